@@ -1,0 +1,334 @@
+/**
+ * The file format of country packs, format 1. `questionnaires/schema/*.schema.json` says the same in JSON Schema and is what
+ * files are checked against; what a schema cannot say (references, operators against types, cycles) `compile` checks.
+ *
+ * Room is left on purpose: new question types, operators and keys may be added to format 1; the meaning of what is written
+ * here never changes, because published files are never republished.
+ */
+
+/** A BCP 47 language tag such as `en`, `fr`, `rw`, `ar`. */
+export type Language = string;
+
+/** A calendar date or period in EDTF (ISO 8601-2): `1994`, `1994-04`, `1994~`, `1994-04-06/1994-07-18`, `1990/..`. */
+export type Edtf = string;
+
+/** One translation: the words alone, or the words with the state of the translation. */
+export type Translation = string | { text: string; status: 'draft' | 'verified'; by?: string };
+
+/** The same text in several languages; `en` is always there and is the fallback. */
+export type Text = { en: Translation } & { [language: Language]: Translation };
+
+/** Where a question or an entry comes from. A bare string is a citation whose verification is not claimed. */
+export type Basis = string | { source: string; verified: boolean; url?: string };
+
+// ---------------------------------------------------------------------------------------------------------------- pack
+
+/** `questionnaires/<PACK>/pack.json`: all of one country's questionnaires and its reference data. */
+export interface PackFile {
+  format: 1;
+  /** Short name, the name of its folder: `RW`, `base`. */
+  pack: string;
+  title: Text;
+  /** ISO 3166-1 alpha-2 codes, `XK`, or `stateless`. Empty only in `base`, which serves countries without a pack. */
+  countries: string[];
+  languages: Language[];
+  /** Questionnaire files, relative to the pack's folder. */
+  questionnaires: string[];
+  /** The reference file, relative to the pack's folder. */
+  reference: string;
+}
+
+// ------------------------------------------------------------------------------------------------- questionnaire, module
+
+/** What questionnaires and modules share. */
+export interface QuestionnaireBody {
+  format: 1;
+  version: number;
+  title: Text;
+  languages: Language[];
+  /** Code lists by name, for choice and multiChoice questions of this file. */
+  lists?: Record<string, Code[]>;
+  /** Named conditions, reused by `{"condition": name}` in this file. */
+  conditions?: Record<string, Condition>;
+  sections: Section[];
+  indicators?: Indicator[];
+}
+
+/** `questionnaires/<PACK>/<name>.v<version>.json`: what one interview asks. */
+export interface QuestionnaireFile extends QuestionnaireBody {
+  /** Stable name, for example `RW-screening`; a new version keeps it. */
+  id: string;
+  purpose: 'screening' | 'exclusion' | 'witness';
+  /** Module files, relative to `questionnaires/`, each perhaps under a condition on this questionnaire's questions. */
+  includes?: Include[];
+}
+
+export type Include = string | { module: string; when: Condition; ifUnclear: VisibilityIfUnclear };
+
+/**
+ * `questionnaires/base/modules/<module>.v<version>.json`: sections any questionnaire may include. Every id and condition name in
+ * it begins with `<module>.` (`militaryService.branch`), and it refers only to its own questions.
+ */
+export interface ModuleFile extends QuestionnaireBody {
+  module: string;
+}
+
+/**
+ * Sections are asked phase by phase in this order, whatever file they come from; inside a phase the questionnaire's own come
+ * first, then the modules' in the order of `includes`.
+ */
+export const PHASES = ['introduction', 'freeAccount', 'open', 'probing', 'inconsistencies', 'closing'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** What an unclear condition does to a section or question. */
+export type VisibilityIfUnclear = 'open' | 'closed';
+
+/** `when` and `ifUnclear` always come together. */
+export interface Gate {
+  when?: Condition;
+  ifUnclear?: VisibilityIfUnclear;
+}
+
+export interface Section extends Gate {
+  id: string;
+  title: Text;
+  /** How to conduct this section; for the interviewer, never read out. */
+  note?: Text;
+  phase: Phase;
+  items: Item[];
+}
+
+export type Item = Question | Repeat;
+
+export const QUESTION_TYPES = [
+  'boolean',
+  'choice',
+  'multiChoice',
+  'text',
+  'verbatim',
+  'number',
+  'date',
+  'place',
+  'unit',
+  'rank',
+  'organisation',
+  'event',
+] as const;
+export type QuestionType = (typeof QUESTION_TYPES)[number];
+
+/** Types whose value is an entry of the reference file, or the words as said. */
+export const REFERENCE_TYPES = ['place', 'unit', 'rank', 'organisation', 'event'] as const;
+export type ReferenceType = (typeof REFERENCE_TYPES)[number];
+
+export interface Question extends Gate {
+  /** Letters and digits, beginning with a small letter; in a module prefixed: `militaryService.branch`. Never reused. */
+  id: string;
+  type: QuestionType;
+  /** As asked. May pipe earlier answers: `{questionId|words to use when there is no answer}`. */
+  text: Text;
+  /** How to ask it; for the interviewer, never read out. */
+  note?: Text;
+  /** A follow-up may leave `purpose` and `basis` out: it then has its parent's. */
+  purpose?: 'inclusion' | 'exclusion' | 'witness' | 'identity';
+  basis?: Basis[];
+  /** choice, multiChoice: the name of a code list of this file. The codes are the officer's, never read out. */
+  list?: string;
+  /** place, unit, rank, organisation, event: which reference entries are offered first. Others stay possible. */
+  vocabulary?: Vocabulary;
+  /** number: bounds, both allowed values; multiChoice: how many codes. */
+  min?: number;
+  max?: number;
+  /** number: whole numbers only. */
+  integer?: boolean;
+  /** The interview is not complete while it is open and has neither a value nor a status. */
+  required?: boolean;
+  /** Asked with care: torture, sexual violence, the dead. */
+  sensitive?: boolean;
+  /** Closed unless the applicant is certainly adult at the interview. */
+  neverAskChild?: boolean;
+  /** Follow-up only: the parent's answer opens it; short for `when` on the parent with `ifUnclear: "closed"`. */
+  on?: Literal | Literal[];
+  /** Open only while this question is open and their own `on` or `when` holds. */
+  followUps?: Question[];
+}
+
+export interface Vocabulary {
+  /** Reference organisations; entries that belong to one of them or to a part of it. */
+  organisations?: string[];
+  /** The `kind` of the entries. */
+  kinds?: string[];
+  /** Reference places; entries inside one of them. */
+  within?: string[];
+}
+
+/** Questions asked once per item: postings, detentions, incidents. A repeat may stand in a repeat. */
+export interface Repeat extends Gate {
+  id: string;
+  repeat: true;
+  title: Text;
+  /** Title of one item, for example "Posting". */
+  itemTitle: Text;
+  /** How many items a complete interview has. */
+  min?: number;
+  /** At most this many (100 when not said). */
+  max?: number;
+  items: Item[];
+}
+
+export interface Code {
+  code: string;
+  text: Text;
+  /** The code above it in the same list; `within` follows it. */
+  parent?: string;
+}
+
+// ------------------------------------------------------------------------------------------------------------ conditions
+
+/** What a condition compares with: true/false, a number, a code, a reference id, an EDTF date. */
+export type Literal = boolean | number | string;
+
+/**
+ * A typed clause tree, evaluated to yes, no or unclear. Not known, refused, not asked and closed make a comparison unclear; only
+ * the status operators look at them. Inside a repeat a leaf means the same item; from outside, use `some`, `every` or `count`.
+ */
+export type Condition =
+  | { all: Condition[] }
+  | { any: Condition[] }
+  | { none: Condition[] }
+  | { condition: string }
+  | { some: string; where: Condition }
+  | { every: string; where: Condition }
+  | ({ count: string; where?: Condition } & ({ atLeast: number } | { atMost: number }))
+  | Leaf;
+
+/** One question and exactly one operator. */
+export type Leaf = { question: string } & { [O in Operator]?: Literal | Literal[] };
+
+/**
+ * Operator -> types it is allowed on and its right side.
+ * - `is`, `isNot`, `isOneOf`: boolean (true/false), choice (code), number, reference types (reference id)
+ * - `contains` (code), `containsAny` (codes): multiChoice
+ * - `within` (code or reference id): choice, place, unit, organisation: the same or below it
+ * - `above`, `below`, `atLeast`, `atMost`: number; rank (reference id, compared by `order` inside one organisation)
+ * - `before`, `after`, `overlaps` (EDTF): date. `before` means wholly before, `overlaps` at least one day in common
+ * - `answered`, `unknown`, `refused`, `notAsked` (true): every type. `notAsked` also holds while the question is closed
+ */
+export const OPERATORS = [
+  'is',
+  'isNot',
+  'isOneOf',
+  'contains',
+  'containsAny',
+  'within',
+  'above',
+  'below',
+  'atLeast',
+  'atMost',
+  'before',
+  'after',
+  'overlaps',
+  'answered',
+  'unknown',
+  'refused',
+  'notAsked',
+] as const;
+export type Operator = (typeof OPERATORS)[number];
+
+// ------------------------------------------------------------------------------------------------------------ indicators
+
+/** A rule over facts in the answers. It decides nothing, and silence never raises it. */
+export interface Indicator {
+  id: string;
+  when: Condition;
+  /** `raise`: also when an answer that was given leaves it open; never because something was not said. */
+  ifUnclear: 'raise' | 'silent';
+  severity: 'low' | 'medium' | 'high';
+  ground: Ground;
+  /** Why, built from answers: `{questionId|words to use when there is no answer}`. */
+  reason: Text;
+  /** What would explain it innocently. */
+  innocent: Text[];
+  /** Questions to ask next. */
+  next?: string[];
+}
+
+export type Ground = '1F(a)' | '1F(b)' | '1F(c)' | 'seriousCrimeSP';
+
+// ------------------------------------------------------------------------------------------------------------- reference
+
+/** `questionnaires/<PACK>/reference.json`: organisations, units, ranks, places, events and periods, each with its sources. */
+export interface ReferenceFile {
+  format: 1;
+  /** The pack it belongs to. */
+  reference: string;
+  organisations?: OrganisationEntry[];
+  units?: UnitEntry[];
+  ranks?: RankEntry[];
+  places?: PlaceEntry[];
+  events?: EventEntry[];
+  /** Periods of conflict with their classification. */
+  periods?: PeriodEntry[];
+}
+
+export interface Source {
+  source: string;
+  url?: string;
+  /** Published by or close to a state or party to the conflict. */
+  stateAligned?: boolean;
+}
+
+export interface ReferenceEntry {
+  /** Unique in the whole file, across all its lists. */
+  id: string;
+  name: string;
+  /** Other spellings and names, in any language or script. */
+  aliases?: string[];
+  /** Free word of the pack, for example `prefecture`, `camp`, `militia`. */
+  kind?: string;
+  note?: string;
+  sources: Source[];
+  /** True only when somebody has seen it in the named sources. */
+  verified: boolean;
+}
+
+export interface OrganisationEntry extends ReferenceEntry {
+  parent?: string;
+  /** When it existed. */
+  active?: Edtf;
+}
+
+export interface UnitEntry extends ReferenceEntry {
+  organisation: string;
+  /** The unit above it. */
+  parent?: string;
+  active?: Edtf;
+  /** Places it was stationed or operated in. */
+  area?: string[];
+}
+
+export interface RankEntry extends ReferenceEntry {
+  organisation: string;
+  /** Higher is more senior; compared only inside one organisation. */
+  order: number;
+}
+
+export interface PlaceEntry extends ReferenceEntry {
+  /** The place around it. */
+  parent?: string;
+  latitude?: number;
+  longitude?: number;
+}
+
+export interface EventEntry extends ReferenceEntry {
+  date: Edtf;
+  places?: string[];
+  /** Organisations that took part. */
+  parties?: string[];
+}
+
+export interface PeriodEntry extends ReferenceEntry {
+  date: Edtf;
+  classification:
+    'international' | 'nonInternational' | 'genocide' | 'crimesAgainstHumanity' | 'belowThreshold' | 'disputed';
+  parties?: string[];
+}

@@ -1,0 +1,69 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import moduleSchema from '../../../questionnaires/schema/module.schema.json' with { type: 'json' };
+import packSchema from '../../../questionnaires/schema/pack.schema.json' with { type: 'json' };
+import questionnaireSchema from '../../../questionnaires/schema/questionnaire.schema.json' with { type: 'json' };
+import referenceSchema from '../../../questionnaires/schema/reference.schema.json' with { type: 'json' };
+
+export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference';
+
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, strictRequired: false });
+addFormats.default(ajv, ['uri']);
+ajv.addSchema(moduleSchema);
+
+const validators: Record<FileKind, ValidateFunction> = {
+  pack: ajv.compile(packSchema),
+  questionnaire: ajv.compile(questionnaireSchema),
+  module: ajv.getSchema(moduleSchema.$id)!,
+  reference: ajv.compile(referenceSchema),
+};
+
+/** What a parsed file is, by the key that names it; undefined when it is none of the four. */
+export function kindOf(content: unknown): FileKind | undefined {
+  if (typeof content !== 'object' || content === null) return undefined;
+  if ('pack' in content) return 'pack';
+  if ('reference' in content) return 'reference';
+  if ('module' in content) return 'module';
+  if ('id' in content) return 'questionnaire';
+  return undefined;
+}
+
+/** What the schema of its kind has against a file, as pointer and sentence. */
+export function schemaProblems(kind: FileKind, content: unknown): { pointer: string; message: string }[] {
+  const validate = validators[kind];
+  if (validate(content)) return [];
+  const seen = new Set<string>();
+  return (validate.errors ?? [])
+    .filter((error) => error.keyword !== 'if')
+    .map(explain)
+    .filter(({ pointer, message }) => !seen.has(pointer + message) && seen.add(pointer + message));
+}
+
+function explain(error: ErrorObject): { pointer: string; message: string } {
+  const pointer = error.instancePath;
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return {
+        pointer: `${pointer}/${String(params['additionalProperty'])}`,
+        message: 'this key does not exist here; check its spelling',
+      };
+    case 'required':
+      return { pointer, message: `"${String(params['missingProperty'])}" is missing` };
+    case 'dependentRequired':
+      return {
+        pointer,
+        message: `"${String(params['property'])}" stands here without "${String(params['missingProperty'])}"; state both: every use of a condition says what an unclear result does`,
+      };
+    case 'enum':
+      return { pointer, message: `must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}` };
+    case 'const':
+      return { pointer, message: `must be ${JSON.stringify(params['allowedValue'])}` };
+    case 'pattern':
+      return { pointer, message: `is not written as required (pattern ${String(params['pattern'])})` };
+    case 'not':
+      return { pointer, message: '"on" and "when" exclude each other; keep one' };
+    default:
+      return { pointer, message: error.message ?? `breaks the rule ${error.keyword}` };
+  }
+}
