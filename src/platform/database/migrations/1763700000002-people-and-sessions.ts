@@ -1,0 +1,158 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Accounts, credentials, sessions, throttling and training certificates, and the functions that policies ask. */
+export class PeopleAndSessions1763700000002 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      CREATE TABLE authority (
+        id uuid PRIMARY KEY,
+        code text NOT NULL UNIQUE,
+        name text NOT NULL,
+        country text NOT NULL CHECK (country ~ '^[A-Z]{2}$'),
+        channel text NOT NULL CHECK (channel IN ('inbox', 'webhook')),
+        endpoint text CHECK (endpoint IS NULL OR endpoint ~ '^https?://'),
+        receipt_public_key text,
+        disabled_at timestamptz,
+        CHECK (channel <> 'webhook' OR (endpoint IS NOT NULL AND receipt_public_key IS NOT NULL))
+      );
+
+      CREATE TABLE app_user (
+        id uuid PRIMARY KEY,
+        username text NOT NULL UNIQUE CHECK (username = lower(username)),
+        display_name text NOT NULL,
+        unit text,
+        authority_id uuid REFERENCES authority (id),
+        roles text[] NOT NULL CHECK (cardinality(roles) > 0 AND roles <@ ARRAY['caseOfficer', 'officer1F', 'reviewer',
+          'legalAdviser', 'decisionMaker', 'prosecutor', 'author', 'auditor', 'operator']),
+        created_at timestamptz NOT NULL DEFAULT f1_now(),
+        disabled_at timestamptz,
+        -- A prosecutor stands outside the asylum authority, and nobody is on both sides.
+        CHECK (('prosecutor' = ANY (roles)) = (authority_id IS NOT NULL)),
+        CHECK (NOT ('prosecutor' = ANY (roles)) OR cardinality(roles) = 1)
+      );
+
+      CREATE TABLE credential (
+        user_id uuid PRIMARY KEY REFERENCES app_user (id),
+        password_hash text NOT NULL,
+        changed_at timestamptz NOT NULL DEFAULT f1_now(),
+        failures integer NOT NULL DEFAULT 0,
+        locked_until timestamptz
+      );
+
+      CREATE TABLE session (
+        id uuid PRIMARY KEY,
+        token_hash bytea NOT NULL UNIQUE,
+        user_id uuid NOT NULL REFERENCES app_user (id),
+        kind text NOT NULL CHECK (kind IN ('cookie', 'bearer')),
+        created_at timestamptz NOT NULL DEFAULT f1_now(),
+        expires_at timestamptz NOT NULL,
+        revoked_at timestamptz
+      );
+      CREATE INDEX session_by_user ON session (user_id) WHERE revoked_at IS NULL;
+
+      CREATE TABLE throttle (
+        key text PRIMARY KEY,
+        hits integer NOT NULL,
+        window_ends_at timestamptz NOT NULL,
+        blocked_until timestamptz
+      );
+
+      CREATE TABLE certificate (
+        id uuid PRIMARY KEY,
+        user_id uuid NOT NULL REFERENCES app_user (id),
+        name text NOT NULL CHECK (name IN ('interview1F', 'review1F', 'decide1F')),
+        number text NOT NULL,
+        issuer text NOT NULL,
+        valid_from date NOT NULL,
+        valid_until date NOT NULL CHECK (valid_until >= valid_from),
+        UNIQUE (user_id, name, number)
+      );
+
+      CREATE FUNCTION f1_actor_unit() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT unit FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL
+      $$;
+      CREATE FUNCTION f1_actor_authority() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT authority_id FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL
+      $$;
+      CREATE FUNCTION f1_actor_is(VARIADIC wanted text[]) RETURNS boolean
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT EXISTS (SELECT FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL AND roles && wanted)
+      $$;
+
+      ALTER TABLE app_user ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE credential ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE session ENABLE ROW LEVEL SECURITY;
+      ALTER TABLE certificate ENABLE ROW LEVEL SECURITY;
+
+      -- Colleagues see who works beside them; a prosecutor sees the own authority's people; nobody signed in sees nobody.
+      CREATE POLICY api_directory ON app_user FOR SELECT TO f1_api USING (
+        id = f1_actor() OR (NOT (SELECT f1_actor_is('prosecutor')) AND authority_id IS NULL AND f1_actor() IS NOT NULL)
+        OR (authority_id IS NOT NULL AND authority_id = (SELECT f1_actor_authority())));
+      CREATE POLICY api_certificate ON certificate FOR SELECT TO f1_api USING (
+        user_id = f1_actor() OR (f1_actor() IS NOT NULL AND NOT (SELECT f1_actor_is('prosecutor'))));
+      CREATE POLICY worker_directory ON app_user FOR SELECT TO f1_worker USING (true);
+      CREATE POLICY worker_certificate ON certificate FOR SELECT TO f1_worker USING (true);
+      CREATE POLICY worker_session ON session FOR ALL TO f1_worker USING (true);
+
+      GRANT SELECT ON app_user, certificate, authority TO f1_api, f1_worker;
+      GRANT SELECT, DELETE ON session, throttle TO f1_worker;
+
+      -- Before anybody is signed in there is no actor: credentials and sessions are reached through these few doors only.
+      CREATE FUNCTION f1_find_login(wanted text)
+        RETURNS TABLE (user_id uuid, password_hash text, failures integer, locked_until timestamptz, disabled boolean)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT u.id, c.password_hash, c.failures, c.locked_until, u.disabled_at IS NOT NULL
+        FROM app_user u JOIN credential c ON c.user_id = u.id WHERE u.username = lower(wanted)
+      $$;
+      CREATE FUNCTION f1_record_login(wanted uuid, succeeded boolean, lock_after integer, lock_for interval)
+        RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+        UPDATE credential SET
+          failures = CASE WHEN succeeded THEN 0 ELSE failures + 1 END,
+          locked_until = CASE WHEN succeeded THEN NULL
+            WHEN (failures + 1) % lock_after = 0 THEN f1_now() + lock_for ELSE locked_until END
+        WHERE user_id = wanted
+      $$;
+      CREATE FUNCTION f1_open_session(session_id uuid, token bytea, wanted uuid, session_kind text, lasts interval)
+        RETURNS timestamptz LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+        INSERT INTO session (id, token_hash, user_id, kind, expires_at)
+        VALUES (session_id, token, wanted, session_kind, f1_now() + lasts) RETURNING expires_at
+      $$;
+      CREATE FUNCTION f1_find_session(token bytea)
+        RETURNS TABLE (session_id uuid, kind text, user_id uuid, username text, display_name text, unit text,
+          authority_id uuid, roles text[], expires_at timestamptz)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT s.id, s.kind, u.id, u.username, u.display_name, u.unit, u.authority_id, u.roles, s.expires_at
+        FROM session s JOIN app_user u ON u.id = s.user_id
+        WHERE s.token_hash = token AND s.revoked_at IS NULL AND s.expires_at > f1_now() AND u.disabled_at IS NULL
+      $$;
+      CREATE FUNCTION f1_close_session(token bytea) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+        UPDATE session SET revoked_at = f1_now() WHERE token_hash = token AND revoked_at IS NULL
+      $$;
+      CREATE FUNCTION f1_throttle(wanted text, most integer, lasts interval, block_for interval)
+        RETURNS TABLE (hits integer, window_ends_at timestamptz, blocked_until timestamptz)
+        LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+        INSERT INTO throttle AS t (key, hits, window_ends_at) VALUES (wanted, 1, f1_now() + lasts)
+        ON CONFLICT (key) DO UPDATE SET
+          hits = CASE WHEN t.window_ends_at <= f1_now() THEN 1 ELSE t.hits + 1 END,
+          window_ends_at = CASE WHEN t.window_ends_at <= f1_now() THEN f1_now() + lasts ELSE t.window_ends_at END,
+          blocked_until = CASE WHEN t.window_ends_at > f1_now() AND t.hits + 1 > most
+            THEN coalesce(t.blocked_until, f1_now() + block_for)
+            WHEN t.window_ends_at <= f1_now() THEN NULL ELSE t.blocked_until END
+        RETURNING t.hits, t.window_ends_at, t.blocked_until
+      $$;
+      REVOKE ALL ON FUNCTION f1_find_login, f1_record_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle
+        FROM PUBLIC;
+      GRANT EXECUTE ON FUNCTION f1_find_login, f1_record_login, f1_open_session, f1_find_session, f1_close_session,
+        f1_throttle TO f1_api;
+    `);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`
+      DROP FUNCTION f1_find_login, f1_record_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle;
+      DROP TABLE certificate, throttle, session, credential;
+      DROP FUNCTION f1_actor_unit, f1_actor_authority, f1_actor_is CASCADE;
+      DROP TABLE app_user, authority;
+    `);
+  }
+}

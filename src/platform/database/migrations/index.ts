@@ -1,0 +1,16 @@
+import { RolesAndTime1763700000001 } from './1763700000001-roles-and-time.js';
+import { PeopleAndSessions1763700000002 } from './1763700000002-people-and-sessions.js';
+import { Definitions1763700000003 } from './1763700000003-definitions.js';
+import { Cases1763700000004 } from './1763700000004-cases.js';
+import { Duties1763700000005 } from './1763700000005-duties.js';
+import { AuditAndPolicies1763700000006 } from './1763700000006-audit-and-policies.js';
+
+/** Every migration in order; a landed one is never edited. */
+export const MIGRATIONS = [
+  RolesAndTime1763700000001,
+  PeopleAndSessions1763700000002,
+  Definitions1763700000003,
+  Cases1763700000004,
+  Duties1763700000005,
+  AuditAndPolicies1763700000006,
+];
