@@ -1,4 +1,4 @@
-import type { ModuleFile, PackFile, QuestionnaireFile, ReferenceFile } from '../format.js';
+import type { ModuleFile, PackFile, QuestionnaireFile, ReferenceFile } from '../../src/domain/questionnaire/format.js';
 
 /** A tiny complete pack of an invented country: one of everything the format has. */
 

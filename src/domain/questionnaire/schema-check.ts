@@ -1,9 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import moduleSchema from '../../../questionnaires/schema/module.schema.json' with { type: 'json' };
-import packSchema from '../../../questionnaires/schema/pack.schema.json' with { type: 'json' };
-import questionnaireSchema from '../../../questionnaires/schema/questionnaire.schema.json' with { type: 'json' };
-import referenceSchema from '../../../questionnaires/schema/reference.schema.json' with { type: 'json' };
+import { moduleSchema, packSchema, questionnaireSchema, referenceSchema } from './schema-definition.js';
 
 export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference';
 

@@ -1,0 +1,9 @@
+/** Writes the schema files beside this one from the compiled definitions; run after a build. */
+import { writeFileSync } from 'node:fs';
+import { format } from 'prettier';
+import * as definitions from '../../dist/domain/questionnaire/schema-definition.js';
+
+for (const name of ['module', 'pack', 'questionnaire', 'reference']) {
+  const text = await format(JSON.stringify(definitions[`${name}Schema`]), { parser: 'json', printWidth: 120 });
+  writeFileSync(new URL(`${name}.schema.json`, import.meta.url), text);
+}
