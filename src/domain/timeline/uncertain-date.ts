@@ -198,8 +198,7 @@ function dateSpan({ values, unspecified }: ParsedDate): [number, number] {
   const [firstMonth, lastMonth] = month === undefined ? [1, 12] : digits(month + 1, (bits >> 4) & 3, 12);
   const longest = daysInMonth(lastYear, lastMonth);
   const [firstDay, lastDay] = day === undefined ? [1, longest] : digits(day, (bits >> 6) & 3, longest);
-  if (bits === 0 && lastDay > longest)
-    throw new DateRefused(`${lastYear}-${lastMonth} has only ${longest} days; check the day and the month`);
+  if (bits === 0 && lastDay > longest) throw impossibleDay(`${year}-${String(lastMonth).padStart(2, '0')}-${lastDay}`);
   return [
     dayNumber(firstYear, firstMonth, Math.min(firstDay, daysInMonth(firstYear, firstMonth))),
     dayNumber(lastYear, lastMonth, Math.min(lastDay, longest)),
