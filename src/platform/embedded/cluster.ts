@@ -7,11 +7,10 @@ import type { Binaries } from './binaries.js';
 import { type DatabaseFolder, damaged } from './database-folder.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { isErrno, writeWhole } from './files.js';
+import { LOGIN_ROLES, type LoginRole } from './roles.js';
 import { runProgram } from './run-program.js';
 
-export const RUNTIME_ROLES = ['f1_owner', 'f1_api', 'f1_worker'] as const;
-export type RuntimeRole = (typeof RUNTIME_ROLES)[number];
-export type Passwords = Record<'postgres' | RuntimeRole, string>;
+export type Passwords = Record<'postgres' | LoginRole, string>;
 
 export const clusterOf = (folder: DatabaseFolder): string => join(folder.path, 'cluster');
 export const logOf = (folder: DatabaseFolder): string => join(folder.path, 'server.log');
@@ -21,7 +20,7 @@ const portOf = (folder: DatabaseFolder): string => join(folder.path, 'port');
 /** Makes an empty cluster and the passwords of its roles; the locale never depends on the caller's LANG. */
 export async function initialiseCluster(binaries: Binaries, folder: DatabaseFolder): Promise<void> {
   const passwords = Object.fromEntries(
-    ['postgres', ...RUNTIME_ROLES].map((role) => [role, randomBytes(24).toString('base64url')]),
+    ['postgres', ...LOGIN_ROLES].map((role) => [role, randomBytes(24).toString('base64url')]),
   ) as Passwords;
   await writeWhole(secretsOf(folder), JSON.stringify(passwords, null, 2) + '\n', 0o600);
   const passwordFile = join(folder.path, 'initial-password');
@@ -144,6 +143,7 @@ async function writeSettings(folder: DatabaseFolder, port: number, durable: bool
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_min_messages: 'warning',
+    log_checkpoints: 'off',
     jit: 'off',
     fsync: durable ? 'on' : 'off',
     synchronous_commit: durable ? 'on' : 'off',

@@ -13,7 +13,7 @@ import {
   stat,
   symlink,
 } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { sweepDrafts } from './binaries.js';
 import { isErrno, renameOrDiscard, writeWhole } from './files.js';
@@ -152,7 +152,12 @@ async function moveAndLink(draft: string, path: string, shownAs: string): Promis
 /** Tells clones apart by their path, and a clone made again at the same path from the one before it. */
 function nameFor(shownAs: string): string {
   const key = createHash('sha256').update(shownAs).digest('hex').slice(0, 8);
-  return `${basename(dirname(dirname(shownAs)))}-${key}-${randomBytes(3).toString('hex')}`;
+  const label = shownAs
+    .split(sep)
+    .slice(-4, -1)
+    .join('-')
+    .replace(/[^A-Za-z0-9]+/g, '-');
+  return `${label}-${key}-${randomBytes(3).toString('hex')}`;
 }
 
 async function unprivilegedAccount(): Promise<Account> {

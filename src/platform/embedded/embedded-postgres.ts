@@ -1,17 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Binaries, installBinaries } from './binaries.js';
-import {
-  initialiseCluster,
-  logOf,
-  type Passwords,
-  readCluster,
-  type RuntimeRole,
-  startCluster,
-  stopCluster,
-} from './cluster.js';
+import { initialiseCluster, logOf, type Passwords, readCluster, startCluster, stopCluster } from './cluster.js';
 import { type DatabaseFolder, damaged, openFolder } from './database-folder.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
-import { ensureDatabase, ensureRoles } from './roles.js';
+import { ensureDatabase, ensureRoles, type LoginRole } from './roles.js';
 import { UserLink } from './user-link.js';
 
 export interface EmbeddedOptions {
@@ -29,7 +21,7 @@ export interface EmbeddedServer {
   /** The real folder of cluster, passwords and server log. */
   readonly folder: string;
   superuserUrl(database?: string): string;
-  urlFor(role: RuntimeRole, database: string): string;
+  urlFor(role: LoginRole, database: string): string;
   /** Ends our use; the last user stops the server. Calling it again does nothing. */
   release(): Promise<void>;
 }
@@ -88,7 +80,7 @@ class UsedServer implements EmbeddedServer {
     return this.url('postgres', database);
   }
 
-  urlFor(role: RuntimeRole, database: string): string {
+  urlFor(role: LoginRole, database: string): string {
     return this.url(role, database);
   }
 
