@@ -1,0 +1,173 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+  type ValidationError,
+} from 'class-validator';
+
+const descriptions = new Map<string, string>();
+
+/** One sentence for the README's configuration table, which is generated from this class. */
+const Says =
+  (sentence: string): PropertyDecorator =>
+  (_target, property) => {
+    descriptions.set(String(property), sentence);
+  };
+
+const Whole = () => Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value));
+const KEY_OF_32_BYTES = /^[A-Za-z0-9+/]{43}=$/;
+const PG_URL = { protocols: ['postgres', 'postgresql'], require_tld: false, require_protocol: true };
+
+/** The environment, checked as a whole at start; property names are the variables' names. */
+export class Config {
+  @Says('`production` requires every secret and external services; anything else may use the embedded PostgreSQL.')
+  @IsIn(['production', 'development', 'test'])
+  NODE_ENV: 'production' | 'development' | 'test' = 'development';
+
+  @Says('Which part of the application this process is.')
+  @IsIn(['all', 'api', 'worker'])
+  ROLE: 'all' | 'api' | 'worker' = 'all';
+
+  @Says('Port of the API, or of health and metrics alone for a worker.')
+  @Whole()
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  PORT = 3000;
+
+  @Says('Address to listen on.')
+  @IsString()
+  HOST = '127.0.0.1';
+
+  @Says('PostgreSQL for this process; the login is a member of `f1_api` (api), `f1_worker` (worker) or both (all).')
+  @IsOptional()
+  @IsUrl(PG_URL)
+  DATABASE_URL?: string;
+
+  @Says('PostgreSQL as the owner of the schema; read by `f1 migrate` and `f1 seed` only.')
+  @IsOptional()
+  @IsUrl(PG_URL)
+  MIGRATION_DATABASE_URL?: string;
+
+  @Says('Connections in each pool.')
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  DATABASE_POOL_SIZE = 10;
+
+  @Says('Redis for BullMQ; without it BullMQ runs on PostgreSQL.')
+  @IsOptional()
+  @IsUrl({ protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true })
+  REDIS_URL?: string;
+
+  @Says('Folder for the embedded PostgreSQL, generated keys and stored files, where those are used.')
+  @IsString()
+  F1_DATA_DIR = '.data';
+
+  @Says('32 bytes, base64: wraps the data key of each case.')
+  @IsOptional()
+  @Matches(KEY_OF_32_BYTES, { message: 'must be 32 bytes in base64' })
+  F1_MASTER_KEY?: string;
+
+  @Says('32 bytes, base64: keys the tokens by which names are found.')
+  @IsOptional()
+  @Matches(KEY_OF_32_BYTES, { message: 'must be 32 bytes in base64' })
+  F1_INDEX_KEY?: string;
+
+  @Says('Ed25519 private key (PKCS #8 DER, base64): signs ledger heads and webhook deliveries.')
+  @IsOptional()
+  @Matches(/^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{43}$|^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/=]+$/, {
+    message: 'must be an Ed25519 private key, PKCS #8 DER in base64',
+  })
+  F1_SIGNING_KEY?: string;
+
+  @Says('Time zone in which working days are counted.')
+  @IsTimeZone()
+  F1_TIME_ZONE = 'Europe/Brussels';
+
+  @Says('Origin under which browsers reach the API; a changing request from another origin is refused.')
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  F1_ORIGIN?: string;
+
+  @Says('File to which each signed ledger head is also appended, outside the database.')
+  @IsOptional()
+  @IsString()
+  F1_WITNESS_FILE?: string;
+
+  @Says('How much the process logs.')
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' = 'info';
+
+  /** No external database named: this process brings its own, with demo accounts. */
+  get embedded(): boolean {
+    return this.DATABASE_URL === undefined;
+  }
+
+  get runsApi(): boolean {
+    return this.ROLE !== 'worker';
+  }
+
+  get runsWorker(): boolean {
+    return this.ROLE !== 'api';
+  }
+}
+
+/** Every bad variable at once, each with its name and what to write instead. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const PRODUCTION_NEEDS = ['DATABASE_URL', 'F1_MASTER_KEY', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'] as const;
+
+/** Reads and checks the environment. Throws ConfigError naming every variable that is wrong or missing. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const names = [...descriptions.keys()];
+  const given = Object.fromEntries(names.filter((name) => (env[name] ?? '') !== '').map((name) => [name, env[name]]));
+  const config = plainToInstance(Config, given, { exposeDefaultValues: true });
+  const problems = validateSync(config, { whitelist: true }).map(sentenceOf);
+  if (config.NODE_ENV === 'production') {
+    for (const name of PRODUCTION_NEEDS) {
+      if (config[name] === undefined) problems.push(`${name} is required when NODE_ENV is production`);
+    }
+    if (config.runsApi && config.F1_ORIGIN === undefined) {
+      problems.push('F1_ORIGIN is required when NODE_ENV is production, such as https://f1.example.org');
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+function sentenceOf(error: ValidationError): string {
+  const reasons = Object.values(error.constraints ?? {}).map((reason) => reason.replace(`${error.property} `, ''));
+  const secret = /KEY|URL/.test(error.property);
+  return `${error.property} ${reasons.join(' and ')}${secret ? '' : ` (it is ${JSON.stringify(error.value)})`}`;
+}
+
+/** The configuration as a Markdown table: variable, default, meaning. */
+export function configTable(): string {
+  const defaults = new Config() as unknown as Record<string, unknown>;
+  const rows = [...descriptions].map(([name, says]) => {
+    const value = defaults[name];
+    const shown =
+      value !== undefined
+        ? `\`${String(value)}\``
+        : PRODUCTION_NEEDS.some((n) => n === name)
+          ? 'required in production'
+          : '';
+    return `| \`${name}\` | ${shown} | ${says} |`;
+  });
+  return ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}

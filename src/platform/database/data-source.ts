@@ -1,0 +1,57 @@
+import pg from 'pg';
+import { DataSource, type EntitySchema } from 'typeorm';
+
+// A calendar date has no zone: keep PostgreSQL's text instead of a Date at local midnight.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+
+export interface PoolOptions {
+  readonly url: string;
+  /** The database role this pool acts as; the login must be that role or a member of it. */
+  readonly role: 'f1_api' | 'f1_worker';
+  readonly size: number;
+  readonly entities?: (new () => unknown)[] | EntitySchema[];
+}
+
+/** A pool whose every connection acts as one runtime role. Nothing is synchronised: the schema belongs to migrations. */
+export function runtimeDataSource({ url, role, size, entities = [] }: PoolOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities,
+    synchronize: false,
+    applicationName: role,
+    poolErrorHandler: () => undefined, // the query that meets the dead connection reports it
+    extra: {
+      max: size,
+      options: `-c role=${role} -c search_path=public`,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+      statement_timeout: 30_000,
+      lock_timeout: 10_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+  });
+}
+
+/** A runtime role that owns a table or escapes row-level security would see everything: say so and do not start. */
+export async function assertLeastPrivilege(source: DataSource): Promise<void> {
+  const rows: { role: string; owns: boolean; escapes: boolean }[] = await source.query(`
+    SELECT current_user AS role,
+      EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE n.nspname = 'public' AND c.relkind = 'r'
+                AND (pg_has_role(current_user, c.relowner, 'USAGE') OR pg_has_role(session_user, c.relowner, 'USAGE'))) AS owns,
+      EXISTS (SELECT FROM pg_roles WHERE rolname IN (current_user, session_user) AND (rolsuper OR rolbypassrls)) AS escapes`);
+  for (const { role, owns, escapes } of rows) {
+    if (owns || escapes) throw new TooMuchPrivilege(role, owns ? 'owns tables' : 'escapes row-level security');
+  }
+}
+
+export class TooMuchPrivilege extends Error {
+  constructor(role: string, why: string) {
+    super(
+      `The database login behind DATABASE_URL (acting as ${role}) ${why}. ` +
+        'Give the processes a login that is only a member of f1_api or f1_worker, and keep the owner for MIGRATION_DATABASE_URL.',
+    );
+    this.name = 'TooMuchPrivilege';
+  }
+}

@@ -1,0 +1,101 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { KeyProvider } from '../keys/keys.js';
+
+const VERSION = 1;
+const IV = 12;
+const TAG = 16;
+const SALT = 16;
+
+/** A value as the database keeps it, and the hash that a chain may publish without telling what the value is. */
+export interface Sealed {
+  /** version (1 byte) | iv (12) | tag (16) | AES-256-GCM(salt (16) || canonical JSON). */
+  readonly bytes: Buffer;
+  /** SHA-256(salt || canonical JSON): the salt lies inside the sealed value, so an erased key keeps the proof and not the guess. */
+  readonly contentHash: Buffer;
+}
+
+/** The data key of one case: unwrapped in memory, wrapped by the master key at rest. */
+export class DataKey {
+  private constructor(
+    readonly caseId: string,
+    private readonly key: Buffer,
+  ) {}
+
+  static create(caseId: string): DataKey {
+    return new DataKey(caseId, randomBytes(32));
+  }
+
+  static unwrap(caseId: string, wrapped: Buffer, keys: KeyProvider): DataKey {
+    return new DataKey(caseId, decrypt(keys.master.key, wrapped, `key:${caseId}`));
+  }
+
+  wrap(keys: KeyProvider): Buffer {
+    return encrypt(keys.master.key, this.key, `key:${this.caseId}`);
+  }
+
+  /** `place` (such as `answer:<id>`) is bound in, so that a sealed value moved to another row does not open. */
+  seal(value: unknown, place: string): Sealed {
+    const plain = Buffer.concat([randomBytes(SALT), Buffer.from(canonical(value), 'utf8')]);
+    return {
+      bytes: encrypt(this.key, plain, place),
+      contentHash: createHash('sha256').update(plain).digest(),
+    };
+  }
+
+  /** Throws SealBroken when the value was changed, moved or sealed under another key. */
+  open<T>(bytes: Buffer, place: string): T {
+    return JSON.parse(decrypt(this.key, bytes, place).subarray(SALT).toString('utf8')) as T;
+  }
+
+  /** The hash that `seal` gave for this value, recomputed from what is stored. */
+  contentHash(bytes: Buffer, place: string): Buffer {
+    return createHash('sha256')
+      .update(decrypt(this.key, bytes, place))
+      .digest();
+  }
+}
+
+export class SealBroken extends Error {
+  constructor(readonly place: string) {
+    super(`the sealed value at ${place} does not open: it was changed, moved, or sealed under another key`);
+    this.name = 'SealBroken';
+  }
+}
+
+/** Canonical JSON (RFC 8785). Throws on what JSON cannot carry. */
+export function canonical(value: unknown): string {
+  const text = (canonicalize as unknown as (input: unknown) => string | undefined)(value);
+  if (text === undefined) throw new TypeError('this value has no JSON form');
+  return text;
+}
+
+export const sha256 = (...parts: (Buffer | string)[]): Buffer => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+/** A token by which an equal text can be found and nothing read. */
+export const searchToken = (keys: KeyProvider, kind: string, text: string): Buffer =>
+  createHmac('sha256', keys.index).update(`${kind}\0${text}`).digest();
+
+function encrypt(key: Buffer, plain: Buffer, place: string): Buffer {
+  const iv = randomBytes(IV);
+  const cipher = createCipheriv('aes-256-gcm', key, iv);
+  cipher.setAAD(Buffer.from(place, 'utf8'));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
+}
+
+function decrypt(key: Buffer, bytes: Buffer, place: string): Buffer {
+  try {
+    if (bytes[0] !== VERSION) throw new SealBroken(place);
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 1 + IV));
+    decipher.setAAD(Buffer.from(place, 'utf8'));
+    decipher.setAuthTag(bytes.subarray(1 + IV, 1 + IV + TAG));
+    return Buffer.concat([decipher.update(bytes.subarray(1 + IV + TAG)), decipher.final()]);
+  } catch {
+    throw new SealBroken(place);
+  }
+}

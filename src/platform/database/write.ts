@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { Tx } from './database.js';
+import { canonical } from './sealing.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Everything one command changes, in one statement: each insert and update is a data-modifying WITH clause of it. Table and
+ * column names come from code, never from a request. Two clauses must not touch the same row (they share one snapshot).
+ */
+export class Write {
+  private readonly inserts = new Map<string, { table: string; columns: string[]; rows: Row[] }>();
+  private readonly changes: { table: string; set: Row; where: Row; exactlyOne: boolean }[] = [];
+  private readonly removals: { table: string; where: Row }[] = [];
+
+  insert(table: string, ...rows: Row[]): this {
+    for (const row of rows) {
+      const columns = Object.keys(row);
+      const shape = `${table}(${columns.join(',')})`;
+      const group = this.inserts.get(shape) ?? { table, columns, rows: [] };
+      group.rows.push(row);
+      this.inserts.set(shape, group);
+    }
+    return this;
+  }
+
+  /** Changes exactly one row; anything else throws when the statement runs. */
+  update(table: string, where: Row, set: Row): this {
+    this.changes.push({ table, set, where, exactlyOne: true });
+    return this;
+  }
+
+  /** Changes the rows there are, be it none. */
+  updateAny(table: string, where: Row, set: Row): this {
+    this.changes.push({ table, set, where, exactlyOne: false });
+    return this;
+  }
+
+  remove(table: string, where: Row): this {
+    this.removals.push({ table, where });
+    return this;
+  }
+
+  async run(tx: Tx): Promise<void> {
+    const values: unknown[] = [];
+    const bind = (value: unknown): string => {
+      values.push(encoded(value));
+      return `$${values.length}`;
+    };
+    const matching = (where: Row): string =>
+      Object.entries(where)
+        .map(([column, value]) => (value === null ? `${column} IS NULL` : `${column} = ${bind(value)}`))
+        .join(' AND ');
+    const clauses: string[] = [];
+    const counted: string[] = [];
+    for (const { table, where } of this.removals) {
+      clauses.push(`d${clauses.length} AS (DELETE FROM ${table} WHERE ${matching(where)})`);
+    }
+    for (const { table, set, where, exactlyOne } of this.changes) {
+      const assignments = Object.entries(set).map(([column, value]) => `${column} = ${bind(value)}`);
+      const name = `u${clauses.length}`;
+      clauses.push(`${name} AS (UPDATE ${table} SET ${assignments.join(', ')} WHERE ${matching(where)} RETURNING 1)`);
+      if (exactlyOne) counted.push(name);
+    }
+    for (const { table, columns, rows } of this.inserts.values()) {
+      const tuples = rows.map((row) => `(${columns.map((column) => bind(row[column])).join(', ')})`);
+      clauses.push(`i${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples.join(', ')})`);
+    }
+    if (clauses.length === 0) return;
+    const counts = counted.map((name) => `(SELECT count(*) FROM ${name})::int AS ${name}`);
+    const text = `WITH ${clauses.join(',\n')}\nSELECT ${counts.join(', ') || '1 AS done'}`;
+    const result = await tx.one<Record<string, number>>(text, values, preparedName(text, values.length));
+    for (const name of counted) {
+      if (result?.[name] !== 1)
+        throw new Error(`an update meant for one row changed ${String(result?.[name])}: ${text.slice(0, 200)}`);
+    }
+  }
+}
+
+/** Objects become JSON here, so that arrays stay PostgreSQL arrays and JSON arrays can be given as `json(...)`. */
+const encoded = (value: unknown): unknown =>
+  value !== null &&
+  typeof value === 'object' &&
+  !Array.isArray(value) &&
+  !Buffer.isBuffer(value) &&
+  !(value instanceof Date)
+    ? canonical(value)
+    : value;
+
+/** A JSON array for a jsonb column. */
+export const json = (value: unknown): string => canonical(value);
+
+/** Small statements repeat and are worth preparing; large ones vary by their number of rows and would fill the cache. */
+const preparedName = (text: string, parameters: number): string | undefined =>
+  parameters <= 60 ? createHash('sha1').update(text).digest('hex') : undefined;

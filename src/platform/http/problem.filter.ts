@@ -1,0 +1,84 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { DomainError, refusalOf } from '../database/errors.js';
+import { problemOf } from './problem.js';
+
+/** Every error leaves as a problem document; what we did not foresee is logged whole and told in one sentence. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    if (response.headersSent) return;
+    const refusal = asRefusal(error);
+    if (!refusal) {
+      const request = http.getRequest<Request>();
+      this.logger.error(
+        { err: withoutValues(error), method: request.method, route: request.route?.path as unknown },
+        'unforeseen error',
+      );
+    }
+    const problem = problemOf(
+      refusal ??
+        new DomainError(
+          'internal',
+          'Something failed on our side and nothing was changed. Try again; if it stays, tell the operator.',
+        ),
+    );
+    if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    const wait = problem['retryAfter'];
+    if (typeof wait === 'number') response.setHeader('Retry-After', String(wait));
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+}
+
+function asRefusal(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error;
+  if (error instanceof HttpException) return fromHttp(error);
+  const { type, status } = error as { type?: string; status?: number };
+  if (type === 'entity.too.large') return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
+  if (type === 'entity.parse.failed') return new DomainError('malformedRequest', 'The request body is not valid JSON.');
+  if (status === 415)
+    return new DomainError('unsupportedMediaType', 'Send the request body as application/json in UTF-8.');
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new DomainError('malformedRequest', 'The request cannot be read: check its path, headers and body.');
+  }
+  return refusalOf(error) ?? outage(error);
+}
+
+function fromHttp(error: HttpException): DomainError {
+  const status = error.getStatus();
+  if (status === 404) return new DomainError('notFound', 'There is nothing at this address.');
+  if (status === 413) return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
+  if (status === 429) return new DomainError('tooManyRequests', 'Too many requests. Wait a moment, then try again.');
+  return new DomainError(status >= 500 ? 'unavailable' : 'malformedRequest', error.message);
+}
+
+/** The database is away, restarting, or was lost at COMMIT: whether it happened is known only by asking again with the same key. */
+function outage(error: unknown): DomainError | undefined {
+  const { code, message } = error as { code?: string; message?: string };
+  const away =
+    /^(08|57P0)/.test(code ?? '') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '53300', '40001', '40P01', '55P03'].includes(code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      message ?? '',
+    );
+  return away
+    ? new DomainError('unavailable', 'The database did not answer. Repeat the request with the same Idempotency-Key.', {
+        retryAfter: 2,
+      })
+    : undefined;
+}
+
+/** PostgreSQL repeats row values in `detail` and TypeORM repeats parameters: neither belongs in a log. */
+function withoutValues(error: unknown): {
+  name: string;
+  message: string;
+  code?: string | undefined;
+  stack?: string | undefined;
+} {
+  const { name, message, code, stack } = error as Error & { code?: string };
+  return { name, message, code, stack };
+}

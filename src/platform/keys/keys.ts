@@ -1,0 +1,55 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  type KeyObject,
+} from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config/config.js';
+
+/** The three secrets of an installation, wherever they are kept (environment, file; later a hardware module). */
+export interface KeyProvider {
+  /** Wraps data keys. */
+  readonly master: { readonly id: string; readonly key: Buffer };
+  /** Keys the HMAC tokens by which names are found; not rotated with the master key. */
+  readonly index: Buffer;
+  /** Ed25519: signs ledger heads and deliveries. */
+  readonly signing: { readonly id: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject };
+}
+
+/** Keys from the environment where given, else (never in production) from files generated on first use. */
+export function keysFrom(config: Config): KeyProvider {
+  const folder = join(config.F1_DATA_DIR, 'keys');
+  const secret = (given: string | undefined, name: string, make: () => string): string => {
+    if (given !== undefined) return given;
+    const file = join(folder, name);
+    if (!existsSync(file)) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      try {
+        writeFileSync(file, make(), { mode: 0o600, flag: 'wx' });
+      } catch (error) {
+        // Another process of the same installation wrote it first: its key is the one.
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+    return readFileSync(file, 'utf8').trim();
+  };
+  const random = () => randomBytes(32).toString('base64');
+  const master = Buffer.from(secret(config.F1_MASTER_KEY, 'master.key', random), 'base64');
+  const index = Buffer.from(secret(config.F1_INDEX_KEY, 'index.key', random), 'base64');
+  const pkcs8 = secret(config.F1_SIGNING_KEY, 'signing.key', () =>
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+  );
+  const privateKey = createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
+  const publicKey = createPublicKey(privateKey);
+  return {
+    master: { id: fingerprint(master), key: master },
+    index,
+    signing: { id: fingerprint(publicKey.export({ type: 'spki', format: 'der' })), privateKey, publicKey },
+  };
+}
+
+const fingerprint = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
