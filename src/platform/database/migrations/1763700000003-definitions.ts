@@ -46,6 +46,15 @@ export class Definitions1763700000003 implements MigrationInterface {
         PRIMARY KEY (kind, valid_from)
       );
 
+      -- Figures of law that are no deadlines, such as the age of criminal responsibility.
+      CREATE TABLE legal_setting (
+        name text NOT NULL,
+        valid_from date NOT NULL,
+        value jsonb NOT NULL,
+        source text NOT NULL CHECK (source <> ''),
+        PRIMARY KEY (name, valid_from)
+      );
+
       CREATE TABLE competence_rule (
         id uuid NOT NULL,
         version integer NOT NULL CHECK (version > 0),
@@ -59,13 +68,13 @@ export class Definitions1763700000003 implements MigrationInterface {
         PRIMARY KEY (id, version)
       );
 
-      GRANT SELECT ON workflow, questionnaire, deadline_rule, competence_rule TO f1_api, f1_worker;
+      GRANT SELECT ON workflow, questionnaire, deadline_rule, legal_setting, competence_rule TO f1_api, f1_worker;
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
-      DROP TABLE competence_rule, deadline_rule, questionnaire, workflow;
+      DROP TABLE competence_rule, legal_setting, deadline_rule, questionnaire, workflow;
       DROP FUNCTION f1_refuse_change();
     `);
   }

@@ -11,7 +11,7 @@ export class Cases1763700000004 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP TABLE deadline, appeal, decision_allegation, decision, suspicion_decision, review, disclosure, submission, notice,
-        evidence, element_finding, allegation, recording_mark, recording, document, raised_indicator, interview_draft, answer,
+        evidence, element_finding, analysis_author, allegation, recording_mark, recording, document, raised_indicator, interview_draft, answer,
         interview_questionnaire, interview, assignment, person_token, person_country, person, data_key, case_file, command CASCADE;
       DROP FUNCTION IF EXISTS f1_sees_case;
     `);
@@ -43,7 +43,6 @@ const CASES = `
     stage text NOT NULL,
     version integer NOT NULL DEFAULT 1,
     analysis_revision integer NOT NULL DEFAULT 0,
-    analysis_author uuid REFERENCES app_user (id),
     event_seq integer NOT NULL DEFAULT 0,
     event_hash bytea,
     created_at timestamptz NOT NULL DEFAULT f1_now(),
@@ -67,6 +66,8 @@ const CASES = `
     snapshot jsonb NOT NULL,
     version integer NOT NULL DEFAULT 1,
     sealed bytea NOT NULL,
+    identity_recorded_by uuid NOT NULL REFERENCES app_user (id),
+    has_representative boolean NOT NULL,
     event_seq integer NOT NULL DEFAULT 0,
     event_hash bytea
   );
@@ -217,10 +218,23 @@ const ASSESSMENT = `
     scope text NOT NULL CHECK (scope IN ('refugeeStatus', 'subsidiaryProtection')),
     template_version integer NOT NULL,
     sealed bytea NOT NULL,
+    -- What the analysis concludes, and what its guards ask; computed from the sealed content when that is written.
+    intended_to_stand boolean NOT NULL,
+    complete boolean NOT NULL,
+    exculpatory_assessed boolean NOT NULL,
+    below_responsibility boolean NOT NULL,
+    minor_at_act boolean NOT NULL,
     position integer NOT NULL,
     created_at timestamptz NOT NULL DEFAULT f1_now(),
     withdrawn_at timestamptz,
     UNIQUE (case_id, position)
+  );
+
+  -- Everybody who wrote any part of the analysis, in any revision: none of them may review or decide it.
+  CREATE TABLE analysis_author (
+    case_id uuid NOT NULL REFERENCES case_file (id),
+    user_id uuid NOT NULL REFERENCES app_user (id),
+    PRIMARY KEY (case_id, user_id)
   );
 
   CREATE TABLE element_finding (
@@ -248,7 +262,7 @@ const ASSESSMENT = `
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
     interview_id uuid REFERENCES interview (id),
-    kind text NOT NULL CHECK (kind IN ('purpose', 'intention')),
+    kind text NOT NULL CHECK (kind IN ('purpose', 'intention', 'decision')),
     analysis_revision integer,
     sealed bytea NOT NULL,
     served_at timestamptz NOT NULL DEFAULT f1_now(),
@@ -341,21 +355,27 @@ const ASSESSMENT = `
     sealed bytea NOT NULL,
     lodged_at timestamptz NOT NULL DEFAULT f1_now(),
     outcome text CHECK (outcome IN ('upheld', 'quashed', 'remitted', 'partlyUpheld', 'reinstated', 'withdrawn')),
+    final boolean,
     decided_at timestamptz,
     CHECK ((outcome IS NULL) = (decided_at IS NULL))
   );
   CREATE UNIQUE INDEX appeal_open_once ON appeal (decision_id) WHERE outcome IS NULL;
 
+  -- \`subject_id\` is the case itself, or the interview or referral the clock is about.
   CREATE TABLE deadline (
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
+    subject_id uuid NOT NULL,
     kind text NOT NULL,
     source text NOT NULL,
     starts_at timestamptz NOT NULL DEFAULT f1_now(),
     due_at timestamptz NOT NULL,
     met_at timestamptz,
-    escalated_at timestamptz
+    ended_at timestamptz,
+    escalated_at timestamptz,
+    CHECK (met_at IS NULL OR ended_at IS NULL)
   );
-  CREATE UNIQUE INDEX deadline_open_once ON deadline (case_id, kind) WHERE met_at IS NULL;
-  CREATE INDEX deadline_due ON deadline (due_at) WHERE met_at IS NULL AND escalated_at IS NULL;
+  CREATE UNIQUE INDEX deadline_open_once ON deadline (subject_id, kind) WHERE met_at IS NULL AND ended_at IS NULL;
+  CREATE INDEX deadline_by_case ON deadline (case_id);
+  CREATE INDEX deadline_due ON deadline (due_at) WHERE met_at IS NULL AND ended_at IS NULL AND escalated_at IS NULL;
 `;

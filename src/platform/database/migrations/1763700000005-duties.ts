@@ -26,7 +26,7 @@ const TABLES = `
     case_id uuid NOT NULL REFERENCES case_file (id),
     decision_id uuid REFERENCES decision (id),
     reason text NOT NULL CHECK (reason IN ('quashedNotFinal', 'quashedFinal', 'partlyUpheld', 'remitted', 'reinstated',
-      'factualError', 'mistakenIdentity', 'unlawfulTransmission')),
+      'noSuspicionRemains', 'factualError', 'mistakenIdentity', 'unlawfulTransmission')),
     at timestamptz NOT NULL DEFAULT f1_now()
   );
 

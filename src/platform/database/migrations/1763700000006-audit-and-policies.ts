@@ -83,6 +83,7 @@ const CASE_TABLES = [
   'recording',
   'recording_mark',
   'allegation',
+  'analysis_author',
   'element_finding',
   'evidence',
   'notice',
@@ -161,19 +162,21 @@ const POLICIES = `
   GRANT INSERT ON receipt TO f1_worker;
   GRANT UPDATE (snapshot, event_seq, event_hash) ON referral TO f1_worker;
 
-  GRANT UPDATE (snapshot, version, sealed, event_seq, event_hash) ON person TO f1_api;
+  GRANT UPDATE (snapshot, version, sealed, identity_recorded_by, has_representative, event_seq, event_hash) ON person TO f1_api;
   GRANT DELETE ON person_token, person_country, element_finding, evidence TO f1_api;
   GRANT UPDATE (ended_at) ON assignment TO f1_api;
   GRANT UPDATE (snapshot, version, sealed, event_seq, event_hash, sealed_at) ON interview TO f1_api;
   GRANT UPDATE, DELETE ON interview_draft TO f1_api;
   GRANT UPDATE (cleared_at) ON raised_indicator TO f1_api;
-  GRANT UPDATE (crime, ground, scope, sealed, template_version, withdrawn_at) ON allegation TO f1_api;
+  GRANT UPDATE (crime, ground, scope, sealed, template_version, intended_to_stand, complete, exculpatory_assessed,
+    below_responsibility, minor_at_act, withdrawn_at) ON allegation TO f1_api;
   GRANT UPDATE (finding, sealed) ON element_finding TO f1_api;
   GRANT UPDATE (outcome, decided_by, decided_at, sealed_outcome) ON suspicion_decision TO f1_api;
   GRANT UPDATE (quashed_at, reinstated_at) ON decision TO f1_api;
-  GRANT UPDATE (outcome, decided_at) ON appeal TO f1_api;
-  GRANT UPDATE (met_at) ON deadline TO f1_api;
-  GRANT UPDATE (met_at, escalated_at) ON deadline TO f1_worker;
+  GRANT UPDATE (outcome, final, decided_at) ON appeal TO f1_api;
+  GRANT UPDATE (met_at, ended_at) ON deadline TO f1_api;
+  GRANT UPDATE (met_at, ended_at, escalated_at) ON deadline TO f1_worker;
+  GRANT INSERT ON deadline TO f1_worker;
 
   ALTER TABLE event ENABLE ROW LEVEL SECURITY;
   CREATE POLICY api_with_case ON event FOR SELECT TO f1_api USING (
