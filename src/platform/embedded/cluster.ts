@@ -146,7 +146,7 @@ async function writeSettings(folder: DatabaseFolder, port: number, durable: bool
     log_checkpoints: 'off',
     jit: 'off',
     fsync: durable ? 'on' : 'off',
-    synchronous_commit: durable ? 'on' : 'off',
+    synchronous_commit: 'on',
     full_page_writes: durable ? 'on' : 'off',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'`);

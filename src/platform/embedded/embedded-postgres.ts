@@ -10,7 +10,7 @@ export interface EmbeddedOptions {
   /** The data folder; the database is in its `postgres` (as root, a link to a folder under /var/lib). */
   dataDir: string;
   log: (line: string) => void;
-  /** False trades safety against power cuts for speed, for databases of tests. Default true. */
+  /** False trades safety against power cuts, never against kill -9, for speed in tests. Default true. */
   durable?: boolean;
 }
 
