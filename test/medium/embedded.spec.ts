@@ -150,6 +150,15 @@ describe('after a crash', () => {
     expect(await serverIsGone(one.folder)).toBe(true);
   });
 
+  it('keeps running through a Ctrl-C that ends the command which started it', async () => {
+    const first = start();
+    const one = await answerOf(first);
+    const server = await serverPid(one.folder);
+    await first.interrupt();
+    expect(await answerOf(start())).toMatchObject({ adopted: true });
+    expect(await serverPid(one.folder)).toBe(server);
+  });
+
   it('starts again over the lock file of a killed server, with what was committed', async () => {
     const first = start();
     const one = await answerOf(first);

@@ -27,6 +27,7 @@ export class EmbeddedUser {
       {
         cwd: path('../..'),
         env: { ...process.env, ...environment },
+        detached: true, // a process group of its own, like a command typed in a terminal
         stdio: ['pipe', 'pipe', 'inherit'],
       },
     );
@@ -64,6 +65,13 @@ export class EmbeddedUser {
   async kill(): Promise<void> {
     const closed = this.closed();
     this.child.kill('SIGKILL');
+    await closed;
+  }
+
+  /** What Ctrl-C in a terminal does: the signal goes to the whole process group. */
+  async interrupt(): Promise<void> {
+    const closed = this.closed();
+    process.kill(-(this.child.pid ?? 0), 'SIGINT');
     await closed;
   }
 
