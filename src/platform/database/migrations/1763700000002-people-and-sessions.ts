@@ -34,9 +34,7 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       CREATE TABLE credential (
         user_id uuid PRIMARY KEY REFERENCES app_user (id),
         password_hash text NOT NULL,
-        changed_at timestamptz NOT NULL DEFAULT f1_now(),
-        failures integer NOT NULL DEFAULT 0,
-        locked_until timestamptz
+        changed_at timestamptz NOT NULL DEFAULT f1_now()
       );
 
       CREATE TABLE session (
@@ -50,11 +48,17 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       );
       CREATE INDEX session_by_user ON session (user_id) WHERE revoked_at IS NULL;
 
+      -- Attempts to sign in by address, account and both; keys are HMACs, so that neither can be read here.
       CREATE TABLE throttle (
-        key text PRIMARY KEY,
+        key bytea PRIMARY KEY,
         hits integer NOT NULL,
-        window_ends_at timestamptz NOT NULL,
-        blocked_until timestamptz
+        window_ends_at timestamptz NOT NULL
+      );
+
+      -- Addresses from which an account was used rightly: a stranger's guesses never lock these out.
+      CREATE TABLE known_place (
+        key bytea PRIMARY KEY,
+        known_until timestamptz NOT NULL
       );
 
       CREATE TABLE certificate (
@@ -95,22 +99,14 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       CREATE POLICY worker_session ON session FOR ALL TO f1_worker USING (true);
 
       GRANT SELECT ON app_user, certificate, authority TO f1_api, f1_worker;
-      GRANT SELECT, DELETE ON session, throttle TO f1_worker;
+      GRANT SELECT, DELETE ON session, throttle, known_place TO f1_worker;
 
       -- Before anybody is signed in there is no actor: credentials and sessions are reached through these few doors only.
       CREATE FUNCTION f1_find_login(wanted text)
-        RETURNS TABLE (user_id uuid, password_hash text, failures integer, locked_until timestamptz, disabled boolean)
+        RETURNS TABLE (user_id uuid, password_hash text, disabled boolean)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-        SELECT u.id, c.password_hash, c.failures, c.locked_until, u.disabled_at IS NOT NULL
-        FROM app_user u JOIN credential c ON c.user_id = u.id WHERE u.username = lower(wanted)
-      $$;
-      CREATE FUNCTION f1_record_login(wanted uuid, succeeded boolean, lock_after integer, lock_for interval)
-        RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
-        UPDATE credential SET
-          failures = CASE WHEN succeeded THEN 0 ELSE failures + 1 END,
-          locked_until = CASE WHEN succeeded THEN NULL
-            WHEN (failures + 1) % lock_after = 0 THEN f1_now() + lock_for ELSE locked_until END
-        WHERE user_id = wanted
+        SELECT u.id, c.password_hash, u.disabled_at IS NOT NULL
+        FROM app_user u JOIN credential c ON c.user_id = u.id WHERE u.username = wanted
       $$;
       CREATE FUNCTION f1_open_session(session_id uuid, token bytea, wanted uuid, session_kind text, lasts interval)
         RETURNS timestamptz LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
@@ -128,29 +124,43 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       CREATE FUNCTION f1_close_session(token bytea) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
         UPDATE session SET revoked_at = f1_now() WHERE token_hash = token AND revoked_at IS NULL
       $$;
-      CREATE FUNCTION f1_throttle(wanted text, most integer, lasts interval, block_for interval)
-        RETURNS TABLE (hits integer, window_ends_at timestamptz, blocked_until timestamptz)
+      -- Counts before the password is checked, so that guesses sent at once cannot slip through together.
+      CREATE FUNCTION f1_throttle(wanted bytea, most integer, lasts interval) RETURNS integer
         LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
         INSERT INTO throttle AS t (key, hits, window_ends_at) VALUES (wanted, 1, f1_now() + lasts)
         ON CONFLICT (key) DO UPDATE SET
-          hits = CASE WHEN t.window_ends_at <= f1_now() THEN 1 ELSE t.hits + 1 END,
-          window_ends_at = CASE WHEN t.window_ends_at <= f1_now() THEN f1_now() + lasts ELSE t.window_ends_at END,
-          blocked_until = CASE WHEN t.window_ends_at > f1_now() AND t.hits + 1 > most
-            THEN coalesce(t.blocked_until, f1_now() + block_for)
-            WHEN t.window_ends_at <= f1_now() THEN NULL ELSE t.blocked_until END
-        RETURNING t.hits, t.window_ends_at, t.blocked_until
+          hits = CASE WHEN t.window_ends_at <= f1_now() THEN 1 ELSE least(t.hits, most) + 1 END,
+          window_ends_at = CASE WHEN t.window_ends_at <= f1_now() THEN f1_now() + lasts ELSE t.window_ends_at END
+        RETURNING CASE WHEN t.hits > most THEN greatest(1, ceil(extract(epoch FROM t.window_ends_at - f1_now())))::integer
+          ELSE 0 END
       $$;
-      REVOKE ALL ON FUNCTION f1_find_login, f1_record_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle
-        FROM PUBLIC;
-      GRANT EXECUTE ON FUNCTION f1_find_login, f1_record_login, f1_open_session, f1_find_session, f1_close_session,
-        f1_throttle TO f1_api;
+      CREATE FUNCTION f1_knows_place(wanted bytea) RETURNS boolean
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        SELECT EXISTS (SELECT FROM known_place WHERE key = wanted AND known_until > f1_now())
+      $$;
+      -- A right password gives its attempt back and makes the place known.
+      CREATE FUNCTION f1_attempt_was_right(counted bytea[], place bytea, known_for interval) RETURNS void
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+      DECLARE one bytea;
+      BEGIN
+        FOREACH one IN ARRAY counted LOOP -- in the order in which they were counted: row locks cannot cross
+          UPDATE throttle SET hits = greatest(hits - 1, 0) WHERE key = one;
+        END LOOP;
+        INSERT INTO known_place AS k (key, known_until) VALUES (place, f1_now() + known_for)
+        ON CONFLICT (key) DO UPDATE SET known_until = excluded.known_until;
+      END $$;
+      REVOKE ALL ON FUNCTION f1_find_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle,
+        f1_knows_place, f1_attempt_was_right FROM PUBLIC;
+      GRANT EXECUTE ON FUNCTION f1_find_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle,
+        f1_knows_place, f1_attempt_was_right TO f1_api;
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
-      DROP FUNCTION f1_find_login, f1_record_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle;
-      DROP TABLE certificate, throttle, session, credential;
+      DROP FUNCTION f1_find_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle, f1_knows_place,
+        f1_attempt_was_right;
+      DROP TABLE certificate, known_place, throttle, session, credential;
       DROP FUNCTION f1_actor_unit, f1_actor_authority, f1_actor_is CASCADE;
       DROP TABLE app_user, authority;
     `);

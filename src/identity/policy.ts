@@ -1,0 +1,89 @@
+import { createMongoAbility, type MongoAbility, type RawRuleOf } from '@casl/ability';
+import type { Role } from '../platform/http/actor.js';
+
+/**
+ * Who may use which endpoint: the only place where that is said. Every route names its action and subject with `@Allows`;
+ * what is not listed here is refused. Below it row-level security decides which rows a role sees, and the statecharts which
+ * command fits the state.
+ */
+export const ACTIONS = ['read', 'create', 'add', 'edit', 'command', 'use'] as const;
+export const SUBJECTS = [
+  'Case',
+  'Interview',
+  'Document',
+  'Recording',
+  'Submission',
+  'Disclosure',
+  'Allegation',
+  'Assignment',
+  'Referral',
+  'Questionnaire',
+  'Workflow',
+  'Authority',
+  'Colleague',
+  'Audit',
+  'OwnAccount',
+] as const;
+
+export type Action = (typeof ACTIONS)[number];
+export type Subject = (typeof SUBJECTS)[number];
+export type Ability = MongoAbility<[Action, Subject]>;
+
+/** Subjects whose content is a person's data: every read of them, and every refusal, goes to the access log. */
+export const PERSONAL: readonly Subject[] = [
+  'Case',
+  'Interview',
+  'Document',
+  'Recording',
+  'Submission',
+  'Disclosure',
+  'Allegation',
+  'Assignment',
+  'Referral',
+];
+
+type Rule = RawRuleOf<Ability>;
+
+const everybody: Rule[] = [{ action: ['read', 'use'], subject: 'OwnAccount' }];
+const definitions: Rule = { action: 'read', subject: ['Questionnaire', 'Workflow', 'Authority'] };
+
+/** The asylum side works on one file; who of them may send which command is in the statechart. */
+const onTheFile: Rule[] = [
+  definitions,
+  { action: 'read', subject: [...PERSONAL, 'Colleague'] },
+  { action: 'command', subject: ['Case', 'Interview'] },
+  { action: ['create', 'edit'], subject: 'Assignment' },
+];
+
+/** Interviewers also make the record. */
+const interviewing: Rule[] = [
+  ...onTheFile,
+  { action: 'create', subject: 'Interview' },
+  { action: ['add', 'edit'], subject: 'Interview' },
+  { action: 'add', subject: ['Document', 'Recording', 'Submission', 'Disclosure'] },
+];
+
+const RULES: Readonly<Record<Role, readonly Rule[]>> = {
+  caseOfficer: [...interviewing, { action: 'create', subject: 'Case' }],
+  officer1F: [...interviewing, { action: 'edit', subject: 'Allegation' }],
+  reviewer: onTheFile,
+  legalAdviser: onTheFile,
+  decisionMaker: [...onTheFile, { action: 'add', subject: ['Document', 'Submission', 'Disclosure'] }],
+  prosecutor: [
+    { action: ['read', 'command'], subject: 'Referral' },
+    { action: 'read', subject: ['Authority', 'Workflow'] },
+  ],
+  author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],
+  auditor: [definitions, { action: 'read', subject: ['Audit', 'Colleague'] }],
+  operator: [{ action: 'read', subject: ['Workflow', 'Authority'] }],
+};
+
+/** What these roles may do together. */
+export function abilityOf(roles: readonly Role[]): Ability {
+  return createMongoAbility<Ability>([...everybody, ...roles.flatMap((role) => RULES[role])]);
+}
+
+/** The roles for which this is allowed, for a refusal that says who can help. */
+export function rolesWhoMay(action: Action, subject: Subject): Role[] {
+  return (Object.keys(RULES) as Role[]).filter((role) => abilityOf([role]).can(action, subject));
+}
