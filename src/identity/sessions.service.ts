@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { AccessLog } from '../audit/access-log.service.js';
+import { Database } from '../platform/database/database.js';
+import { DomainError } from '../platform/database/errors.js';
+import type { Actor } from '../platform/http/actor.js';
+import { verifyPassword } from './passwords.js';
+import { newToken } from './session-token.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+/** A working day: nobody is asked twice, and a forgotten session is gone by tomorrow. */
+const LASTS = '12 hours';
+
+export interface OpenedSession {
+  readonly userId: string;
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+/** Signing in and out. Sessions live in the database; whoever reads it finds no token there. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly throttle: SignInThrottle,
+    private readonly accessLog: AccessLog,
+  ) {}
+
+  /** Opens a session. Throws `signInRefused`, alike in word and time for a wrong name and a wrong password, or `tooManyRequests`. */
+  async open(
+    given: { username: string; password: string },
+    kind: 'cookie' | 'bearer',
+    address: string,
+  ): Promise<OpenedSession> {
+    const username = given.username.trim().toLowerCase();
+    const attempt = await this.throttle.begin(username, address).catch((error: unknown) => this.refused(kind, error));
+    const login = await this.database.inActorTx(null, (tx) =>
+      tx.one<{ user_id: string; password_hash: string; disabled: boolean }>(
+        'SELECT * FROM f1_find_login($1)',
+        [username],
+        'f1_find_login',
+      ),
+    );
+    const right = await verifyPassword(login?.password_hash, given.password);
+    if (!login || !right || login.disabled) {
+      const refusal = new DomainError(
+        'signInRefused',
+        'The username or the password is wrong, or the account is closed.',
+      );
+      return this.refused(kind, refusal, login?.user_id);
+    }
+    await this.throttle.wasRight(attempt);
+    const { token, hash } = newToken();
+    const opened = await this.database.inActorTx(null, (tx) =>
+      tx.one<{ expires_at: Date }>(
+        'SELECT f1_open_session($1, $2, $3, $4, $5::interval) AS expires_at',
+        [randomUUID(), hash, login.user_id, kind, LASTS],
+        'f1_open_session',
+      ),
+    );
+    await this.accessLog.record({
+      actor: { id: login.user_id },
+      action: `sign in (${kind})`,
+      resource: `account/${login.user_id}`,
+      outcome: 'signedIn',
+    });
+    return { userId: login.user_id, token, expiresAt: opened!.expires_at };
+  }
+
+  /** Ends the session of this token. */
+  async close(actor: Actor, tokenHash: Buffer): Promise<void> {
+    await this.database.inActorTx(actor.id, (tx) =>
+      tx.rows('SELECT f1_close_session($1)', [tokenHash], 'f1_close_session'),
+    );
+    await this.accessLog.record({ actor, action: 'sign out', resource: `account/${actor.id}`, outcome: 'signedOut' });
+  }
+
+  private async refused(kind: 'cookie' | 'bearer', error: unknown, userId?: string): Promise<never> {
+    if (error instanceof DomainError) {
+      await this.accessLog.record({
+        actor: null,
+        action: `sign in (${kind})`,
+        resource: `account/${userId ?? 'unknown'}`,
+        outcome: 'signInRefused',
+        detail: { code: error.code },
+      });
+    }
+    throw error;
+  }
+}
