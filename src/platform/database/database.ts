@@ -78,6 +78,11 @@ export class Database {
     );
   }
 
+  /** Reads of published definitions, which every runtime role may see: in whichever role this process has. */
+  inOwnRole<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.api ? this.inActorTx(null, work) : this.inWorkerTx(work);
+  }
+
   /**
    * A person's command, exactly once: claims the key and locks the aggregate in the first round trip. A repeated request
    * is answered with the first one's result and does no work; the same key for something else throws CommandReused.

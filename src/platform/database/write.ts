@@ -11,6 +11,7 @@ type Row = Readonly<Record<string, unknown>>;
 export class Write {
   private readonly inserts = new Map<string, { table: string; columns: string[]; rows: Row[] }>();
   private readonly changes: { table: string; set: Row; where: Row; exactlyOne: boolean }[] = [];
+  private readonly upserts: { table: string; row: Row; target: string; set: readonly string[] }[] = [];
   private readonly removals: { table: string; where: Row }[] = [];
 
   insert(table: string, ...rows: Row[]): this {
@@ -21,6 +22,12 @@ export class Write {
       group.rows.push(row);
       this.inserts.set(shape, group);
     }
+    return this;
+  }
+
+  /** Inserts a row, or, where `target` (a conflict target) finds one, overwrites the columns named in `set`. */
+  upsert(table: string, row: Row, target: string, set: readonly string[]): this {
+    this.upserts.push({ table, row, target, set });
     return this;
   }
 
@@ -65,6 +72,14 @@ export class Write {
     for (const { table, columns, rows } of this.inserts.values()) {
       const tuples = rows.map((row) => `(${columns.map((column) => bind(row[column])).join(', ')})`);
       clauses.push(`i${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples.join(', ')})`);
+    }
+    for (const { table, row, target, set } of this.upserts) {
+      const columns = Object.keys(row);
+      const tuple = columns.map((column) => bind(row[column])).join(', ');
+      const overwrite = set.map((column) => `${column} = EXCLUDED.${column}`).join(', ');
+      clauses.push(
+        `s${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES (${tuple}) ON CONFLICT ${target} DO UPDATE SET ${overwrite})`,
+      );
     }
     if (clauses.length === 0) return;
     const counts = counted.map((name) => `(SELECT count(*) FROM ${name})::int AS ${name}`);

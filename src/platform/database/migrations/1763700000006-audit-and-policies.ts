@@ -174,8 +174,8 @@ const POLICIES = `
   GRANT UPDATE (outcome, decided_by, decided_at, sealed_outcome) ON suspicion_decision TO f1_api;
   GRANT UPDATE (quashed_at, reinstated_at) ON decision TO f1_api;
   GRANT UPDATE (outcome, final, decided_at) ON appeal TO f1_api;
-  GRANT UPDATE (met_at, ended_at) ON deadline TO f1_api;
-  GRANT UPDATE (met_at, ended_at, escalated_at) ON deadline TO f1_worker;
+  GRANT UPDATE (met_at, ended_at, source, starts_at, due_at, escalated_at) ON deadline TO f1_api;
+  GRANT UPDATE (met_at, ended_at, source, starts_at, due_at, escalated_at) ON deadline TO f1_worker;
   GRANT INSERT ON deadline TO f1_worker;
 
   ALTER TABLE event ENABLE ROW LEVEL SECURITY;

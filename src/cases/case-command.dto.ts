@@ -1,0 +1,274 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type, type ClassConstructor } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsUUID,
+  ValidateNested,
+} from 'class-validator';
+import type { CaseCommandType } from '../domain/workflow/vocabulary/case.js';
+import type { CommandRegistry } from '../platform/http/command.pipe.js';
+import { IsWords } from '../platform/http/validators.js';
+
+const TEXT = 50_000;
+
+const PLAIN = [
+  'START_INTERVIEWING',
+  'PAUSE_FOR_CAUTION',
+  'RESUME_AFTER_CAUTION',
+  'COMPLETE_INTERVIEWING',
+  'SUBMIT_FOR_REVIEW',
+  'BECOME_FINAL',
+] as const satisfies readonly CaseCommandType[];
+const NOTED = [
+  'ACCEPT_TRIAGE',
+  'RESUBMIT_TRIAGE',
+  'RESUME_CLAIM',
+  'CONFIRM_SUSPICION',
+] as const satisfies readonly CaseCommandType[];
+const REASONED = [
+  'RETURN_TRIAGE',
+  'CLEAR_AT_TRIAGE',
+  'SIGN_OFF_LEGALLY',
+  'APPROVE_REVIEW',
+  'RETURN_REVIEW',
+  'FURTHER_INTERVIEW',
+  'REJECT_SUSPICION',
+  'CLOSE_WITHOUT_DECISION',
+  'REOPEN',
+  'REFUSE_CLAIM',
+  'GRANT_CLAIM',
+  'DECLARE_INADMISSIBLE',
+  'WITHDRAW_CLAIM',
+  'TREAT_AS_WITHDRAWN',
+  'TRANSFER_CLAIM',
+  'STAY_CLAIM',
+  'REOPEN_CLAIM',
+  'WITHDRAW_APPEAL',
+] as const satisfies readonly CaseCommandType[];
+const SERVE_INTENTION = ['SERVE_INTENTION'] as const satisfies readonly CaseCommandType[];
+const SERVE_DECISION = ['SERVE_DECISION'] as const satisfies readonly CaseCommandType[];
+const PROPOSE_SUSPICION = ['PROPOSE_SUSPICION'] as const satisfies readonly CaseCommandType[];
+const DECISIONS = ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED'] as const satisfies readonly CaseCommandType[];
+const APPEAL = ['APPEAL'] as const satisfies readonly CaseCommandType[];
+const JUDGMENTS = ['UPHOLD_DECISION', 'QUASH', 'REMIT'] as const satisfies readonly CaseCommandType[];
+const JUDGMENTS_BY_ALLEGATION = ['UPHOLD_PARTLY', 'REINSTATE'] as const satisfies readonly CaseCommandType[];
+
+/** A step that needs no words. */
+export class PlainStep {
+  @ApiProperty({ enum: PLAIN })
+  @IsIn(PLAIN)
+  type!: (typeof PLAIN)[number];
+}
+
+/** A step that may say why. */
+export class StepWithNote {
+  @ApiProperty({ enum: NOTED })
+  @IsIn(NOTED)
+  type!: (typeof NOTED)[number];
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsWords(TEXT)
+  note?: string;
+}
+
+/** A step that must say why. */
+export class StepWithReasons {
+  @ApiProperty({ enum: REASONED })
+  @IsIn(REASONED)
+  type!: (typeof REASONED)[number];
+
+  @ApiProperty({ description: 'Why, in words that the file keeps.' })
+  @IsWords(TEXT)
+  reasons!: string;
+}
+
+export class ServeIntention {
+  @ApiProperty({ enum: SERVE_INTENTION })
+  @IsIn(SERVE_INTENTION)
+  type!: (typeof SERVE_INTENTION)[number];
+
+  @ApiProperty({ description: 'The notice as served, stating the facts relied on.' })
+  @IsWords(TEXT)
+  text!: string;
+
+  @ApiProperty({ example: 'en', description: 'Language in which it was served or interpreted.' })
+  @IsWords(35)
+  language!: string;
+}
+
+export class ServeDecision {
+  @ApiProperty({ enum: SERVE_DECISION })
+  @IsIn(SERVE_DECISION)
+  type!: (typeof SERVE_DECISION)[number];
+
+  @ApiProperty({ description: 'How and on whom the decision was served.' })
+  @IsWords(2_000)
+  served!: string;
+}
+
+export class ProposeSuspicion {
+  @ApiProperty({ enum: PROPOSE_SUSPICION })
+  @IsIn(PROPOSE_SUSPICION)
+  type!: (typeof PROPOSE_SUSPICION)[number];
+
+  @ApiProperty({ description: 'Do the facts give rise to suspicion of a core international crime?' })
+  @IsBoolean()
+  suspicion!: boolean;
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    format: 'uuid',
+    description: 'The allegations it is about, where the file has any.',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  allegationIds: string[] = [];
+}
+
+export class AllegationOutcome {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  allegationId!: string;
+
+  @ApiProperty({ description: 'Does it stand?' })
+  @IsBoolean()
+  stands!: boolean;
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+}
+
+export class Decide {
+  @ApiProperty({ enum: DECISIONS })
+  @IsIn(DECISIONS)
+  type!: (typeof DECISIONS)[number];
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+
+  @ApiProperty({
+    type: [AllegationOutcome],
+    description: 'Every allegation of the file, each on its ground and status.',
+  })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique((outcome: AllegationOutcome) => outcome.allegationId)
+  @ValidateNested({ each: true })
+  @Type(() => AllegationOutcome)
+  allegations!: AllegationOutcome[];
+}
+
+export class Appeal {
+  @ApiProperty({ enum: APPEAL })
+  @IsIn(APPEAL)
+  type!: (typeof APPEAL)[number];
+
+  @ApiProperty({ example: 'Administrative Court' })
+  @IsWords(300)
+  court!: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsWords(TEXT)
+  grounds?: string;
+}
+
+export class Judgment {
+  @ApiProperty({ enum: JUDGMENTS })
+  @IsIn(JUDGMENTS)
+  type!: (typeof JUDGMENTS)[number];
+
+  @ApiProperty({ example: 'Administrative Court' })
+  @IsWords(300)
+  court!: string;
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+
+  @ApiProperty({ description: 'The judgment cannot be appealed further.' })
+  @IsBoolean()
+  final!: boolean;
+}
+
+/** A judgment after which not every allegation stands as it did: each is stated anew. */
+export class JudgmentByAllegation {
+  @ApiProperty({ enum: JUDGMENTS_BY_ALLEGATION })
+  @IsIn(JUDGMENTS_BY_ALLEGATION)
+  type!: (typeof JUDGMENTS_BY_ALLEGATION)[number];
+
+  @ApiProperty()
+  @IsWords(300)
+  court!: string;
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+
+  @ApiProperty()
+  @IsBoolean()
+  final!: boolean;
+
+  @ApiProperty({ type: [AllegationOutcome] })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique((outcome: AllegationOutcome) => outcome.allegationId)
+  @ValidateNested({ each: true })
+  @Type(() => AllegationOutcome)
+  allegations!: AllegationOutcome[];
+}
+
+export type CaseCommandDto =
+  | PlainStep
+  | StepWithNote
+  | StepWithReasons
+  | ServeIntention
+  | ServeDecision
+  | ProposeSuspicion
+  | Decide
+  | Appeal
+  | Judgment
+  | JudgmentByAllegation;
+
+const BY_CLASS: readonly (readonly [ClassConstructor<CaseCommandDto>, readonly CaseCommandType[]])[] = [
+  [PlainStep, PLAIN],
+  [StepWithNote, NOTED],
+  [StepWithReasons, REASONED],
+  [ServeIntention, SERVE_INTENTION],
+  [ServeDecision, SERVE_DECISION],
+  [ProposeSuspicion, PROPOSE_SUSPICION],
+  [Decide, DECISIONS],
+  [Appeal, APPEAL],
+  [Judgment, JUDGMENTS],
+  [JudgmentByAllegation, JUDGMENTS_BY_ALLEGATION],
+];
+
+/** Classes in the order in which OpenAPI shows them. */
+export const CASE_COMMAND_DTOS = BY_CLASS.map(([dto]) => dto);
+
+export const CASE_COMMANDS: CommandRegistry = new Map(
+  BY_CLASS.flatMap(([dto, types]) => types.map((type) => [type, dto] as const)),
+);
+
+/** Commands of the chart that have an endpoint of their own, and which. */
+export const ELSEWHERE: Partial<Record<CaseCommandType, string>> = {
+  EDIT_ANALYSIS: 'PUT /api/cases/{id}/allegations/{allegationId}',
+  RECORD_REPLY: 'POST /api/cases/{id}/submissions',
+  RECORD_SUBMISSION: 'POST /api/cases/{id}/submissions',
+  RECORD_DISCLOSURE: 'POST /api/cases/{id}/disclosures',
+};
