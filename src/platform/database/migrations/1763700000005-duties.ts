@@ -71,6 +71,7 @@ const TABLES = `
     kind text NOT NULL CHECK (kind IN ('exclusion', 'suspicion', 'account', 'correction')),
     corrects uuid REFERENCES referral (id),
     corrected_at timestamptz,
+    suspended_at timestamptz,
     workflow_hash text NOT NULL REFERENCES workflow (hash),
     snapshot jsonb NOT NULL,
     version integer NOT NULL DEFAULT 1,

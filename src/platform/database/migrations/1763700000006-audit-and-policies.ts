@@ -156,8 +156,13 @@ const POLICIES = `
     SELECT FROM referral r WHERE r.id = acknowledgement.referral_id AND r.authority_id = (SELECT f1_actor_authority())))
     WITH CHECK (acknowledged_by = f1_actor() AND EXISTS (
       SELECT FROM referral r WHERE r.id = acknowledgement.referral_id AND r.authority_id = (SELECT f1_actor_authority())));
+  -- The clocks of a referral move with it: acknowledged in time, feedback due.
+  CREATE POLICY api_prosecutor ON deadline FOR ALL TO f1_api USING (EXISTS (
+    SELECT FROM referral r WHERE r.id = deadline.subject_id AND r.authority_id = (SELECT f1_actor_authority())))
+    WITH CHECK (EXISTS (SELECT FROM referral r WHERE r.id = deadline.subject_id AND r.case_id = deadline.case_id
+      AND r.authority_id = (SELECT f1_actor_authority())));
   GRANT INSERT ON referral, outbox, acknowledgement TO f1_api;
-  GRANT UPDATE (snapshot, version, event_seq, event_hash, corrected_at) ON referral TO f1_api;
+  GRANT UPDATE (snapshot, version, event_seq, event_hash, corrected_at, suspended_at) ON referral TO f1_api;
   GRANT INSERT, UPDATE ON outbox, delivery_attempt TO f1_worker;
   GRANT INSERT ON receipt TO f1_worker;
   GRANT UPDATE (snapshot, event_seq, event_hash) ON referral TO f1_worker;

@@ -1,0 +1,65 @@
+import { dayNumber, isoDay } from '../timeline/calendar.js';
+
+export interface DeadlineRule {
+  readonly amount: number;
+  readonly unit: 'hours' | 'days' | 'workingDays';
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** The calendar date an instant (epoch milliseconds) falls on in a time zone, `YYYY-MM-DD`. */
+export const localDate = (instant: number, zone: string): string => isoDay(localDay(instant, zone));
+
+/**
+ * When a period that starts at an instant ends (epoch milliseconds). Hours run exactly. Days and working days end with their
+ * last hour, not counting the day of the event, and never on a weekend (Regulation 1182/71, Article 3).
+ */
+export function dueAt(start: number, rule: DeadlineRule, zone: string): number {
+  if (rule.unit === 'hours') return start + rule.amount * HOUR;
+  let day = localDay(start, zone);
+  if (rule.unit === 'days') day += rule.amount;
+  else for (let left = rule.amount; left > 0;) if (isWorkingDay(++day)) left--;
+  while (!isWorkingDay(day)) day++;
+  return midnight(day + 1, zone) - 1;
+}
+
+/** Day 0 was a Thursday. */
+const isWorkingDay = (day: number): boolean => ![2, 3].includes(((day % 7) + 7) % 7);
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function localParts(instant: number, zone: string): Record<string, number> {
+  let format = formats.get(zone);
+  if (!format) {
+    const numeric = 'numeric' as const;
+    const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric };
+    format = new Intl.DateTimeFormat('en-u-ca-iso8601', { timeZone: zone, hourCycle: 'h23', ...fields });
+    formats.set(zone, format);
+  }
+  return Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+}
+
+function localDay(instant: number, zone: string): number {
+  const { year, month, day } = localParts(instant, zone);
+  return dayNumber(year ?? NaN, month ?? NaN, day ?? NaN);
+}
+
+/** The instant at which a day begins in a zone; where the clock skips midnight, the first instant of that day. */
+function midnight(day: number, zone: string): number {
+  const wanted = day * DAY;
+  let instant = wanted;
+  for (let round = 0; round < 3; round++) instant = wanted - offset(instant, zone);
+  return localDay(instant, zone) < day ? instant + HOUR : instant;
+}
+
+/** How far local time is ahead of UTC at an instant. */
+function offset(instant: number, zone: string): number {
+  const parts = localParts(instant, zone);
+  const local =
+    localDay(instant, zone) * DAY +
+    (parts['hour'] ?? 0) * HOUR +
+    (parts['minute'] ?? 0) * 60_000 +
+    (parts['second'] ?? 0) * 1000;
+  return local - Math.floor(instant / 1000) * 1000;
+}

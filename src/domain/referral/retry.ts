@@ -1,0 +1,8 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const DELAYS = [0, 5 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR];
+
+/** The wait after that many failed attempts, in milliseconds: it ends at every eight hours and never gives up. */
+export const retryDelay = (failedAttempts: number): number => DELAYS[Math.max(0, failedAttempts)] ?? 8 * HOUR;

@@ -1,0 +1,269 @@
+import { Injectable } from '@nestjs/common';
+import { competence, type Competence, type CompetenceGap } from '../domain/referral/competence.js';
+import { localDate } from '../domain/referral/due-date.js';
+import { type Content, type Ground, place, type ReferralKind } from '../domain/referral/file.js';
+import { obligationId } from '../domain/referral/obligation-id.js';
+import {
+  correctionPackage,
+  type DecisionToTell,
+  type Hash,
+  type Recipient,
+  referralPackage,
+} from '../domain/referral/package.js';
+import { Config } from '../platform/config/config.js';
+import { eventHash } from '../platform/database/chain.js';
+import type { Tx } from '../platform/database/database.js';
+import { DomainError } from '../platform/database/errors.js';
+import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
+import type { Write } from '../platform/database/write.js';
+import { CompetenceStore } from './competence.store.js';
+import { PackageStore } from './package.store.js';
+import { deadlineRow, eventRow, ReferralLifecycle } from './referral-lifecycle.js';
+import { ReferralStore, type ToldReferral } from './referral.store.js';
+
+/** A decision, confirmed suspicion or agreement that obliges us to tell. The caller's transaction writes its own rows. */
+export interface DutyToTell {
+  /** The id of that decision, suspicion decision or agreement. */
+  readonly causeId: string;
+  readonly kind: Exclude<ReferralKind, 'correction'>;
+  readonly caseId: string;
+  readonly key: DataKey;
+  /** The person whose command this is; must be the actor of the transaction. */
+  readonly actorId: string;
+  readonly decision: DecisionToTell;
+}
+
+export type CorrectionReason =
+  | 'quashedNotFinal'
+  | 'quashedFinal'
+  | 'partlyUpheld'
+  | 'remitted'
+  | 'reinstated'
+  | 'noSuspicionRemains'
+  | 'factualError'
+  | 'mistakenIdentity'
+  | 'unlawfulTransmission';
+
+export interface CorrectionToTell {
+  /** A fresh id; the row of `correction` is written here. */
+  readonly correctionId: string;
+  /** The exclusion whose recipients are told; null: the recipients of every referral of the case. */
+  readonly decisionId: string | null;
+  readonly reason: CorrectionReason;
+  /** What the judgment or the correcting decision says, in words for the recipient. */
+  readonly explanation: string | null;
+  readonly caseId: string;
+  readonly key: DataKey;
+  readonly actorId: string;
+}
+
+export interface Obliged {
+  readonly obligationId: string;
+  readonly authorityId: string;
+  readonly legalBasis: string;
+  readonly dueAt: Date;
+}
+
+/** GDPR for us, Directive 2016/680 for the recipient: who was told must hear that it no longer stands. */
+const CORRECTION_BASIS = 'Regulation (EU) 2016/679, Article 19; Directive (EU) 2016/680, Article 7(3)';
+
+/** Only these cut access at once; every other reason leaves the recipient to answer (erased, restricted, retained). */
+const SUSPENDING: ReadonlySet<CorrectionReason> = new Set(['mistakenIdentity', 'unlawfulTransmission']);
+
+const hashOf: Hash = (value) => sha256(canonical(value)).toString('hex');
+
+/** Turns a reason to tell into obligations, each with its referral, package and outbox row, inside the caller's one statement. */
+@Injectable()
+export class ReferralsService {
+  constructor(
+    private readonly config: Config,
+    private readonly competences: CompetenceStore,
+    private readonly packages: PackageStore,
+    private readonly referrals: ReferralStore,
+    private readonly lifecycle: ReferralLifecycle,
+  ) {}
+
+  /** Who must be told at this moment of a decision of that kind on these grounds, or the gap in the rules. */
+  async competenceInTx(
+    tx: Tx,
+    question: { kind: DutyToTell['kind']; caseId: string; grounds: readonly Ground[] },
+  ): Promise<Competence> {
+    const { rules, personCountries } = await this.competences.findInTx(tx, question.caseId);
+    const date = localDate(tx.now.getTime(), this.config.F1_TIME_ZONE);
+    return competence(rules, { kind: question.kind, grounds: question.grounds, personCountries, date });
+  }
+
+  /**
+   * Adds to `write` the cause, the competence found at `tx.now`, and per authority obligation, referral (with its first
+   * event and `refer` deadline) and outbox row. Reads the file as it stands before `write` runs; what the decision itself
+   * says comes with the duty. Throws DomainError `noCompetentAuthority` naming kind, grounds and date, and adds nothing then.
+   */
+  async obligeInTx(tx: Tx, write: Write, duty: DutyToTell): Promise<Obliged[]> {
+    const grounds = [...new Set(duty.decision.findings.filter(({ stands }) => stands).map(({ ground }) => ground))];
+    const found = await this.competenceInTx(tx, { kind: duty.kind, caseId: duty.caseId, grounds });
+    if (!found.ok) throw noCompetentAuthority(found.gap);
+    const file = await this.packages.getInTx(tx, duty.caseId, duty.key, duty.kind);
+    const at = tx.now.toISOString();
+    write.insert('duty_cause', { id: duty.causeId, case_id: duty.caseId, kind: duty.kind, at: tx.now });
+    const told: Obliged[] = [];
+    for (const recipient of found.competent) {
+      const id = obligationId(duty.causeId, recipient.authorityId, duty.kind);
+      const body = referralPackage(
+        { referralId: id, kind: duty.kind, causeId: duty.causeId, at, recipient, decision: duty.decision, file },
+        hashOf,
+      );
+      told.push(
+        await this.addInTx(tx, write, duty, { id, kind: duty.kind, recipient, rule: recipient, corrects: null, body }),
+      );
+    }
+    return told;
+  }
+
+  /**
+   * Marks the standing referrals at once and adds one correction obligation for every authority that was told; returns none
+   * when nobody was. `reinstated` removes the mark instead; `mistakenIdentity` and `unlawfulTransmission` suspend access.
+   */
+  async correctInTx(tx: Tx, write: Write, correction: CorrectionToTell): Promise<Obliged[]> {
+    const { caseId, correctionId, decisionId, reason } = correction;
+    const referrals = await this.referrals.lockToldInTx(tx, caseId, decisionId);
+    if (referrals.length === 0) return [];
+    write.insert('correction', { id: correctionId, case_id: caseId, decision_id: decisionId, reason, at: tx.now });
+    write.insert('duty_cause', { id: correctionId, case_id: caseId, kind: 'correction', at: tx.now });
+    for (const referral of referrals) await this.markInTx(tx, write, correction, referral);
+    const told: Obliged[] = [];
+    for (const authorityId of new Set(referrals.map(({ authority_id }) => authority_id))) {
+      const own = referrals.filter(({ authority_id }) => authority_id === authorityId);
+      const id = obligationId(correctionId, authorityId, 'correction');
+      const latest = own.at(-1) as ToldReferral;
+      const recipient = {
+        authorityId,
+        code: latest.code,
+        name: latest.name,
+        legalBasis: CORRECTION_BASIS,
+        grounds: [],
+      };
+      const body = correctionPackage(
+        {
+          referralId: id,
+          correctionId,
+          reason,
+          explanation: correction.explanation,
+          at: tx.now.toISOString(),
+          recipient,
+          caseReference: latest.reference,
+          decisionId,
+          corrected: own.map((one) => ({ referralId: one.id, kind: one.kind, bodySha256: one.body_sha256 })),
+          suspended: SUSPENDING.has(reason),
+        },
+        hashOf,
+      );
+      const cause = { ...correction, causeId: correctionId };
+      told.push(
+        await this.addInTx(tx, write, cause, {
+          id,
+          kind: 'correction',
+          recipient,
+          rule: null,
+          corrects: latest.id,
+          body,
+        }),
+      );
+    }
+    return told;
+  }
+
+  /** A referral that already stands needs no mark removed: `reinstated` after an appeal that never corrected it. */
+  private async markInTx(tx: Tx, write: Write, correction: CorrectionToTell, referral: ToldReferral): Promise<void> {
+    const { reason, actorId } = correction;
+    if (reason === 'reinstated' && referral.corrected_at === null) return;
+    await this.lifecycle.applyInTx(tx, write, referral, {
+      type: reason === 'reinstated' ? 'MARK_REINSTATED' : SUSPENDING.has(reason) ? 'SUSPEND_ACCESS' : 'MARK_CORRECTED',
+      facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: false },
+      actorId,
+      movesVersion: false,
+      facets: { reason },
+    });
+  }
+
+  /** One obligation with everything that carries it to its recipient. */
+  private async addInTx(
+    tx: Tx,
+    write: Write,
+    cause: { causeId: string; caseId: string; key: DataKey; actorId: string },
+    entry: {
+      id: string;
+      kind: ReferralKind;
+      recipient: Recipient;
+      rule: { ruleId: string; ruleVersion: number } | null;
+      corrects: string | null;
+      body: Content;
+    },
+  ): Promise<Obliged> {
+    const { id, kind, recipient } = entry;
+    const { causeId, caseId } = cause;
+    const authorityId = recipient.authorityId;
+    const due = await this.lifecycle.dueInTx(tx, 'refer');
+    const text = canonical(entry.body);
+    const start = this.lifecycle.start();
+    const facets = { kind, authority: recipient.code, state: start.snapshot };
+    const event = {
+      aggregateId: id,
+      seq: 1,
+      aggregateKind: 'referral' as const,
+      type: 'CREATE_REFERRAL',
+      actorId: cause.actorId,
+      at: tx.now.toISOString(),
+      facets,
+      contentHash: null,
+    };
+    const hash = eventHash(null, event);
+    write
+      .insert('cause_competence', {
+        cause_id: causeId,
+        case_id: caseId,
+        authority_id: authorityId,
+        rule_id: entry.rule?.ruleId ?? null,
+        rule_version: entry.rule?.ruleVersion ?? null,
+        legal_basis: recipient.legalBasis,
+      })
+      .insert('obligation', {
+        id,
+        cause_id: causeId,
+        case_id: caseId,
+        authority_id: authorityId,
+        kind,
+        due_at: due.at,
+        created_at: tx.now,
+      })
+      .insert('referral', {
+        id,
+        case_id: caseId,
+        authority_id: authorityId,
+        kind,
+        corrects: entry.corrects,
+        workflow_hash: start.hash,
+        snapshot: start.snapshot,
+        body: cause.key.seal(text, place('referral', id)).bytes,
+        body_sha256: sha256(text).toString('hex'),
+        event_seq: 1,
+        event_hash: hash,
+        created_at: tx.now,
+      })
+      .insert('event', eventRow(caseId, event, hash))
+      .insert('outbox', { referral_id: id, case_id: caseId, next_attempt_at: tx.now })
+      .insert('deadline', deadlineRow({ id, case_id: caseId }, 'refer', tx.now, due));
+    return { obligationId: id, authorityId, legalBasis: recipient.legalBasis, dueAt: due.at };
+  }
+}
+
+function noCompetentAuthority(gap: CompetenceGap): DomainError {
+  const grounds = gap.grounds.join(', ') || 'any ground';
+  const blocked =
+    gap.blocked.length > 0 ? ` Blocked because of the person's countries: ${gap.blocked.join(', ')}.` : '';
+  return new DomainError(
+    'noCompetentAuthority',
+    `No authority is competent on ${gap.date} to be told of this ${gap.kind} on ${grounds}, so it cannot be recorded.${blocked} ` +
+      'Ask the operator to close the gap in the competence rules, with its legal basis.',
+    { gap },
+  );
+}
