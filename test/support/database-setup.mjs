@@ -23,13 +23,14 @@ export default async function setup() {
 
 function readiness(holder) {
   return new Promise((resolve, reject) => {
+    const refuse = (sentence) => reject(Object.assign(new Error(sentence), { stack: sentence }));
     createInterface({ input: holder.stdout }).on('line', (text) => {
       const line = JSON.parse(text);
       if (line.log) process.stderr.write(`${line.log}\n`);
       if (line.ready) resolve(line.ready);
-      if (line.refused) reject(new Error(line.refused));
+      if (line.refused) refuse(line.refused);
     });
     holder.once('error', reject);
-    holder.once('exit', (code) => reject(new Error(`The test database server ended with code ${code}.`)));
+    holder.once('exit', (code) => refuse(`The test database server ended with code ${code}.`));
   });
 }

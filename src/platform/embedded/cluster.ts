@@ -45,7 +45,10 @@ export async function initialiseCluster(binaries: Binaries, folder: DatabaseFold
   );
   await rm(passwordFile, { force: true });
   if (code !== 0) {
-    throw new EmbeddedPostgresError('notStarted', `PostgreSQL could not make a new database: ${lastLine(output)}`);
+    throw new EmbeddedPostgresError(
+      'notStarted',
+      `PostgreSQL could not make a new database (${lastLine(output)}); cure that, or set DATABASE_URL and MIGRATION_DATABASE_URL to a PostgreSQL of your own.`,
+    );
   }
 }
 
