@@ -68,6 +68,8 @@ export interface CaseFacts extends ActorFacts {
   readonly allegationsStandingUnannounced: number;
   /** Of the command: the judgment it records cannot be appealed further. */
   readonly judgmentIsFinal: boolean;
+  /** The last judgment recorded cannot be appealed further. */
+  readonly lastJudgmentIsFinal: boolean;
 
   /** Authorities competent today for an exclusion of this person. */
   readonly authoritiesForExclusion: number;
@@ -76,7 +78,7 @@ export interface CaseFacts extends ActorFacts {
 
   /** The decision was served on the applicant. */
   readonly decisionServed: boolean;
-  /** The time for an appeal has passed without one. */
+  /** The time for an appeal against the decision, or against the last judgment, has passed without one. */
   readonly appealPeriodOver: boolean;
 }
 
@@ -163,18 +165,22 @@ const guards = {
   },
   everyAllegationDecided: {
     says: 'The decision must cover every allegation, each with its ground and status.',
+    about: 'command',
     test: (f) => f.allegationsDecided === f.allegations,
   },
   atLeastOneAllegationStands: {
     says: 'At least one allegation must be decided to stand.',
+    about: 'command',
     test: (f) => f.allegationsDecidedToStand > 0,
   },
   noAllegationStands: {
     says: 'No allegation may be decided to stand.',
+    about: 'command',
     test: (f) => f.allegationsDecidedToStand === 0,
   },
   standingAllegationsWereAnnounced: {
     says: 'Every allegation decided to stand must have been in the notice of intention.',
+    about: 'command',
     test: (f) => f.allegationsStandingUnannounced === 0,
   },
   aCompetentAuthorityExists: {
@@ -207,11 +213,17 @@ const guards = {
   },
   judgmentIsFinal: {
     says: 'The judgment must be final.',
+    about: 'command',
     test: (f) => f.judgmentIsFinal,
   },
   judgmentIsNotFinal: {
     says: 'The judgment must still be open to appeal.',
+    about: 'command',
     test: (f) => !f.judgmentIsFinal,
+  },
+  quashingNotYetFinal: {
+    says: 'The judgment that quashed the decision must not be recorded as final already.',
+    test: (f) => !f.lastJudgmentIsFinal,
   },
   decisionServed: {
     says: 'The decision must be served on the applicant first.',

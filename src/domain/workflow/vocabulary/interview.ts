@@ -36,14 +36,17 @@ const guards = {
   },
   noticeComplete: {
     says: 'The notice must say what is recorded, that facts may be transmitted, to whom and why, and be acknowledged or its refusal noted.',
+    about: 'command',
     test: (f) => f.noticeComplete,
   },
   recordingAnnounced: {
     says: 'The applicant must be told that the interview is audio-recorded before it starts.',
+    about: 'command',
     test: (f) => f.recordingAnnounced,
   },
   interpreterConfirmed: {
     says: 'The applicant and the interpreter must understand each other, or no interpreter be needed.',
+    about: 'command',
     test: (f) => f.interpreterConfirmed,
   },
   representativePresentForChild: {
@@ -56,10 +59,12 @@ const guards = {
   },
   readBackDone: {
     says: 'The record must be read back to the applicant first.',
+    about: 'command',
     test: (f) => f.readBackDone,
   },
   confirmedOrRefusedWithReasons: {
     says: 'The applicant must confirm the record, or the refusal be noted with its reasons.',
+    about: 'command',
     test: (f) => f.confirmation !== 'none',
   },
 } as const satisfies Record<string, Guard<InterviewFacts>>;

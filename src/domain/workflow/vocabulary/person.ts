@@ -12,6 +12,7 @@ export interface PersonFacts extends ActorFacts {
 const guards = {
   sourceNamed: {
     says: 'You must name the document, record or authority you rely on.',
+    about: 'command',
     test: (f) => f.sourceNamed,
   },
   verifierDidNotRecordIdentity: {

@@ -16,6 +16,7 @@ const guards = {
   },
   receiptVerified: {
     says: 'The receipt must be the recipient’s and match the body that was sent.',
+    about: 'command',
     test: (f) => f.receiptVerified,
   },
 } as const satisfies Record<string, Guard<ReferralFacts>>;

@@ -55,6 +55,8 @@ export interface Guard<Facts> {
   /** The requirement as a full sentence; a refusal repeats it to the person who was refused. */
   readonly says: string;
   readonly test: (facts: Facts) => boolean;
+  /** Only the command itself tells whether it holds; before one is sent it is held against nobody. */
+  readonly about?: 'command';
 }
 
 /** The state each region is in, by region name (`workflow` for a chart without regions). */

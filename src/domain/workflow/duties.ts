@@ -1,0 +1,159 @@
+import type { Configuration, Outcome } from './graph.js';
+import type { Effect, Tag } from './vocabulary/vocabulary.js';
+
+/** What the proof remembers about the way here: is there a review, a suspicion decision, since the last change? */
+export interface Memory {
+  /** The analysis was approved by somebody other than author and interviewer since its last edit. */
+  readonly reviewed: boolean;
+  /** A suspicion decision was confirmed by a second person since the last edit or reopening. */
+  readonly suspicionDecided: boolean;
+}
+
+export const nothingYet: Memory = { reviewed: false, suspicionDecided: false };
+
+/** One step of the proof: what a command did, and what is known before and after it. */
+export interface Step {
+  readonly before: Configuration;
+  readonly outcome: Outcome;
+  readonly effects: readonly Effect[];
+  readonly memory: Memory;
+  readonly remembered: Memory;
+}
+
+/** A duty as a property of steps, whatever the states are called. */
+export interface Duty {
+  /** The transition at fault is the one with this effect, or else the first that changes the state. */
+  readonly about?: string;
+  readonly broken: (step: Step) => boolean;
+  readonly message: string;
+}
+
+/** The guards whose truth duties rely on. */
+export const watchedGuards = [
+  'reviewerIsNotAuthor',
+  'reviewerIsNotInterviewer',
+  'deciderIsNotReviewer',
+  'deciderIsNotAuthor',
+  'replyReceivedOrDeadlinePassed',
+  'reliedMaterialDisclosed',
+  'suspicionDecisionReviewed',
+  'suspicionConfirmerIsNotProposer',
+  'aCompetentAuthorityExists',
+  'aCompetentAuthorityExistsForSuspicion',
+];
+
+const has = (effects: readonly Effect[], type: string, ...values: unknown[]): boolean =>
+  effects.some(
+    (effect) => effect.type === type && values.every((value) => Object.values(effect.params).includes(value)),
+  );
+
+const tagged = (configuration: Configuration, tag: Tag): boolean => configuration.some((leaf) => leaf.tags.has(tag));
+
+/** Some region enters a state with the tag from one without it. */
+const enters = ({ before, outcome }: Step, tag: Tag): boolean =>
+  outcome.after.some((leaf, index) => leaf.tags.has(tag) && !before[index]?.tags.has(tag));
+
+const applies = (step: Step): boolean => enters(step, 'exclusionApplied') && !tagged(step.before, 'exclusionApplied');
+
+const implies = (step: Step, ...guards: string[]): boolean => guards.every((guard) => step.outcome.holding.has(guard));
+
+/** What is remembered after a step; an edit forgets first, so that one step cannot edit and review at once. */
+export function remember(memory: Memory, outcome: Outcome, effects: readonly Effect[], before: Configuration): Memory {
+  const edited = has(effects, 'editAnalysis');
+  const leavesExclusion = tagged(before, 'exclusionApplied') && !tagged(outcome.after, 'exclusionApplied');
+  const reopened = has(effects, 'reopenExamination') || leavesExclusion;
+  const reviewedNow =
+    has(effects, 'recordReview', 'approved') &&
+    outcome.holding.has('reviewerIsNotAuthor') &&
+    outcome.holding.has('reviewerIsNotInterviewer');
+  const decidedNow = has(effects, 'recordSuspicionDecision') && outcome.holding.has('suspicionConfirmerIsNotProposer');
+  return {
+    reviewed: (memory.reviewed && !edited) || (reviewedNow && !edited),
+    suspicionDecided: (memory.suspicionDecided && !edited && !reopened) || (decidedNow && !edited),
+  };
+}
+
+/** Everything the law asks of a chart, each refused with the shortest path that breaks it. */
+export const duties: readonly Duty[] = [
+  {
+    broken: (step) => applies(step) && !has(step.effects, 'createObligations', 'exclusion'),
+    message: 'Article 1F is applied here without the effect createObligations of kind exclusion.',
+  },
+  {
+    broken: (step) => applies(step) && !has(step.effects, 'recordDecision', 'excluded'),
+    message: 'Article 1F is applied here without the effect recordDecision with outcome excluded.',
+  },
+  {
+    about: 'recordDecision',
+    broken: (step) =>
+      has(step.effects, 'recordDecision', 'excluded') && !tagged(step.outcome.after, 'exclusionApplied'),
+    message: 'An exclusion is recorded, but the state entered is not tagged exclusionApplied.',
+  },
+  {
+    broken: (step) =>
+      enters(step, 'examinationEnded') &&
+      !tagged(step.outcome.after, 'exclusionApplied') &&
+      !(step.remembered.suspicionDecided && implies(step, 'suspicionDecisionReviewed')),
+    message:
+      'The examination ends here without a reasoned suspicion decision, reviewed by a second person and current.',
+  },
+  {
+    about: 'recordDecision',
+    broken: (step) => has(step.effects, 'recordDecision') && !step.memory.reviewed,
+    message:
+      'A decision is recorded here although, since the last edit of the analysis, nobody other than its author and the interviewer approved it.',
+  },
+  {
+    about: 'recordDecision',
+    broken: (step) =>
+      has(step.effects, 'recordDecision') && !implies(step, 'deciderIsNotReviewer', 'deciderIsNotAuthor'),
+    message: 'A decision is recorded here that the reviewer or an author of the analysis could take.',
+  },
+  {
+    about: 'recordDecision',
+    broken: (step) =>
+      has(step.effects, 'recordDecision', 'excluded') && !implies(step, 'replyReceivedOrDeadlinePassed'),
+    message: 'An exclusion is decided here before the applicant’s reply to the notice of intention or its deadline.',
+  },
+  {
+    about: 'recordDecision',
+    broken: (step) => has(step.effects, 'recordDecision', 'excluded') && !implies(step, 'reliedMaterialDisclosed'),
+    message: 'An exclusion is decided here on material whose substance was not disclosed to the applicant.',
+  },
+  {
+    broken: (step) => enters(step, 'quashed') && !has(step.effects, 'createCorrections'),
+    message: 'A decision is quashed here without the effect createCorrections.',
+  },
+  {
+    broken: (step) =>
+      tagged(step.before, 'exclusionApplied') &&
+      !tagged(step.outcome.after, 'exclusionApplied') &&
+      !has(step.effects, 'createCorrections'),
+    message: 'An exclusion ceases to apply here without the effect createCorrections.',
+  },
+  {
+    about: 'recordSuspicionDecision',
+    broken: (step) => has(step.effects, 'recordSuspicionDecision') && !implies(step, 'suspicionConfirmerIsNotProposer'),
+    message: 'A suspicion decision is recorded here that its proposer could confirm.',
+  },
+  {
+    about: 'recordSuspicionDecision',
+    broken: (step) =>
+      has(step.effects, 'recordSuspicionDecision', true) && !has(step.effects, 'createObligations', 'suspicion'),
+    message: 'Suspicion is confirmed here without the effect createObligations of kind suspicion.',
+  },
+  {
+    about: 'createObligations',
+    broken: (step) =>
+      has(step.effects, 'createObligations', 'exclusion') && !implies(step, 'aCompetentAuthorityExists'),
+    message:
+      'Obligations are created here although perhaps no authority is competent: require aCompetentAuthorityExists.',
+  },
+  {
+    about: 'createObligations',
+    broken: (step) =>
+      has(step.effects, 'createObligations', 'suspicion') && !implies(step, 'aCompetentAuthorityExistsForSuspicion'),
+    message:
+      'Obligations are created here although perhaps no authority is competent: require aCompetentAuthorityExistsForSuspicion.',
+  },
+];

@@ -1,0 +1,163 @@
+import type { Chart, Problem } from './chart.js';
+import { deadlineProblems, sharedDeadlines } from './deadlines.js';
+import type { Memory, Step } from './duties.js';
+import { duties, nothingYet, remember, watchedGuards } from './duties.js';
+import type { Configuration, Outcome } from './graph.js';
+import { Explorer, initialConfiguration } from './graph.js';
+import type { Leaf, Model, Transition } from './model.js';
+import { singleRegion } from './model.js';
+import { mostGuardsPerCommand } from './prove-names.js';
+import type { Vocabulary } from './vocabulary/vocabulary.js';
+
+interface Node {
+  readonly configuration: Configuration;
+  readonly memory: Memory;
+  readonly cameFrom: Node | null;
+  readonly command: string;
+}
+
+/** Walks everything a chart can do, breadth first, so that the first path found to a fault is a shortest one. */
+export function proofProblems(chart: Chart, model: Model, vocabulary: Vocabulary<never>, file: string): Problem[] {
+  return new Proof(chart, model, vocabulary, file).run();
+}
+
+class Proof {
+  private readonly problems = new Map<string, Problem>();
+  private readonly explorer: Explorer;
+  private readonly reached = new Map<Leaf, Node>();
+  private readonly left = new Set<Leaf>();
+  private readonly taken = new Set<string>();
+
+  constructor(
+    chart: Chart,
+    private readonly model: Model,
+    vocabulary: Vocabulary<never>,
+    private readonly file: string,
+  ) {
+    const ownerOf = (command: string): string => chart.commands[command]?.region ?? singleRegion;
+    this.explorer = new Explorer(model, vocabulary, ownerOf, watchedGuards);
+  }
+
+  run(): Problem[] {
+    for (const { pointer, message } of sharedDeadlines(this.model)) this.report(pointer, message);
+    this.walk();
+    this.reportShape();
+    return [...this.problems.values()];
+  }
+
+  private walk(): void {
+    const start: Node = {
+      configuration: initialConfiguration(this.model),
+      memory: nothingYet,
+      cameFrom: null,
+      command: '',
+    };
+    const queue = [start];
+    const seen = new Set([keyOf(start)]);
+    for (let node = queue.shift(); node; node = queue.shift()) {
+      for (const leaf of node.configuration) if (!this.reached.has(leaf)) this.reached.set(leaf, node);
+      if (this.reportTooManyGuards(node)) continue;
+      for (const outcome of this.explorer.outcomes(node.configuration)) {
+        const next = this.step(node, outcome);
+        const key = keyOf(next);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        queue.push(next);
+      }
+    }
+  }
+
+  private step(node: Node, outcome: Outcome): Node {
+    const effects = outcome.taken.flatMap((transition) => transition.effects);
+    const remembered = remember(node.memory, outcome, effects, node.configuration);
+    const next: Node = { configuration: outcome.after, memory: remembered, cameFrom: node, command: outcome.command };
+    for (const transition of outcome.taken) this.taken.add(transition.pointer);
+    node.configuration.forEach((leaf, index) => {
+      const after = outcome.after[index];
+      if (!after) return;
+      if (after !== leaf) this.left.add(leaf);
+      const transition = outcome.taken.find((candidate) => candidate.region === leaf.region);
+      if (!transition) return;
+      for (const fault of deadlineProblems(leaf, after, transition)) this.report(fault.pointer, fault.message, next);
+    });
+    const step: Step = { before: node.configuration, outcome, effects, memory: node.memory, remembered };
+    for (const duty of duties) {
+      if (duty.broken(step)) this.report(faultOf(outcome, duty.about).pointer, duty.message, next);
+    }
+    return next;
+  }
+
+  private reportTooManyGuards(node: Node): boolean {
+    const commands = new Set(node.configuration.flatMap((leaf) => [...leaf.transitions.keys()]));
+    const tooMany = [...commands].filter(
+      (command) => this.explorer.freeGuards(node.configuration, command).length > mostGuardsPerCommand,
+    );
+    for (const command of tooMany) {
+      const leaf = node.configuration.find((candidate) => candidate.transitions.has(command));
+      const pointer = leaf?.transitions.get(command)?.[0]?.pointer ?? leaf?.pointer ?? '';
+      this.report(
+        pointer,
+        `“${command}” meets more than ${mostGuardsPerCommand} guards here: split the command.`,
+        node,
+      );
+    }
+    return tooMany.length > 0;
+  }
+
+  private reportShape(): void {
+    for (const leaf of this.model.regions.flatMap((region) => [...region.leaves.values()])) {
+      const node = this.reached.get(leaf);
+      if (!node) {
+        this.report(leaf.pointer, `The state “${leaf.name}” cannot be reached.`);
+        continue;
+      }
+      if (!leaf.final && !this.left.has(leaf)) {
+        this.report(
+          leaf.pointer,
+          `The state “${leaf.name}” is a dead end: no command leaves it, and it is not final.`,
+          node,
+        );
+      }
+      const settled = leaf.final || leaf.tags.has('settled');
+      if (!settled && leaf.deadlines.size === 0) {
+        this.report(leaf.pointer, `The state “${leaf.name}” waits without a deadline.`, node);
+      }
+      if (settled && leaf.deadlines.size > 0) {
+        this.report(leaf.pointer, `The state “${leaf.name}” is settled and yet has a deadline running.`, node);
+      }
+    }
+    this.reportNeverTaken();
+  }
+
+  private reportNeverTaken(): void {
+    const leaves = [...this.reached.keys()];
+    for (const transition of leaves.flatMap((leaf) => [...leaf.transitions.values()].flat())) {
+      if (this.taken.has(transition.pointer)) continue;
+      this.report(transition.pointer, `“${transition.command}” can never be carried out this way.`);
+    }
+  }
+
+  private report(pointer: string, message: string, node?: Node): void {
+    const key = `${pointer} ${message}`;
+    if (this.problems.has(key)) return;
+    this.problems.set(key, { file: this.file, pointer, message, ...(node ? { path: pathTo(node) } : {}) });
+  }
+}
+
+function keyOf({ configuration, memory }: Node): string {
+  return `${configuration.map((leaf) => leaf.name).join(' ')} ${memory.reviewed} ${memory.suspicionDecided}`;
+}
+
+function pathTo(node: Node): string[] {
+  return node.cameFrom ? [...pathTo(node.cameFrom), node.command] : [];
+}
+
+function faultOf(outcome: Outcome, effect: string | undefined): Transition {
+  const { taken } = outcome;
+  const fault =
+    taken.find((transition) => transition.effects.some(({ type }) => type === effect)) ??
+    taken.find((transition) => transition.target !== null) ??
+    taken[0];
+  if (!fault) throw new Error('an outcome takes at least one transition');
+  return fault;
+}
