@@ -1,17 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
-import { decide, initial } from '../domain/workflow/decide.js';
-import { dueAt, localDate } from '../domain/referral/due-date.js';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Content } from '../domain/referral/file.js';
+import type { CompiledWorkflow } from '../domain/workflow/compile.js';
+import {
+  allowedCommands,
+  type AllowedCommand,
+  decide,
+  initial,
+  type Refused,
+  type Snapshot,
+} from '../domain/workflow/decide.js';
 import type { ReferralCommandType, ReferralEffect, ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
-import { Config } from '../platform/config/config.js';
 import { eventHash, type EventFacts } from '../platform/database/chain.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
-import { type ReferralRow, ReferralStore } from './referral.store.js';
+import type { NewReferral, ReferralRow } from './referral.store.js';
 
 export interface ReferralCommand {
   readonly type: ReferralCommandType;
@@ -30,43 +36,53 @@ export interface ReferralCommand {
 @Injectable()
 export class ReferralLifecycle {
   constructor(
-    private readonly config: Config,
     private readonly workflows: WorkflowsService,
-    private readonly store: ReferralStore,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
-  /** The newest chart's first state. */
-  start(): { hash: string; snapshot: unknown } {
-    const workflow = this.workflows.current('referral');
-    return { hash: workflow.hash, snapshot: initial(workflow) };
-  }
-
-  /** When a clock of this kind that starts now ends, and the law that says so. Throws `dutyUnmet` when no rule is in force. */
-  async dueInTx(tx: Tx, kind: string): Promise<{ at: Date; source: string }> {
-    const zone = this.config.F1_TIME_ZONE;
-    const date = localDate(tx.now.getTime(), zone);
-    const rule = await this.store.findDeadlineRuleInTx(tx, kind, date);
-    if (!rule) {
-      throw new DomainError(
-        'dutyUnmet',
-        `No deadline rule "${kind}" is in force on ${date}. Ask the operator to add it with its legal source.`,
-      );
-    }
-    return { at: new Date(dueAt(tx.now.getTime(), rule, zone)), source: rule.source };
+  /** Adds a new referral in the newest chart's first state, with its first event and clocks. Says when it must have arrived. */
+  async startInTx(
+    tx: Tx,
+    write: Write,
+    referral: NewReferral,
+    actorId: string,
+    facets: Content,
+  ): Promise<{ dueAt: Date }> {
+    const workflow = this.workflows.current('referral') as CompiledWorkflow<'referral'>;
+    const { snapshot, effects } = initial(workflow);
+    const event: EventFacts = {
+      aggregateId: referral.id,
+      seq: 1,
+      aggregateKind: 'referral',
+      type: 'CREATE_REFERRAL',
+      actorId,
+      at: tx.now.toISOString(),
+      facets: { kind: referral.kind, ...facets, state: snapshot },
+      contentHash: null,
+    };
+    const hash = eventHash(null, event);
+    write
+      .insert('referral', {
+        ...referral,
+        workflow_hash: workflow.hash,
+        snapshot: jsonOf(snapshot),
+        event_seq: 1,
+        event_hash: hash,
+        created_at: tx.now,
+      })
+      .insert('event', eventRow(referral.case_id, event, hash, null));
+    const clocks = await this.clocksInTx(tx, write, referral, effects);
+    const dueAt = clocks.get('refer');
+    if (!dueAt) throw new Error(`the referral chart ${workflow.hash} starts no "refer" deadline`);
+    return { dueAt };
   }
 
   /**
    * Applies one command to a locked referral. Throws `commandRefused` and adds nothing when the chart refuses. Receipt and
    * acknowledgement rows are the caller's; the columns that mark and suspend are written here.
    */
-  async applyInTx(
-    tx: Tx,
-    write: Write,
-    referral: ReferralRow,
-    command: ReferralCommand,
-  ): Promise<{ snapshot: unknown }> {
-    const workflow = this.workflows.get(referral.workflow_hash);
-    const outcome = decide(workflow, referral.snapshot, command.type, command.facts);
+  async applyInTx(tx: Tx, write: Write, referral: ReferralRow, command: ReferralCommand): Promise<void> {
+    const outcome = decide(this.chartOf(referral), referral.snapshot, { type: command.type }, command.facts);
     if (!outcome.ok) throw refused(outcome);
     const seq = referral.event_seq + 1;
     const sealed = command.said?.key.seal(command.said.content, `event:${referral.id}:${seq}`);
@@ -85,55 +101,49 @@ export class ReferralLifecycle {
       'referral',
       { id: referral.id, event_seq: referral.event_seq },
       {
-        snapshot: outcome.snapshot,
+        snapshot: jsonOf(outcome.snapshot),
         event_seq: seq,
         event_hash: hash,
         ...(command.movesVersion ? { version: referral.version + 1 } : {}),
-        ...marksOf(tx, referral, outcome.effects as readonly ReferralEffect[]),
+        ...marksOf(tx, referral, outcome.effects),
       },
     );
-    await this.clocksInTx(tx, write, referral, outcome.effects as readonly ReferralEffect[]);
-    return { snapshot: outcome.snapshot };
+    await this.clocksInTx(tx, write, referral, outcome.effects);
+  }
+
+  /** What this actor may send now, each with what stands in its way. */
+  allowedCommands(referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot'>, facts: ReferralFacts): AllowedCommand[] {
+    return allowedCommands(this.chartOf(referral), referral.snapshot, facts);
+  }
+
+  private chartOf({ workflow_hash }: Pick<ReferralRow, 'workflow_hash'>): CompiledWorkflow<'referral'> {
+    return this.workflows.get(workflow_hash) as CompiledWorkflow<'referral'>;
   }
 
   private async clocksInTx(
     tx: Tx,
     write: Write,
-    referral: ReferralRow,
+    referral: { readonly id: string; readonly case_id: string },
     effects: readonly ReferralEffect[],
-  ): Promise<void> {
-    const running = (kind: string) => ({ subject_id: referral.id, kind, met_at: null, ended_at: null });
+  ): Promise<ReadonlyMap<string, Date>> {
+    const subject = { caseId: referral.case_id, subjectId: referral.id };
+    const started = new Map<string, Date>();
     for (const effect of effects) {
-      if (effect.type === 'meetDeadline') write.updateAny('deadline', running(effect.params.kind), { met_at: tx.now });
-      if (effect.type === 'endDeadlines') {
-        for (const kind of effect.params.kinds) write.updateAny('deadline', running(kind), { ended_at: tx.now });
-      }
       if (effect.type === 'startDeadline') {
-        write.insert(
-          'deadline',
-          deadlineRow(referral, effect.params.kind, tx.now, await this.dueInTx(tx, effect.params.kind)),
-        );
+        const { dueAt } = await this.deadlines.startInTx(tx, write, subject, effect.params.kind);
+        started.set(effect.params.kind, dueAt);
       }
+      if (effect.type === 'meetDeadline') this.deadlines.meet(tx, write, referral.id, effect.params.kind);
+      if (effect.type === 'endDeadlines') this.deadlines.end(tx, write, referral.id, effect.params.kinds);
     }
+    return started;
   }
 }
 
-export const deadlineRow = (
-  { id, case_id }: { id: string; case_id: string },
-  kind: string,
-  now: Date,
-  due: { at: Date; source: string },
-): Content => ({
-  id: randomUUID(),
-  case_id,
-  subject_id: id,
-  kind,
-  source: due.source,
-  starts_at: now,
-  due_at: due.at,
-});
+/** A chart without regions has a plain string as its snapshot, which a jsonb column needs as JSON. */
+const jsonOf = (snapshot: Snapshot): unknown => (typeof snapshot === 'string' ? JSON.stringify(snapshot) : snapshot);
 
-export const eventRow = (caseId: string, event: EventFacts, hash: Buffer, payload: Buffer | null = null): Content => ({
+const eventRow = (caseId: string, event: EventFacts, hash: Buffer, payload: Buffer | null): Content => ({
   aggregate_id: event.aggregateId,
   seq: event.seq,
   aggregate_kind: event.aggregateKind,
@@ -157,16 +167,5 @@ function marksOf(tx: Tx, referral: ReferralRow, effects: readonly ReferralEffect
   return marks;
 }
 
-interface Refusal {
-  readonly command: string;
-  readonly state: unknown;
-  readonly because: readonly string[];
-  readonly allowed: readonly string[];
-}
-
-const refused = ({ command, state, because, allowed }: Refusal): DomainError =>
-  new DomainError(
-    'commandRefused',
-    `${command} is refused: ${because.join(' ')} Allowed now: ${allowed.join(', ') || 'nothing'}.`,
-    { command, state, because, allowed },
-  );
+const refused = ({ command, state, because, allowed }: Refused): DomainError =>
+  new DomainError('commandRefused', because.join(' '), { command, state, because, allowed });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { DeadlineRule } from '../domain/referral/due-date.js';
 import type { ReferralKind } from '../domain/referral/file.js';
+import type { Snapshot } from '../domain/workflow/decide.js';
 import type { Tx } from '../platform/database/database.js';
 
 /** A referral as its own lifecycle needs it. */
@@ -10,13 +10,24 @@ export interface ReferralRow {
   readonly authority_id: string;
   readonly kind: ReferralKind;
   readonly workflow_hash: string;
-  readonly snapshot: unknown;
+  readonly snapshot: Snapshot;
   readonly version: number;
   readonly event_seq: number;
   readonly event_hash: Buffer | null;
   readonly body_sha256: string;
   readonly corrected_at: Date | null;
   readonly suspended_at: Date | null;
+}
+
+/** A referral before its chart has placed it. */
+export interface NewReferral {
+  readonly id: string;
+  readonly case_id: string;
+  readonly authority_id: string;
+  readonly kind: ReferralKind;
+  readonly corrects: string | null;
+  readonly body: Buffer;
+  readonly body_sha256: string;
 }
 
 export interface ToldReferral extends ReferralRow {
@@ -37,20 +48,6 @@ export class ReferralStore {
        ORDER BY r.created_at, r.id FOR UPDATE OF r`,
       [caseId, decisionId],
       'lock_told',
-    );
-  }
-
-  /** The rule for a deadline on a calendar date, with the law or house rule it comes from. */
-  async findDeadlineRuleInTx(
-    tx: Tx,
-    kind: string,
-    date: string,
-  ): Promise<(DeadlineRule & { readonly source: string }) | undefined> {
-    return tx.one(
-      `SELECT amount, unit, source FROM deadline_rule WHERE kind = $1 AND valid_from <= $2::date
-       ORDER BY valid_from DESC LIMIT 1`,
-      [kind, date],
-      'deadline_rule',
     );
   }
 }

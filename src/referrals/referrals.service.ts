@@ -11,14 +11,13 @@ import {
   referralPackage,
 } from '../domain/referral/package.js';
 import { Config } from '../platform/config/config.js';
-import { eventHash } from '../platform/database/chain.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
 import { CompetenceStore } from './competence.store.js';
 import { PackageStore } from './package.store.js';
-import { deadlineRow, eventRow, ReferralLifecycle } from './referral-lifecycle.js';
+import { ReferralLifecycle } from './referral-lifecycle.js';
 import { ReferralStore, type ToldReferral } from './referral.store.js';
 
 /** A decision, confirmed suspicion or agreement that obliges us to tell. The caller's transaction writes its own rows. */
@@ -202,21 +201,18 @@ export class ReferralsService {
     const { id, kind, recipient } = entry;
     const { causeId, caseId } = cause;
     const authorityId = recipient.authorityId;
-    const due = await this.lifecycle.dueInTx(tx, 'refer');
     const text = canonical(entry.body);
-    const start = this.lifecycle.start();
-    const facets = { kind, authority: recipient.code, state: start.snapshot };
-    const event = {
-      aggregateId: id,
-      seq: 1,
-      aggregateKind: 'referral' as const,
-      type: 'CREATE_REFERRAL',
-      actorId: cause.actorId,
-      at: tx.now.toISOString(),
-      facets,
-      contentHash: null,
+    const referral = {
+      id,
+      case_id: caseId,
+      authority_id: authorityId,
+      kind,
+      corrects: entry.corrects,
+      body: cause.key.seal(text, place('referral', id)).bytes,
+      body_sha256: sha256(text).toString('hex'),
     };
-    const hash = eventHash(null, event);
+    const facets = { authority: recipient.code };
+    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, cause.actorId, facets);
     write
       .insert('cause_competence', {
         cause_id: causeId,
@@ -232,27 +228,11 @@ export class ReferralsService {
         case_id: caseId,
         authority_id: authorityId,
         kind,
-        due_at: due.at,
+        due_at: dueAt,
         created_at: tx.now,
       })
-      .insert('referral', {
-        id,
-        case_id: caseId,
-        authority_id: authorityId,
-        kind,
-        corrects: entry.corrects,
-        workflow_hash: start.hash,
-        snapshot: start.snapshot,
-        body: cause.key.seal(text, place('referral', id)).bytes,
-        body_sha256: sha256(text).toString('hex'),
-        event_seq: 1,
-        event_hash: hash,
-        created_at: tx.now,
-      })
-      .insert('event', eventRow(caseId, event, hash))
-      .insert('outbox', { referral_id: id, case_id: caseId, next_attempt_at: tx.now })
-      .insert('deadline', deadlineRow({ id, case_id: caseId }, 'refer', tx.now, due));
-    return { obligationId: id, authorityId, legalBasis: recipient.legalBasis, dueAt: due.at };
+      .insert('outbox', { referral_id: id, case_id: caseId, next_attempt_at: tx.now });
+    return { obligationId: id, authorityId, legalBasis: recipient.legalBasis, dueAt };
   }
 }
 
