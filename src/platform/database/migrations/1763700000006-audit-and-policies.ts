@@ -8,7 +8,7 @@ export class AuditAndPolicies1763700000006 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('DROP TABLE ledger_head, ledger, access_log, event CASCADE');
+    await db.query('DROP FUNCTION f1_aggregate_heads; DROP TABLE ledger_head, ledger, access_log, event CASCADE');
   }
 }
 
@@ -43,7 +43,9 @@ const AUDIT = `
     detail jsonb NOT NULL DEFAULT '{}'
   );
   CREATE INDEX access_log_by_tx ON access_log (tx);
-  CREATE INDEX access_log_by_actor ON access_log (actor_id, at);
+  CREATE INDEX access_log_by_time ON access_log (at, id);
+  CREATE INDEX access_log_by_actor ON access_log (actor_id, at, id);
+  CREATE INDEX access_log_by_resource ON access_log (resource text_pattern_ops, at, id);
 
   -- Every event and access record once, in an order fixed after commit; each batch ends in a signed head with its counts.
   CREATE TABLE ledger (
@@ -51,6 +53,8 @@ const AUDIT = `
     source text NOT NULL CHECK (source IN ('event', 'access')),
     source_id uuid NOT NULL,
     source_seq integer NOT NULL DEFAULT 0,
+    -- SHA-256 of an event's sealed bytes: whoever holds no key can still see that they are unchanged.
+    sealed_hash bytea,
     leaf bytea NOT NULL,
     chain bytea NOT NULL,
     UNIQUE (source_id, source_seq, source)
@@ -66,6 +70,21 @@ const AUDIT = `
     key_id text NOT NULL,
     signature bytea NOT NULL
   );
+
+  -- How far each chain goes and where its lifecycle stands, for verification: an auditor sees this of every file and nothing in it.
+  CREATE FUNCTION f1_aggregate_heads()
+    RETURNS TABLE (kind text, id uuid, case_id uuid, event_seq integer, event_hash bytea, snapshot jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT heads.* FROM (
+      SELECT 'case' AS kind, id, id AS case_id, event_seq, event_hash, snapshot FROM case_file
+      UNION ALL SELECT 'person', id, case_id, event_seq, event_hash, snapshot FROM person
+      UNION ALL SELECT 'interview', id, case_id, event_seq, event_hash, snapshot FROM interview
+      UNION ALL SELECT 'referral', id, case_id, event_seq, event_hash, snapshot FROM referral) heads
+    WHERE f1_actor_is('auditor')
+      OR pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = 'case_file'::regclass), 'MEMBER')
+  $$;
+  REVOKE ALL ON FUNCTION f1_aggregate_heads FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION f1_aggregate_heads TO f1_api;
 `;
 
 /** Tables whose rows hang on a case by `case_id`; the officer's side sees them with the case, the worker where it must. */
@@ -199,8 +218,11 @@ const POLICIES = `
   CREATE POLICY worker_read ON access_log FOR SELECT TO f1_worker USING (true);
   GRANT SELECT, INSERT ON access_log TO f1_api;
   GRANT SELECT ON access_log TO f1_worker;
+  ALTER TABLE ledger ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY api_auditor ON ledger FOR SELECT TO f1_api USING ((SELECT f1_actor_is('auditor')));
+  CREATE POLICY worker_all ON ledger FOR ALL TO f1_worker USING (true) WITH CHECK (true);
   GRANT SELECT, INSERT ON ledger, ledger_head TO f1_worker;
-  GRANT SELECT ON ledger_head TO f1_api;
+  GRANT SELECT ON ledger, ledger_head TO f1_api;
 
   CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION f1_refuse_change();
   CREATE TRIGGER access_log_is_append_only BEFORE UPDATE OR DELETE ON access_log
