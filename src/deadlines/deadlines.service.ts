@@ -22,11 +22,16 @@ export class DeadlinesService {
 
   constructor(private readonly config: Config) {}
 
-  /** A new clock of this kind; one that is already running is ended and starts again. Throws when no rule gives its length. */
-  async startInTx(tx: Tx, write: Write, subject: Subject, kind: string): Promise<{ dueAt: Date }> {
+  /** When a clock of this kind that starts now will have run out, and by which rule. */
+  async dueInTx(tx: Tx, kind: string): Promise<{ dueAt: Date; source: string }> {
     const rule = (await this.rulesInTx(tx)).get(kind);
     if (!rule) throw new Error(`no deadline rule for ${JSON.stringify(kind)}: add a row to deadline_rule`);
-    const due = new Date(dueAt(tx.now.getTime(), rule, this.config.F1_TIME_ZONE));
+    return { dueAt: new Date(dueAt(tx.now.getTime(), rule, this.config.F1_TIME_ZONE)), source: rule.source };
+  }
+
+  /** A new clock of this kind; one that is already running is ended and starts again. Throws when no rule gives its length. */
+  async startInTx(tx: Tx, write: Write, subject: Subject, kind: string): Promise<{ dueAt: Date }> {
+    const due = await this.dueInTx(tx, kind);
     write.upsert(
       'deadline',
       {
@@ -34,15 +39,15 @@ export class DeadlinesService {
         case_id: subject.caseId,
         subject_id: subject.subjectId,
         kind,
-        source: rule.source,
+        source: due.source,
         starts_at: tx.now,
-        due_at: due,
+        due_at: due.dueAt,
         escalated_at: null,
       },
       '(subject_id, kind) WHERE met_at IS NULL AND ended_at IS NULL',
       ['source', 'starts_at', 'due_at', 'escalated_at'],
     );
-    return { dueAt: due };
+    return { dueAt: due.dueAt };
   }
 
   /** What the clock waited for has happened; nothing if it is not running. */

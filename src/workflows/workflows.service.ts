@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { compileWorkflow, type CompiledWorkflow } from '../domain/workflow/compile.js';
+import { compileWorkflow, isWorkflow, type CompiledWorkflow } from '../domain/workflow/compile.js';
 import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { Database } from '../platform/database/database.js';
 
@@ -35,17 +35,17 @@ export class WorkflowsService implements OnModuleInit {
     await this.load();
   }
 
-  /** The workflow a snapshot is pinned to. Throws when this process has never seen it: call `ensure` before, outside locks. */
-  get(hash: string): CompiledWorkflow {
+  /** The workflow a snapshot is pinned to. Throws when this process has never seen it. */
+  get<Id extends WorkflowId>(id: Id, hash: string): CompiledWorkflow<Id> {
     const workflow = this.byHash.get(hash);
-    if (!workflow) throw new Error(`workflow ${hash} is not loaded`);
+    if (!workflow || !isWorkflow(workflow, id)) throw new Error(`the ${id} workflow ${hash} is not loaded`);
     return workflow;
   }
 
   /** The newest published version, for new aggregates. */
-  current(kind: WorkflowId): CompiledWorkflow {
-    const workflow = this.currentOf.get(kind);
-    if (!workflow) throw new Error(`no ${kind} workflow is published: run "f1 migrate"`);
+  current<Id extends WorkflowId>(id: Id): CompiledWorkflow<Id> {
+    const workflow = this.currentOf.get(id);
+    if (!workflow || !isWorkflow(workflow, id)) throw new Error(`no ${id} workflow is published: run "f1 migrate"`);
     return workflow;
   }
 

@@ -1,0 +1,281 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { CaseEffect } from '../domain/workflow/vocabulary/case.js';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import type { Tx } from '../platform/database/database.js';
+import type { DataKey } from '../platform/database/sealing.js';
+import type { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import { ReferralsService } from '../referrals/referrals.service.js';
+import type { AllegationRow, CaseFactsRow, LockedCase } from './case.store.js';
+import { type CaseInstruction, findingsOf, reasonsOf, wordsOf } from './case-instruction.js';
+
+/** Everything an effect may need to become rows. */
+export interface CaseStep {
+  readonly tx: Tx;
+  readonly write: Write;
+  readonly record: LockedCase;
+  readonly key: DataKey;
+  readonly actor: Actor;
+  readonly facts: CaseFactsRow;
+  readonly allegations: readonly AllegationRow[];
+  readonly instruction: CaseInstruction;
+  /** Ids of rows written before the present effect, by table, so that a duty can name its cause. */
+  readonly written: Map<string, string>;
+}
+
+/** Turns the effects that a statechart names into the rows they stand for; an effect unknown here throws. */
+@Injectable()
+export class CaseEffects {
+  constructor(
+    private readonly deadlines: DeadlinesService,
+    private readonly referrals: ReferralsService,
+  ) {}
+
+  async apply(step: CaseStep, effect: CaseEffect): Promise<void> {
+    const { tx, write, record } = step;
+    switch (effect.type) {
+      case 'startDeadline':
+        await this.deadlines.startInTx(tx, write, { caseId: record.id, subjectId: record.id }, effect.params.kind);
+        return;
+      case 'meetDeadline':
+        return this.deadlines.meet(tx, write, record.id, effect.params.kind);
+      case 'endDeadlines':
+        return this.deadlines.end(tx, write, record.id, effect.params.kinds);
+      case 'editAnalysis':
+        return this.editAnalysis(step);
+      case 'recordNotice':
+        return this.recordNotice(step, effect.params.kind);
+      case 'recordSubmission':
+        return this.recordSubmission(step, effect.params.reply);
+      case 'recordDisclosure':
+        return this.recordDisclosure(step);
+      case 'recordReview':
+        return this.recordReview(step, 'analysis', effect.params.outcome);
+      case 'recordLegalSignOff':
+        return this.recordReview(step, 'legal', 'approved');
+      case 'recordDecision':
+        return this.recordDecision(step, effect.params.outcome);
+      case 'createObligations':
+        return this.createObligations(step, effect.params.kind);
+      case 'createCorrections':
+        return this.createCorrections(step, effect.params.cause);
+      case 'recordSuspicionProposal':
+        return this.recordSuspicionProposal(step);
+      case 'rejectSuspicionProposal':
+        return this.closeSuspicion(step, 'rejected');
+      case 'recordSuspicionDecision':
+        return this.closeSuspicion(step, 'confirmed');
+      case 'recordAppeal':
+        return this.recordAppeal(step, effect.params.outcome);
+      case 'recordClaimOutcome':
+      case 'recordClosure':
+      case 'reopenExamination':
+        return; // the event itself, with its reasons, is the record; the state says the rest
+      default:
+        throw new Error(`no rows are known for the effect ${JSON.stringify(effect satisfies never)}`);
+    }
+  }
+
+  private editAnalysis({ write, record, actor, facts, tx }: CaseStep): void {
+    write.upsert('analysis_author', { case_id: record.id, user_id: actor.id }, '(case_id, user_id)', ['user_id']);
+    const proposal = facts.suspicion_proposal;
+    if (proposal) {
+      write.update('suspicion_decision', { id: proposal.id }, { outcome: 'overtaken', decided_at: tx.now });
+    }
+  }
+
+  private async recordNotice(step: CaseStep, kind: 'intention' | 'decision'): Promise<void> {
+    const { tx, write, record, actor, key } = step;
+    const id = randomUUID();
+    const replyDueAt = kind === 'intention' ? (await this.deadlines.dueInTx(tx, 'intentionReply')).dueAt : null;
+    write.insert('notice', {
+      id,
+      case_id: record.id,
+      kind,
+      analysis_revision: kind === 'intention' ? record.analysis_revision : null,
+      sealed: key.seal(wordsOf(step.instruction), `notice:${id}`).bytes,
+      served_at: tx.now,
+      served_by: actor.id,
+      reply_due_at: replyDueAt,
+    });
+  }
+
+  private recordSubmission({ tx, write, record, actor, key, facts, instruction }: CaseStep, reply: boolean): void {
+    if (instruction.type !== 'RECORD_REPLY' && instruction.type !== 'RECORD_SUBMISSION') throw unexpected(instruction);
+    write.insert('submission', {
+      id: instruction.id,
+      case_id: record.id,
+      kind: instruction.kind,
+      notice_id: reply ? facts.intention_id : null,
+      sealed: key.seal(wordsOf(instruction), `submission:${instruction.id}`).bytes,
+      received_at: tx.now,
+      recorded_by: actor.id,
+    });
+  }
+
+  private recordDisclosure({ tx, write, record, actor, key, instruction }: CaseStep): void {
+    if (instruction.type !== 'RECORD_DISCLOSURE') throw unexpected(instruction);
+    write.insert('disclosure', {
+      id: instruction.id,
+      case_id: record.id,
+      source_kind: instruction.sourceKind,
+      source_ref: instruction.sourceRef,
+      sealed: key.seal(wordsOf(instruction), `disclosure:${instruction.id}`).bytes,
+      disclosed_at: tx.now,
+      disclosed_by: actor.id,
+    });
+  }
+
+  private recordReview(step: CaseStep, kind: 'analysis' | 'legal', outcome: 'approved' | 'returned'): void {
+    const { tx, write, record, actor, key } = step;
+    const id = randomUUID();
+    write.insert('review', {
+      id,
+      case_id: record.id,
+      kind,
+      analysis_revision: record.analysis_revision,
+      reviewer_id: actor.id,
+      outcome,
+      sealed: key.seal({ reasons: reasonsOf(step.instruction) }, `review:${id}`).bytes,
+      at: tx.now,
+    });
+  }
+
+  private recordDecision(step: CaseStep, outcome: 'excluded' | 'notExcluded'): void {
+    const { tx, write, record, actor, key, allegations, instruction } = step;
+    const id = randomUUID();
+    step.written.set('decision', id);
+    const findings = findingsOf(instruction, allegations);
+    const words = {
+      reasons: reasonsOf(instruction),
+      allegations: findings.map(({ allegationId, reasons }) => ({ allegationId, reasons })),
+    };
+    write.insert('decision', {
+      id,
+      case_id: record.id,
+      outcome,
+      analysis_revision: record.analysis_revision,
+      sealed: key.seal(words, `decision:${id}`).bytes,
+      decided_by: actor.id,
+      decided_at: tx.now,
+    });
+    for (const { allegationId, ground, scope, stands } of findings) {
+      write.insert('decision_allegation', {
+        decision_id: id,
+        case_id: record.id,
+        allegation_id: allegationId,
+        ground,
+        scope,
+        stands,
+      });
+    }
+  }
+
+  private async createObligations(step: CaseStep, kind: 'exclusion' | 'suspicion'): Promise<void> {
+    const { tx, write, record, key, actor, allegations, facts, instruction } = step;
+    const causeId = kind === 'exclusion' ? step.written.get('decision') : facts.suspicion_proposal?.id;
+    if (causeId === undefined) throw new Error(`an obligation of kind ${kind} without its cause`);
+    const findings =
+      kind === 'exclusion'
+        ? findingsOf(instruction, allegations)
+        : allegations
+            .filter(({ id }) => facts.suspicion_proposal?.allegation_ids.includes(id))
+            .map(({ id, ground, scope }) => ({ allegationId: id, ground, scope, stands: true }));
+    const reasons = kind === 'exclusion' ? reasonsOf(instruction) : await this.suspicionReasons(step);
+    await this.referrals.obligeInTx(tx, write, {
+      causeId,
+      kind,
+      caseId: record.id,
+      key,
+      actorId: actor.id,
+      decision: { reasons, findings },
+    });
+  }
+
+  private async suspicionReasons({ tx, key, facts }: CaseStep): Promise<string> {
+    const id = facts.suspicion_proposal?.id ?? '';
+    const row = await tx.one<{ sealed: Buffer }>('SELECT sealed FROM suspicion_decision WHERE id = $1', [id]);
+    if (!row) throw new Error(`suspicion decision ${id} is gone`);
+    return key.open<{ reasons: string }>(row.sealed, `suspicion_decision:${id}`).reasons;
+  }
+
+  private async createCorrections(
+    step: CaseStep,
+    reason: Parameters<ReferralsService['correctInTx']>[2]['reason'],
+  ): Promise<void> {
+    const { tx, write, record, key, actor, facts, instruction } = step;
+    const decisionId = reason === 'noSuspicionRemains' ? null : facts.decision_id;
+    const quashes = reason === 'quashedFinal' || reason === 'quashedNotFinal' || reason === 'remitted';
+    if (quashes && decisionId !== null) {
+      write.updateAny('decision', { id: decisionId, quashed_at: null }, { quashed_at: tx.now });
+    }
+    await this.referrals.correctInTx(tx, write, {
+      correctionId: randomUUID(),
+      decisionId,
+      reason,
+      explanation: reasonsOf(instruction) || null,
+      caseId: record.id,
+      key,
+      actorId: actor.id,
+    });
+  }
+
+  private recordSuspicionProposal({ tx, write, record, actor, key, facts, instruction }: CaseStep): void {
+    if (instruction.type !== 'PROPOSE_SUSPICION') throw unexpected(instruction);
+    if (facts.suspicion_proposal) throw new Error('a suspicion proposal is open already');
+    const id = randomUUID();
+    write.insert('suspicion_decision', {
+      id,
+      case_id: record.id,
+      analysis_revision: record.analysis_revision,
+      suspicion: instruction.suspicion,
+      allegation_ids: instruction.allegationIds,
+      sealed: key.seal({ reasons: instruction.reasons }, `suspicion_decision:${id}`).bytes,
+      proposed_by: actor.id,
+      proposed_at: tx.now,
+    });
+  }
+
+  private closeSuspicion(
+    { tx, write, actor, key, facts, instruction }: CaseStep,
+    outcome: 'confirmed' | 'rejected',
+  ): void {
+    const id = facts.suspicion_proposal?.id;
+    if (id === undefined) throw new Error('there is no suspicion proposal to close');
+    write.update(
+      'suspicion_decision',
+      { id },
+      {
+        outcome,
+        decided_by: actor.id,
+        decided_at: tx.now,
+        sealed_outcome: key.seal({ reasons: reasonsOf(instruction) }, `suspicion_decision:${id}:outcome`).bytes,
+      },
+    );
+  }
+
+  private recordAppeal(step: CaseStep, outcome: AppealOutcome): void {
+    const { tx, write, record, key, facts, instruction } = step;
+    const decisionId = facts.decision_id;
+    if (decisionId === null) throw new Error('an appeal without a decision');
+    if (outcome === 'lodged') {
+      const id = randomUUID();
+      write.insert('appeal', {
+        id,
+        case_id: record.id,
+        decision_id: decisionId,
+        sealed: key.seal(wordsOf(instruction), `appeal:${id}`).bytes,
+        lodged_at: tx.now,
+      });
+      return;
+    }
+    const final = 'final' in instruction ? instruction.final : outcome === 'withdrawn';
+    write.updateAny('appeal', { decision_id: decisionId, outcome: null }, { outcome, final, decided_at: tx.now });
+  }
+}
+
+type AppealOutcome = Extract<CaseEffect, { type: 'recordAppeal' }>['params']['outcome'];
+
+const unexpected = (instruction: CaseInstruction): Error =>
+  new Error(`the chart gives this effect to ${instruction.type}`);

@@ -1,0 +1,242 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { CompiledWorkflow } from '../domain/workflow/compile.js';
+import type { AllowedCommand, Position } from '../domain/workflow/decide.js';
+import type { CaseCommandType } from '../domain/workflow/vocabulary/case.js';
+import type { Applicant } from './applicant.js';
+import type { AssignmentRow, CaseRow, DeadlineRow, ObligationRow } from './case.store.js';
+import { ELSEWHERE } from './case-command.dto.js';
+import { ApplicantDto } from './register-case.dto.js';
+
+export class WorkflowRef {
+  @ApiProperty({ example: 'case' })
+  id!: string;
+
+  @ApiProperty({ example: 1 })
+  version!: number;
+
+  @ApiProperty()
+  hash!: string;
+}
+
+export class AllowedCommandView {
+  @ApiProperty({ example: 'ACCEPT_TRIAGE' })
+  type!: string;
+
+  @ApiProperty()
+  label!: string;
+
+  @ApiProperty()
+  allowed!: boolean;
+
+  @ApiProperty({ type: [String], description: 'What stands in the way, as sentences.' })
+  because!: string[];
+
+  @ApiPropertyOptional({ description: 'The endpoint it goes through, where it has one of its own.' })
+  via?: string;
+}
+
+export class DeadlineView {
+  @ApiProperty({ example: 'triage' })
+  kind!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  dueAt!: string;
+
+  @ApiProperty()
+  overdue!: boolean;
+
+  @ApiProperty({ description: 'Its legal source, or "house rule".' })
+  source!: string;
+}
+
+export class ObligationView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ enum: ['exclusion', 'suspicion', 'account', 'correction'] })
+  kind!: string;
+
+  @ApiProperty({ format: 'uuid', description: 'The decision, suspicion decision or correction that obliges.' })
+  causeId!: string;
+
+  @ApiProperty()
+  authority!: string;
+
+  @ApiProperty()
+  legalBasis!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  dueAt!: string;
+
+  @ApiProperty({ enum: ['due', 'received', 'acknowledged'] })
+  state!: 'due' | 'received' | 'acknowledged';
+
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  receivedAt!: string | null;
+
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  acknowledgedAt!: string | null;
+
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  correctedAt!: string | null;
+}
+
+export class DutiesView {
+  @ApiProperty({ type: [String], description: 'What the law attaches to the present state.' })
+  tags!: string[];
+
+  @ApiProperty({ type: [String], description: 'What is awaited now.' })
+  waitingFor!: string[];
+
+  @ApiProperty({ type: [DeadlineView] })
+  deadlines!: DeadlineView[];
+
+  @ApiProperty({ type: [ObligationView] })
+  obligations!: ObligationView[];
+}
+
+export class AssignmentView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty()
+  role!: string;
+
+  @ApiProperty({ format: 'uuid' })
+  userId!: string;
+
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  assignedAt!: string;
+}
+
+export class CaseView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ example: 'F1-2026-000001' })
+  reference!: string;
+
+  @ApiProperty({ description: 'The ETag; send it as If-Match with a command.' })
+  version!: number;
+
+  @ApiProperty({ type: WorkflowRef })
+  workflow!: WorkflowRef;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'State of each region.' })
+  state!: Record<string, string>;
+
+  @ApiProperty({ example: 'triage' })
+  stage!: string;
+
+  @ApiProperty({ type: DutiesView })
+  duties!: DutiesView;
+
+  @ApiProperty({ type: [AllowedCommandView] })
+  allowedCommands!: AllowedCommandView[];
+
+  @ApiProperty({ type: [String], description: 'Purposes of the interviews the present state calls for.' })
+  interviewPurposes!: string[];
+
+  @ApiProperty({ type: ApplicantDto })
+  applicant!: Applicant;
+
+  @ApiProperty({ example: 'RW' })
+  countryOfOrigin!: string;
+
+  @ApiProperty()
+  procedureType!: string;
+
+  @ApiProperty({ nullable: true, type: String })
+  externalReference!: string | null;
+
+  @ApiProperty({ type: [String] })
+  legacyIds!: string[];
+
+  @ApiProperty()
+  unit!: string;
+
+  @ApiProperty({ type: [AssignmentView] })
+  assignments!: AssignmentView[];
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+}
+
+export interface CaseViewParts {
+  readonly record: CaseRow;
+  readonly applicant: Applicant;
+  readonly workflow: CompiledWorkflow;
+  readonly position: Position;
+  readonly allowed: readonly AllowedCommand[];
+  readonly deadlines: readonly DeadlineRow[];
+  readonly obligations: readonly ObligationRow[];
+  readonly assignments: readonly AssignmentRow[];
+}
+
+export function caseView({
+  record,
+  applicant,
+  workflow,
+  position,
+  allowed,
+  deadlines,
+  obligations,
+  assignments,
+}: CaseViewParts): CaseView {
+  return {
+    id: record.id,
+    reference: record.reference,
+    version: record.version,
+    workflow: { id: workflow.id, version: workflow.version, hash: workflow.hash },
+    state: Object.fromEntries(position.regions.map(({ region, state }) => [region, state])),
+    stage: position.stage,
+    duties: {
+      tags: [...position.tags],
+      waitingFor: position.regions.flatMap(({ waitingFor }) => waitingFor),
+      deadlines: deadlines.map(({ kind, due_at, overdue, source }) => ({
+        kind,
+        dueAt: due_at.toISOString(),
+        overdue,
+        source,
+      })),
+      obligations: obligations.map(obligationView),
+    },
+    allowedCommands: allowed.map(({ type, label, allowed: may, because }) => {
+      const via = ELSEWHERE[type as CaseCommandType];
+      return { type, label, allowed: may, because: [...because], ...(via ? { via } : {}) };
+    }),
+    interviewPurposes: [...position.drives],
+    applicant,
+    countryOfOrigin: record.country_of_origin,
+    procedureType: record.procedure_type,
+    externalReference: record.external_reference,
+    legacyIds: [...record.legacy_ids],
+    unit: record.unit,
+    assignments: assignments.map((row) => ({
+      id: row.id,
+      role: row.role,
+      userId: row.user_id,
+      name: row.display_name,
+      assignedAt: row.assigned_at.toISOString(),
+    })),
+    createdAt: record.created_at.toISOString(),
+  };
+}
+
+function obligationView(row: ObligationRow): ObligationView {
+  return {
+    id: row.id,
+    kind: row.kind,
+    causeId: row.cause_id,
+    authority: row.authority,
+    legalBasis: row.legal_basis,
+    dueAt: row.due_at.toISOString(),
+    state: row.acknowledged_at ? 'acknowledged' : row.received_at ? 'received' : 'due',
+    receivedAt: row.received_at?.toISOString() ?? null,
+    acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
+    correctedAt: row.corrected_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,179 @@
+import { Injectable } from '@nestjs/common';
+import { allowedCommands, decide, positionOf, type Refused, type Snapshot } from '../domain/workflow/decide.js';
+import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
+import type { CertificateName } from '../identity/certificates.service.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { DomainError, NotFound, StaleVersion } from '../platform/database/errors.js';
+import { nextEvent } from '../platform/database/next-event.js';
+import type { DataKey } from '../platform/database/sealing.js';
+import { Write } from '../platform/database/write.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
+import type { Applicant } from './applicant.js';
+import { CaseEffects } from './case-effects.js';
+import { caseFacts, certificateFor, type CaseSituation } from './case-facts.js';
+import { type CaseInstruction, wordsOf } from './case-instruction.js';
+import { CaseStore, type CaseRow, type LockedCase } from './case.store.js';
+import { caseView, type CaseView } from './case.view.js';
+
+export interface CaseOutcome {
+  readonly id: string;
+  readonly version: number;
+  readonly snapshot: Snapshot;
+}
+
+const CERTIFICATES: readonly CertificateName[] = ['interview1F', 'review1F', 'decide1F'];
+
+/** Carries cases through their chart: one command, one transaction, and the duties in it. */
+@Injectable()
+export class CasesService {
+  constructor(
+    private readonly database: Database,
+    private readonly dataKeys: DataKeys,
+    private readonly workflows: WorkflowsService,
+    private readonly store: CaseStore,
+    private readonly effects: CaseEffects,
+  ) {}
+
+  /**
+   * Applies one command to a case: state, history and duties commit together or not at all. `alongside` adds rows that belong
+   * to the command itself (an allegation's content), before the state is decided.
+   */
+  async execute(
+    actor: Actor,
+    caseId: string,
+    instruction: CaseInstruction,
+    asked: Preconditions,
+    alongside?: (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void,
+  ): Promise<CaseOutcome | undefined> {
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
+    const done = await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+      if (!locked) throw new NotFound('case');
+      const record = locked as LockedCase;
+      if (asked.version !== undefined && asked.version !== record.version)
+        throw new StaleVersion(asked.version, record.version);
+      const key = this.dataKeys.ofLocked(record);
+      const situation = await this.situationInTx(tx, record, key, actor);
+      return this.decideInTx(tx, { record, key, situation, actor, instruction }, alongside);
+    });
+    return done.repeated ? undefined : done.value;
+  }
+
+  /** The case as its officers see it: where it stands, what is due, what this person may do and why not the rest. */
+  async view(actor: Actor, caseId: string): Promise<CaseView> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const record = await this.store.findInTx(tx, caseId);
+      if (!record) throw new NotFound('case');
+      const key = await this.dataKeys.getInTx(tx, caseId);
+      const situation = await this.situationInTx(tx, record, key, actor);
+      const workflow = this.workflows.get('case', record.workflow_hash);
+      const lists = CERTIFICATES.map((name) =>
+        allowedCommands(workflow, record.snapshot as Snapshot, caseFacts(situation, name)),
+      );
+      const allowed = (lists[0] ?? []).map((entry, index) => {
+        const own = certificateFor(entry.type as CaseCommandType);
+        return lists[CERTIFICATES.indexOf(own)]?.[index] ?? entry;
+      });
+      return caseView({
+        record,
+        applicant: situation.applicant,
+        workflow,
+        position: positionOf(workflow, record.snapshot as Snapshot),
+        allowed,
+        deadlines: await this.store.deadlinesInTx(tx, caseId),
+        obligations: await this.store.obligationsInTx(tx, caseId),
+        assignments: await this.store.assignmentsInTx(tx, caseId),
+      });
+    });
+  }
+
+  private async situationInTx(tx: Tx, record: CaseRow, key: DataKey, actor: Actor): Promise<CaseSituation> {
+    const row = await this.store.getFactsInTx(tx, record.id, actor.id);
+    const applicant = key.open<Applicant>(row.person_sealed, `person:${row.person_id}`);
+    return { record, row, applicant, allegations: row.allegation_rows, actor, now: tx.now };
+  }
+
+  private async decideInTx(
+    tx: Tx,
+    step: { record: LockedCase; key: DataKey; situation: CaseSituation; actor: Actor; instruction: CaseInstruction },
+    alongside?: (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void,
+  ): Promise<CaseOutcome> {
+    const { record, key, situation, actor, instruction } = step;
+    assertAllegationsExist(instruction, situation);
+    const workflow = this.workflows.get('case', record.workflow_hash);
+    const facts = caseFacts(situation, certificateFor(instruction.type), instruction);
+    const decided = decide(workflow, record.snapshot as Snapshot, { type: instruction.type }, facts);
+    if (!decided.ok) throw new CommandRefused(decided);
+    const write = new Write();
+    const written = new Map<string, string>();
+    await alongside?.(tx, write, record, key);
+    const { allegations, row } = situation;
+    for (const effect of decided.effects) {
+      await this.effects.apply(
+        { tx, write, record, key, actor, facts: row, allegations, instruction, written },
+        effect,
+      );
+    }
+    const event = nextEvent(record, key, {
+      aggregateKind: 'case',
+      caseId: record.id,
+      type: instruction.type,
+      actorId: actor.id,
+      at: tx.now,
+      facets: { state: decided.snapshot, country: record.country_of_origin, procedure: record.procedure_type },
+      payload: wordsOf(instruction),
+    });
+    write.insert('event', event.row).update(
+      'case_file',
+      { id: record.id, version: record.version },
+      {
+        snapshot: decided.snapshot,
+        stage: decided.stage,
+        version: record.version + 1,
+        analysis_revision: record.analysis_revision + (edits(decided.effects) ? 1 : 0),
+        ...event.head,
+      },
+    );
+    await write.run(tx);
+    return { id: record.id, version: record.version + 1, snapshot: decided.snapshot };
+  }
+}
+
+const edits = (effects: readonly CaseEffect[]): boolean => effects.some(({ type }) => type === 'editAnalysis');
+
+/** A decision about an allegation that this file does not have must not pass as one fewer. */
+function assertAllegationsExist(instruction: CaseInstruction, { allegations }: CaseSituation): void {
+  const named =
+    'allegations' in instruction
+      ? instruction.allegations.map(({ allegationId }) => allegationId)
+      : 'allegationIds' in instruction
+        ? instruction.allegationIds
+        : [];
+  const known = new Set(allegations.map(({ id }) => id));
+  const strangers = named.filter((id) => !known.has(id));
+  if (strangers.length > 0) {
+    throw new InvalidInput(
+      [],
+      `This case has no allegation ${strangers.join(', ')}; it has ${[...known].join(', ') || 'none'}.`,
+    );
+  }
+}
+
+/** The chart said no: in which state, why, and what this person may do instead. */
+export class CommandRefused extends DomainError {
+  constructor({ code, command, state, because, allowed }: Refused) {
+    super(
+      code === 'roleRefused' ? 'forbidden' : 'commandRefused',
+      `${command} is refused in the state “${state}”. ${because.join(' ')}`,
+      {
+        command,
+        state,
+        because,
+        allowed,
+      },
+    );
+  }
+}

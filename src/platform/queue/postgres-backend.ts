@@ -1,0 +1,59 @@
+import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
+import pg from 'pg';
+import { jobQueue, jobWorker } from './bull.js';
+import { type QueueBackend, WORKER_OPTIONS } from './queue-backend.js';
+import { within } from './timeout.js';
+
+const SCHEMA = 'bullmq';
+const bull = withBackend(createPostgresBackend);
+
+/** BullMQ on PostgreSQL, in a schema of its own that only the worker role may touch. */
+export function postgresBackend(url: string): QueueBackend {
+  const connection = (max: number) => ({
+    connectionString: url,
+    schema: SCHEMA,
+    options: '-c role=f1_worker',
+    max,
+    connectionTimeoutMillis: 3_000,
+    application_name: 'f1 queue',
+  });
+  return {
+    name: 'postgresql',
+    queue: (name) =>
+      jobQueue(name, () => new bull.Queue(name, { connection: connection(2), skipWaitingForReady: true })),
+    worker: (name, concurrency, process) =>
+      jobWorker(
+        name,
+        process,
+        (run) => new bull.Worker(name, run, { ...WORKER_OPTIONS, concurrency, connection: connection(4) }),
+      ),
+    check: async () => {
+      const client = new pg.Client({ ...connection(1), statement_timeout: 3_000 });
+      client.on('error', () => undefined);
+      try {
+        await within(3_000, 'PostgreSQL', client.connect());
+        await client.query(`SELECT FROM ${SCHEMA}.migration LIMIT 1`);
+      } finally {
+        await client.end().catch(() => undefined);
+      }
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Brings BullMQ's schema up to date and gives it to the worker role; `url` is the owner's. A second call changes nothing. */
+export async function migrateQueue(url: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  try {
+    await runMigrations(owner, SCHEMA, { skipVersionCheck: false });
+    await owner.query(`
+      GRANT USAGE ON SCHEMA ${SCHEMA} TO f1_worker;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA} TO f1_worker;
+      GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${SCHEMA} TO f1_worker;
+      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${SCHEMA} TO f1_worker;
+    `);
+  } finally {
+    await owner.end();
+  }
+}
