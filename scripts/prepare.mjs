@@ -76,25 +76,30 @@ function buildIsStale() {
   return fs.readFileSync(stampFile, 'utf8') !== hashOfSources();
 }
 
-/** Runs a program with a line now and then, and ends it when whoever started us has gone. */
+/**
+ * Runs a program with a line now and then. When we are told to stop, or whoever started us has gone, it ends the program
+ * and waits for it: npm tidies up after itself, and must not do so under the next command.
+ */
 function run(what, file, args) {
   return new Promise((resolve, reject) => {
     const begun = Date.now();
     const child = spawn(file, args, { cwd: root, stdio: ['ignore', 2, 2] });
-    const beat = setInterval(() => say(`  still ${what} (${Math.round((Date.now() - begun) / 1000)} s)`), 10000);
-    const watch = setInterval(() => {
-      if (process.ppid !== startedBy) stop(143);
-    }, 500);
-    const stop = (code) => {
+    let stopping;
+    const stop = (exitCode) => {
+      if (stopping) return;
+      stopping = exitCode;
       child.kill();
-      unlock();
-      process.exit(code);
+      setTimeout(() => child.kill('SIGKILL'), 15000).unref();
     };
-    process.once('SIGINT', () => stop(130)).once('SIGTERM', () => stop(143));
+    const interrupted = () => stop(130);
+    const terminated = () => stop(143);
+    process.on('SIGINT', interrupted).on('SIGTERM', terminated);
+    const beat = setInterval(() => say(`  still ${what} (${Math.round((Date.now() - begun) / 1000)} s)`), 10000);
+    const watch = setInterval(() => process.ppid !== startedBy && terminated(), 500);
     const done = () => {
       clearInterval(beat);
       clearInterval(watch);
-      process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
+      process.removeListener('SIGINT', interrupted).removeListener('SIGTERM', terminated);
     };
     child.once('error', (error) => {
       done();
@@ -102,6 +107,10 @@ function run(what, file, args) {
     });
     child.once('exit', (code) => {
       done();
+      if (stopping) {
+        unlock();
+        process.exit(stopping);
+      }
       resolve(code);
     });
   });
@@ -186,6 +195,8 @@ async function prepare() {
     unlock();
   }
 }
+
+process.stderr.on('error', () => undefined); // the terminal may be gone before we are
 
 prepare().catch((error) => {
   const readOnly = ['EACCES', 'EPERM', 'EROFS'].indexOf(error.code) >= 0;
