@@ -52,6 +52,8 @@ function explain(error: ErrorObject): { pointer: string; message: string } {
         pointer,
         message: `"${String(params['property'])}" stands here without "${String(params['missingProperty'])}"; state both: every use of a condition says what an unclear result does`,
       };
+    case 'type':
+      return { pointer, message: `must be ${[params['type']].flat().map(kindName).join(' or ')}` };
     case 'enum':
       return { pointer, message: `must be one of ${(params['allowedValues'] as unknown[]).map(String).join(', ')}` };
     case 'const':
@@ -64,3 +66,10 @@ function explain(error: ErrorObject): { pointer: string; message: string } {
       return { pointer, message: error.message ?? `breaks the rule ${error.keyword}` };
   }
 }
+
+const KIND_NAMES: Record<string, string> = {
+  boolean: 'true or false',
+  array: 'a list: [...]',
+  object: 'an object: {...}',
+};
+const kindName = (type: unknown): string => KIND_NAMES[String(type)] ?? `a ${String(type)}`;

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { ConditionCompiler, type Names, type Read } from './condition.js';
+import type { Indicator, QuestionnaireFile, Text } from './format.js';
+import { checkLists, layOut, type Layout, type Unit } from './layout.js';
+import { deepFreeze, type Dependant, type Plan, type PlanIndicator, type PlanNode, type SourceFile } from './plan.js';
+import { Problems, at, didYouMean, unique, type Place, type Problem } from './problems.js';
+import { indexReference } from './reference.js';
+import { choose, namedConditions, readFiles, referencesOf, unitsOf } from './sources.js';
+import { parsePipes, translations } from './texts.js';
+
+export type CompileResult = { ok: true; plan: Plan } | { ok: false; problems: Problem[] };
+
+export interface CompileOptions {
+  /**
+   * Ids of the questionnaires of this interview. More than one makes one plan of them: modules are asked once, and ids of the
+   * second and further ones (and of their reference data) begin with their id (their pack) and a colon: `CD-exclusion:served`.
+   * Not needed while the files hold one questionnaire.
+   */
+  questionnaires?: readonly string[];
+}
+
+/** Compiles questionnaire, module and reference files to one plan, or says everything an author must change. Never throws. */
+export function compile(files: readonly SourceFile[], options: CompileOptions = {}): CompileResult {
+  const problems = new Problems();
+  const usable = readFiles(files, problems);
+  if (problems.list.length > 0) return { ok: false, problems: unique(problems.list) };
+  const chosen = choose(usable, options.questionnaires, problems);
+  if (!chosen) return { ok: false, problems: unique(problems.list) };
+  const units = unitsOf(chosen, usable, problems);
+  const references = referencesOf(units, usable);
+  const reference = indexReference(references, problems);
+  for (const { file, content } of units) checkLists(file, content as QuestionnaireFile, problems);
+  const layout = layOut(units, problems);
+  const conditions = namedConditions(units, problems);
+  const compiler = new ConditionCompiler({ ...layout, conditions, reference, problems });
+  const reads = compileGates(layout, compiler);
+  checkPipes(layout, problems);
+  const compiled = compileIndicators(units, layout, compiler, problems);
+  if (problems.list.length > 0) return { ok: false, problems: unique(problems.list) };
+  const main = chosen[0]!.content;
+  const covered = [...units, ...references].map(({ file, content }) => ({ file, content }));
+  return {
+    ok: true,
+    plan: deepFreeze<Plan>({
+      id: chosen.map(({ content }) => content.id).join('+'),
+      version: main.version,
+      purpose: main.purpose,
+      hash: contentHash(covered),
+      files: covered,
+      nodes: layout.nodes,
+      byId: layout.byId,
+      scopes: layout.scopes,
+      indicators: compiled.indicators,
+      dependants: dependantsOf(layout.nodes, reads, compiled.reads),
+      reference,
+    }),
+  };
+}
+
+/** Compiles every gate into its node and returns what each node reads. */
+function compileGates({ written }: Layout, compiler: ConditionCompiler): Read[][] {
+  return written.map(({ node, gates }) => {
+    const results = gates.map(({ condition, ifUnclear, place, names }) => ({
+      ...compiler.forNode(condition, place, names, node),
+      ifUnclear,
+    }));
+    node.gates = results.flatMap(({ compiled, ifUnclear }) => (compiled ? [{ condition: compiled, ifUnclear }] : []));
+    return results.flatMap(({ reads }) => reads);
+  });
+}
+
+/** Every pipe of a question names an earlier question that is asked once, or in the same item. */
+function checkPipes({ written, nodes, byId }: Layout, problems: Problems): void {
+  for (const { node, place, names } of written) {
+    if (node.kind !== 'question') continue;
+    node.pipes = pipesOf(node.definition.text, at(place, 'text'), names, byId, problems, (index) => {
+      const target = nodes[index]!;
+      if (index >= node.index) return 'is not asked before this';
+      return target.chain.every((repeat, depth) => node.chain[depth] === repeat)
+        ? undefined
+        : 'is asked once per item of a repeat this question is not in';
+    });
+  }
+}
+
+function pipesOf(
+  text: Text,
+  place: Place,
+  names: Names,
+  byId: Layout['byId'],
+  problems: Problems,
+  wrongTarget: (node: number) => string | undefined,
+): Record<string, number> {
+  const pipes: Record<string, number> = Object.create(null) as Record<string, number>;
+  for (const [language, words] of translations(text)) {
+    const { parts, wrong } = parsePipes(words);
+    if (wrong) problems.add(at(place, language), wrong);
+    for (const part of parts) {
+      if (typeof part === 'string') continue;
+      const index = byId[names.qualify(part.question)];
+      const why =
+        index === undefined ? `does not exist.${didYouMean(part.question, Object.keys(byId))}` : wrongTarget(index);
+      if (why) problems.add(at(place, language), `{${part.question}|...}: that question ${why}`);
+      else pipes[part.question] = index!;
+    }
+  }
+  return pipes;
+}
+
+function compileIndicators(
+  units: readonly Unit[],
+  { byId, nodes }: Layout,
+  compiler: ConditionCompiler,
+  problems: Problems,
+) {
+  const indicators: PlanIndicator[] = [];
+  const reads: Read[][] = [];
+  const ids = new Set<string>();
+  for (const { file, content, names, module } of units) {
+    for (const [position, definition] of (content.indicators ?? []).entries()) {
+      const place = at({ file, pointer: '/indicators' }, position);
+      const id = names.qualify(definition.id);
+      if (ids.has(id))
+        problems.add(at(place, 'id'), `there are two indicators "${definition.id}"; give one another id`);
+      if (module !== undefined && !definition.id.startsWith(`${module}.`))
+        problems.add(at(place, 'id'), `ids of this module begin with "${module}."`);
+      ids.add(id);
+      const { compiled, reads: read } = compiler.forIndicator(definition.when, at(place, 'when'), names);
+      const pipes = pipesOf(definition.reason, at(place, 'reason'), names, byId, problems, (index) =>
+        nodes[index]!.kind === 'question' ? undefined : 'is a repeat',
+      );
+      const next = nextOf(definition, place, names, byId, problems);
+      if (!compiled) continue;
+      indicators.push({
+        index: indicators.length,
+        id,
+        file,
+        pointer: place.pointer,
+        definition,
+        condition: compiled,
+        pipes,
+        next,
+      });
+      reads.push(read);
+    }
+  }
+  return { indicators, reads };
+}
+
+function nextOf(
+  { next = [] }: Indicator,
+  place: Place,
+  names: Names,
+  byId: Layout['byId'],
+  problems: Problems,
+): string[] {
+  for (const [index, id] of next.entries())
+    if (byId[names.qualify(id)] === undefined)
+      problems.add(at(place, 'next', index), `there is no question "${id}".${didYouMean(id, Object.keys(byId))}`);
+  return next.map((id) => names.qualify(id));
+}
+
+/** Turns what each node and indicator reads around: what is to be looked at again when a node changes. */
+function dependantsOf(nodes: readonly PlanNode[], gateReads: Read[][], indicatorReads: Read[][]): Dependant[][] {
+  const dependants = nodes.map(() => new Map<number, boolean>());
+  const add = (node: number, target: number, allItems: boolean) =>
+    dependants[node]!.set(target, allItems || (dependants[node]!.get(target) ?? false));
+  for (const [index, reads] of gateReads.entries()) for (const { node, allItems } of reads) add(node, index, allItems);
+  for (const { index, container } of nodes) if (container >= 0) add(container, index, false);
+  for (const [index, reads] of indicatorReads.entries())
+    for (const { node } of reads) add(node, nodes.length + index, false);
+  return dependants.map((targets) => [...targets].map(([target, allItems]) => ({ target, allItems })));
+}
+
+/** The package is CommonJS under ESM typings: its default import is the function itself. */
+const canonical = canonicalize as unknown as (input: unknown) => string;
+
+function contentHash(files: readonly SourceFile[]): string {
+  return createHash('sha256')
+    .update(canonical(files.map(({ content }) => content)))
+    .digest('hex');
+}

@@ -1,0 +1,182 @@
+import type { Literal } from './format.js';
+import { isReference } from './operators.js';
+import { OPERATOR_PHRASES, PHRASES } from './phrases.js';
+import type {
+  Compiled,
+  CompiledGate,
+  CompiledLeaf,
+  CompiledQuantifier,
+  Frames,
+  Plan,
+  PlanNode,
+  QuestionNode,
+} from './plan.js';
+import type { Session } from './session.js';
+import { fillPipes, inLanguage } from './texts.js';
+import { NO, YES, toWord, type Trit } from './trit.js';
+
+/** A clause that decided, with its outcome; as a sentence it reads without the tree around it. */
+export interface DecidingClause {
+  sentence: string;
+  outcome: 'yes' | 'no' | 'unclear';
+}
+
+/** Why a node is open or closed. */
+export interface Why {
+  sentence: string;
+  clauses: DecidingClause[];
+}
+
+/** A condition as an English sentence without capital and full stop; questions and codes read in `language`. */
+export function render(plan: Plan, condition: Compiled, language = 'en'): string {
+  switch (condition.kind) {
+    case 'all':
+      return joined(plan, condition.parts, PHRASES.and, language);
+    case 'any':
+      return joined(plan, condition.parts, PHRASES.or, language);
+    case 'none':
+      return PHRASES.neither(joined(plan, condition.parts, PHRASES.or, language));
+    case 'named':
+      return render(plan, condition.part, language);
+    case 'leaf':
+      return renderLeaf(plan, condition, language);
+    case 'some':
+    case 'every':
+    case 'atLeast':
+    case 'atMost':
+      return renderQuantifier(plan, condition, language);
+  }
+}
+
+function joined(plan: Plan, parts: readonly Compiled[], by: string, language: string): string {
+  const bracketed = (part: Compiled) => {
+    const group = part.kind === 'named' ? part.part : part;
+    const sentence = render(plan, part, language);
+    return parts.length > 1 && (group.kind === 'all' || group.kind === 'any') && group.parts.length > 1
+      ? `(${sentence})`
+      : sentence;
+  };
+  return parts.map(bracketed).join(by);
+}
+
+function renderQuantifier(plan: Plan, { kind, repeat, where, bound }: CompiledQuantifier, language: string): string {
+  const name = labelOf(plan, repeat, language);
+  const clause = where && render(plan, where, language);
+  if (kind === 'some' || kind === 'every') return PHRASES[kind](name, clause ?? '');
+  return PHRASES[kind](bound, name, clause);
+}
+
+function renderLeaf(plan: Plan, { question, operator, literal }: CompiledLeaf, language: string): string {
+  const node = plan.nodes[question] as QuestionNode;
+  const literals = [literal].flat() as Literal[];
+  const words = literals.map((one) => literalInWords(plan, node, one, language)).join(', ');
+  return OPERATOR_PHRASES[operator].replace('V', () => words).replace('Q', () => labelOf(plan, question, language));
+}
+
+/** A node in quotation marks: the question as asked, the title of a repeat or section. */
+export function labelOf(plan: Plan, index: number, language: string): string {
+  const node = plan.nodes[index]!;
+  if (node.kind === 'include') return `“${node.id}”`;
+  const text = node.kind === 'question' ? node.definition.text : node.definition.title;
+  return `“${fillPipes(inLanguage(text, language), () => undefined)}”`;
+}
+
+function literalInWords(plan: Plan, node: QuestionNode, literal: Literal, language: string): string {
+  if (typeof literal === 'boolean') return literal ? 'yes' : 'no';
+  if (typeof literal === 'number') return String(literal);
+  if (isReference(node.type)) return `“${plan.reference[literal]?.entry.name ?? literal}”`;
+  return node.type === 'date' ? literal : `“${codeInWords(node, literal, language)}”`;
+}
+
+/** What a code means. */
+export function codeInWords(node: QuestionNode, code: string, language: string): string {
+  const found = node.codes.find((one) => one.code === code);
+  return found ? inLanguage(found.text, language) : code;
+}
+
+/** The fewest clauses that made a condition come out as it did. */
+export function deciding(
+  condition: Compiled,
+  frames: Frames,
+): Exclude<Compiled, { kind: 'named' | 'all' | 'any' | 'none' }>[] {
+  switch (condition.kind) {
+    case 'named':
+      return deciding(condition.part, frames);
+    case 'all':
+      return decidingOf(condition.parts, frames, condition.test(frames) === YES, NO);
+    case 'any':
+      return decidingOf(condition.parts, frames, condition.test(frames) === NO, YES);
+    case 'none':
+      return decidingOf(condition.parts, frames, condition.test(frames) === YES, YES);
+    case 'leaf':
+    case 'some':
+    case 'every':
+    case 'atLeast':
+    case 'atMost':
+      return [condition];
+  }
+}
+
+/** Every part when all had to agree; else the first that settled it; else what is unclear. */
+function decidingOf(parts: readonly Compiled[], frames: Frames, allDecided: boolean, settles: Trit) {
+  const values = parts.map((part) => part.test(frames));
+  const settled = values.indexOf(settles);
+  const chosen = allDecided
+    ? parts
+    : settled >= 0
+      ? [parts[settled]!]
+      : parts.filter((_, index) => values[index] !== YES && values[index] !== NO);
+  return chosen.flatMap((part) => deciding(part, frames));
+}
+
+/** The clauses that decided a condition, each as a sentence with its outcome. */
+export function decidingClauses(plan: Plan, condition: Compiled, frames: Frames, language: string): DecidingClause[] {
+  return deciding(condition, frames).map((clause) => {
+    const outcome = toWord(clause.test(frames));
+    const words = render(plan, clause, language);
+    return {
+      outcome,
+      sentence: outcome === 'yes' ? words : outcome === 'no' ? PHRASES.doesNotHold(words) : PHRASES.isUnclear(words),
+    };
+  });
+}
+
+/** Why a node is open or closed now: the nearest condition around it that settles the matter. */
+export function explain(session: Session, node: PlanNode, frames: Frames): Why {
+  return isOpenIn(node, frames) ? explainOpen(session, node, frames) : explainClosed(session, node, frames);
+}
+
+const isOpenIn = (node: PlanNode, frames: Frames): boolean => frames[node.chain.length]!.open[node.slot] === 1;
+
+function explainOpen(session: Session, node: PlanNode, frames: Frames): Why {
+  const { plan, context } = session;
+  if (node.gates.length > 0) {
+    const holding = node.gates.find((gate) => passes(gate, frames))!;
+    const clauses = decidingClauses(plan, holding.condition, frames, context.language);
+    return { sentence: PHRASES.askedBecause(sentences(clauses)), clauses };
+  }
+  const container = plan.nodes[node.container];
+  if (!container) return { sentence: PHRASES.always, clauses: [] };
+  const outer = explainOpen(session, container, frames);
+  if (container.kind !== 'question' || node.kind !== 'question') return outer;
+  const follows = PHRASES.withParent(labelOf(plan, container.index, context.language));
+  return { ...outer, sentence: outer.clauses.length > 0 ? `${follows} ${outer.sentence}` : follows };
+}
+
+function explainClosed(session: Session, node: PlanNode, frames: Frames): Why {
+  const { plan, context } = session;
+  const container = plan.nodes[node.container];
+  if (container && !isOpenIn(container, frames)) return explainClosed(session, container, frames);
+  if (node.kind === 'question' && node.definition.neverAskChild && context.child !== 'no')
+    return { sentence: PHRASES.child, clauses: [] };
+  const clauses = node.gates.flatMap(({ condition }) => decidingClauses(plan, condition, frames, context.language));
+  return { sentence: PHRASES.notAskedBecause(sentences(clauses)), clauses };
+}
+
+function passes({ condition, ifUnclear }: CompiledGate, frames: Frames): boolean {
+  const value = condition.test(frames);
+  return value === YES || (value !== NO && ifUnclear === 'open');
+}
+
+const sentences = (clauses: readonly DecidingClause[]): string =>
+  clauses.map(({ sentence }) => sentence).join(PHRASES.and);

@@ -1,0 +1,41 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Something an author must change before a file can be used: where, and what to write instead. */
+export interface Problem {
+  file: string;
+  /** JSON Pointer into the file. */
+  pointer: string;
+  message: string;
+}
+
+/** A place in a file. */
+export interface Place {
+  file: string;
+  pointer: string;
+}
+
+export const at = (place: Place, ...steps: (string | number)[]): Place => ({
+  file: place.file,
+  pointer: place.pointer + steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+});
+
+/** Collects problems while a file is read, so that an author sees all of them at once. */
+export class Problems {
+  readonly list: Problem[] = [];
+
+  add(place: Place, message: string): void {
+    this.list.push({ ...place, message });
+  }
+}
+
+/** ` Did you mean "x"?` when one of the known names is close, else nothing. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const best = closest(name, known);
+  return distance(name, best) <= Math.max(2, name.length / 3) ? ` Did you mean "${best}"?` : '';
+}
+
+/** Every problem once: a named condition is read again at each of its uses. */
+export function unique(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+}

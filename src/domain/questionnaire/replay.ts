@@ -1,0 +1,261 @@
+import type { Dependant, Frames, Plan, PlanNode, RepeatNode } from './plan.js';
+import type { Recorded, Scope } from './scope.js';
+import { NO, YES, UNCLEAR, type Trit } from './trit.js';
+
+/** Where a question stands: its id, and the item of each repeat around it, outermost first (none outside repeats). */
+export interface Address {
+  questionId: string;
+  item?: readonly number[];
+}
+
+/** What an interview is about beyond its answers. */
+export interface Context {
+  /** Whether the applicant is a child at the interview; "unclear" counts as a child. */
+  child: 'no' | 'yes' | 'unclear';
+  /** The language texts are shown in; English where a translation is missing. */
+  language: string;
+}
+
+const ONE_ITEM = 1;
+const ALL_ITEMS = 2;
+
+/**
+ * A change in the making: copies the scopes it touches, once each, and looks again only at what depends on what changed. Scopes
+ * that a session already has are never written to.
+ */
+export class Replay {
+  root: Scope;
+  raised: Uint8Array;
+  readonly opened: Address[] = [];
+  readonly closed: Address[] = [];
+  readonly cleared: number[] = [];
+  readonly newlyRaised: number[] = [];
+  private readonly own = new Set<Scope>();
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly context: Context,
+    root: Scope | undefined,
+    raised: Uint8Array | undefined,
+  ) {
+    this.root = root ?? this.emptyScope(0);
+    this.raised = raised ?? new Uint8Array(plan.indicators.length);
+  }
+
+  /** Writes answers without looking at anything; `evaluateAll` follows. */
+  load(node: PlanNode, item: readonly number[], recorded: Recorded): void {
+    const frames = this.writable(node, item);
+    (frames.at(-1)!.answers as (Recorded | undefined)[])[node.slot] = recorded;
+  }
+
+  /** The full pass: everything in the order asked. */
+  evaluateAll(): void {
+    this.root = this.copyOf(this.root);
+    for (const node of this.plan.nodes) this.evaluateNode(node, [], true);
+    for (const indicator of this.plan.indicators) this.evaluateIndicator(indicator.index);
+  }
+
+  /** Records an answer, or removes it, and looks again at its dependants. */
+  change(node: PlanNode, item: readonly number[], recorded: Recorded | undefined): void {
+    const marks = new Uint8Array(this.plan.nodes.length + this.plan.indicators.length);
+    const created = this.firstMissing(node, item);
+    if (recorded === undefined && created !== undefined) return;
+    const frames = this.writable(node, item);
+    if (created !== undefined) this.openNewItems(node, item, created, marks);
+    (frames.at(-1)!.answers as (Recorded | undefined)[])[node.slot] = recorded;
+    this.mark(marks, this.plan.dependants[node.index]!, ONE_ITEM);
+    if (recorded === undefined) this.dropEmptyItems(node, item, marks);
+    this.run(marks, item);
+  }
+
+  /** Whether a question would be open in an item that does not exist yet. */
+  probe(node: PlanNode, item: readonly number[]): boolean {
+    const created = this.firstMissing(node, item);
+    const frames = this.writable(node, item);
+    if (created !== undefined)
+      this.openNewItems(node, item, created, new Uint8Array(this.plan.nodes.length + this.plan.indicators.length));
+    return this.framesAt(node, item)!.at(frames.length - 1)!.open[node.slot] === 1;
+  }
+
+  private run(marks: Uint8Array, item: readonly number[]): void {
+    const { nodes, dependants, indicators } = this.plan;
+    for (let index = 0; index < nodes.length; index++) {
+      const mark = marks[index]!;
+      if (mark === 0) continue;
+      const changed = this.evaluateNode(nodes[index]!, mark === ALL_ITEMS ? [] : item, false);
+      if (changed) this.mark(marks, dependants[index]!, mark);
+    }
+    for (const { index } of indicators) if (marks[nodes.length + index]) this.evaluateIndicator(index);
+  }
+
+  private mark(marks: Uint8Array, dependants: readonly Dependant[], mark: number): void {
+    for (const { target, allItems } of dependants)
+      marks[target] = Math.max(marks[target]!, allItems ? ALL_ITEMS : mark);
+  }
+
+  /** Evaluates a node in every item that agrees with `item` as far as both go; says whether its openness changed anywhere. */
+  private evaluateNode(node: PlanNode, item: readonly number[], silently: boolean): boolean {
+    const depth = node.chain.length;
+    if (depth === 0) return this.evaluateAt(node, [this.root], [], silently);
+    let changed = false;
+    const descend = (frames: Frames, path: readonly number[]): void => {
+      if (path.length === depth) {
+        changed = this.evaluateAt(node, frames, path, silently) || changed;
+        return;
+      }
+      const repeat = this.repeatAt(node, path.length);
+      const count = frames.at(-1)!.items[repeat.itemsAt]!.length;
+      const only = item[path.length];
+      for (let index = only ?? 0; index < (only === undefined ? count : Math.min(only + 1, count)); index++) {
+        // Read again through the root: evaluating an earlier item may have replaced its scopes.
+        const next = this.framesAt(node, [...path, index]);
+        if (next) descend(next, [...path, index]);
+      }
+    };
+    descend([this.root], []);
+    return changed;
+  }
+
+  private evaluateAt(node: PlanNode, frames: Frames, path: readonly number[], silently: boolean): boolean {
+    const open = isOpen(this.plan, node, frames, this.context) ? 1 : 0;
+    if (frames.at(-1)!.open[node.slot] === open) return false;
+    const own = this.writable(node, path);
+    own.at(-1)!.open[node.slot] = open;
+    if (!silently) this.tell(node, path, open === 1);
+    return true;
+  }
+
+  private tell(node: PlanNode, path: readonly number[], open: boolean): void {
+    if (node.kind !== 'question') return;
+    (open ? this.opened : this.closed).push({ questionId: node.id, ...(path.length > 0 && { item: [...path] }) });
+  }
+
+  private evaluateIndicator(index: number): void {
+    const { condition, definition } = this.plan.indicators[index]!;
+    const raised = raises(condition.test([this.root]), definition.ifUnclear);
+    if ((this.raised[index] !== NO) === (raised !== NO)) {
+      if (this.raised[index] !== raised) this.setRaised(index, raised);
+      return;
+    }
+    this.setRaised(index, raised);
+    (raised === NO ? this.cleared : this.newlyRaised).push(index);
+  }
+
+  private setRaised(index: number, raised: Trit): void {
+    this.raised = this.raised.slice();
+    this.raised[index] = raised;
+  }
+
+  // ------------------------------------------------------------------------------------------------------ items and scopes
+
+  private emptyScope(scope: number): Scope {
+    const nodes = this.plan.scopes[scope]!;
+    const repeats = nodes.filter((index) => this.plan.nodes[index]!.kind === 'repeat').length;
+    const made: Scope = {
+      open: new Uint8Array(nodes.length),
+      answers: new Array<undefined>(nodes.length).fill(undefined),
+      items: Array.from({ length: repeats }, () => []),
+    };
+    this.own.add(made);
+    return made;
+  }
+
+  private copyOf(scope: Scope): Scope {
+    if (this.own.has(scope)) return scope;
+    const copy: Scope = { open: scope.open.slice(), answers: scope.answers.slice(), items: scope.items.slice() };
+    this.own.add(copy);
+    return copy;
+  }
+
+  private repeatAt(node: PlanNode, depth: number): RepeatNode {
+    return this.plan.nodes[node.chain[depth]!] as RepeatNode;
+  }
+
+  /** The scopes down to an item, copied so that this change may write to them; missing items are made. */
+  private writable(node: PlanNode, item: readonly number[]): Scope[] {
+    this.root = this.copyOf(this.root);
+    const frames = [this.root];
+    for (const [depth, index] of item.entries()) {
+      const repeat = this.repeatAt(node, depth);
+      const parent = frames[depth]!;
+      const items = parent.items[repeat.itemsAt]!.slice();
+      const scope = items[index] ? this.copyOf(items[index]) : this.emptyScope(repeat.itemScope);
+      while (items.length < index) items.push(undefined);
+      items[index] = scope;
+      (parent.items as (readonly (Scope | undefined)[])[])[repeat.itemsAt] = items;
+      frames.push(scope);
+    }
+    return frames;
+  }
+
+  private framesAt(node: PlanNode, item: readonly number[]): Frames | undefined {
+    return framesAt(this.plan, this.root, node, item);
+  }
+
+  /** The depth of the first item on the way that does not exist yet. */
+  private firstMissing(node: PlanNode, item: readonly number[]): number | undefined {
+    const depth = item.findIndex((_, index) => !this.framesAt(node, item.slice(0, index + 1)));
+    return depth === -1 ? undefined : depth;
+  }
+
+  /** What stands in new items is evaluated whole; whatever ranges over their repeat is looked at again. */
+  private openNewItems(node: PlanNode, item: readonly number[], from: number, marks: Uint8Array): void {
+    for (let depth = from; depth < item.length; depth++) {
+      const repeat = this.repeatAt(node, depth);
+      this.mark(marks, this.plan.dependants[repeat.index]!, ONE_ITEM);
+      for (const index of this.plan.scopes[repeat.itemScope]!) {
+        const inside = this.plan.nodes[index]!;
+        const path = item.slice(0, depth + 1);
+        this.evaluateAt(inside, this.framesAt(node, path)!, path, false);
+      }
+    }
+  }
+
+  private dropEmptyItems(node: PlanNode, item: readonly number[], marks: Uint8Array): void {
+    for (let depth = item.length; depth > 0; depth--) {
+      const path = item.slice(0, depth);
+      const scope = this.framesAt(node, path)!.at(-1)!;
+      if (scope.answers.some((answer) => answer !== undefined) || scope.items.some((items) => items.length > 0)) return;
+      const repeat = this.repeatAt(node, depth - 1);
+      for (const index of this.plan.scopes[repeat.itemScope]!)
+        if (scope.open[this.plan.nodes[index]!.slot] === 1) this.tell(this.plan.nodes[index]!, path, false);
+      const parent = this.framesAt(node, path.slice(0, -1))!.at(-1)!;
+      const items = parent.items[repeat.itemsAt]!.slice();
+      items[path.at(-1)!] = undefined;
+      while (items.length > 0 && items.at(-1) === undefined) items.pop();
+      (parent.items as (readonly (Scope | undefined)[])[])[repeat.itemsAt] = items;
+      this.mark(marks, this.plan.dependants[repeat.index]!, ONE_ITEM);
+    }
+  }
+}
+
+/** The scopes around an item, outermost first; undefined when the item does not exist. */
+export function framesAt(plan: Plan, root: Scope, node: PlanNode, item: readonly number[]): Frames | undefined {
+  const frames = [root];
+  for (const [depth, index] of item.entries()) {
+    const repeat = plan.nodes[node.chain[depth]!] as RepeatNode;
+    const scope = frames[depth]!.items[repeat.itemsAt]![index];
+    if (!scope) return undefined;
+    frames.push(scope);
+  }
+  return frames;
+}
+
+/** Whether a node is open: its container is, nothing forbids asking a child, and a gate (if there is any) says so. */
+export function isOpen(plan: Plan, node: PlanNode, frames: Frames, context: Context): boolean {
+  if (node.container >= 0) {
+    const container = plan.nodes[node.container]!;
+    if (frames[container.chain.length]!.open[container.slot] !== 1) return false;
+  }
+  if (node.kind === 'question' && node.definition.neverAskChild && context.child !== 'no') return false;
+  if (node.gates.length === 0) return true;
+  return node.gates.some(({ condition, ifUnclear }) => {
+    const value = condition.test(frames);
+    return value === YES || (value !== NO && ifUnclear === 'open');
+  });
+}
+
+/** Yes, or unclear when that is to raise it; silence never does. */
+function raises(value: Trit, ifUnclear: 'raise' | 'silent'): Trit {
+  return value === YES || (value === UNCLEAR && ifUnclear === 'raise') ? value : NO;
+}

@@ -1,0 +1,265 @@
+import { codeInWords, decidingClauses, explain, type DecidingClause, type Why } from './explain.js';
+import type { Ground, Phase, Question } from './format.js';
+import type { Frames, Plan, PlanIndicator, PlanNode, QuestionNode, RepeatNode, SectionNode } from './plan.js';
+import { Replay, framesAt } from './replay.js';
+import type { AnswerValue, Scope, Status } from './scope.js';
+import { raisedIndicators, type Session } from './session.js';
+import { fillPipes, inLanguage } from './texts.js';
+import { valueInWords } from './values.js';
+
+export interface QuestionView {
+  kind: 'question';
+  id: string;
+  /** Inside repeats: the item it belongs to. */
+  item?: readonly number[];
+  /** The question it follows up. */
+  follows?: string;
+  type: Question['type'];
+  text: string;
+  note?: string;
+  open: boolean;
+  why: Why;
+  /** What was recorded; kept when the question is closed, and then counts as not asked. */
+  answer?: { value?: AnswerValue; status?: Status };
+  codes?: { code: string; text: string; parent?: string }[];
+  definition: Question;
+}
+export interface RepeatView {
+  kind: 'repeat';
+  id: string;
+  /** Inside other repeats: the item it belongs to. */
+  item?: readonly number[];
+  title: string;
+  open: boolean;
+  why: Why;
+  min: number;
+  max: number;
+  items: ItemView[];
+  /** The item that does not exist yet, as it would be asked; absent when there are as many as there may be. */
+  next?: ItemView;
+}
+export interface ItemView {
+  index: number;
+  title: string;
+  questions: (QuestionView | RepeatView)[];
+}
+export interface SectionView {
+  id: string;
+  title: string;
+  note?: string;
+  phase: Phase;
+  open: boolean;
+  why: Why;
+  items: (QuestionView | RepeatView)[];
+}
+export interface IndicatorView {
+  id: string;
+  certainty: 'yes' | 'unclear';
+  severity: 'low' | 'medium' | 'high';
+  ground: Ground;
+  reason: string;
+  because: DecidingClause[];
+  innocent: string[];
+  /** Ids of the questions to ask next. */
+  next: readonly string[];
+}
+export interface SessionView {
+  sections: SectionView[];
+  indicators: IndicatorView[];
+  /** Open questions; those of them with a value or a status; required open ones with neither. */
+  open: number;
+  answered: number;
+  missing: { questionId: string; item?: readonly number[] }[];
+}
+
+/** Everything there is to show of an interview, in the language of its context. */
+export function view(session: Session): SessionView {
+  const { plan, root } = session;
+  const children = childrenOf(plan);
+  const sections = plan.nodes
+    .filter((node): node is SectionNode => node.kind === 'section')
+    .map((node) => sectionView(session, node, [root], children));
+  const asked = openQuestions(sections.flatMap(({ items }) => items));
+  return {
+    sections,
+    indicators: raisedIndicators(session).map(({ id, certainty }) =>
+      indicatorView(
+        session,
+        plan.indicators.find((one) => one.id === id)!,
+        certainty,
+      ),
+    ),
+    open: asked.length,
+    answered: asked.filter(({ answer }) => answer !== undefined).length,
+    missing: asked
+      .filter(({ answer, definition }) => definition.required && answer === undefined)
+      .map(({ id, item }) => ({ questionId: id, ...(item && { item }) })),
+  };
+}
+
+function openQuestions(items: readonly (QuestionView | RepeatView)[]): QuestionView[] {
+  return items.flatMap((one) =>
+    one.kind === 'question' ? (one.open ? [one] : []) : one.items.flatMap(({ questions }) => openQuestions(questions)),
+  );
+}
+
+type Children = ReadonlyMap<number, PlanNode[]>;
+
+/** What stands directly in each section or repeat; follow-ups stand beside their parents, after them. */
+function childrenOf(plan: Plan): Children {
+  const children = new Map<number, PlanNode[]>();
+  for (const node of plan.nodes) {
+    let home = plan.nodes[node.container];
+    while (home?.kind === 'question') home = plan.nodes[home.container];
+    if (!home) continue;
+    if (!children.has(home.index)) children.set(home.index, []);
+    children.get(home.index)!.push(node);
+  }
+  return children;
+}
+
+function sectionView(session: Session, node: SectionNode, frames: Frames, children: Children): SectionView {
+  const { language } = session.context;
+  const { title, note, phase } = node.definition;
+  return {
+    id: node.id,
+    title: inLanguage(title, language),
+    ...(note && { note: inLanguage(note, language) }),
+    phase,
+    ...openness(session, node, frames),
+    items: itemsIn(session, node, frames, [], children),
+  };
+}
+
+function itemsIn(
+  session: Session,
+  home: PlanNode,
+  frames: Frames,
+  item: readonly number[],
+  children: Children,
+): (QuestionView | RepeatView)[] {
+  return (children.get(home.index) ?? []).flatMap((node): (QuestionView | RepeatView)[] => {
+    if (node.kind === 'question') return [questionView(session, node, frames, item)];
+    return node.kind === 'repeat' ? [repeatView(session, node, frames, item, children)] : [];
+  });
+}
+
+function openness(session: Session, node: PlanNode, frames: Frames): { open: boolean; why: Why } {
+  return { open: frames[node.chain.length]!.open[node.slot] === 1, why: explain(session, node, frames) };
+}
+
+function questionView(session: Session, node: QuestionNode, frames: Frames, item: readonly number[]): QuestionView {
+  const { plan, context } = session;
+  const { definition, codes } = node;
+  const recorded = frames[node.chain.length]!.answers[node.slot];
+  const parent = plan.nodes[node.container];
+  return {
+    kind: 'question',
+    id: node.id,
+    ...(item.length > 0 && { item }),
+    ...(parent?.kind === 'question' && { follows: parent.id }),
+    type: node.type,
+    text: fillPipes(inLanguage(definition.text, context.language), (name) =>
+      pipedValue(session, node.pipes[name], frames),
+    ),
+    ...(definition.note && { note: inLanguage(definition.note, context.language) }),
+    ...openness(session, node, frames),
+    ...(recorded && {
+      answer: recorded.status !== undefined ? { status: recorded.status } : { value: recorded.value! },
+    }),
+    ...(codes.length > 0 && {
+      codes: codes.map(({ code, text, parent: above }) => ({
+        code,
+        text: inLanguage(text, context.language),
+        ...(above && { parent: above }),
+      })),
+    }),
+    definition,
+  };
+}
+
+function repeatView(
+  session: Session,
+  node: RepeatNode,
+  frames: Frames,
+  item: readonly number[],
+  children: Children,
+): RepeatView {
+  const { plan, context } = session;
+  const { definition } = node;
+  const scopes = frames[node.chain.length]!.items[node.itemsAt]!;
+  const title = inLanguage(definition.itemTitle, context.language);
+  const itemView = (scope: Scope, index: number): ItemView => ({
+    index,
+    title,
+    questions: itemsIn(session, node, [...frames.slice(0, node.chain.length + 1), scope], [...item, index], children),
+  });
+  const shown = openness(session, node, frames);
+  const blank = shown.open && scopes.length < node.max ? newItem(session, node, item, scopes.length) : undefined;
+  return {
+    kind: 'repeat',
+    id: plan.nodes[node.index]!.id,
+    ...(item.length > 0 && { item }),
+    title: inLanguage(definition.title, context.language),
+    ...shown,
+    min: definition.min ?? 0,
+    max: node.max,
+    items: scopes.flatMap((scope, index) => (scope ? [itemView(scope, index)] : [])),
+    ...(blank && { next: itemView(blank, scopes.length) }),
+  };
+}
+
+/** The item after the last as it would be asked; nothing is recorded. */
+function newItem(
+  { plan, context, root, raised }: Session,
+  node: RepeatNode,
+  item: readonly number[],
+  index: number,
+): Scope | undefined {
+  const inside = plan.nodes[plan.scopes[node.itemScope]![0]!]!;
+  const trial = new Replay(plan, context, root, raised);
+  trial.probe(inside, [...item, index]);
+  return framesAt(plan, trial.root, inside, [...item, index])?.at(-1);
+}
+
+/** The answer a pipe stands for, in words; nothing when it was not given or its question is closed. */
+function pipedValue({ plan, context }: Session, index: number | undefined, frames: Frames): string | undefined {
+  const node = plan.nodes[index ?? -1];
+  if (node?.kind !== 'question') return undefined;
+  const scope = frames[node.chain.length];
+  const recorded = scope?.open[node.slot] === 1 ? scope.answers[node.slot] : undefined;
+  return recorded && valueInWords(plan, node, recorded, (code) => codeInWords(node, code, context.language));
+}
+
+function indicatorView(session: Session, indicator: PlanIndicator, certainty: 'yes' | 'unclear'): IndicatorView {
+  const { plan, context, root } = session;
+  const { severity, ground, reason, innocent } = indicator.definition;
+  return {
+    id: indicator.id,
+    certainty,
+    severity,
+    ground,
+    reason: fillPipes(inLanguage(reason, context.language), (name) =>
+      valuesAcrossItems(session, indicator.pipes[name]),
+    ),
+    because: decidingClauses(plan, indicator.condition, [root], context.language),
+    innocent: innocent.map((text) => inLanguage(text, context.language)),
+    next: indicator.next,
+  };
+}
+
+/** A question in a repeat is piped with the answers of all items. */
+function valuesAcrossItems(session: Session, index: number | undefined): string | undefined {
+  const node = session.plan.nodes[index ?? -1];
+  if (!node) return undefined;
+  const all = node.chain.reduce<Frames[]>(
+    (found, repeat) =>
+      found.flatMap((frames) => {
+        const { itemsAt } = session.plan.nodes[repeat] as RepeatNode;
+        return frames.at(-1)!.items[itemsAt]!.flatMap((scope) => (scope ? [[...frames, scope]] : []));
+      }),
+    [[session.root]],
+  );
+  const values = all.flatMap((frames) => pipedValue(session, index, frames) ?? []);
+  return values.length > 0 ? [...new Set(values)].join('; ') : undefined;
+}
