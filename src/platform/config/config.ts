@@ -73,6 +73,46 @@ export class Config {
   @IsString()
   F1_DATA_DIR = '.data';
 
+  @Says(
+    'Where encrypted files are kept: `s3://bucket` or `s3://bucket/prefix`; without it, `files/` in the data folder.',
+  )
+  @IsOptional()
+  @Matches(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9!_.*'()-]+)*\/?$/, {
+    message: 'must be s3://bucket or s3://bucket/prefix',
+  })
+  F1_FILES_URL?: string;
+
+  @Says('Address of an S3-compatible store that is not Amazon’s.')
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  F1_FILES_ENDPOINT?: string;
+
+  @Says('Region of the bucket.')
+  @IsString()
+  F1_FILES_REGION = 'us-east-1';
+
+  @Says('Access key of the bucket; without it, the role of the machine.')
+  @IsOptional()
+  @IsString()
+  F1_FILES_ACCESS_KEY?: string;
+
+  @Says('Secret that belongs to `F1_FILES_ACCESS_KEY`.')
+  @IsOptional()
+  @IsString()
+  F1_FILES_SECRET_KEY?: string;
+
+  @Says('Largest document, in bytes.')
+  @Whole()
+  @IsInt()
+  @Min(1)
+  F1_MAX_DOCUMENT_BYTES = 100 * 1024 * 1024;
+
+  @Says('Largest recording, in bytes.')
+  @Whole()
+  @IsInt()
+  @Min(1)
+  F1_MAX_RECORDING_BYTES = 2 * 1024 * 1024 * 1024;
+
   @Says('32 bytes, base64: wraps the data key of each case.')
   @IsOptional()
   @Matches(KEY_OF_32_BYTES, { message: 'must be 32 bytes in base64' })
@@ -145,6 +185,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     if (config.runsApi && config.F1_ORIGIN === undefined) {
       problems.push('F1_ORIGIN is required when NODE_ENV is production, such as https://f1.example.org');
     }
+  }
+  if ((config.F1_FILES_ACCESS_KEY === undefined) !== (config.F1_FILES_SECRET_KEY === undefined)) {
+    problems.push('F1_FILES_ACCESS_KEY and F1_FILES_SECRET_KEY belong together: set both or neither');
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { KeyProvider } from '../keys/keys.js';
 
@@ -46,6 +46,11 @@ export class DataKey {
   /** Throws SealBroken when the value was changed, moved or sealed under another key. */
   open<T>(bytes: Buffer, place: string): T {
     return JSON.parse(decrypt(this.key, bytes, place).subarray(SALT).toString('utf8')) as T;
+  }
+
+  /** A key of its own (32 bytes) for one file, so that its chunks may count their nonces from zero. */
+  fileKey(salt: Buffer): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.key, salt, `file:${this.caseId}`, 32));
   }
 
   /** The hash that `seal` gave for this value, recomputed from what is stored. */

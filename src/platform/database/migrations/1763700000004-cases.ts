@@ -180,9 +180,12 @@ const INTERVIEWS = `
     sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
     bytes bigint NOT NULL CHECK (bytes > 0),
     media_type text NOT NULL,
+    -- SHA-256 of the encrypted file: its address in the file store.
+    stored_as text NOT NULL CHECK (stored_as ~ '^[0-9a-f]{64}$'),
     sealed bytea NOT NULL,
     added_by uuid NOT NULL REFERENCES app_user (id),
     added_at timestamptz NOT NULL DEFAULT f1_now(),
+    UNIQUE (stored_as),
     UNIQUE (case_id, sha256)
   );
 
@@ -193,9 +196,12 @@ const INTERVIEWS = `
     sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
     bytes bigint NOT NULL CHECK (bytes > 0),
     media_type text NOT NULL,
+    -- SHA-256 of the encrypted file: its address in the file store.
+    stored_as text NOT NULL CHECK (stored_as ~ '^[0-9a-f]{64}$'),
     sealed bytea NOT NULL,
     added_by uuid NOT NULL REFERENCES app_user (id),
     added_at timestamptz NOT NULL DEFAULT f1_now(),
+    UNIQUE (stored_as),
     UNIQUE (interview_id, sha256)
   );
 
