@@ -1,0 +1,410 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { compilePack } from './pack.js';
+import type { Plan, SourceFile } from './plan.js';
+import { answer, start, type Context, type Session } from './session.js';
+import { view, type IndicatorView, type QuestionView, type RepeatView } from './view.js';
+
+const folder = join(process.cwd(), 'questionnaires');
+const files: SourceFile[] = ['RW', 'base'].flatMap((pack) =>
+  readdirSync(join(folder, pack), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({
+      file: relative(folder, path).split(sep).join('/'),
+      content: JSON.parse(readFileSync(path, 'utf8')) as unknown,
+    })),
+);
+const packs = Object.fromEntries(
+  ['RW', 'base'].map((pack) => [pack, compilePack(pack, files, { knownCountries: ['RW'] })]),
+);
+const planOf = (id: string): Plan => {
+  const plan = Object.values(packs)
+    .flatMap((pack) => (pack.ok ? pack.plans : []))
+    .find((one) => one.id === id);
+  if (!plan) throw new Error(`no plan ${id}`);
+  return plan;
+};
+
+/** What an applicant says, by question; for a repeat, one object per item. What is not said is answered shortly or "unknown". */
+type Account = { [question: string]: unknown };
+
+interface Played {
+  session: Session;
+  asked: string[];
+  unasked: string[];
+  open: number;
+  indicators: IndicatorView[];
+}
+
+const adult: Context = { child: 'no', language: 'en' };
+const SHORTLY: { [type: string]: unknown } = { verbatim: { original: 'Told shortly.' }, text: 'Told shortly.' };
+
+/** Plays a whole interview: asks what is open, in order, until nothing open is unanswered. */
+function play(plan: Plan, account: Account, context: Context = adult): Played {
+  let session = start(plan, context);
+  const asked: string[] = [];
+  for (;;) {
+    const next = nextQuestion(session, account);
+    if (!next) break;
+    const said = next.item ? itemOf(account, next.repeat!, next.item)?.[next.question.id] : account[next.question.id];
+    const value = said ?? SHORTLY[next.question.type];
+    const result = answer(session, {
+      questionId: next.question.id,
+      ...(next.item && { item: next.item }),
+      ...(value === undefined ? { status: 'unknown' } : { value }),
+    });
+    if (!result.ok) throw new Error(`${next.question.id}: ${result.message}`);
+    session = result.session;
+    asked.push(next.question.id);
+  }
+  const { open, indicators } = view(session);
+  const said = Object.entries(account).flatMap(([id, value]) =>
+    plan.nodes[plan.byId[id] ?? -1]?.kind === 'repeat' ? (value as Account[]).flatMap(Object.keys) : [id],
+  );
+  return { session, asked, unasked: said.filter((id) => !asked.includes(id)), open, indicators };
+}
+
+const itemOf = (account: Account, repeat: string, item: readonly number[]) =>
+  (account[repeat] as Account[] | undefined)?.[item[0]!];
+
+interface Next {
+  question: QuestionView;
+  repeat?: string;
+  item?: readonly number[];
+}
+
+function nextQuestion(session: Session, account: Account): Next | undefined {
+  for (const item of view(session).sections.flatMap(({ items }) => items)) {
+    const next =
+      item.kind === 'question' ? (item.open && !item.answer ? { question: item } : undefined) : inRepeat(item, account);
+    if (next) return next;
+  }
+  return undefined;
+}
+
+function inRepeat(repeat: RepeatView, account: Account): Next | undefined {
+  if (!repeat.open) return undefined;
+  const wanted = (account[repeat.id] as Account[] | undefined)?.length ?? 0;
+  const items = [...repeat.items, ...(repeat.next && repeat.items.length < wanted ? [repeat.next] : [])];
+  for (const { questions } of items)
+    for (const question of questions)
+      if (question.kind === 'question' && question.open && !question.answer)
+        return { question, repeat: repeat.id, item: question.item! };
+  return undefined;
+}
+
+const ids = (indicators: readonly IndicatorView[], severity?: string) =>
+  indicators.filter((one) => !severity || one.severity === severity).map(({ id }) => id);
+
+const livedThrough = (birthDate: string): Account => ({
+  birthDate,
+  accountPeriods: ['war1990', 'spring1994'],
+  residences: [{ residencePlace: { ref: 'kabarondo' }, residencePeriod: '1985/1994-07' }],
+  idCardFate: 'lost',
+  partyTaken: ['none'],
+  publicOffice: ['none'],
+  serviceForces: ['none'],
+  proceedings: ['none'],
+  helpGiven: ['none'],
+});
+
+const rwanda: { [who: string]: Account } = {
+  'a local official who led a barrier and attacks': {
+    ...livedThrough('1962-03-11'),
+    neighbourhood: ['barriers', 'patrols', 'meetings', 'killings'],
+    askedOfYou: ['barrier', 'patrol', 'meeting', 'search'],
+    sleptWhere: 'home',
+    serviceForces: ['interahamwe'],
+    publicOffice: ['conseiller'],
+    violencePosition: ['amongAttackers', 'ordered'],
+    afterJuly: ['camp'],
+    barrierPersonal: ['led'],
+    barrierWhere: { ref: 'kabarondo' },
+    barrierStopped: ['papers', 'killedThere'],
+    barrierOwnActs: ['papers', 'decided', 'killed'],
+    patrolPart: 'went',
+    patrolPurpose: ['hidden', 'tutsi'],
+    patrolOwnActs: ['searched', 'killed'],
+    meetingOwnPart: ['calledAttack'],
+    officePlace: { ref: 'kabarondo' },
+    officeControl: ['residents', 'militia'],
+    officeInstructions: ['attack'],
+    officePassedOn: 'passedOn',
+    officeRefuge: 'attacked',
+    officeSubordinates: 'killed',
+    officeReaction: 'nothing',
+    militiaAge: 29,
+    militiaPost: 'cell',
+    militiaTasks: ['search', 'attack'],
+    incidents: [
+      {
+        incidentPlace: { ref: 'kabarondoChurch' },
+        incidentDate: '1994-04-13',
+        incidentVictims: ['refuge'],
+        incidentOwnPart: ['killed', 'orders'],
+        incidentAge: 32,
+      },
+    ],
+    propertyFate: ['took'],
+    campOwnPart: ['taxed'],
+    proceedings: ['gacacaAbsent'],
+    proceedingOutcome: 'convicted',
+    'commandResponsibility.control': 'tasks',
+    'commandResponsibility.done': 'killed',
+    'commandResponsibility.learned': 'during',
+    'commandResponsibility.reaction': ['nothing'],
+    'commandResponsibility.age': 32,
+    'ordersDissociation.order': 'spoken',
+  },
+  'a farmer who passed barriers and saw killings': {
+    ...livedThrough('1968~'),
+    neighbourhood: ['barriers', 'patrols', 'meetings', 'radio', 'killings'],
+    askedOfYou: ['labour', 'contribution'],
+    sleptWhere: 'home',
+    violencePosition: ['saw'],
+    afterJuly: ['stayed'],
+    barrierPersonal: ['passed', 'lived'],
+    helpGiven: ['fed'],
+  },
+  'a survivor hunted with the family': {
+    ...livedThrough('1971-08'),
+    idCardFate: 'destroyed',
+    neighbourhood: ['barriers', 'searches', 'killings', 'refuge'],
+    askedOfYou: ['nothing'],
+    sleptWhere: 'hiding',
+    violencePosition: ['threatened', 'lostFamily'],
+    afterJuly: ['stayed'],
+    barrierPersonal: ['stopped'],
+    helpGiven: ['received'],
+    'witnessAccount.where': { ref: 'murambiSchool' },
+    'witnessAccount.when': '1994-04-21',
+    'witnessAccount.link': 'victim',
+    'witnessAccount.willing': 'later',
+  },
+  'a cook and driver of the army': {
+    ...livedThrough('1966-01-20'),
+    neighbourhood: ['barriers', 'soldiers'],
+    askedOfYou: ['nothing'],
+    sleptWhere: 'barracks',
+    serviceForces: ['far'],
+    violencePosition: ['notThere'],
+    afterJuly: ['camp'],
+    barrierPersonal: ['passed'],
+    postings: [
+      {
+        postingUnit: { ref: 'ngomaCamp' },
+        postingPeriod: '1991/1994-07',
+        postingRank: { ref: 'farCaporal' },
+        postingDuty: ['cook', 'driver'],
+      },
+    ],
+    serviceEntry: 'own',
+    serviceCarriedLoad: ['supplies', 'wounded'],
+    campOwnPart: ['lived'],
+  },
+  'a boy of thirteen brought along by adults': {
+    ...livedThrough('1981-02'),
+    neighbourhood: ['barriers', 'killings'],
+    askedOfYou: ['barrier'],
+    sleptWhere: 'home',
+    violencePosition: ['made'],
+    afterJuly: ['stayed'],
+    barrierPersonal: ['stoodOrdered'],
+    barrierStopped: ['killedThere'],
+    barrierOwnActs: ['struck'],
+    barrierRota: 'child',
+  },
+};
+
+const elsewhere: { [who: string]: Account } = {
+  'a fighter of a militia at a checkpoint': {
+    birthDate: '1984-05',
+    links: ['militia'],
+    office: ['none'],
+    youngestAge: 27,
+    ledOthers: 12,
+    checkpoints: ['manned'],
+    support: ['member'],
+    violencePosition: ['amongAttackers'],
+    'militia.place': 'leader',
+    'militia.ownActs': ['struck', 'killed'],
+    'militia.age': 28,
+    'checkpoint.role': ['command'],
+    'checkpoint.ownActs': ['handedOver'],
+    'checkpoint.age': 28,
+    incidents: [{ incidentOwnPart: ['killed', 'burned'], incidentAge: 28 }],
+    'commandResponsibility.control': 'discipline',
+    'commandResponsibility.done': 'killed',
+    'commandResponsibility.learned': 'during',
+    'commandResponsibility.reaction': ['nothing'],
+    'commandResponsibility.age': 28,
+    proceedings: ['none'],
+    helpGiven: ['none'],
+  },
+  'a shopkeeper who saw the war pass': {
+    birthDate: '1979',
+    links: ['none'],
+    office: ['business'],
+    checkpoints: ['passed'],
+    support: ['none'],
+    violencePosition: ['saw'],
+    residences: [{}, {}],
+    proceedings: ['none'],
+    helpGiven: ['fed'],
+  },
+  'a prisoner who was tortured': {
+    birthDate: '1990-10-02',
+    links: ['prison'],
+    office: ['none'],
+    youngestAge: 22,
+    ledOthers: 0,
+    checkpoints: ['passed'],
+    support: ['none'],
+    violencePosition: ['threatened'],
+    'detentionFacility.role': ['held'],
+    'detentionFacility.treatment': ['torture', 'deaths'],
+    'witnessAccount.link': 'victim',
+    'witnessAccount.willing': 'yes',
+    proceedings: ['none'],
+    helpGiven: ['none'],
+  },
+  'a cook of an army': {
+    birthDate: '1988',
+    links: ['military'],
+    office: ['none'],
+    youngestAge: 19,
+    ledOthers: 0,
+    checkpoints: ['none'],
+    support: ['none'],
+    violencePosition: ['notThere'],
+    'militaryService.postings': [{ 'militaryService.duty': ['cook'] }],
+    proceedings: ['none'],
+    helpGiven: ['none'],
+  },
+};
+
+describe('the shipped packs', () => {
+  it.each(['RW', 'base'])('%s compiles without a problem', (pack) => {
+    const result = packs[pack]!;
+    expect(result.ok ? [] : result.problems).toEqual([]);
+  });
+
+  it.each([
+    ['RW-exclusion', 80, 200],
+    ['RW-screening', 15, 25],
+    ['base-screening', 15, 25],
+  ])('%s has a bank of %i to %i questions of its own', (id, least, most) => {
+    const own = planOf(id).nodes.filter((node) => node.kind === 'question' && !node.file.includes('/modules/'));
+    expect(own.length).toBeGreaterThanOrEqual(least);
+    expect(own.length).toBeLessThanOrEqual(most);
+  });
+
+  it.each(['RW-exclusion', 'RW-screening', 'base-exclusion', 'base-screening'])(
+    'gives every question of %s a purpose and a basis, and every indicator an innocent explanation',
+    (id) => {
+      const { nodes, indicators } = planOf(id);
+      const bare = nodes.filter(
+        (node) => node.kind === 'question' && !(node.definition.purpose && node.definition.basis?.length),
+      );
+      expect(bare.map((node) => node.id)).toEqual([]);
+      expect(indicators.filter(({ definition }) => definition.innocent.length === 0)).toEqual([]);
+    },
+  );
+
+  it('marks no entry of the reference data as verified that names no place to read it', () => {
+    const entries = Object.values(planOf('RW-exclusion').reference);
+    const unproven = entries.filter(({ entry }) => entry.verified && !entry.sources.some(({ url }) => url));
+    expect(entries.length).toBeGreaterThan(150);
+    expect(unproven.map(({ entry }) => entry.id)).toEqual([]);
+  });
+});
+
+describe('whole accounts in the Rwanda exclusion interview', () => {
+  const plan = planOf('RW-exclusion');
+  const [official, farmer, survivor, cook, boy] = Object.keys(rwanda) as [string, string, string, string, string];
+
+  it.each(Object.keys(rwanda))('asks %s everything the account speaks of', (who) => {
+    expect(play(plan, rwanda[who]!).unasked).toEqual([]);
+  });
+
+  it('raises what the official describes, each with its reason', () => {
+    const { indicators } = play(plan, rwanda[official]!);
+    expect(ids(indicators, 'high')).toEqual([
+      'barrierViolence',
+      'barrierControl',
+      'patrolViolence',
+      'incitement',
+      'officeOrders',
+      'officeOmission',
+      'militiaAttack',
+      'incidentViolence',
+      'commandResponsibility.omission',
+    ]);
+    expect(indicators.find(({ id }) => id === 'barrierViolence')!.reason).toContain('Kabarondo');
+    expect(ids(indicators, 'low')).toEqual(
+      expect.arrayContaining(['barrierDuty', 'localOffice', 'militiaMembership', 'propertyTaken']),
+    );
+  });
+
+  it.each([farmer, survivor, cook])('keeps the interview of %s short and raises nothing high', (who) => {
+    const { open, indicators } = play(plan, rwanda[who]!);
+    expect(ids(indicators, 'high')).toEqual([]);
+    expect(open).toBeLessThanOrEqual(40);
+  });
+
+  it('raises nothing at all about the farmer, the survivor and the cook', () => {
+    for (const who of [farmer, survivor, cook]) expect(ids(play(plan, rwanda[who]!).indicators)).toEqual([]);
+  });
+
+  it('asks the survivor what, where, when, who and whether contact is welcome, and stops', () => {
+    const { asked } = play(plan, rwanda[survivor]!);
+    expect(asked.filter((id) => id.startsWith('witnessAccount.'))).toEqual(
+      ['what', 'where', 'when', 'who', 'link', 'willing'].map((id) => `witnessAccount.${id}`),
+    );
+  });
+
+  it('raises nothing high about acts before the applicant was certainly adult', () => {
+    expect(ids(play(plan, rwanda[boy]!).indicators)).toEqual(['barrierDuty', 'ownActsDescribed']);
+    const perhaps = play(plan, { ...rwanda[official]!, birthDate: '1976~' }).indicators;
+    expect(ids(perhaps, 'high')).toEqual(['incidentViolence', 'commandResponsibility.omission']);
+  });
+
+  it('closes what a child must not be asked', () => {
+    const { asked } = play(plan, rwanda[official]!, { child: 'unclear', language: 'en' });
+    expect(play(plan, rwanda[official]!).asked).toContain('womenFate');
+    expect(asked).not.toContain('womenFate');
+  });
+
+  it('raises nothing when everything is refused', () => {
+    const refused = plan.nodes
+      .filter((node) => node.kind === 'question' && node.chain.length === 0)
+      .map(({ id }) => ({ questionId: id, status: 'refused' }));
+    expect(view(start(plan, adult, refused)).indicators).toEqual([]);
+  });
+});
+
+describe('whole accounts in the exclusion interview for countries without a pack', () => {
+  const plan = planOf('base-exclusion');
+  const [fighter, ...others] = Object.keys(elsewhere) as [string, ...string[]];
+
+  it.each(Object.keys(elsewhere))('asks %s everything the account speaks of', (who) => {
+    expect(play(plan, elsewhere[who]!).unasked).toEqual([]);
+  });
+
+  it('raises what the fighter describes', () => {
+    expect(ids(play(plan, elsewhere[fighter]!).indicators, 'high')).toEqual([
+      'incidentViolence',
+      'militia.violence',
+      'checkpoint.violence',
+      'commandResponsibility.omission',
+    ]);
+  });
+
+  it.each(others)('keeps the interview of %s short and raises nothing high', (who) => {
+    const { open, indicators } = play(plan, elsewhere[who]!);
+    expect(ids(indicators, 'high')).toEqual([]);
+    expect(open).toBeLessThanOrEqual(40);
+  });
+});
