@@ -48,7 +48,7 @@ export class ReferralLifecycle {
     actorId: string,
     facets: Content,
   ): Promise<{ dueAt: Date }> {
-    const workflow = this.workflows.current('referral') as CompiledWorkflow<'referral'>;
+    const workflow = this.workflows.current('referral');
     const { snapshot, effects } = initial(workflow);
     const event: EventFacts = {
       aggregateId: referral.id,
@@ -111,13 +111,18 @@ export class ReferralLifecycle {
     await this.clocksInTx(tx, write, referral, outcome.effects);
   }
 
+  /** Makes sure that a chart published after this process started is known; outside transactions. */
+  async learn(hash: string): Promise<void> {
+    if (!this.workflows.list().some((summary) => summary.hash === hash)) await this.workflows.load();
+  }
+
   /** What this actor may send now, each with what stands in its way. */
   allowedCommands(referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot'>, facts: ReferralFacts): AllowedCommand[] {
     return allowedCommands(this.chartOf(referral), referral.snapshot, facts);
   }
 
   private chartOf({ workflow_hash }: Pick<ReferralRow, 'workflow_hash'>): CompiledWorkflow<'referral'> {
-    return this.workflows.get(workflow_hash) as CompiledWorkflow<'referral'>;
+    return this.workflows.get('referral', workflow_hash);
   }
 
   private async clocksInTx(

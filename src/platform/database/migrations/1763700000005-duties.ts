@@ -97,6 +97,7 @@ const TABLES = `
     last_problem text
   );
   CREATE INDEX outbox_due ON outbox (next_attempt_at) WHERE done_at IS NULL;
+  CREATE INDEX outbox_leased ON outbox (lease_until) WHERE done_at IS NULL;
 
   CREATE TABLE delivery_attempt (
     referral_id uuid NOT NULL REFERENCES referral (id),

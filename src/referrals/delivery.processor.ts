@@ -1,0 +1,31 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { JobData, QueueBackend } from '../platform/queue/queue-backend.js';
+import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
+import { Stopping } from '../platform/queue/stopping.js';
+import { closeIdleConnections } from './http-post.js';
+import { DeliveryService } from './delivery.service.js';
+import { DELIVERY_QUEUE } from './relay.js';
+
+const CONCURRENCY = 16;
+
+/** Takes delivery jobs from the queue. A job that fails here is forgotten: the outbox tries again. */
+@Injectable()
+export class DeliveryProcessor implements OnApplicationBootstrap {
+  constructor(
+    private readonly deliveries: DeliveryService,
+    @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
+    private readonly stopping: Stopping,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const worker = this.backend.worker(DELIVERY_QUEUE, CONCURRENCY, (data) => this.process(data));
+    this.stopping.register('workers', async () => {
+      await worker.close();
+      closeIdleConnections();
+    });
+  }
+
+  private async process({ referralId, epoch }: JobData): Promise<void> {
+    await this.deliveries.deliver({ referralId: String(referralId), epoch: Number(epoch) });
+  }
+}

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { place } from '../domain/referral/file.js';
+import { retryDelay } from '../domain/referral/retry.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import type { DeliveryProblem, Parcel } from './delivery-channel.js';
+import type { ReferralRow } from './referral.store.js';
+
+export interface Claimed {
+  readonly referralId: string;
+  readonly epoch: number;
+}
+
+export interface StartedParcel extends Parcel {
+  readonly workflowHash: string;
+  readonly authority: string;
+  /** Why this must not be sent, whatever the configuration says. */
+  readonly forbidden: Extract<DeliveryProblem, 'blockedRecipient' | 'authorityDisabled'> | null;
+}
+
+interface ParcelRow {
+  case_id: string;
+  body: Buffer;
+  body_sha256: string;
+  workflow_hash: string;
+  wrapped: Buffer | null;
+  code: string;
+  channel: 'inbox' | 'webhook';
+  endpoint: string | null;
+  receipt_public_key: string | null;
+  disabled: boolean;
+  blocked: boolean;
+}
+
+/** The outbox: who may try when. A lease and its epoch decide, so that nothing is lost with a queue and nothing runs twice in one epoch. */
+@Injectable()
+export class DeliveryStore {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: DataKeys,
+  ) {}
+
+  /** Leases what is due, oldest first, as long as no more than `most` are leased by anybody. */
+  async claim(owner: string, most: number, leaseMs: number): Promise<Claimed[]> {
+    return this.database.inWorkerTx((tx) =>
+      tx.rows<Claimed>(
+        `WITH due AS (
+           SELECT referral_id FROM outbox
+           WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND (lease_until IS NULL OR lease_until <= f1_now())
+           ORDER BY next_attempt_at
+           LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now()))
+           FOR UPDATE SKIP LOCKED)
+         UPDATE outbox o SET epoch = o.epoch + 1, lease_owner = $2, lease_until = f1_now() + make_interval(secs => $3)
+         FROM due WHERE o.referral_id = due.referral_id RETURNING o.referral_id AS "referralId", o.epoch`,
+        [most, owner, leaseMs / 1000],
+        'outbox_claim',
+      ),
+    );
+  }
+
+  /** Begins the one attempt of this epoch and renews its lease; undefined when it is done, taken over or already begun. */
+  async startAttempt(
+    { referralId, epoch }: Claimed,
+    worker: string,
+    leaseMs: number,
+  ): Promise<StartedParcel | undefined> {
+    const row = await this.database.inWorkerTx((tx) =>
+      tx.one<ParcelRow>(START_ATTEMPT, [referralId, epoch, worker, leaseMs / 1000], 'attempt_start'),
+    );
+    if (!row) return undefined;
+    return {
+      referralId,
+      body: this.keys.unwrap(row.case_id, row.wrapped).open<string>(row.body, place('referral', referralId)),
+      bodySha256: row.body_sha256,
+      workflowHash: row.workflow_hash,
+      authority: row.code,
+      channel: row.channel,
+      endpoint: row.endpoint,
+      receiptPublicKey: row.receipt_public_key,
+      forbidden: row.blocked ? 'blockedRecipient' : row.disabled ? 'authorityDisabled' : null,
+    };
+  }
+
+  async lockInTx(tx: Tx, referralId: string): Promise<ReferralRow & { readonly receipted: boolean }> {
+    const row = await tx.one<ReferralRow & { receipted: boolean }>(
+      `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
+         r.body_sha256, r.corrected_at, r.suspended_at,
+         EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted
+       FROM referral r WHERE r.id = $1 FOR UPDATE OF r`,
+      [referralId],
+      'referral_lock',
+    );
+    if (!row) throw new Error(`referral ${referralId} is gone`);
+    return row;
+  }
+
+  /** Ends a failed attempt and, unless another epoch has begun, says when to try again. */
+  async fail(claimed: Claimed, outcome: string, problem: DeliveryProblem): Promise<void> {
+    await this.database.inWorkerTx(async (tx) => {
+      const state = await tx.one<{ attempts: number }>(
+        'SELECT attempts FROM outbox WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL FOR UPDATE',
+        [claimed.referralId, claimed.epoch],
+        'outbox_lock',
+      );
+      const failed = (state?.attempts ?? 0) + 1;
+      await tx.rows(
+        `WITH ended AS (UPDATE delivery_attempt SET finished_at = f1_now(), outcome = $3, problem = $4
+           WHERE referral_id = $1 AND number = $2 AND finished_at IS NULL)
+         UPDATE outbox SET attempts = $5, next_attempt_at = f1_now() + make_interval(secs => $6), lease_owner = NULL,
+           lease_until = NULL, last_problem = $4 WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL`,
+        [claimed.referralId, claimed.epoch, outcome, problem, failed, retryDelay(failed) / 1000],
+        'attempt_fail',
+      );
+    });
+  }
+}
+
+const START_ATTEMPT = `
+  WITH mine AS (
+    UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4)
+    WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL
+      AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = $1 AND a.number = $2)
+    RETURNING referral_id, case_id),
+  abandoned AS (
+    UPDATE delivery_attempt a SET outcome = 'abandoned', finished_at = f1_now() FROM mine
+    WHERE a.referral_id = mine.referral_id AND a.number < $2 AND a.finished_at IS NULL),
+  started AS (
+    INSERT INTO delivery_attempt (referral_id, number, case_id, worker) SELECT referral_id, $2, case_id, $3 FROM mine
+    ON CONFLICT DO NOTHING RETURNING referral_id)
+  SELECT r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, a.receipt_public_key,
+    a.disabled_at IS NOT NULL AS disabled,
+    EXISTS (SELECT FROM person_country p WHERE p.case_id = r.case_id AND p.country = a.country) AS blocked
+  FROM started s JOIN referral r ON r.id = s.referral_id JOIN authority a ON a.id = r.authority_id
+    JOIN data_key k ON k.case_id = r.case_id`;

@@ -1,0 +1,95 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { rateLimited } from '../platform/queue/bull.js';
+import type { JobQueue, QueueBackend } from '../platform/queue/queue-backend.js';
+import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
+import { Stopping } from '../platform/queue/stopping.js';
+import { DeliveryService, LEASE_MS } from './delivery.service.js';
+import { type Claimed, DeliveryStore } from './delivery.store.js';
+
+export const DELIVERY_QUEUE = 'deliveries';
+const POLL_MS = 250;
+/** What may be leased at once by all processes together: more would wait in the queue until their leases end. */
+const MOST_LEASED = 400;
+/** While the queue is away this process delivers by itself, a few at a time. */
+const BY_HAND = 8;
+
+/**
+ * Moves what is due from the outbox to the queue. Polling is the guarantee; the queue is only a faster way to a worker, and
+ * while it is away the work is handed over directly. What a queue loses is leased again when its lease ends.
+ */
+@Injectable()
+export class Relay implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Relay');
+  private readonly complain = rateLimited((error, swallowed) =>
+    this.logger.warn({ swallowed }, `the relay will try again: ${error.message}`),
+  );
+  private readonly stopped = new AbortController();
+  private running: Promise<void> | undefined;
+  private queue: JobQueue | undefined;
+
+  constructor(
+    private readonly store: DeliveryStore,
+    private readonly deliveries: DeliveryService,
+    @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
+    private readonly stopping: Stopping,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.stopping.register('relay', () => this.stop());
+    this.running = this.run();
+  }
+
+  private async stop(): Promise<void> {
+    this.stopped.abort();
+    await this.running;
+    await this.queue?.close();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      try {
+        await this.round();
+      } catch (error) {
+        this.complain(error as Error);
+      }
+      await pause(POLL_MS, this.stopped.signal);
+    }
+  }
+
+  private async round(): Promise<void> {
+    const claimed = await this.store.claim(this.deliveries.worker, MOST_LEASED, LEASE_MS);
+    if (claimed.length === 0) return;
+    try {
+      this.queue ??= this.backend.queue(DELIVERY_QUEUE);
+      await this.queue.add(
+        claimed.map(({ referralId, epoch }) => ({ id: `ref_${referralId}_${epoch}`, data: { referralId, epoch } })),
+      );
+    } catch (error) {
+      this.complain(error as Error);
+      await this.deliverByHand(claimed);
+    }
+  }
+
+  /** Some of these may have reached the queue before it failed: their attempt begins once, whoever is first. */
+  private async deliverByHand(claimed: readonly Claimed[]): Promise<void> {
+    const left = [...claimed];
+    const hand = async (): Promise<void> => {
+      for (let next = left.shift(); next && !this.stopped.signal.aborted; next = left.shift()) {
+        await this.deliveries.deliver(next).catch((error: Error) => this.complain(error));
+      }
+    };
+    await Promise.all(Array.from({ length: BY_HAND }, hand));
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Keys } from '../platform/keys/keys.module.js';
+import type { DeliveryChannel, DeliveryOutcome, Parcel } from './delivery-channel.js';
+import { post } from './http-post.js';
+import { verifyReceipt } from './signed-receipt.js';
+import { webhookHeaders } from './webhook-signature.js';
+
+/** Shorter than the lease, so that an attempt is over before another worker may begin one. */
+const LIMITS = { totalMs: 10_000, responseBytes: 16_384 };
+
+/** Standard Webhooks, answered by a signed receipt: a 2xx without one proves nothing and is a failed attempt. */
+@Injectable()
+export class WebhookChannel implements DeliveryChannel {
+  constructor(private readonly keys: Keys) {}
+
+  async deliver(parcel: Parcel): Promise<DeliveryOutcome> {
+    if (parcel.endpoint === null) return { outcome: 'refused', problem: 'authorityDisabled' };
+    const headers = webhookHeaders(parcel.referralId, parcel.body, new Date(), this.keys.signing.privateKey);
+    const answer = await post(parcel.endpoint, headers, parcel.body, LIMITS);
+    if ('problem' in answer) return { outcome: 'unreachable', problem: answer.problem };
+    if (answer.status >= 200 && answer.status < 300) return verifyReceipt(answer.body, parcel, new Date());
+    if (answer.status >= 500) return { outcome: 'refused', problem: 'serverError' };
+    if (answer.status === 429) return { outcome: 'refused', problem: 'tooManyRequests' };
+    if (answer.status >= 300 && answer.status < 400) return { outcome: 'refused', problem: 'redirect' };
+    return { outcome: 'refused', problem: 'clientError' };
+  }
+}
