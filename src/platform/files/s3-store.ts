@@ -23,6 +23,8 @@ export interface S3Settings {
   readonly spoolFolder: string;
 }
 
+const silent = (): void => undefined;
+
 /** An S3-compatible store: `prefix/ab/cd/abcd…`. */
 export class S3Store extends FileStore {
   private readonly client: S3Client;
@@ -41,6 +43,8 @@ export class S3Store extends FileStore {
       ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      // Its warning that a stream cannot be sent again is no news: sending again is done below.
+      logger: { debug: silent, info: silent, warn: silent, error: silent },
     });
   }
 
