@@ -22,6 +22,7 @@ export interface RecordDisclosure {
   readonly sourceKind: 'interview' | 'document' | 'countryInformation';
   readonly sourceRef: string;
   readonly substance: string;
+  readonly how: string;
 }
 
 /** Every command a case can be given, whichever endpoint it came through. */

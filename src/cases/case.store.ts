@@ -134,6 +134,31 @@ export class CaseStore {
     return tx.one<CaseRow>('SELECT * FROM case_file WHERE id = $1', [caseId], 'case_by_id');
   }
 
+  listInTx(
+    tx: Tx,
+    query: {
+      stage: string | null;
+      country: string | null;
+      assignee: string | null;
+      after: { at: string; id: string } | null;
+      limit: number;
+    },
+  ): Promise<CaseListRow[]> {
+    return tx.rows<CaseListRow>(
+      `SELECT c.id, c.reference, c.stage, c.country_of_origin, c.version, c.created_at, c.created_at::text AS cursor_at,
+         p.id AS person_id, p.sealed, k.wrapped,
+         (SELECT min(d.due_at) FROM deadline d WHERE d.subject_id = c.id AND d.met_at IS NULL AND d.ended_at IS NULL) AS next_due_at
+       FROM case_file c JOIN person p ON p.case_id = c.id JOIN data_key k ON k.case_id = c.id
+       WHERE ($1::text IS NULL OR c.stage = $1) AND ($2::text IS NULL OR c.country_of_origin = $2)
+         AND ($3::text IS NULL OR EXISTS (SELECT FROM assignment a JOIN app_user u ON u.id = a.user_id
+           WHERE a.case_id = c.id AND a.ended_at IS NULL AND u.username = $3))
+         AND ($4::timestamptz IS NULL OR (c.created_at, c.id) > ($4::timestamptz, $5::uuid))
+       ORDER BY c.created_at, c.id LIMIT $6`,
+      [query.stage, query.country, query.assignee, query.after?.at ?? null, query.after?.id ?? null, query.limit],
+      'case_list',
+    );
+  }
+
   findByExternalReferenceInTx(tx: Tx, reference: string): Promise<CaseRow | undefined> {
     return tx.one<CaseRow>('SELECT * FROM case_file WHERE external_reference = $1', [reference]);
   }
@@ -216,4 +241,18 @@ export interface AssignmentRow {
   readonly user_id: string;
   readonly display_name: string;
   readonly assigned_at: Date;
+}
+
+export interface CaseListRow {
+  readonly id: string;
+  readonly reference: string;
+  readonly stage: string;
+  readonly country_of_origin: string;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly cursor_at: string;
+  readonly person_id: string;
+  readonly sealed: Buffer;
+  readonly wrapped: Buffer | null;
+  readonly next_due_at: Date | null;
 }

@@ -3,7 +3,7 @@ import { allowedCommands, decide, positionOf, type Refused, type Snapshot } from
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
-import { Database, type Tx } from '../platform/database/database.js';
+import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound, StaleVersion } from '../platform/database/errors.js';
 import { nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
@@ -18,6 +18,13 @@ import { caseFacts, certificateFor, type CaseSituation } from './case-facts.js';
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
 import { CaseStore, type CaseRow, type LockedCase } from './case.store.js';
 import { caseView, type CaseView } from './case.view.js';
+
+export interface CommandDone {
+  /** The same request was carried out before: nothing was done now. */
+  readonly repeated: boolean;
+  /** Ids that the first request was answered with. */
+  readonly result: Readonly<Record<string, string>>;
+}
 
 export interface CaseOutcome {
   readonly id: string;
@@ -40,26 +47,24 @@ export class CasesService {
 
   /**
    * Applies one command to a case: state, history and duties commit together or not at all. `alongside` adds rows that belong
-   * to the command itself (an allegation's content), before the state is decided.
+   * to the command itself, such as an allegation's content, once the chart has said yes.
    */
   async execute(
     actor: Actor,
     caseId: string,
     instruction: CaseInstruction,
     asked: Preconditions,
-    alongside?: (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void,
-  ): Promise<CaseOutcome | undefined> {
-    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
+    { ids = {}, alongside }: { ids?: Readonly<Record<string, string>>; alongside?: Alongside } = {},
+  ): Promise<CommandDone> {
+    const result = { id: caseId, ...ids };
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result };
     const done = await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
-      if (!locked) throw new NotFound('case');
-      const record = locked as LockedCase;
-      if (asked.version !== undefined && asked.version !== record.version)
-        throw new StaleVersion(asked.version, record.version);
+      const record = lockedCase(locked, asked);
       const key = this.dataKeys.ofLocked(record);
       const situation = await this.situationInTx(tx, record, key, actor);
       return this.decideInTx(tx, { record, key, situation, actor, instruction }, alongside);
     });
-    return done.repeated ? undefined : done.value;
+    return done.repeated ? { repeated: true, result: done.result } : { repeated: false, result };
   }
 
   /** The case as its officers see it: where it stands, what is due, what this person may do and why not the rest. */
@@ -99,7 +104,7 @@ export class CasesService {
   private async decideInTx(
     tx: Tx,
     step: { record: LockedCase; key: DataKey; situation: CaseSituation; actor: Actor; instruction: CaseInstruction },
-    alongside?: (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void,
+    alongside?: Alongside,
   ): Promise<CaseOutcome> {
     const { record, key, situation, actor, instruction } = step;
     assertAllegationsExist(instruction, situation);
@@ -140,6 +145,18 @@ export class CasesService {
     await write.run(tx);
     return { id: record.id, version: record.version + 1, snapshot: decided.snapshot };
   }
+}
+
+/** Rows that belong to a command beside its effects. */
+export type Alongside = (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void;
+
+/** The locked row, if this person may see it and decided on its present version. */
+export function lockedCase(locked: LockedRow | undefined, asked: Preconditions): LockedCase {
+  if (!locked) throw new NotFound('case');
+  const record = locked as LockedCase;
+  if (asked.version !== undefined && asked.version !== record.version)
+    throw new StaleVersion(asked.version, record.version);
+  return record;
 }
 
 const edits = (effects: readonly CaseEffect[]): boolean => effects.some(({ type }) => type === 'editAnalysis');

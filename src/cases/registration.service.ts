@@ -39,12 +39,22 @@ export class RegistrationService {
     const id = randomUUID();
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
     const applicant = applicantOf(request);
-    const known = await this.database.inActorTx(actor.id, (tx) => this.findSameInTx(tx, request, applicant));
+    const same = () => this.database.inActorTx(actor.id, (tx) => this.findSameInTx(tx, request, applicant));
+    const known = await same();
     if (known !== undefined) return known;
-    const done = await this.database
-      .once(claim, (tx) => this.openInTx(tx, actor, id, request, applicant))
-      .catch(asTaken);
-    return done.repeated ? (done.result['id'] ?? id) : done.value;
+    try {
+      const done = await this.database.once(claim, (tx) => this.openInTx(tx, actor, id, request, applicant));
+      return done.repeated ? (done.result['id'] ?? id) : done.value;
+    } catch (error) {
+      if (!takesReference(error)) throw error;
+      // Somebody else was first: the same case sent twice at once, or a case that this officer may not see.
+      const theirs = await same();
+      if (theirs !== undefined) return theirs;
+      throw new DomainError(
+        'conflict',
+        'This external reference is already used for another case. Check it, or ask the unit that holds it.',
+      );
+    }
   }
 
   private async findSameInTx(tx: Tx, request: RegisterCaseDto, applicant: Applicant): Promise<string | undefined> {

@@ -1,0 +1,121 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { grounds, scopes, type Ground, type Scope } from '../domain/exclusion/templates.js';
+import { IsEdtf, IsWords } from '../platform/http/validators.js';
+
+const TEXT = 50_000;
+
+export class ActDto {
+  @ApiProperty({ description: 'What is alleged to have been done; membership or a workplace is not an act.' })
+  @IsWords(TEXT)
+  summary!: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsWords(500)
+  place?: string;
+
+  @ApiPropertyOptional({ example: '1994-04', description: 'EDTF' })
+  @IsOptional()
+  @IsEdtf()
+  when?: string;
+}
+
+export class EvidenceDto {
+  @ApiProperty({ enum: ['interview', 'document', 'countryInformation'] })
+  @IsIn(['interview', 'document', 'countryInformation'])
+  kind!: 'interview' | 'document' | 'countryInformation';
+
+  @ApiProperty({ description: 'Interview id with `#question`, document id, or a citation of country information.' })
+  @IsString()
+  @IsWords(500)
+  ref!: string;
+
+  @ApiPropertyOptional({ default: false })
+  @IsOptional()
+  @IsBoolean()
+  exculpatory = false;
+}
+
+export class ElementFindingDto {
+  @ApiProperty({ example: 'act', description: "An element of that ground's template." })
+  @Matches(/^[a-zA-Z][a-zA-Z0-9]{0,60}$/, { message: "must be the name of an element of that ground's template" })
+  element!: string;
+
+  @ApiProperty({ enum: ['met', 'notMet', 'unclear'] })
+  @IsIn(['met', 'notMet', 'unclear'])
+  finding!: 'met' | 'notMet' | 'unclear';
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+
+  @ApiProperty({ type: [EvidenceDto] })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => EvidenceDto)
+  evidence!: EvidenceDto[];
+}
+
+export class ExculpatoryDto {
+  @ApiProperty({ description: 'What speaks for the applicant, assessed; that nothing was found is an assessment too.' })
+  @IsWords(TEXT)
+  assessment!: string;
+}
+
+export class AllegationDto {
+  @ApiProperty({ enum: grounds })
+  @IsIn(grounds)
+  ground!: Ground;
+
+  @ApiProperty({ example: 'genocide' })
+  @IsString()
+  @MaxLength(60)
+  crime!: string;
+
+  @ApiProperty({ enum: scopes, description: 'The status it bars.' })
+  @IsIn(scopes)
+  scope!: Scope;
+
+  @ApiPropertyOptional({ description: 'Version of the element template; the newest when left out.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  templateVersion?: number;
+
+  @ApiProperty({ type: ActDto })
+  @ValidateNested()
+  @Type(() => ActDto)
+  act!: ActDto;
+
+  @ApiProperty({ type: [ElementFindingDto], description: 'The element matrix, as far as it is done.' })
+  @IsArray()
+  @ArrayMaxSize(60)
+  @ValidateNested({ each: true })
+  @Type(() => ElementFindingDto)
+  elements!: ElementFindingDto[];
+
+  @ApiPropertyOptional({ type: ExculpatoryDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ExculpatoryDto)
+  exculpatory?: ExculpatoryDto;
+
+  @ApiProperty({ description: 'The analysis concludes that it is to stand.' })
+  @IsBoolean()
+  intendedToStand!: boolean;
+}

@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { CasesService } from '../cases/cases.service.js';
+import { assessAllegation, type AllegationAssessment } from '../domain/exclusion/completeness.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { DomainError, NotFound } from '../platform/database/errors.js';
+import type { DataKey } from '../platform/database/sealing.js';
+import type { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import type { AllegationDto } from './allegation.dto.js';
+import { AllegationStore, type StoredAllegation } from './allegation.store.js';
+import { allegationView, type AllegationView } from './allegation.view.js';
+
+/** The legal analysis, allegation by allegation; every edit counts the analysis revision up and sends it back to review. */
+@Injectable()
+export class AllegationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly dataKeys: DataKeys,
+    private readonly cases: CasesService,
+    private readonly store: AllegationStore,
+  ) {}
+
+  /** Creates or replaces one allegation with its element matrix. What contradicts the law or itself is refused by its field. */
+  async put(
+    actor: Actor,
+    caseId: string,
+    id: string,
+    content: AllegationDto,
+    asked: Preconditions,
+  ): Promise<AllegationView> {
+    const instruction = { type: 'EDIT_ANALYSIS' as const, allegationId: id, content };
+    await this.cases.execute(actor, caseId, instruction, asked, {
+      ids: { allegationId: id },
+      alongside: (tx, write, record, key) => this.writeInTx(tx, write, { caseId: record.id, id, content, key }),
+    });
+    return this.get(actor, caseId, id);
+  }
+
+  async list(actor: Actor, caseId: string): Promise<AllegationView[]> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const key = await this.dataKeys.getInTx(tx, caseId);
+      const rows = await this.store.findAllInTx(tx, caseId);
+      const law = await this.lawInTx(tx, caseId, key);
+      return rows.map((row) => allegationView(row, key, (content) => assess(content, law)));
+    });
+  }
+
+  async get(actor: Actor, caseId: string, id: string): Promise<AllegationView> {
+    const found = (await this.list(actor, caseId)).find((allegation) => allegation.id === id);
+    if (!found) throw new NotFound('allegation');
+    return found;
+  }
+
+  private async writeInTx(
+    tx: Tx,
+    write: Write,
+    { caseId, id, content, key }: { caseId: string; id: string; content: AllegationDto; key: DataKey },
+  ): Promise<void> {
+    const result = assess(content, await this.lawInTx(tx, caseId, key));
+    if (result.problems.length > 0)
+      throw new InvalidInput(result.problems.map(({ pointer, detail }) => ({ pointer, detail })));
+    const existing = await this.store.placeInTx(tx, caseId, id);
+    if (existing.elsewhere) throw new DomainError('conflict', 'This allegation id is already used. Send a fresh UUID.');
+    await this.store.clearMatrixInTx(tx, id);
+    await this.assertEvidenceExists(tx, caseId, content);
+    write.upsert(
+      'allegation',
+      {
+        id,
+        case_id: caseId,
+        ground: content.ground,
+        crime: content.crime,
+        scope: content.scope,
+        template_version: result.templateVersion ?? 1,
+        sealed: key.seal({ act: { ...content.act }, exculpatory: content.exculpatory ?? null }, `allegation:${id}`)
+          .bytes,
+        intended_to_stand: content.intendedToStand,
+        complete: result.complete,
+        exculpatory_assessed: result.exculpatoryAssessed,
+        below_responsibility: result.belowResponsibility,
+        minor_at_act: result.minorAtAct,
+        position: existing.position,
+      },
+      '(id)',
+      [
+        'ground',
+        'crime',
+        'scope',
+        'template_version',
+        'sealed',
+        'intended_to_stand',
+        'complete',
+        'exculpatory_assessed',
+        'below_responsibility',
+        'minor_at_act',
+      ],
+    );
+    for (const { element, finding, reasons, evidence } of content.elements) {
+      const sealed = key.seal({ reasons }, `element_finding:${id}:${element}`).bytes;
+      write.insert('element_finding', { allegation_id: id, case_id: caseId, element, finding, sealed });
+      for (const { kind, ref, exculpatory } of evidence) {
+        write.insert('evidence', {
+          id: randomUUID(),
+          allegation_id: id,
+          case_id: caseId,
+          element,
+          source_kind: kind,
+          source_ref: ref,
+          exculpatory,
+        });
+      }
+    }
+  }
+
+  /** Evidence that names an interview or a document must name one of this case. */
+  private async assertEvidenceExists(tx: Tx, caseId: string, content: AllegationDto): Promise<void> {
+    const known = await this.store.sourcesInTx(tx, caseId);
+    const problems = content.elements.flatMap(({ evidence }, e) =>
+      evidence.flatMap(({ kind, ref }, i) => {
+        const source = ref.split('#')[0] ?? '';
+        const missing =
+          (kind === 'interview' && !known.interviews.has(source)) ||
+          (kind === 'document' && !known.documents.has(source));
+        return missing
+          ? [{ pointer: `/elements/${e}/evidence/${i}/ref`, detail: `this case has no ${kind} ${source}` }]
+          : [];
+      }),
+    );
+    if (problems.length > 0) throw new InvalidInput(problems);
+  }
+
+  private async lawInTx(tx: Tx, caseId: string, key: DataKey): Promise<Law> {
+    const person = await this.store.getPersonInTx(tx, caseId);
+    const { birthDate } = key.open<{ birthDate: string }>(person.sealed, `person:${person.id}`);
+    return {
+      birthDate,
+      ageOfCriminalResponsibility: await this.store.ageOfCriminalResponsibilityInTx(tx),
+      today: tx.now.toISOString().slice(0, 10),
+    };
+  }
+}
+
+interface Law {
+  readonly birthDate: string;
+  readonly ageOfCriminalResponsibility: number;
+  readonly today: string;
+}
+
+function assess(content: AllegationDto | StoredAllegation, law: Law): AllegationAssessment {
+  const elements = Object.fromEntries(
+    content.elements.map(({ element, finding, reasons, evidence }) => [element, { finding, reasons, evidence }]),
+  );
+  const { ground, crime, scope, templateVersion, act, exculpatory, intendedToStand } = content;
+  return assessAllegation({
+    ground,
+    crime,
+    scope,
+    act,
+    elements,
+    intendedToStand,
+    ...(templateVersion === undefined ? {} : { templateVersion }),
+    ...(exculpatory ? { exculpatory } : {}),
+    birthDate: law.birthDate,
+    settings: { ageOfCriminalResponsibility: law.ageOfCriminalResponsibility },
+    today: law.today,
+  });
+}

@@ -1,0 +1,243 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import type { Response } from 'express';
+import { Allows } from '../identity/allows.decorator.js';
+import { type Actor, CurrentActor } from '../platform/http/actor.js';
+import { CommandPipe } from '../platform/http/command.pipe.js';
+import { linkNext, PageQuery } from '../platform/http/page.js';
+import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { IsCountry } from '../platform/http/validators.js';
+import { ASSIGNABLE, AssignmentsService, type AssignableRole } from './assignments.service.js';
+import { CASE_COMMAND_DTOS, CASE_COMMANDS, type CaseCommandDto } from './case-command.dto.js';
+import { CaseListsService } from './case-lists.service.js';
+import { CaseView } from './case.view.js';
+import { CasesService } from './cases.service.js';
+import { RegisterCaseDto } from './register-case.dto.js';
+import { RegistrationService } from './registration.service.js';
+
+class CaseQuery extends PageQuery {
+  @ApiPropertyOptional({ example: 'triage' })
+  @IsOptional()
+  @Matches(/^[a-zA-Z0-9]{1,40}$/, { message: 'must be the name of a stage, such as triage' })
+  stage?: string;
+
+  @ApiPropertyOptional({ example: 'RW' })
+  @IsOptional()
+  @IsCountry()
+  countryOfOrigin?: string;
+
+  @ApiPropertyOptional({ description: 'A username, or `me`.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  assignee?: string;
+}
+
+class CaseSummaryView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty()
+  reference!: string;
+
+  @ApiProperty()
+  stage!: string;
+
+  @ApiProperty()
+  countryOfOrigin!: string;
+
+  @ApiProperty()
+  applicant!: string;
+
+  @ApiProperty()
+  version!: number;
+
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  nextDueAt!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+}
+
+class CasePage {
+  @ApiProperty({ type: [CaseSummaryView] })
+  items!: readonly CaseSummaryView[];
+
+  @ApiProperty({ nullable: true, type: String })
+  next!: string | null;
+}
+
+class HistoryEntryView {
+  @ApiProperty()
+  seq!: number;
+
+  @ApiProperty()
+  type!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ nullable: true, type: String, description: 'null: the system.' })
+  by!: string | null;
+
+  @ApiProperty({ description: 'The state after it.' })
+  state!: unknown;
+
+  @ApiProperty({ description: 'What the command said.' })
+  content!: unknown;
+
+  @ApiProperty({ description: 'Its link of the event chain, hex.' })
+  hash!: string;
+}
+
+class HistoryPage {
+  @ApiProperty({ type: [HistoryEntryView] })
+  items!: readonly HistoryEntryView[];
+
+  @ApiProperty({ nullable: true, type: String })
+  next!: string | null;
+}
+
+class AssignDto {
+  @ApiProperty({ example: 'officer' })
+  @IsString()
+  @MaxLength(100)
+  username!: string;
+
+  @ApiProperty({ enum: ASSIGNABLE })
+  @IsIn(ASSIGNABLE)
+  role!: AssignableRole;
+}
+
+@ApiTags('Cases')
+@Controller('cases')
+export class CasesController {
+  constructor(
+    private readonly cases: CasesService,
+    private readonly registration: RegistrationService,
+    private readonly lists: CaseListsService,
+    private readonly assignments: AssignmentsService,
+  ) {}
+
+  @Post()
+  @Allows('create', 'Case')
+  @ApiOperation({ summary: 'Register a case; the same external reference is the same case.' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiCreatedResponse({ type: CaseView })
+  async register(
+    @CurrentActor() actor: Actor,
+    @Body() request: RegisterCaseDto,
+    @Asked() asked: Preconditions,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CaseView> {
+    const id = await this.registration.register(actor, request, asked);
+    response.setHeader('Location', `/api/cases/${id}`);
+    return this.shown(actor, id, response);
+  }
+
+  @Get()
+  @Allows('read', 'Case')
+  @ApiOkResponse({ type: CasePage })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query() query: CaseQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CasePage> {
+    const page = await this.lists.list(actor, query);
+    linkNext(response, page.next);
+    return page;
+  }
+
+  @Get(':id')
+  @Allows('read', 'Case')
+  @ApiOkResponse({ type: CaseView })
+  get(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CaseView> {
+    return this.shown(actor, id, response);
+  }
+
+  @Get(':id/history')
+  @Allows('read', 'Case')
+  @ApiOkResponse({ type: HistoryPage })
+  async history(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() query: PageQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<HistoryPage> {
+    const page = await this.lists.history(actor, id, query);
+    linkNext(response, page.next);
+    return page;
+  }
+
+  @Post(':id/commands')
+  @HttpCode(200)
+  @Allows('command', 'Case')
+  @ApiOperation({ summary: 'Send one command; the answer is the case as it then stands.' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag the person decided on; stale: 412.' })
+  @ApiExtraModels(...CASE_COMMAND_DTOS)
+  @ApiBody({ schema: { oneOf: CASE_COMMAND_DTOS.map((dto) => ({ $ref: getSchemaPath(dto) })) } })
+  @ApiOkResponse({ type: CaseView })
+  async command(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body(new CommandPipe(CASE_COMMANDS)) command: object,
+    @Asked() asked: Preconditions,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CaseView> {
+    await this.cases.execute(actor, id, command as CaseCommandDto, asked);
+    return this.shown(actor, id, response);
+  }
+
+  @Post(':id/assignments')
+  @Allows('create', 'Assignment')
+  @ApiOperation({ summary: 'Give somebody work on this case; refused without a valid certificate for it.' })
+  @ApiCreatedResponse({ type: CaseView })
+  async assign(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() request: AssignDto,
+    @Asked() asked: Preconditions,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CaseView> {
+    await this.assignments.assign(actor, id, request, asked);
+    return this.shown(actor, id, response);
+  }
+
+  @Post(':id/assignments/:assignmentId/end')
+  @HttpCode(200)
+  @Allows('edit', 'Assignment')
+  @ApiOkResponse({ type: CaseView })
+  async endAssignment(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('assignmentId', ParseUUIDPipe) assignmentId: string,
+    @Asked() asked: Preconditions,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CaseView> {
+    await this.assignments.end(actor, id, assignmentId, asked);
+    return this.shown(actor, id, response);
+  }
+
+  private async shown(actor: Actor, id: string, response: Response): Promise<CaseView> {
+    const view = await this.cases.view(actor, id);
+    response.setHeader('ETag', `"${view.version}"`);
+    return view;
+  }
+}
