@@ -120,7 +120,15 @@ async function install() {
   say('Installing packages (a minute or two the first time)');
   const cli = process.env.npm_execpath;
   const npm = cli && cli.endsWith('npm-cli.js') ? [process.execPath, cli] : ['npm'];
-  const options = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = [
+    'ci',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--loglevel=error',
+  ];
   const code = await run('installing', npm[0], npm.slice(1).concat(options));
   if (code !== 0) {
     throw new Refusal(
