@@ -170,6 +170,7 @@ const armed: Account = { links: ['militia'] };
 const manned: Account = { checkpoints: ['manned'], 'checkpoint.role': ['guard'] };
 const prison: Account = { links: ['prison'], 'detentionFacility.role': ['guard'] };
 const agent: Account = { links: ['intelligence'], 'intelligenceService.task': ['arrests'] };
+const attackers: Account = { violencePosition: ['amongAttackers'] };
 const command: Account = {
   links: ['military'],
   ledOthers: 40,
@@ -215,6 +216,14 @@ const baseExclusion: { [indicator: string]: Pair } = {
   'intelligenceService.membership': [
     { ...agent, 'intelligenceService.service': { said: 'The Bureau' } },
     { links: ['none'] },
+  ],
+  'sexualViolence.violence': [
+    { ...attackers, 'sexualViolence.known': ['permitted'], 'sexualViolence.age': 27 },
+    { 'sexualViolence.age': 13 },
+  ],
+  'sexualViolence.actsDescribed': [
+    { ...attackers, 'sexualViolence.known': ['ownAct'] },
+    { 'sexualViolence.known': ['byOthers', 'protectedPeople'] },
   ],
   'commandResponsibility.omission': [
     {

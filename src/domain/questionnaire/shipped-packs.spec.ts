@@ -216,6 +216,58 @@ const rwanda: { [who: string]: Account } = {
     barrierOwnActs: ['struck'],
     barrierRota: 'child',
   },
+  'a gendarme who surrounded a school': {
+    ...livedThrough('1964-07'),
+    neighbourhood: ['soldiers', 'refuge', 'killings'],
+    askedOfYou: ['nothing'],
+    sleptWhere: 'barracks',
+    serviceForces: ['gendarmerie'],
+    violencePosition: ['guarded'],
+    afterJuly: ['camp', 'group'],
+    postings: [{ postingRank: { ref: 'farAdjudant' }, postingDuty: ['guard', 'command'] }],
+    serviceCommanded: 15,
+    serviceWithMilitia: ['together'],
+    serviceGuarded: ['refuge'],
+    serviceOwnActs: ['guardedSite', 'fired'],
+    incidents: [
+      {
+        incidentPlace: { ref: 'murambiSchool' },
+        incidentDate: '1994-04-21',
+        incidentVictims: ['refuge'],
+        incidentOwnPart: ['surrounded'],
+        incidentAge: 29,
+      },
+    ],
+    campOwnPart: ['drilled'],
+    'commandResponsibility.control': 'discipline',
+    'commandResponsibility.done': 'killed',
+    'commandResponsibility.learned': 'before',
+    'commandResponsibility.reaction': ['nothing'],
+    'commandResponsibility.age': 29,
+  },
+  'a fighter born in exile who attacked a bus': {
+    birthDate: '1992-01',
+    accountPeriods: ['neverThere'],
+    residences: [{ residencePlace: { said: 'a settlement in the forest' }, residencePeriod: '1992/2019' }],
+    serviceForces: ['fln'],
+    publicOffice: ['none'],
+    partyTaken: ['none'],
+    violencePosition: ['amongAttackers'],
+    afterJuly: ['group'],
+    groupEntry: 'child',
+    groupAge: 14,
+    groupTasks: ['combat'],
+    groupOwnActs: ['attacked'],
+    groupActsAge: 26,
+    incidents: [
+      { incidentPlace: { ref: 'nyungwe' }, incidentDate: '2018-12-15', incidentOwnPart: ['struck'], incidentAge: 26 },
+    ],
+    eventsKnown: { ref: 'nyungwe2018' },
+    'childAssociation.age': 14,
+    'childAssociation.untilAge': 27,
+    proceedings: ['none'],
+    helpGiven: ['none'],
+  },
 };
 
 const elsewhere: { [who: string]: Account } = {
@@ -323,7 +375,15 @@ describe('the shipped packs', () => {
 
 describe('whole accounts in the Rwanda exclusion interview', () => {
   const plan = planOf('RW-exclusion');
-  const [official, farmer, survivor, cook, boy] = Object.keys(rwanda) as [string, string, string, string, string];
+  const [official, farmer, survivor, cook, boy, gendarme, exile] = Object.keys(rwanda) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
 
   it.each(Object.keys(rwanda))('asks %s everything the account speaks of', (who) => {
     expect(play(plan, rwanda[who]!).unasked).toEqual([]);
@@ -346,6 +406,20 @@ describe('whole accounts in the Rwanda exclusion interview', () => {
     expect(ids(indicators, 'low')).toEqual(
       expect.arrayContaining(['barrierDuty', 'localOffice', 'militiaMembership', 'propertyTaken']),
     );
+  });
+
+  it.each([
+    [gendarme, ['serviceViolence', 'commandResponsibility.omission']],
+    [exile, ['incidentViolence', 'groupViolence', 'terrorAttack']],
+  ])('raises what %s describes', (who, high) => {
+    expect(ids(play(plan, rwanda[who]!).indicators, 'high')).toEqual(high);
+  });
+
+  it('asks nobody about 1994 who was never in Rwanda', () => {
+    const { asked } = play(plan, rwanda[exile]!);
+    expect(asked).not.toContain('firstDays');
+    expect(asked).not.toContain('idCardFate');
+    expect(asked).toContain('childAssociation.taken');
   });
 
   it.each([farmer, survivor, cook])('keeps the interview of %s short and raises nothing high', (who) => {
