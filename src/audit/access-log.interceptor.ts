@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { catchError, mergeMap, type Observable } from 'rxjs';
 import { type Permission, permissionOf } from '../identity/allows.decorator.js';
-import { PERSONAL } from '../identity/policy.js';
+import { LOGGED } from '../identity/policy.js';
 import { DomainError, refusalOf } from '../platform/database/errors.js';
 import { statusOf } from '../platform/http/problem.js';
 import { AccessLog } from './access-log.service.js';
@@ -26,7 +26,7 @@ export class AccessLogInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const permission = permissionOf(this.reflector, [context.getHandler(), context.getClass()]);
-    if (permission === undefined || permission === 'public' || !PERSONAL.includes(permission.subject)) {
+    if (permission === undefined || permission === 'public' || !LOGGED.includes(permission.subject)) {
       return next.handle();
     }
     const request = context.switchToHttp().getRequest<Request>();

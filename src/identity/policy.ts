@@ -29,8 +29,8 @@ export type Action = (typeof ACTIONS)[number];
 export type Subject = (typeof SUBJECTS)[number];
 export type Ability = MongoAbility<[Action, Subject]>;
 
-/** Subjects whose content is a person's data: every read of them, and every refusal, goes to the access log. */
-export const PERSONAL: readonly Subject[] = [
+/** Subjects whose content is an applicant's data. */
+const PERSONAL: readonly Subject[] = [
   'Case',
   'Interview',
   'Document',
@@ -41,6 +41,9 @@ export const PERSONAL: readonly Subject[] = [
   'Assignment',
   'Referral',
 ];
+
+/** Every read of these, and every refusal, goes to the access log; looking into that log does too. */
+export const LOGGED: readonly Subject[] = [...PERSONAL, 'Audit'];
 
 type Rule = RawRuleOf<Ability>;
 

@@ -60,7 +60,8 @@ const AUDIT = `
     UNIQUE (source_id, source_seq, source)
   );
   CREATE TABLE ledger_head (
-    n bigint PRIMARY KEY,
+    number bigint PRIMARY KEY CHECK (number > 0),
+    n bigint NOT NULL UNIQUE,
     events bigint NOT NULL,
     accesses bigint NOT NULL,
     aggregates bigint NOT NULL,

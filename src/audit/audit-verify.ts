@@ -1,0 +1,63 @@
+import pg from 'pg';
+import type { KeyProvider } from '../platform/keys/keys.js';
+import { type Ask, type AuditFinding, Findings } from './audit-findings.js';
+import { verifyAggregates } from './verify-aggregates.js';
+import { verifyEvents } from './verify-events.js';
+import { verifyLedger } from './verify-ledger.js';
+import { readWitness } from './witness.js';
+
+export interface AuditVerification {
+  readonly ok: boolean;
+  readonly cases: number;
+  readonly events: number;
+  readonly accesses: number;
+  /** Signed ledger heads. */
+  readonly heads: number;
+  /** Committed and not yet covered by a signed head. */
+  readonly unsequenced: number;
+  readonly findings: readonly AuditFinding[];
+  /** How many findings there are beyond the list. */
+  readonly notListed: number;
+}
+
+export interface VerifyOptions {
+  /** Heads kept outside the database (F1_WITNESS_FILE). */
+  readonly witnessFile?: string | undefined;
+}
+
+/**
+ * Verifies every chain, the ledger over them and its signatures as the owner of the schema, who may also open sealed content.
+ * Changes nothing. Sees the database at one instant.
+ */
+export async function auditVerify(
+  ownerUrl: string,
+  keys: KeyProvider,
+  options: VerifyOptions = {},
+): Promise<AuditVerification> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'f1 audit verify' });
+  await client.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const ask: Ask = async <T extends object>(text: string, values?: unknown[]) =>
+      (await client.query<T>(text, values)).rows;
+    return await verifyThrough(ask, keys, { ...options, openSealed: true });
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * The same checks through anybody's connection. An auditor's may not open sealed content: there the ledger's hash of the sealed
+ * bytes shows a change.
+ */
+export async function verifyThrough(
+  ask: Ask,
+  keys: KeyProvider,
+  { witnessFile, openSealed }: VerifyOptions & { openSealed: boolean },
+): Promise<AuditVerification> {
+  const findings = new Findings();
+  const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
+  const cases = await verifyAggregates(ask, findings);
+  const ledger = await verifyLedger(ask, findings, keys, witnessFile ? readWitness(witnessFile) : []);
+  return { ok: findings.none, cases, events, ...ledger, findings: findings.list, notListed: findings.notListed };
+}

@@ -1,0 +1,96 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+
+export class AccessQueryDto {
+  @ApiPropertyOptional({ description: 'Where the last page ended: the `cursor` of its Link header.' })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,200}$/, { message: 'cursor must be one that a Link header gave' })
+  cursor?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only what this person did.' })
+  @IsOptional()
+  @IsUUID()
+  actor?: string;
+
+  @ApiPropertyOptional({
+    example: '/api/cases/0b0c0000-0000-4000-8000-000000000001',
+    description: 'Only what begins with this path.',
+  })
+  @IsOptional()
+  @Matches(/^\/?[a-z0-9/?-]{1,200}$/, { message: 'resource must be a path such as /api/cases/<id>' })
+  resource?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @IsOptional()
+  @Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value))
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit = 50;
+}
+
+export class AccessRecordDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Nobody while signing in was refused.' })
+  actorId!: string | null;
+
+  @ApiProperty({ example: 'read Case' })
+  action!: string;
+
+  @ApiProperty({ example: '/api/cases/0b0c0000-0000-4000-8000-000000000001' })
+  resource!: string;
+
+  @ApiProperty({ enum: ['read', 'refused', 'signedIn', 'signInRefused', 'signedOut'] })
+  outcome!: string;
+
+  @ApiProperty({ type: Object, additionalProperties: true, description: 'Ids, codes and counts.' })
+  detail!: Record<string, unknown>;
+}
+
+export class AccessPageDto {
+  @ApiProperty({ type: [AccessRecordDto] })
+  items!: AccessRecordDto[];
+}
+
+export class AuditFindingDto {
+  @ApiProperty({ example: 'eventChanged' })
+  kind!: string;
+
+  @ApiProperty({ example: 'case/0b0c0000-0000-4000-8000-000000000001#4' })
+  where!: string;
+
+  @ApiProperty()
+  what!: string;
+}
+
+export class AuditVerificationDto {
+  @ApiProperty({ description: 'Nothing was changed, added or removed.' })
+  ok!: boolean;
+
+  @ApiProperty()
+  cases!: number;
+
+  @ApiProperty()
+  events!: number;
+
+  @ApiProperty()
+  accesses!: number;
+
+  @ApiProperty({ description: 'Signed heads of the ledger.' })
+  heads!: number;
+
+  @ApiProperty({ description: 'Committed in the last moments and not yet covered by a signed head.' })
+  unsequenced!: number;
+
+  @ApiProperty({ type: [AuditFindingDto] })
+  findings!: readonly AuditFindingDto[];
+
+  @ApiProperty({ description: 'Findings beyond those listed.' })
+  notListed!: number;
+}
