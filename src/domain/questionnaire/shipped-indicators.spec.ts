@@ -1,26 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { compilePack } from './pack.js';
-import type { Plan, SourceFile } from './plan.js';
+import { adult, planOf, type Account } from '../../../test/support/shipped-packs.js';
+import type { Plan } from './plan.js';
 import { raisedIndicators, start, type AnswerInput } from './session.js';
 
-const folder = join(process.cwd(), 'questionnaires');
-const files: SourceFile[] = ['RW', 'base'].flatMap((pack) =>
-  readdirSync(join(folder, pack), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({
-      file: relative(folder, path).split(sep).join('/'),
-      content: JSON.parse(readFileSync(path, 'utf8')) as unknown,
-    })),
-);
-const plans = ['RW', 'base'].flatMap((pack) => {
-  const result = compilePack(pack, files);
-  return result.ok ? result.plans : [];
-});
-
-type Account = { [question: string]: unknown };
 /** An account that raises the indicator, and what its innocent twin says instead. */
 type Pair = [raises: Account, twin: Account];
 
@@ -32,7 +14,7 @@ function raisedBy(plan: Plan, account: Account): string[] {
         )
       : [{ questionId, value }],
   );
-  return raisedIndicators(start(plan, { child: 'no', language: 'en' }, answers)).map(({ id }) => id);
+  return raisedIndicators(start(plan, adult, answers)).map(({ id }) => id);
 }
 
 const lived: Account = { birthDate: '1965', accountPeriods: ['spring1994'] };
@@ -256,7 +238,7 @@ const tables: [string, { [indicator: string]: Pair }][] = [
 ];
 
 describe.each(tables)('the indicators of %s', (id, table) => {
-  const plan = plans.find((one) => one.id === id)!;
+  const plan = planOf(id);
 
   it('each have an account that raises them and an innocent twin', () => {
     const own = plan.indicators
@@ -278,10 +260,7 @@ describe.each(tables)('the indicators of %s', (id, table) => {
         ? [{ questionId: node.id, value: node.codes.map(({ code }) => code).filter((code) => code !== 'none') }]
         : [],
     );
-    const session = start(plan, { child: 'no', language: 'en' }, [
-      { questionId: 'birthDate', value: '1960' },
-      ...everything,
-    ]);
+    const session = start(plan, adult, [{ questionId: 'birthDate', value: '1960' }, ...everything]);
     const high = plan.indicators.filter(({ definition }) => definition.severity === 'high').map((one) => one.id);
     expect(raisedIndicators(session).map((one) => one.id)).not.toEqual([]);
     expect(raisedIndicators(session).filter((one) => high.includes(one.id))).toEqual([]);

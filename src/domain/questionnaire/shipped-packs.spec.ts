@@ -1,102 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { compilePack } from './pack.js';
-import type { Plan, SourceFile } from './plan.js';
-import { answer, start, type Context, type Session } from './session.js';
-import { view, type IndicatorView, type QuestionView, type RepeatView } from './view.js';
-
-const folder = join(process.cwd(), 'questionnaires');
-const files: SourceFile[] = ['RW', 'base'].flatMap((pack) =>
-  readdirSync(join(folder, pack), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({
-      file: relative(folder, path).split(sep).join('/'),
-      content: JSON.parse(readFileSync(path, 'utf8')) as unknown,
-    })),
-);
-const packs = Object.fromEntries(
-  ['RW', 'base'].map((pack) => [pack, compilePack(pack, files, { knownCountries: ['RW'] })]),
-);
-const planOf = (id: string): Plan => {
-  const plan = Object.values(packs)
-    .flatMap((pack) => (pack.ok ? pack.plans : []))
-    .find((one) => one.id === id);
-  if (!plan) throw new Error(`no plan ${id}`);
-  return plan;
-};
-
-/** What an applicant says, by question; for a repeat, one object per item. What is not said is answered shortly or "unknown". */
-type Account = { [question: string]: unknown };
-
-interface Played {
-  session: Session;
-  asked: string[];
-  unasked: string[];
-  open: number;
-  indicators: IndicatorView[];
-}
-
-const adult: Context = { child: 'no', language: 'en' };
-const SHORTLY: { [type: string]: unknown } = { verbatim: { original: 'Told shortly.' }, text: 'Told shortly.' };
-
-/** Plays a whole interview: asks what is open, in order, until nothing open is unanswered. */
-function play(plan: Plan, account: Account, context: Context = adult): Played {
-  let session = start(plan, context);
-  const asked: string[] = [];
-  for (;;) {
-    const next = nextQuestion(session, account);
-    if (!next) break;
-    const said = next.item ? itemOf(account, next.repeat!, next.item)?.[next.question.id] : account[next.question.id];
-    const value = said ?? SHORTLY[next.question.type];
-    const result = answer(session, {
-      questionId: next.question.id,
-      ...(next.item && { item: next.item }),
-      ...(value === undefined ? { status: 'unknown' } : { value }),
-    });
-    if (!result.ok) throw new Error(`${next.question.id}: ${result.message}`);
-    session = result.session;
-    asked.push(next.question.id);
-  }
-  const { open, indicators } = view(session);
-  const said = Object.entries(account).flatMap(([id, value]) =>
-    plan.nodes[plan.byId[id] ?? -1]?.kind === 'repeat' ? (value as Account[]).flatMap(Object.keys) : [id],
-  );
-  return { session, asked, unasked: said.filter((id) => !asked.includes(id)), open, indicators };
-}
-
-const itemOf = (account: Account, repeat: string, item: readonly number[]) =>
-  (account[repeat] as Account[] | undefined)?.[item[0]!];
-
-interface Next {
-  question: QuestionView;
-  repeat?: string;
-  item?: readonly number[];
-}
-
-function nextQuestion(session: Session, account: Account): Next | undefined {
-  for (const item of view(session).sections.flatMap(({ items }) => items)) {
-    const next =
-      item.kind === 'question' ? (item.open && !item.answer ? { question: item } : undefined) : inRepeat(item, account);
-    if (next) return next;
-  }
-  return undefined;
-}
-
-function inRepeat(repeat: RepeatView, account: Account): Next | undefined {
-  if (!repeat.open) return undefined;
-  const wanted = (account[repeat.id] as Account[] | undefined)?.length ?? 0;
-  const items = [...repeat.items, ...(repeat.next && repeat.items.length < wanted ? [repeat.next] : [])];
-  for (const { questions } of items)
-    for (const question of questions)
-      if (question.kind === 'question' && question.open && !question.answer)
-        return { question, repeat: repeat.id, item: question.item! };
-  return undefined;
-}
-
-const ids = (indicators: readonly IndicatorView[], severity?: string) =>
-  indicators.filter((one) => !severity || one.severity === severity).map(({ id }) => id);
+import { adult, ids, packs, planOf, play, type Account } from '../../../test/support/shipped-packs.js';
+import { start } from './session.js';
+import { view } from './view.js';
 
 const livedThrough = (birthDate: string): Account => ({
   birthDate,
@@ -270,73 +175,6 @@ const rwanda: { [who: string]: Account } = {
   },
 };
 
-const elsewhere: { [who: string]: Account } = {
-  'a fighter of a militia at a checkpoint': {
-    birthDate: '1984-05',
-    links: ['militia'],
-    office: ['none'],
-    youngestAge: 27,
-    ledOthers: 12,
-    checkpoints: ['manned'],
-    support: ['member'],
-    violencePosition: ['amongAttackers'],
-    'militia.place': 'leader',
-    'militia.ownActs': ['struck', 'killed'],
-    'militia.age': 28,
-    'checkpoint.role': ['command'],
-    'checkpoint.ownActs': ['handedOver'],
-    'checkpoint.age': 28,
-    incidents: [{ incidentOwnPart: ['killed', 'burned'], incidentAge: 28 }],
-    'commandResponsibility.control': 'discipline',
-    'commandResponsibility.done': 'killed',
-    'commandResponsibility.learned': 'during',
-    'commandResponsibility.reaction': ['nothing'],
-    'commandResponsibility.age': 28,
-    proceedings: ['none'],
-    helpGiven: ['none'],
-  },
-  'a shopkeeper who saw the war pass': {
-    birthDate: '1979',
-    links: ['none'],
-    office: ['business'],
-    checkpoints: ['passed'],
-    support: ['none'],
-    violencePosition: ['saw'],
-    residences: [{}, {}],
-    proceedings: ['none'],
-    helpGiven: ['fed'],
-  },
-  'a prisoner who was tortured': {
-    birthDate: '1990-10-02',
-    links: ['prison'],
-    office: ['none'],
-    youngestAge: 22,
-    ledOthers: 0,
-    checkpoints: ['passed'],
-    support: ['none'],
-    violencePosition: ['threatened'],
-    'detentionFacility.role': ['held'],
-    'detentionFacility.treatment': ['torture', 'deaths'],
-    'witnessAccount.link': 'victim',
-    'witnessAccount.willing': 'yes',
-    proceedings: ['none'],
-    helpGiven: ['none'],
-  },
-  'a cook of an army': {
-    birthDate: '1988',
-    links: ['military'],
-    office: ['none'],
-    youngestAge: 19,
-    ledOthers: 0,
-    checkpoints: ['none'],
-    support: ['none'],
-    violencePosition: ['notThere'],
-    'militaryService.postings': [{ 'militaryService.duty': ['cook'] }],
-    proceedings: ['none'],
-    helpGiven: ['none'],
-  },
-};
-
 describe('the shipped packs', () => {
   it.each(['RW', 'base'])('%s compiles without a problem', (pack) => {
     const result = packs[pack]!;
@@ -456,29 +294,5 @@ describe('whole accounts in the Rwanda exclusion interview', () => {
       .filter((node) => node.kind === 'question' && node.chain.length === 0)
       .map(({ id }) => ({ questionId: id, status: 'refused' }));
     expect(view(start(plan, adult, refused)).indicators).toEqual([]);
-  });
-});
-
-describe('whole accounts in the exclusion interview for countries without a pack', () => {
-  const plan = planOf('base-exclusion');
-  const [fighter, ...others] = Object.keys(elsewhere) as [string, ...string[]];
-
-  it.each(Object.keys(elsewhere))('asks %s everything the account speaks of', (who) => {
-    expect(play(plan, elsewhere[who]!).unasked).toEqual([]);
-  });
-
-  it('raises what the fighter describes', () => {
-    expect(ids(play(plan, elsewhere[fighter]!).indicators, 'high')).toEqual([
-      'incidentViolence',
-      'militia.violence',
-      'checkpoint.violence',
-      'commandResponsibility.omission',
-    ]);
-  });
-
-  it.each(others)('keeps the interview of %s short and raises nothing high', (who) => {
-    const { open, indicators } = play(plan, elsewhere[who]!);
-    expect(ids(indicators, 'high')).toEqual([]);
-    expect(open).toBeLessThanOrEqual(40);
   });
 });
