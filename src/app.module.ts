@@ -1,0 +1,65 @@
+import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AssessmentsModule } from './assessments/assessments.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { LedgerModule } from './audit/ledger.module.js';
+import { CasesModule } from './cases/cases.module.js';
+import { DeadlinesModule } from './deadlines/deadlines.module.js';
+import { DocumentsModule } from './documents/documents.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { InterviewsModule } from './interviews/interviews.module.js';
+import type { Config } from './platform/config/config.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import { DatabaseModule, type DatabaseUrls } from './platform/database/database.module.js';
+import { HealthController } from './platform/health/health.controller.js';
+import { DtoPipe } from './platform/http/body.pipe.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
+import { KeysModule } from './platform/keys/keys.module.js';
+import { loggingModule } from './platform/logging/logging.js';
+import { httpMetrics } from './platform/metrics/http-metrics.js';
+import { MetricsController } from './platform/metrics/metrics.controller.js';
+import { QueueModule } from './platform/queue/queue.module.js';
+import { ProsecutionModule } from './prosecution/prosecution.module.js';
+import { QuestionnairesModule } from './questionnaires/questionnaires.module.js';
+import { DeliveryModule } from './referrals/delivery.module.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
+
+/** The application by role: `api` answers people, `worker` carries referrals and keeps the ledger, `all` does both. */
+@Module({})
+export class AppModule implements NestModule {
+  static for(config: Config, urls: DatabaseUrls): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        loggingModule(config),
+        ConfigModule.with(config),
+        KeysModule,
+        DatabaseModule.for(config, urls, []),
+        DeadlinesModule,
+        WorkflowsModule.for(config),
+        ...(config.runsApi ? API : []),
+        ...(config.runsWorker ? [QueueModule.for(config, urls.worker), DeliveryModule, LedgerModule] : []),
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: DtoPipe },
+      ],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(httpMetrics).forRoutes('{*path}');
+  }
+}
+
+const API = [
+  IdentityModule,
+  AuditModule,
+  QuestionnairesModule,
+  CasesModule,
+  InterviewsModule,
+  AssessmentsModule,
+  DocumentsModule,
+  ProsecutionModule,
+];

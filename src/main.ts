@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { createApplication } from './application.js';
+import { seedDemo } from './demo/seed.js';
+import { install } from './installation.js';
+import { type Config, ConfigError, readConfig } from './platform/config/config.js';
+import type { DatabaseUrls } from './platform/database/database.module.js';
+import { TooMuchPrivilege } from './platform/database/data-source.js';
+import { EmbeddedPostgresError } from './platform/embedded/embedded-postgres.error.js';
+import { type EmbeddedServer, openEmbeddedPostgres } from './platform/embedded/embedded-postgres.js';
+import { WorkflowsRefused } from './workflows/workflow-files.js';
+import { PublishedWorkflowChanged } from './workflows/publish-workflows.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Errors whose message is the whole story: no stack is shown. */
+const TOLD = [ConfigError, EmbeddedPostgresError, TooMuchPrivilege, WorkflowsRefused, PublishedWorkflowChanged];
+
+async function start(): Promise<void> {
+  const config = readConfig();
+  // Signals are ours from the first moment: a Ctrl-C while the database starts must still stop it again.
+  const stop = stopOnSignal();
+  if (!config.embedded) {
+    const url = config.DATABASE_URL ?? '';
+    return serve(config, { api: url, worker: url }, stop);
+  }
+  const opening = openEmbeddedPostgres({ dataDir: config.F1_DATA_DIR, log: say });
+  stop.last(async () => (await opening).release());
+  const local = await opening;
+  try {
+    await serve(config, await prepare(config, local), stop);
+    welcome(config.PORT);
+  } catch (error) {
+    await local.release();
+    throw error;
+  }
+}
+
+/** The embedded database: schema, definitions and demo accounts, so that the first start is a whole installation. */
+async function prepare(config: Config, local: EmbeddedServer): Promise<DatabaseUrls> {
+  const owner = local.urlFor('f1_owner', 'f1');
+  await install(owner, say);
+  await seedDemo(owner, say, config.F1_DATA_DIR);
+  return { api: local.urlFor('f1_api', 'f1'), worker: local.urlFor('f1_worker', 'f1') };
+}
+
+async function serve(config: Config, urls: DatabaseUrls, stop: Stop): Promise<void> {
+  const app = await createApplication(config, urls);
+  try {
+    await app.listen(config.PORT, config.HOST);
+  } catch (error) {
+    await app.close();
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(config.PORT) : error;
+  }
+  stop.first(() => app.close());
+}
+
+interface Stop {
+  first(step: () => Promise<void>): void;
+  last(step: () => Promise<void>): void;
+}
+
+/**
+ * The first signal stops in order: intake, relay, workers, database. npm passes a terminal's Ctrl-C on although it arrived
+ * already, so only a signal a moment later means impatience; half a minute ends it in any case.
+ */
+function stopOnSignal(): Stop {
+  const steps: (() => Promise<void>)[] = [];
+  let since: number | undefined;
+  const onSignal = (): void => {
+    if (since !== undefined) {
+      if (Date.now() - since > 1_500) process.exit(1);
+      return;
+    }
+    since = Date.now();
+    say('Stopping: finishing what is under way (Ctrl-C again to stop at once)');
+    setTimeout(() => process.exit(1), 30_000).unref();
+    void (async () => {
+      for (const step of steps) await step();
+      process.exit(0);
+    })().catch(fail);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { first: (step) => void steps.unshift(step), last: (step) => void steps.push(step) };
+}
+
+function welcome(port: number): void {
+  const address = `http://localhost:${port}`;
+  say(`
+Ready on ${address}
+  API and its pages     ${address}/api/docs
+  Watch cases go by     npm run demo          (in a second terminal)
+  Health                ${address}/health/ready
+  Stop                  Ctrl-C; the data stays and the next start is quick`);
+}
+
+class PortTaken extends Error {
+  constructor(port: number) {
+    super(
+      `Port ${port} is in use by another program; stop it, or choose another port, such as: PORT=${port + 1} npm start`,
+    );
+  }
+}
+
+function fail(error: unknown): void {
+  const told = error instanceof PortTaken || TOLD.some((type) => error instanceof type);
+  process.stderr.write(`${told ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+  process.exit(1);
+}
+
+start().catch(fail);
