@@ -1,0 +1,93 @@
+import countries from 'i18n-iso-countries';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PackFile } from '../domain/questionnaire/format.js';
+import { compilePack } from '../domain/questionnaire/pack.js';
+import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
+import { unique, type Problem } from '../domain/questionnaire/problems.js';
+
+/** One pack as it stands in its folder, compiled. */
+export interface CompiledPack {
+  readonly pack: PackFile;
+  readonly plans: readonly Plan[];
+}
+
+/** Every problem of every pack at once: nothing is loaded while one remains. */
+export class PacksRefused extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(
+      `The questionnaires cannot be used:\n${problems
+        .map(({ file, pointer, message }) => `  - questionnaires/${file}#${pointer}: ${message}`)
+        .join('\n')}`,
+    );
+    this.name = 'PacksRefused';
+  }
+}
+
+/** The JSON Schemas that authors' editors use; not a pack. */
+const SCHEMAS = 'schema';
+
+/** Reads and compiles every pack of `questionnaires/` with its modules and reference data. Throws PacksRefused. */
+export function readPackFiles(folder: string): CompiledPack[] {
+  const problems: Problem[] = [];
+  const names = foldersIn(folder).filter((name) => name !== SCHEMAS);
+  const files = names.flatMap((name) => jsonFilesIn(folder, name, problems));
+  const packs: CompiledPack[] = [];
+  const known = { knownCountries: Object.keys(countries.getAlpha2Codes()) };
+  for (const name of names) {
+    const result = compilePack(name, filesFor(name, files), known);
+    if (result.ok) packs.push({ pack: result.pack, plans: result.plans });
+    else problems.push(...result.problems);
+  }
+  problems.push(...sharedIds(packs));
+  if (problems.length > 0) throw new PacksRefused(unique(problems));
+  return packs;
+}
+
+/** What a pack is compiled from: its own files, and modules with the reference data of the packs they stand in. */
+function filesFor(pack: string, files: readonly SourceFile[]): SourceFile[] {
+  const lenders = new Set(files.filter(({ file }) => isModule(file)).map(({ file }) => packOf(file)));
+  return files.filter(
+    ({ file }) =>
+      packOf(file) === pack || isModule(file) || (lenders.has(packOf(file)) && file.endsWith('/reference.json')),
+  );
+}
+
+const packOf = (file: string): string => file.split('/')[0] ?? '';
+const isModule = (file: string): boolean => file.split('/')[1] === 'modules';
+
+/** A questionnaire is published under its id and version, whatever pack it stands in. */
+function sharedIds(packs: readonly CompiledPack[]): Problem[] {
+  const first = new Map<string, string>();
+  return packs.flatMap(({ pack, plans }) =>
+    plans.flatMap(({ id, version, files }) => {
+      const file = files[0]?.file ?? pack.pack;
+      const other = first.get(`${id}@${version}`);
+      first.set(`${id}@${version}`, other ?? file);
+      return other === undefined
+        ? []
+        : [{ file, pointer: '/id', message: `version ${version} of "${id}" is ${other} already; give it another id` }];
+    }),
+  );
+}
+
+function jsonFilesIn(folder: string, name: string, problems: Problem[]): SourceFile[] {
+  const entries = readdirSync(join(folder, name), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const file = `${name}/${entry.name}`;
+    if (entry.isDirectory()) return jsonFilesIn(folder, file, problems);
+    if (!entry.name.endsWith('.json')) return [];
+    try {
+      return [{ file, content: JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown }];
+    } catch (error) {
+      problems.push({ file, pointer: '', message: `this is not JSON: ${(error as Error).message}` });
+      return [];
+    }
+  });
+}
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { compile } from '../domain/questionnaire/compile.js';
+import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { DomainError, NotFound } from '../platform/database/errors.js';
+import { canonical } from '../platform/database/sealing.js';
+import { type Page, pageOf, readCursor } from '../platform/http/page.js';
+import { type Purpose, type QuestionnaireRow, QuestionnaireStore } from './questionnaire.store.js';
+
+export interface QuestionnaireListQuery {
+  readonly country?: string;
+  readonly purpose?: Purpose;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** Published questionnaires: which one an interview begins with, and the compiled plan of what it is pinned to. */
+@Injectable()
+export class QuestionnairesService {
+  /** By hash, or by the hashes of a combination. Plans are frozen and published versions few, so all that were met stay. */
+  private readonly plans = new Map<string, Plan>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: QuestionnaireStore,
+  ) {}
+
+  /**
+   * The plan of an interview pinned to these questionnaires, compiled from the database alone. Several make one plan of them
+   * all. Throws when one is unknown, was changed in the database; refuses (`conflict`) what contradicts each other.
+   */
+  async planInTx(tx: Tx, hashes: readonly string[]): Promise<Plan> {
+    const key = hashes.join('+');
+    const known = this.plans.get(key);
+    if (known) return known;
+    await this.compileInTx(
+      tx,
+      hashes.filter((hash) => !this.plans.has(hash)),
+    );
+    const parts = hashes.map((hash) => this.plans.get(hash)!);
+    const plan = parts.length === 1 ? parts[0]! : combined(parts);
+    this.plans.set(key, plan);
+    return plan;
+  }
+
+  /** What an interview of a person from this country begins with; undefined when no pack has that purpose. */
+  forCountryInTx(tx: Tx, country: string, purpose: Purpose): Promise<QuestionnaireRow | undefined> {
+    return this.store.findForCountryInTx(tx, country, purpose);
+  }
+
+  /** By hash, or by code (its newest version). */
+  findNamedInTx(tx: Tx, name: string): Promise<QuestionnaireRow | undefined> {
+    return this.store.findNamedInTx(tx, name);
+  }
+
+  list(query: QuestionnaireListQuery): Promise<Page<QuestionnaireRow>> {
+    const after = readCursor(query.cursor, ['code', 'version']);
+    return this.database.inOwnRole(async (tx) => {
+      const rows = await this.store.listInTx(tx, {
+        country: query.country ?? null,
+        purpose: query.purpose ?? null,
+        after: after ? [String(after['code']), Number(after['version'])] : null,
+        limit: query.limit + 1,
+      });
+      return pageOf(
+        rows,
+        query.limit,
+        (row) => row,
+        ({ code, version }) => ({ code, version }),
+      );
+    });
+  }
+
+  get(hash: string): Promise<QuestionnaireRow & { readonly body: { readonly files: readonly SourceFile[] } }> {
+    return this.database.inOwnRole(async (tx) => {
+      const row = await this.store.findInTx(tx, hash);
+      if (!row) throw new NotFound('questionnaire');
+      return row;
+    });
+  }
+
+  private async compileInTx(tx: Tx, hashes: readonly string[]): Promise<void> {
+    if (hashes.length === 0) return;
+    const rows = await this.store.bodiesInTx(tx, hashes);
+    for (const hash of hashes) {
+      const row = rows.find((one) => one.hash === hash);
+      if (!row) throw new Error(`the questionnaire ${hash} is not in the database`);
+      const result = compile(row.body.files, { questionnaires: [row.code] });
+      if (!result.ok)
+        throw new Error(`${row.code} in the database no longer compiles: ${result.problems[0]?.message ?? ''}`);
+      if (result.plan.hash !== hash) throw new Error(`${row.code} does not match its hash: the database was changed`);
+      this.plans.set(hash, result.plan);
+    }
+  }
+}
+
+/** Modules are asked once; the ids of the second and further questionnaires begin with their own id. */
+function combined(parts: readonly Plan[]): Plan {
+  const names = parts.map(({ id, version }) => `${id} v${version}`).join(' and ');
+  const files = new Map<string, SourceFile>();
+  for (const one of parts.flatMap((plan) => plan.files)) {
+    const other = files.get(one.file);
+    if (other && canonical(other.content) !== canonical(one.content))
+      throw new DomainError(
+        'conflict',
+        `${names} cannot be used in one interview: they were published with different contents of ${one.file}. ` +
+          'Hold two interviews, or ask the authors for new versions.',
+      );
+    files.set(one.file, one);
+  }
+  const result = compile([...files.values()], { questionnaires: parts.map(({ id }) => id) });
+  if (result.ok) return result.plan;
+  throw new DomainError(
+    'conflict',
+    `${names} cannot be used in one interview: ${result.problems[0]?.message ?? ''}. Hold two interviews.`,
+  );
+}
