@@ -7,6 +7,7 @@ import {
   type AllowedCommand,
   decide,
   initial,
+  positionOf,
   type Refused,
   type Snapshot,
 } from '../domain/workflow/decide.js';
@@ -119,6 +120,11 @@ export class ReferralLifecycle {
   /** What this actor may send now, each with what stands in its way. */
   allowedCommands(referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot'>, facts: ReferralFacts): AllowedCommand[] {
     return allowedCommands(this.chartOf(referral), referral.snapshot, facts);
+  }
+
+  /** One word for lists. */
+  stageOf(referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot'>): string {
+    return positionOf(this.chartOf(referral), referral.snapshot).stage;
   }
 
   private chartOf({ workflow_hash }: Pick<ReferralRow, 'workflow_hash'>): CompiledWorkflow<'referral'> {

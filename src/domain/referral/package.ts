@@ -216,11 +216,17 @@ function exculpatoryOf(
       .map((indicator) => ({ interviewId: id, id: indicator.id })),
   );
   const replies = file.submissions.map(({ id, kind }) => ({ submissionId: id, kind }));
-  const empty = [evidence, elements, notStanding, clearedIndicators, replies].every((list) => list.length === 0);
+  const assessed = allegations
+    .filter(({ content }) => (content['exculpatory'] ?? null) !== null)
+    .map(({ id, content }) => ({ allegationId: id, assessment: content['exculpatory'] }));
+  const empty = [assessed, evidence, elements, notStanding, clearedIndicators, replies].every(
+    (list) => list.length === 0,
+  );
   return {
     statement: empty
       ? 'The file holds nothing that was recorded as speaking for the person.'
       : 'What the file holds that speaks for the person, by reference to the parts above.',
+    assessed,
     evidence,
     elementsNotMet: elements,
     allegationsNotStanding: notStanding,

@@ -1,0 +1,67 @@
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Allows } from '../identity/allows.decorator.js';
+import { type Actor, CurrentActor } from '../platform/http/actor.js';
+import { CommandPipe } from '../platform/http/command.pipe.js';
+import { linkNext } from '../platform/http/page.js';
+import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { AcknowledgeDto, REFERRAL_COMMANDS, ReferralPage, ReferralQuery, ReferralView } from './prosecution.dto.js';
+import { ProsecutionService } from './prosecution.service.js';
+
+@ApiTags('Referrals')
+@Controller('referrals')
+export class ProsecutionController {
+  constructor(private readonly prosecution: ProsecutionService) {}
+
+  @Get()
+  @Allows('read', 'Referral')
+  @ApiOperation({ summary: 'The inbox: what was sent to your authority, newest first.' })
+  @ApiOkResponse({ type: ReferralPage })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query() query: ReferralQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ReferralPage> {
+    const page = await this.prosecution.list(actor, query);
+    linkNext(response, page.next);
+    return page;
+  }
+
+  @Get(':id')
+  @Allows('read', 'Referral')
+  @ApiOperation({ summary: 'One referral with its package; another authority’s answers 404.' })
+  @ApiOkResponse({ type: ReferralView })
+  get(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ReferralView> {
+    return this.shown(actor, id, response);
+  }
+
+  @Post(':id/commands')
+  @HttpCode(200)
+  @Allows('command', 'Referral')
+  @ApiOperation({ summary: 'Send one command; the answer is the referral as it then stands.' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you decided on; stale: 412.' })
+  @ApiBody({ type: AcknowledgeDto })
+  @ApiOkResponse({ type: ReferralView })
+  async command(
+    @CurrentActor() actor: Actor,
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body(new CommandPipe(REFERRAL_COMMANDS)) command: object,
+    @Asked() asked: Preconditions,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ReferralView> {
+    await this.prosecution.acknowledge(actor, id, command as AcknowledgeDto, asked);
+    return this.shown(actor, id, response);
+  }
+
+  private async shown(actor: Actor, id: string, response: Response): Promise<ReferralView> {
+    const view = await this.prosecution.view(actor, id);
+    response.setHeader('ETag', `"${view.version}"`);
+    return view;
+  }
+}

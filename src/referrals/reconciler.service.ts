@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database/database.js';
+import { CAUSE_KINDS, type CauseKind, COUNTS, DIFFERENCES } from './reconciler.sql.js';
+
+/** One way in which what was decided and what was told do not agree. Ids only. */
+export interface Difference {
+  readonly kind: CauseKind;
+  readonly what: string;
+  /** The decision, suspicion decision, agreement or correction. */
+  readonly causeId: string | null;
+  /** The obligation, which is also the referral. */
+  readonly obligationId: string | null;
+  readonly authority: string | null;
+}
+
+export interface Reconciled {
+  readonly ok: boolean;
+  readonly causes: number;
+  readonly obligations: number;
+  readonly receipts: number;
+  /** Obligations on their way and in time. */
+  readonly inFlight: number;
+  readonly differences: readonly Difference[];
+}
+
+export interface Reconciliation extends Reconciled {
+  /** ISO instant of the one snapshot that everything was read from. */
+  readonly at: string;
+  readonly kinds: Readonly<Record<CauseKind, Reconciled>>;
+}
+
+type CountRow = { kind: CauseKind } & Pick<Reconciled, 'causes' | 'obligations' | 'receipts' | 'inFlight'>;
+
+/** Compares decisions with obligations and obligations with receipts, in both directions, from the tables themselves. */
+@Injectable()
+export class ReconcilerService {
+  constructor(private readonly database: Database) {}
+
+  /** `ok`: nothing is missing, unjustified or overdue. What is on its way and in time is `inFlight`, not a difference. */
+  async reconcile(): Promise<Reconciliation> {
+    const { at, counts, differences } = await this.database.inWorkerTx(async (tx) => {
+      // Counts and differences must speak of the same moment.
+      await tx.rows('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      return {
+        at: tx.now.toISOString(),
+        counts: await tx.rows<CountRow>(COUNTS),
+        differences: await tx.rows<Difference>(DIFFERENCES),
+      };
+    });
+    const of = (kind: CauseKind): Reconciled => {
+      const { causes = 0, obligations = 0, receipts = 0, inFlight = 0 } = counts.find((row) => row.kind === kind) ?? {};
+      const own = differences.filter((difference) => difference.kind === kind);
+      return { ok: own.length === 0, causes, obligations, receipts, inFlight, differences: own };
+    };
+    const kinds = Object.fromEntries(CAUSE_KINDS.map((kind) => [kind, of(kind)])) as Record<CauseKind, Reconciled>;
+    const total = (name: 'causes' | 'obligations' | 'receipts' | 'inFlight'): number =>
+      CAUSE_KINDS.reduce((sum, kind) => sum + kinds[kind][name], 0);
+    return {
+      ok: differences.length === 0,
+      at,
+      causes: total('causes'),
+      obligations: total('obligations'),
+      receipts: total('receipts'),
+      inFlight: total('inFlight'),
+      differences,
+      kinds,
+    };
+  }
+}

@@ -1,0 +1,61 @@
+export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
+export type CauseKind = (typeof CAUSE_KINDS)[number];
+
+/** What obliges us to tell, taken from the decisions themselves and not from `duty_cause`, which is what is checked. */
+const CAUSES = `
+  SELECT id, case_id, 'exclusion' AS kind FROM decision WHERE outcome = 'excluded'
+  UNION ALL SELECT id, case_id, 'suspicion' FROM suspicion_decision WHERE suspicion AND outcome = 'confirmed'
+  UNION ALL SELECT id, case_id, 'correction' FROM correction`;
+
+export const COUNTS = `
+  WITH cause AS (${CAUSES})
+  SELECT k.kind,
+    (SELECT count(*)::int FROM cause c WHERE c.kind = k.kind) AS causes,
+    (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind) AS obligations,
+    (SELECT count(*)::int FROM receipt p JOIN obligation o ON o.id = p.referral_id WHERE o.kind = k.kind) AS receipts,
+    (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind AND o.due_at >= f1_now()
+      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)) AS "inFlight"
+  FROM unnest(ARRAY['${CAUSE_KINDS.join("', '")}']) AS k (kind)`;
+
+/** Each way to disagree: its name, and the rows that show it (kind, cause, obligation, authority). */
+const CHECKS: Readonly<Record<string, string>> = {
+  decisionWithoutDuty: `SELECT c.kind, c.id, NULL::uuid, NULL::uuid FROM cause c
+    WHERE NOT EXISTS (SELECT FROM duty_cause d WHERE d.id = c.id AND d.kind = c.kind AND d.case_id = c.case_id)`,
+  dutyWithoutDecision: `SELECT d.kind, d.id, NULL::uuid, NULL::uuid FROM duty_cause d
+    WHERE NOT EXISTS (SELECT FROM cause c WHERE c.id = d.id AND c.kind = d.kind AND c.case_id = d.case_id)`,
+  dutyWithoutRecipient: `SELECT d.kind, d.id, NULL::uuid, NULL::uuid FROM duty_cause d
+    WHERE NOT EXISTS (SELECT FROM cause_competence m WHERE m.cause_id = d.id)`,
+  recipientNotObliged: `SELECT d.kind, d.id, NULL::uuid, m.authority_id FROM duty_cause d JOIN cause_competence m ON m.cause_id = d.id
+    WHERE NOT EXISTS (SELECT FROM obligation o
+      WHERE o.cause_id = d.id AND o.authority_id = m.authority_id AND o.kind = d.kind AND o.case_id = d.case_id)`,
+  obligationWithoutLegalBasis: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    WHERE NOT EXISTS (SELECT FROM cause_competence m JOIN duty_cause d ON d.id = m.cause_id
+      WHERE m.cause_id = o.cause_id AND m.authority_id = o.authority_id AND d.kind = o.kind AND d.case_id = o.case_id)`,
+  quashedWithoutCorrection: `SELECT 'exclusion', d.id, o.id, o.authority_id FROM decision d JOIN obligation o ON o.cause_id = d.id
+    WHERE d.quashed_at IS NOT NULL AND NOT EXISTS (SELECT FROM correction c JOIN obligation t ON t.cause_id = c.id
+      WHERE c.decision_id = d.id AND t.authority_id = o.authority_id)`,
+  obligationWithoutReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    WHERE NOT EXISTS (SELECT FROM referral r WHERE r.id = o.id AND r.authority_id = o.authority_id AND r.kind = o.kind
+      AND r.case_id = o.case_id)`,
+  referralNotOnItsWay: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
+      AND NOT EXISTS (SELECT FROM outbox x WHERE x.referral_id = o.id AND x.done_at IS NULL)`,
+  receiptedButStillTried: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
+    WHERE NOT EXISTS (SELECT FROM outbox x WHERE x.referral_id = o.id AND x.done_at IS NOT NULL)`,
+  receiptForAnotherBody: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
+    JOIN referral r ON r.id = o.id WHERE r.body_sha256 <> p.body_sha256`,
+  overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)`,
+  overdueAcknowledgement: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    JOIN deadline d ON d.subject_id = o.id AND d.kind = 'acknowledge'
+    WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
+};
+
+export const DIFFERENCES = `
+  WITH cause AS (${CAUSES}), difference (what, kind, cause_id, obligation_id, authority_id) AS (
+    ${Object.entries(CHECKS)
+      .map(([what, rows]) => `SELECT '${what}', x.* FROM (${rows}) x`)
+      .join('\n    UNION ALL ')})
+  SELECT d.kind, d.what, d.cause_id AS "causeId", d.obligation_id AS "obligationId", a.code AS authority
+  FROM difference d LEFT JOIN authority a ON a.id = d.authority_id
+  ORDER BY d.kind, d.what, d.cause_id, d.obligation_id, a.code LIMIT 1000`;
