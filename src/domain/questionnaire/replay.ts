@@ -16,8 +16,12 @@ export interface Context {
   language: string;
 }
 
-const ONE_ITEM = 1;
-const ALL_ITEMS = 2;
+/**
+ * What is to be looked at again, per node and indicator: 0 nothing; else one more than the number of leading item indexes of the
+ * change that still limit which instances can be affected. 1 is every instance.
+ */
+type Marks = Uint8Array;
+const EVERY_INSTANCE = 1;
 
 /**
  * A change in the making: copies the scopes it touches, once each, and looks again only at what depends on what changed. Scopes
@@ -57,40 +61,43 @@ export class Replay {
 
   /** Records an answer, or removes it, and looks again at its dependants. */
   change(node: PlanNode, item: readonly number[], recorded: Recorded | undefined): void {
-    const marks = new Uint8Array(this.plan.nodes.length + this.plan.indicators.length);
     const created = this.firstMissing(node, item);
     if (recorded === undefined && created !== undefined) return;
+    const marks = this.noMarks();
     const frames = this.writable(node, item);
     if (created !== undefined) this.openNewItems(node, item, created, marks);
     (frames.at(-1)!.answers as (Recorded | undefined)[])[node.slot] = recorded;
-    this.mark(marks, this.plan.dependants[node.index]!, ONE_ITEM);
+    mark(marks, this.plan.dependants[node.index]!, item.length + 1);
     if (recorded === undefined) this.dropEmptyItems(node, item, marks);
-    this.run(marks, item);
+    this.run(marks, node, item);
   }
 
-  /** Whether a question would be open in an item that does not exist yet. */
+  /** Makes the items on the way that do not exist yet, as if something were recorded in them; says whether the node is then open. */
   probe(node: PlanNode, item: readonly number[]): boolean {
     const created = this.firstMissing(node, item);
-    const frames = this.writable(node, item);
-    if (created !== undefined)
-      this.openNewItems(node, item, created, new Uint8Array(this.plan.nodes.length + this.plan.indicators.length));
-    return this.framesAt(node, item)!.at(frames.length - 1)!.open[node.slot] === 1;
+    if (created !== undefined) {
+      const marks = this.noMarks();
+      this.writable(node, item);
+      this.openNewItems(node, item, created, marks);
+      this.run(marks, node, item);
+    }
+    return this.framesAt(node, item)!.at(-1)!.open[node.slot] === 1;
   }
 
-  private run(marks: Uint8Array, item: readonly number[]): void {
+  private noMarks(): Marks {
+    return new Uint8Array(this.plan.nodes.length + this.plan.indicators.length);
+  }
+
+  private run(marks: Marks, changed: PlanNode, item: readonly number[]): void {
     const { nodes, dependants, indicators } = this.plan;
     for (let index = 0; index < nodes.length; index++) {
-      const mark = marks[index]!;
-      if (mark === 0) continue;
-      const changed = this.evaluateNode(nodes[index]!, mark === ALL_ITEMS ? [] : item, false);
-      if (changed) this.mark(marks, dependants[index]!, mark);
+      if (marks[index] === 0) continue;
+      const node = nodes[index]!;
+      // Indexes of the changed item mean something only to nodes in the same repeats, and what reads a wider change is as wide.
+      const limit = Math.min(marks[index]! - 1, sharedRepeats(node.chain, changed.chain));
+      if (this.evaluateNode(node, item.slice(0, limit), false)) mark(marks, dependants[index]!, limit + 1);
     }
-    for (const { index } of indicators) if (marks[nodes.length + index]) this.evaluateIndicator(index);
-  }
-
-  private mark(marks: Uint8Array, dependants: readonly Dependant[], mark: number): void {
-    for (const { target, allItems } of dependants)
-      marks[target] = Math.max(marks[target]!, allItems ? ALL_ITEMS : mark);
+    for (const { index } of indicators) if (marks[nodes.length + index] !== 0) this.evaluateIndicator(index);
   }
 
   /** Evaluates a node in every item that agrees with `item` as far as both go; says whether its openness changed anywhere. */
@@ -199,10 +206,10 @@ export class Replay {
   }
 
   /** What stands in new items is evaluated whole; whatever ranges over their repeat is looked at again. */
-  private openNewItems(node: PlanNode, item: readonly number[], from: number, marks: Uint8Array): void {
+  private openNewItems(node: PlanNode, item: readonly number[], from: number, marks: Marks): void {
     for (let depth = from; depth < item.length; depth++) {
       const repeat = this.repeatAt(node, depth);
-      this.mark(marks, this.plan.dependants[repeat.index]!, ONE_ITEM);
+      mark(marks, this.plan.dependants[repeat.index]!, depth + 1);
       for (const index of this.plan.scopes[repeat.itemScope]!) {
         const inside = this.plan.nodes[index]!;
         const path = item.slice(0, depth + 1);
@@ -211,7 +218,7 @@ export class Replay {
     }
   }
 
-  private dropEmptyItems(node: PlanNode, item: readonly number[], marks: Uint8Array): void {
+  private dropEmptyItems(node: PlanNode, item: readonly number[], marks: Marks): void {
     for (let depth = item.length; depth > 0; depth--) {
       const path = item.slice(0, depth);
       const scope = this.framesAt(node, path)!.at(-1)!;
@@ -224,9 +231,23 @@ export class Replay {
       items[path.at(-1)!] = undefined;
       while (items.length > 0 && items.at(-1) === undefined) items.pop();
       (parent.items as (readonly (Scope | undefined)[])[])[repeat.itemsAt] = items;
-      this.mark(marks, this.plan.dependants[repeat.index]!, ONE_ITEM);
+      mark(marks, this.plan.dependants[repeat.index]!, depth);
     }
   }
+}
+
+function mark(marks: Marks, dependants: readonly Dependant[], value: number): void {
+  for (const { target, allItems } of dependants) {
+    const wanted = allItems ? EVERY_INSTANCE : value;
+    const present = marks[target]!;
+    if (present === 0 || wanted < present) marks[target] = wanted;
+  }
+}
+
+function sharedRepeats(one: readonly number[], other: readonly number[]): number {
+  let shared = 0;
+  while (shared < one.length && one[shared] === other[shared]) shared++;
+  return shared;
 }
 
 /** The scopes around an item, outermost first; undefined when the item does not exist. */

@@ -2,7 +2,7 @@ import { codeInWords, decidingClauses, explain, type DecidingClause, type Why } 
 import type { Ground, Phase, Question } from './format.js';
 import type { Frames, Plan, PlanIndicator, PlanNode, QuestionNode, RepeatNode, SectionNode } from './plan.js';
 import { Replay, framesAt } from './replay.js';
-import type { AnswerValue, Scope, Status } from './scope.js';
+import type { AnswerValue, Status } from './scope.js';
 import { raisedIndicators, type Session } from './session.js';
 import { fillPipes, inLanguage } from './texts.js';
 import { valueInWords } from './values.js';
@@ -189,13 +189,14 @@ function repeatView(
   const { definition } = node;
   const scopes = frames[node.chain.length]!.items[node.itemsAt]!;
   const title = inLanguage(definition.itemTitle, context.language);
-  const itemView = (scope: Scope, index: number): ItemView => ({
+  const itemView = (within: Session, around: Frames, index: number): ItemView => ({
     index,
     title,
-    questions: itemsIn(session, node, [...frames.slice(0, node.chain.length + 1), scope], [...item, index], children),
+    questions: itemsIn(within, node, around, [...item, index], children),
   });
   const shown = openness(session, node, frames);
-  const blank = shown.open && scopes.length < node.max ? newItem(session, node, item, scopes.length) : undefined;
+  const blank =
+    shown.open && scopes.length < node.max ? withNewItem(session, node, [...item, scopes.length]) : undefined;
   return {
     kind: 'repeat',
     id: plan.nodes[node.index]!.id,
@@ -204,22 +205,24 @@ function repeatView(
     ...shown,
     min: definition.min ?? 0,
     max: node.max,
-    items: scopes.flatMap((scope, index) => (scope ? [itemView(scope, index)] : [])),
-    ...(blank && { next: itemView(blank, scopes.length) }),
+    items: scopes.flatMap((scope, index) =>
+      scope ? [itemView(session, [...frames.slice(0, node.chain.length + 1), scope], index)] : [],
+    ),
+    ...(blank && { next: itemView(blank.session, blank.frames, scopes.length) }),
   };
 }
 
-/** The item after the last as it would be asked; nothing is recorded. */
-function newItem(
-  { plan, context, root, raised }: Session,
+/** The interview as it would be with one more, still empty, item: nothing is recorded. */
+function withNewItem(
+  session: Session,
   node: RepeatNode,
   item: readonly number[],
-  index: number,
-): Scope | undefined {
+): { session: Session; frames: Frames } {
+  const { plan, context, root, raised } = session;
   const inside = plan.nodes[plan.scopes[node.itemScope]![0]!]!;
   const trial = new Replay(plan, context, root, raised);
-  trial.probe(inside, [...item, index]);
-  return framesAt(plan, trial.root, inside, [...item, index])?.at(-1);
+  trial.probe(inside, item);
+  return { session: { ...session, root: trial.root }, frames: framesAt(plan, trial.root, inside, item)! };
 }
 
 /** The answer a pipe stands for, in words; nothing when it was not given or its question is closed. */

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  anyQuestionnaire,
+  steps,
+  type GrownQuestionnaire,
+  type Step,
+} from '../../../test/factories/any-questionnaire.js';
+import { PlainQuestionnaire, keyOf } from '../../../test/factories/plain-questionnaire.js';
+import { compile } from './compile.js';
+import type { Plan } from './plan.js';
+import {
+  answersOf,
+  evaluate,
+  raisedIndicators,
+  record,
+  remove,
+  start,
+  type Address,
+  type Consequences,
+  type Session,
+} from './session.js';
+import { view, type QuestionView, type RepeatView } from './view.js';
+
+const context = { child: 'no', language: 'en' } as const;
+
+const planOf = ({ file }: GrownQuestionnaire): Plan => {
+  const result = compile([{ file: 'grown/grown.json', content: file }]);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.plan;
+};
+
+function take(session: Session, step: Step): { session: Session } & Consequences {
+  const input = { ...step, ...(step.item.length === 0 && { item: undefined }) };
+  const result = step.remove ? remove(session, input) : record(session, input);
+  if (!result.ok) throw new Error(result.message);
+  return result;
+}
+
+/** Open questions of items that exist, and raised indicators, as comparable data. */
+function stateOf(session: Session) {
+  const open = view(session)
+    .sections.flatMap(({ items }) => openKeys(items))
+    .sort();
+  return { open, raised: raisedIndicators(session), answers: answersOf(session) };
+}
+const openKeys = (items: readonly (QuestionView | RepeatView)[]): string[] =>
+  items.flatMap((one) =>
+    one.kind === 'question'
+      ? one.open
+        ? [keyOf(one.id, one.item ?? [])]
+        : []
+      : one.items.flatMap(({ questions }) => openKeys(questions)),
+  );
+
+const interview = anyQuestionnaire.chain((grown) => fc.tuple(fc.constant(grown), steps(grown.questions)));
+
+describe('any questionnaire, answered in any way', () => {
+  it('compiles, and gives step by step what a full pass over the same answers gives', () => {
+    fc.assert(
+      fc.property(interview, ([grown, taken]) => {
+        const plan = planOf(grown);
+        let session = start(plan, context);
+        for (const step of taken) {
+          session = take(session, step).session;
+          expect(stateOf(session)).toEqual(stateOf(evaluate(plan, context, answersOf(session))));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('gives what a plain second reading of the file gives', () => {
+    fc.assert(
+      fc.property(interview, ([grown, taken]) => {
+        const session = taken.reduce((before, step) => take(before, step).session, start(planOf(grown), context));
+        const plain = new PlainQuestionnaire(grown.file);
+        const answers = new Map(
+          answersOf(session).map(({ questionId, item = [], ...recorded }) => [keyOf(questionId, item), recorded]),
+        );
+        const { open, raised } = stateOf(session);
+        expect({ open, raised: raised.map(({ id }) => id).sort() }).toEqual(plain.evaluate(answers));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('comes to the same in whatever order the answers are recorded', () => {
+    fc.assert(
+      fc.property(
+        interview.chain(([grown, taken]) => {
+          const last = [
+            ...new Map(
+              taken.filter((step) => !step.remove).map((step) => [keyOf(step.questionId, step.item), step]),
+            ).values(),
+          ];
+          return fc.tuple(fc.constant(grown), fc.constant(last), fc.shuffledSubarray(last, { minLength: last.length }));
+        }),
+        ([grown, one, other]) => {
+          const plan = planOf(grown);
+          const play = (order: Step[]) =>
+            stateOf(order.reduce((session, step) => take(session, step).session, start(plan, context)));
+          expect(play(other)).toEqual(play(one));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is as before when an answer is recorded and taken away again', () => {
+    fc.assert(
+      fc.property(interview, ([grown, taken]) => {
+        let session = start(planOf(grown), context);
+        for (const step of taken.filter((one) => !one.remove)) {
+          const after = take(session, step);
+          const fresh = !answersOf(session).some(
+            (one) => keyOf(one.questionId, one.item ?? []) === keyOf(step.questionId, step.item),
+          );
+          if (fresh) expect(stateOf(take(after.session, { ...step, remove: true }).session)).toEqual(stateOf(session));
+          session = after.session;
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('tells exactly what opened, closed, was raised and cleared, and leaves the session before as it was', () => {
+    fc.assert(
+      fc.property(interview, ([grown, taken]) => {
+        let session = start(planOf(grown), context);
+        for (const step of taken) {
+          const before = stateOf(session);
+          const result = take(session, step);
+          expect(stateOf(session)).toEqual(before);
+          const after = stateOf(result.session);
+          const key = ({ questionId, item }: Address) => keyOf(questionId, item ?? []);
+          expect(result.opened.map(key).sort()).toEqual(after.open.filter((one) => !before.open.includes(one)));
+          expect(result.closed.map(key).sort()).toEqual(before.open.filter((one) => !after.open.includes(one)));
+          const [was, is] = [before.raised.map(({ id }) => id), after.raised.map(({ id }) => id)];
+          expect(result.raised).toEqual(is.filter((id) => !was.includes(id)));
+          expect(result.cleared).toEqual(was.filter((id) => !is.includes(id)));
+          session = result.session;
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
