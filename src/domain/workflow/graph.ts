@@ -50,66 +50,82 @@ function leafIn(leaves: ReadonlyMap<string, Leaf>, name: string): Leaf {
 /** Who owns a command: the region that must accept it (the only one in a chart without regions). */
 export type OwnerOf = (command: string) => string;
 
+/** Everything possible in one configuration. */
+export interface Possible {
+  readonly outcomes: readonly Outcome[];
+  /** The first transition of each command that meets too many guards to try every assignment. */
+  readonly overloaded: readonly Transition[];
+}
+
+type Choice = Pick<Outcome, 'taken' | 'holding'>;
+
 /** Lists what every command can do anywhere, over every assignment of the guards it meets. */
 export class Explorer {
-  private readonly known = new Map<string, readonly { taken: readonly Transition[]; holding: ReadonlySet<string> }[]>();
+  private readonly possible = new Map<string, Possible>();
+  private readonly choices = new Map<string, readonly Choice[]>();
 
   constructor(
     private readonly model: Model,
     private readonly vocabulary: Vocabulary<never>,
     private readonly ownerOf: OwnerOf,
     private readonly watched: readonly string[],
+    private readonly mostGuards: number,
   ) {}
 
-  outcomes(configuration: Configuration): Outcome[] {
-    const commands = new Set(configuration.flatMap((leaf) => [...leaf.transitions.keys()]));
-    return [...commands].flatMap((command) => {
-      const owned = configuration.some(
-        (leaf) => leaf.region === this.ownerOf(command) && leaf.transitions.has(command),
-      );
-      if (!owned) return [];
-      return this.choices(configuration, command).map((choice) => ({
-        command,
-        ...choice,
-        after: moved(this.model, configuration, choice.taken),
-      }));
-    });
+  possibleIn(configuration: Configuration): Possible {
+    const key = configuration.map((leaf) => leaf.name).join(' ');
+    const possible = this.possible.get(key) ?? this.explore(configuration);
+    this.possible.set(key, possible);
+    return possible;
   }
 
-  /** The guards a command meets in a configuration, those about states left out: their truth is known there. */
-  freeGuards(configuration: Configuration, command: string): string[] {
-    const named = answersTo(configuration, command)
-      .flat()
-      .flatMap((transition) => namedGuards(transition.guard).map((guard) => guard.name));
+  private explore(configuration: Configuration): Possible {
+    const regions = regionsAt(configuration);
+    const states = Object.entries(this.vocabulary.stateGuards).filter(([, guard]) => guard.test(regions));
+    const trueStates = new Set(states.map(([name]) => name));
+    const outcomes: Outcome[] = [];
+    const overloaded: Transition[] = [];
+    const owned = configuration.flatMap((leaf) =>
+      [...leaf.transitions.keys()].filter((command) => this.ownerOf(command) === leaf.region),
+    );
+    for (const command of owned) {
+      const answers = answersTo(configuration, command);
+      const free = this.freeGuards(answers);
+      if (free.length > this.mostGuards) {
+        overloaded.push(...answers.flat().slice(0, 1));
+        continue;
+      }
+      const pointers = answers.flat().map((transition) => transition.pointer);
+      const key = [command, ...pointers, ...trueStates].join(' ');
+      const choices = this.choices.get(key) ?? this.enumerate(answers, free, trueStates);
+      this.choices.set(key, choices);
+      for (const choice of choices) {
+        outcomes.push({ command, ...choice, after: moved(this.model, configuration, choice.taken) });
+      }
+    }
+    return { outcomes, overloaded };
+  }
+
+  /** The guards a command meets, without those about states: their truth is known in a configuration. */
+  private freeGuards(answers: readonly (readonly Transition[])[]): string[] {
+    const named = answers.flat().flatMap((transition) => namedGuards(transition.guard).map((guard) => guard.name));
     return [...new Set(named)].filter((name) => !(name in this.vocabulary.stateGuards));
   }
 
-  private choices(configuration: Configuration, command: string) {
-    const answers = answersTo(configuration, command);
-    const regions = regionsAt(configuration);
-    const state = Object.entries(this.vocabulary.stateGuards).map(
-      ([name, guard]) => [name, guard.test(regions)] as const,
-    );
-    const key = JSON.stringify([command, answers.flat().map((transition) => transition.pointer), state]);
-    const found = this.known.get(key) ?? this.enumerate(configuration, command, new Map(state));
-    this.known.set(key, found);
-    return found;
-  }
-
-  private enumerate(configuration: Configuration, command: string, state: ReadonlyMap<string, boolean>) {
-    const answers = answersTo(configuration, command);
-    const free = this.freeGuards(configuration, command);
-    const choices = new Map<string, { taken: readonly Transition[]; holding: Set<string> }>();
+  private enumerate(
+    answers: readonly (readonly Transition[])[],
+    free: readonly string[],
+    trueStates: ReadonlySet<string>,
+  ): Choice[] {
+    const choices = new Map<string, { taken: readonly Transition[]; holding: ReadonlySet<string> }>();
     for (let bits = 0; bits < 2 ** free.length; bits++) {
-      const truthOf = (name: string): boolean => state.get(name) ?? (bits & (1 << free.indexOf(name))) !== 0;
-      const taken = chosen(answers, truthOf);
+      const holds = new Set([...trueStates, ...free.filter((_, index) => (bits & (1 << index)) !== 0)]);
+      const taken = chosen(answers, (name) => holds.has(name));
       if (!taken) continue;
       const key = taken.map((transition) => transition.pointer).join(' ');
-      const holding = this.watched.filter((name) => (state.has(name) || free.includes(name)) && truthOf(name));
-      const earlier = choices.get(key);
+      const before = choices.get(key)?.holding ?? new Set(this.watched);
       // A guard is implied only if it holds in every assignment that takes these transitions.
-      if (earlier) earlier.holding = new Set(holding.filter((name) => earlier.holding.has(name)));
-      else choices.set(key, { taken, holding: new Set(holding) });
+      choices.set(key, { taken, holding: new Set([...before].filter((name) => holds.has(name))) });
     }
     return [...choices.values()];
   }

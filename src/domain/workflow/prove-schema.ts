@@ -1,11 +1,11 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from './chart.js';
 import { pointerTo } from './chart.js';
 import { chartSchema } from './schema.js';
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false });
+const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, verbose: true });
 const validateChart = ajv.compile(chartSchema);
 const validators = new Map<object, ValidateFunction>();
 
@@ -25,7 +25,8 @@ export function paramsProblems(schema: object, value: unknown, file: string, poi
 /** A suggestion for a misspelt name, or nothing when no known name is near. */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0) return '';
-  return ` Did you mean “${closest(name, [...known])}”?`;
+  const nearest = closest(name, [...known]);
+  return distance(name, nearest) <= Math.max(2, name.length * 0.4) ? ` Did you mean “${nearest}”?` : '';
 }
 
 function toProblems(errors: readonly ErrorObject[], file: string, below: string, json: unknown): Problem[] {

@@ -35,7 +35,7 @@ class Proof {
     private readonly file: string,
   ) {
     const ownerOf = (command: string): string => chart.commands[command]?.region ?? singleRegion;
-    this.explorer = new Explorer(model, vocabulary, ownerOf, watchedGuards);
+    this.explorer = new Explorer(model, vocabulary, ownerOf, watchedGuards, mostGuardsPerCommand);
   }
 
   run(): Problem[] {
@@ -56,8 +56,12 @@ class Proof {
     const seen = new Set([keyOf(start)]);
     for (let node = queue.shift(); node; node = queue.shift()) {
       for (const leaf of node.configuration) if (!this.reached.has(leaf)) this.reached.set(leaf, node);
-      if (this.reportTooManyGuards(node)) continue;
-      for (const outcome of this.explorer.outcomes(node.configuration)) {
+      const { outcomes, overloaded } = this.explorer.possibleIn(node.configuration);
+      for (const { pointer, command } of overloaded) {
+        const message = `“${command}” meets more than ${mostGuardsPerCommand} guards here: split the command.`;
+        this.report(pointer, message, node);
+      }
+      for (const outcome of outcomes) {
         const next = this.step(node, outcome);
         const key = keyOf(next);
         if (seen.has(key)) continue;
@@ -85,23 +89,6 @@ class Proof {
       if (duty.broken(step)) this.report(faultOf(outcome, duty.about).pointer, duty.message, next);
     }
     return next;
-  }
-
-  private reportTooManyGuards(node: Node): boolean {
-    const commands = new Set(node.configuration.flatMap((leaf) => [...leaf.transitions.keys()]));
-    const tooMany = [...commands].filter(
-      (command) => this.explorer.freeGuards(node.configuration, command).length > mostGuardsPerCommand,
-    );
-    for (const command of tooMany) {
-      const leaf = node.configuration.find((candidate) => candidate.transitions.has(command));
-      const pointer = leaf?.transitions.get(command)?.[0]?.pointer ?? leaf?.pointer ?? '';
-      this.report(
-        pointer,
-        `“${command}” meets more than ${mostGuardsPerCommand} guards here: split the command.`,
-        node,
-      );
-    }
-    return tooMany.length > 0;
   }
 
   private reportShape(): void {

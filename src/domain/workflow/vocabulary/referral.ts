@@ -23,7 +23,7 @@ const guards = {
 
 const stateGuards = {
   accessOpen: {
-    says: 'Access to this referral is suspended.',
+    says: 'Access to this referral must not be suspended.',
     test: (r) => r['standing'] !== 'suspended',
   },
 } as const satisfies Record<string, Guard<Regions>>;

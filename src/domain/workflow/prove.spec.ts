@@ -1,0 +1,440 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import type { Problem } from './chart.js';
+import { compileWorkflow } from './compile.js';
+import { caseVocabulary } from './vocabulary/case.js';
+import { personVocabulary } from './vocabulary/person.js';
+
+type Json = Record<string, unknown>;
+
+const shipped = (id: string): Json => JSON.parse(readFileSync(`workflows/${id}/v1.json`, 'utf8')) as Json;
+
+/** What stands at a JSON Pointer. */
+function at(json: unknown, pointer: string): Json {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce((value, key) => (value as Json)[key], json) as Json;
+}
+
+/** The problems of a shipped chart after one change. */
+function problemsAfter(id: string, change: (chart: Json) => void): readonly Problem[] {
+  const chart = shipped(id);
+  change(chart);
+  const compiled = compileWorkflow(chart, { file: `${id}.json` });
+  return compiled.ok ? [] : compiled.problems;
+}
+
+const examining = '/states/assessment/states/examining/states';
+const after = '/states/assessment/states';
+const suspicion = '/states/suspicion/states';
+const claim = '/states/claim/states/open/on';
+const caseGuards = Object.keys(caseVocabulary.guards);
+
+type Named = { type: string; params: Json };
+const without =
+  (pointer: string, type: string, value?: string) =>
+  (chart: Json): void => {
+    const holder = at(chart, pointer);
+    holder['effects'] = (holder['effects'] as Named[]).filter(
+      (effect) => effect.type !== type || (value !== undefined && !Object.values(effect.params).includes(value)),
+    );
+  };
+const unguarded =
+  (pointer: string, guard: string) =>
+  (chart: Json): void => {
+    const holder = at(chart, `${pointer}/guard`);
+    holder['all'] = (holder['all'] as unknown[]).filter((name) => name !== guard);
+  };
+
+describe('the duties of a case chart', () => {
+  const toApproved = [
+    'ACCEPT_TRIAGE',
+    'START_INTERVIEWING',
+    'COMPLETE_INTERVIEWING',
+    'SUBMIT_FOR_REVIEW',
+    'APPROVE_REVIEW',
+  ];
+  const toExcluded = [...toApproved, 'DECIDE_EXCLUSION'];
+  const exclusion = `${examining}/approved/on/DECIDE_EXCLUSION`;
+
+  test.each<[string, (chart: Json) => void, string, RegExp, string[]]>([
+    [
+      'an exclusion without obligations',
+      without(exclusion, 'createObligations'),
+      exclusion,
+      /applied here without the effect createObligations/,
+      toExcluded,
+    ],
+    [
+      'an exclusion without a decision',
+      without(exclusion, 'recordDecision'),
+      exclusion,
+      /applied here without the effect recordDecision/,
+      toExcluded,
+    ],
+    [
+      'an exclusion recorded on the way to a state that does not apply Article 1F',
+      (chart) => {
+        at(chart, exclusion)['target'] = 'notExcluded';
+      },
+      exclusion,
+      /the state entered is not tagged exclusionApplied/,
+      toExcluded,
+    ],
+    [
+      'an exclusion for which perhaps no authority is competent',
+      unguarded(exclusion, 'aCompetentAuthorityExists'),
+      exclusion,
+      /perhaps no authority is competent/,
+      toExcluded,
+    ],
+    [
+      'an exclusion before the reply or its deadline',
+      unguarded(exclusion, 'replyReceivedOrDeadlinePassed'),
+      exclusion,
+      /before the applicant’s reply/,
+      toExcluded,
+    ],
+    [
+      'an exclusion on material not disclosed',
+      unguarded(exclusion, 'reliedMaterialDisclosed'),
+      exclusion,
+      /not disclosed to the applicant/,
+      toExcluded,
+    ],
+    [
+      'a decision the reviewer could take',
+      unguarded(exclusion, 'deciderIsNotReviewer'),
+      exclusion,
+      /the reviewer or an author of the analysis could take/,
+      toExcluded,
+    ],
+    [
+      'a decision an author could take',
+      unguarded(`${examining}/approved/on/DECIDE_NOT_EXCLUDED`, 'deciderIsNotAuthor'),
+      `${examining}/approved/on/DECIDE_NOT_EXCLUDED`,
+      /the reviewer or an author of the analysis could take/,
+      [
+        'ACCEPT_TRIAGE',
+        'START_INTERVIEWING',
+        'COMPLETE_INTERVIEWING',
+        'SUBMIT_FOR_REVIEW',
+        'APPROVE_REVIEW',
+        'PROPOSE_SUSPICION',
+        'CONFIRM_SUSPICION',
+        'DECIDE_NOT_EXCLUDED',
+      ],
+    ],
+    [
+      'a decision after a review by an author',
+      unguarded(`${examining}/review/on/APPROVE_REVIEW`, 'reviewerIsNotAuthor'),
+      exclusion,
+      /nobody other than its author and the interviewer approved/,
+      toExcluded,
+    ],
+    [
+      'a decision after a review by the interviewer',
+      unguarded(`${examining}/review/on/APPROVE_REVIEW`, 'reviewerIsNotInterviewer'),
+      exclusion,
+      /nobody other than its author and the interviewer approved/,
+      toExcluded,
+    ],
+    [
+      'a review that anybody may give when some other condition holds',
+      (chart) => {
+        at(chart, `${examining}/review/on/APPROVE_REVIEW`)['guard'] = {
+          any: [{ all: ['reviewerIsNotAuthor', 'reviewerIsNotInterviewer'] }, 'analysisComplete'],
+        };
+      },
+      exclusion,
+      /nobody other than its author and the interviewer approved/,
+      toExcluded,
+    ],
+    [
+      'an edit after the review that leaves the case approved',
+      (chart) => {
+        const edit = at(chart, `${examining}/approved/on/EDIT_ANALYSIS`);
+        edit['effects'] = [{ type: 'editAnalysis' }];
+        delete edit['target'];
+      },
+      exclusion,
+      /nobody other than its author and the interviewer approved/,
+      [...toApproved, 'EDIT_ANALYSIS', 'DECIDE_EXCLUSION'],
+    ],
+    [
+      'a review skipped',
+      (chart) => {
+        const submit = at(chart, `${examining}/intention/on/SUBMIT_FOR_REVIEW`);
+        submit['target'] = 'approved';
+        (at(submit, '/effects/1/params') as Json)['kind'] = 'decision';
+      },
+      exclusion,
+      /nobody other than its author and the interviewer approved/,
+      [
+        'ACCEPT_TRIAGE',
+        'START_INTERVIEWING',
+        'COMPLETE_INTERVIEWING',
+        'SERVE_INTENTION',
+        'SUBMIT_FOR_REVIEW',
+        'DECIDE_EXCLUSION',
+      ],
+    ],
+    [
+      'a claim refused without a suspicion decision',
+      (chart) => {
+        at(chart, `${claim}/REFUSE_CLAIM`)['guard'] = 'noInterviewOpen';
+        delete at(chart, '/states/assessment/states/examining/on/REFUSE_CLAIM')['guard'];
+      },
+      `${claim}/REFUSE_CLAIM`,
+      /ends here without a reasoned suspicion decision/,
+      ['REFUSE_CLAIM'],
+    ],
+    [
+      'an examination closed on a suspicion decision or something else',
+      (chart) => {
+        at(chart, '/states/assessment/states/examining/on/CLOSE_WITHOUT_DECISION')['guard'] = {
+          any: ['suspicionDecisionReviewed', 'noInterviewOpen'],
+        };
+      },
+      '/states/assessment/states/examining/on/CLOSE_WITHOUT_DECISION',
+      /ends here without a reasoned suspicion decision/,
+      ['CLOSE_WITHOUT_DECISION'],
+    ],
+    [
+      'a suspicion decision kept although the analysis was edited',
+      (chart) => {
+        delete at(chart, `${suspicion}/decided/on`)['EDIT_ANALYSIS'];
+      },
+      `${claim}/REFUSE_CLAIM`,
+      /ends here without a reasoned suspicion decision/,
+      [
+        'ACCEPT_TRIAGE',
+        'START_INTERVIEWING',
+        'COMPLETE_INTERVIEWING',
+        'PROPOSE_SUSPICION',
+        'CONFIRM_SUSPICION',
+        'EDIT_ANALYSIS',
+        'REFUSE_CLAIM',
+      ],
+    ],
+    [
+      'a suspicion decision kept although the examination was reopened',
+      (chart) => {
+        delete at(chart, `${suspicion}/decided/on`)['REOPEN'];
+      },
+      '/states/assessment/states/examining/on/CLOSE_WITHOUT_DECISION',
+      /ends here without a reasoned suspicion decision/,
+      ['PROPOSE_SUSPICION', 'CONFIRM_SUSPICION', 'REFUSE_CLAIM', 'REOPEN', 'CLOSE_WITHOUT_DECISION'],
+    ],
+    [
+      'a suspicion decision its proposer may confirm',
+      unguarded(`${suspicion}/proposed/on/CONFIRM_SUSPICION/0`, 'suspicionConfirmerIsNotProposer'),
+      `${suspicion}/proposed/on/CONFIRM_SUSPICION/0`,
+      /its proposer could confirm/,
+      ['PROPOSE_SUSPICION', 'CONFIRM_SUSPICION'],
+    ],
+    [
+      'a confirmed suspicion that obliges to nothing',
+      without(`${suspicion}/proposed/on/CONFIRM_SUSPICION/0`, 'createObligations'),
+      `${suspicion}/proposed/on/CONFIRM_SUSPICION/0`,
+      /without the effect createObligations of kind suspicion/,
+      ['PROPOSE_SUSPICION', 'CONFIRM_SUSPICION'],
+    ],
+    [
+      'a confirmed suspicion for which perhaps no authority is competent',
+      unguarded(`${suspicion}/proposed/on/CONFIRM_SUSPICION/0`, 'aCompetentAuthorityExistsForSuspicion'),
+      `${suspicion}/proposed/on/CONFIRM_SUSPICION/0`,
+      /require aCompetentAuthorityExistsForSuspicion/,
+      ['PROPOSE_SUSPICION', 'CONFIRM_SUSPICION'],
+    ],
+    [
+      'a quashed decision without corrections',
+      without(`${after}/underAppeal/on/QUASH/1`, 'createCorrections'),
+      `${after}/underAppeal/on/QUASH/1`,
+      /quashed here without the effect createCorrections/,
+      [...toExcluded, 'APPEAL', 'QUASH'],
+    ],
+    [
+      'an exclusion sent back without corrections',
+      without(`${after}/underAppeal/on/REMIT`, 'createCorrections'),
+      `${after}/underAppeal/on/REMIT`,
+      /ceases to apply here without the effect createCorrections/,
+      [...toExcluded, 'APPEAL', 'REMIT'],
+    ],
+  ])('refuse %s', (_name, change, pointer, message, path) => {
+    const problems = problemsAfter('case', change);
+    const problem = problems.find((candidate) => message.test(candidate.message));
+    expect(problem).toMatchObject({ file: 'case.json', pointer });
+    expect(problem?.path).toHaveLength(path.length);
+    expect(problem?.path?.at(-1)).toBe(path.at(-1));
+    expect([...(problem?.path ?? [])].sort()).toEqual([...path].sort());
+  });
+
+  test('bind states by their tags, whatever they are called', () => {
+    const text = JSON.stringify(shipped('case'))
+      .replaceAll('"excluded"', '"banned"')
+      .replaceAll('"outcome":"banned"', '"outcome":"excluded"');
+    const chart = JSON.parse(text) as Json;
+    without(`${examining}/approved/on/DECIDE_EXCLUSION`, 'createObligations')(chart);
+    const compiled = compileWorkflow(chart, { file: 'case.json' });
+    expect(compiled.ok ? [] : compiled.problems.map((problem) => problem.message)).toContain(
+      'Article 1F is applied here without the effect createObligations of kind exclusion.',
+    );
+  });
+
+  test('cannot be touched by the vocabulary of a person', () => {
+    expect(Object.keys(personVocabulary.effects).sort()).toEqual(['recordIdentity', 'recordWhereabouts']);
+    const problems = problemsAfter('person', (chart) => {
+      at(chart, '/states/whereabouts/states/alive/on/MARK_REMOVED')['effects'] = [
+        { type: 'createCorrections', params: { cause: 'quashedFinal' } },
+      ];
+    });
+    expect(problems[0]).toMatchObject({
+      pointer: '/states/whereabouts/states/alive/on/MARK_REMOVED/effects/0/type',
+      message: expect.stringContaining('Unknown effect “createCorrections”.'),
+    });
+  });
+});
+
+describe('the shape of a chart', () => {
+  test.each<[string, string, (chart: Json) => void, string, RegExp, string[] | undefined]>([
+    [
+      'a state nothing leads to',
+      'interview',
+      (chart) => {
+        at(chart, '/states/held/states')['lost'] = { meta: { label: 'Lost' } };
+      },
+      '/states/held/states/lost',
+      /cannot be reached/,
+      undefined,
+    ],
+    [
+      'a dead end',
+      'referral',
+      (chart) => {
+        delete at(chart, '/states/delivery/states/closed')['type'];
+        at(chart, '/states/delivery/states/closed')['tags'] = ['settled'];
+      },
+      '/states/delivery/states/closed',
+      /is a dead end/,
+      ['RECORD_RECEIPT', 'ACKNOWLEDGE', 'CONCLUDE_REFERRAL'],
+    ],
+    [
+      'a dead end whose only way out needs what never holds',
+      'case',
+      (chart) => {
+        at(chart, `${after}/finalNotExcluded/on/REOPEN`)['guard'] = 'exclusionStands';
+      },
+      `${after}/finalNotExcluded`,
+      /is a dead end/,
+      [
+        'ACCEPT_TRIAGE',
+        'START_INTERVIEWING',
+        'COMPLETE_INTERVIEWING',
+        'SUBMIT_FOR_REVIEW',
+        'APPROVE_REVIEW',
+        'PROPOSE_SUSPICION',
+        'CONFIRM_SUSPICION',
+        'DECIDE_NOT_EXCLUDED',
+        'BECOME_FINAL',
+      ],
+    ],
+    [
+      'a state that waits without a deadline',
+      'questionnaire',
+      (chart) => {
+        delete at(chart, '/states/approved')['tags'];
+      },
+      '/states/approved',
+      /waits without a deadline/,
+      ['SUBMIT_FOR_APPROVAL', 'APPROVE_QUESTIONNAIRE'],
+    ],
+    [
+      'a deadline nothing starts',
+      'referral',
+      without('/states/delivery/states/due/on/RECORD_RECEIPT', 'startDeadline'),
+      '/states/delivery/states/due/on/RECORD_RECEIPT',
+      /waits for the deadline acknowledge, but nothing starts it/,
+      ['RECORD_RECEIPT'],
+    ],
+    [
+      'a deadline neither met nor ended',
+      'referral',
+      without('/states/delivery/states/due/on/RECORD_RECEIPT', 'meetDeadline'),
+      '/states/delivery/states/due/on/RECORD_RECEIPT',
+      /refer of “due” is neither met nor ended/,
+      ['RECORD_RECEIPT'],
+    ],
+    [
+      'a deadline nobody waits for',
+      'questionnaire',
+      (chart) => {
+        at(chart, '/states/published/on/RETIRE_QUESTIONNAIRE')['effects'] = [
+          { type: 'startDeadline', params: { kind: 'questionnaireReview' } },
+        ];
+      },
+      '/states/published/on/RETIRE_QUESTIONNAIRE',
+      /does not wait for it/,
+      ['PUBLISH_RELEASE', 'RETIRE_QUESTIONNAIRE'],
+    ],
+    [
+      'a settled state with a deadline',
+      'referral',
+      (chart) => {
+        at(chart, '/states/delivery/states/due')['tags'] = ['settled'];
+      },
+      '/states/delivery/states/due',
+      /is settled and yet/,
+      [],
+    ],
+    [
+      'a deadline that two regions wait for',
+      'referral',
+      (chart) => {
+        delete at(chart, '/states/standing/states/valid')['tags'];
+        (at(chart, '/states/standing/states/valid/meta') as Json)['waiting'] = { for: 'x', deadlines: ['refer'] };
+      },
+      '/states/standing/states/valid',
+      /already belongs to the region “delivery”/,
+      undefined,
+    ],
+    [
+      'a transition an earlier one always hides',
+      'case',
+      (chart) => {
+        delete at(chart, `${after}/underAppeal/on/UPHOLD_DECISION/0`)['guard'];
+      },
+      `${after}/underAppeal/on/UPHOLD_DECISION/1`,
+      /can never be carried out this way/,
+      undefined,
+    ],
+    [
+      'more guards on one command than the proof can try',
+      'case',
+      (chart) => {
+        at(chart, '/states/assessment/states/examining/on/RECORD_DISCLOSURE')['guard'] = {
+          any: caseGuards.slice(0, 17),
+        };
+      },
+      '/states/assessment/states/examining/on/RECORD_DISCLOSURE/guard',
+      /More than 16 guards/,
+      undefined,
+    ],
+    [
+      'more guards on one command, over two regions, than the proof can try',
+      'case',
+      (chart) => {
+        at(chart, `${examining}/analysing/on/EDIT_ANALYSIS`)['guard'] = { all: caseGuards.slice(0, 9) };
+        at(chart, `${suspicion}/proposed/on/EDIT_ANALYSIS`)['guard'] = { all: caseGuards.slice(9, 18) };
+      },
+      `${examining}/analysing/on/EDIT_ANALYSIS`,
+      /meets more than 16 guards here/,
+      ['ACCEPT_TRIAGE', 'START_INTERVIEWING', 'COMPLETE_INTERVIEWING', 'PROPOSE_SUSPICION'],
+    ],
+  ])('refuses %s', (_name, id, change, pointer, message, path) => {
+    const problem = problemsAfter(id, change).find((candidate) => message.test(candidate.message));
+    expect(problem).toMatchObject({ file: `${id}.json`, pointer });
+    expect([...(problem?.path ?? [])].sort()).toEqual([...(path ?? [])].sort());
+  });
+});
