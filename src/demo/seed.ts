@@ -7,6 +7,7 @@ import { createAccount, setPassword, type NewCertificate } from '../identity/acc
 import { DEMO_ACCOUNTS, type DemoAccount } from './accounts.js';
 import { DEMO_AUTHORITIES, DEMO_COMPETENCES } from './authorities.js';
 import { DEADLINE_RULES } from './deadline-rules.js';
+import { LEGAL_SETTINGS } from './legal-settings.js';
 
 export interface DemoLogin {
   readonly username: string;
@@ -14,19 +15,29 @@ export interface DemoLogin {
   readonly roles: readonly string[];
 }
 
+/** Early enough for every old file: the rules that really changed since are rows of their own. */
+const SINCE = '2003-01-01';
+
 /** So that seeding again finds the same rows. */
 const NAMESPACE = '0f1d0f1d-0000-4000-8000-000000000001';
 const demoId = (name: string): string => uuidv5(name, NAMESPACE);
 export const authorityId = (code: string): string => demoId(`authority/${code}`);
 export const accountId = (username: string): string => demoId(`account/${username}`);
 
-/** Puts in the deadline rules an installation starts with; rows that are there stay as they are. */
-export async function seedDeadlineRules(owner: pg.ClientBase): Promise<void> {
+/** Puts in the rules an installation starts with, in production too; rows that are there stay as they are. */
+export async function seedRules(owner: pg.ClientBase): Promise<void> {
   for (const { kind, amount, unit, source } of DEADLINE_RULES) {
     await owner.query(
       `INSERT INTO deadline_rule (kind, valid_from, amount, unit, source)
-       SELECT $1, '2003-01-01', $2, $3, $4 WHERE NOT EXISTS (SELECT FROM deadline_rule WHERE kind = $1)`,
-      [kind, amount, unit, source],
+       SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM deadline_rule WHERE kind = $1)`,
+      [kind, SINCE, amount, unit, source],
+    );
+  }
+  for (const { name, value, source } of LEGAL_SETTINGS) {
+    await owner.query(
+      `INSERT INTO legal_setting (name, valid_from, value, source)
+       SELECT $1, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM legal_setting WHERE name = $1)`,
+      [name, SINCE, JSON.stringify(value), source],
     );
   }
 }
@@ -45,7 +56,7 @@ export async function seedDemo(
   try {
     await owner.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtext('f1 seed'))`);
     const { passwords, fresh } = passwordsIn(dataDir);
-    await seedDeadlineRules(owner);
+    await seedRules(owner);
     await seedAuthorities(owner);
     for (const account of DEMO_ACCOUNTS) {
       const password = passwords[account.username]!;

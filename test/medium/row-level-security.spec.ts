@@ -239,6 +239,20 @@ describe('row-level security', () => {
     ).rejects.toThrow(/row-level security/);
   });
 
+  it('lets a prosecutor append to the chain of the own referral and to no other', async () => {
+    await claim('prosecutor');
+    const append = (kind: string, id: string | undefined, caseId: string) =>
+      api.query(
+        `INSERT INTO event (aggregate_id, seq, aggregate_kind, case_id, type, actor_id, at, facets, hash)
+         VALUES ($1, 99, $2, $3, 'X', $4, now(), '{}', '\\x00')`,
+        [id, kind, caseId, accountId('prosecutor')],
+      );
+    await expect(append('case', referred.caseId, referred.caseId)).rejects.toThrow(/row-level security/);
+    await expect(append('referral', other.referralIds[0], other.caseId)).rejects.toThrow(/row-level security/);
+    await expect(append('referral', referred.referralIds[0], other.caseId)).rejects.toThrow(/row-level security/);
+    expect((await append('referral', referred.referralIds[0], referred.caseId)).rowCount).toBe(1);
+  });
+
   it('refuses even the owner to delete a duty or to change an event', async () => {
     await expect(owner.query('DELETE FROM obligation')).rejects.toThrow(/never deleted/);
     await expect(owner.query(`UPDATE event SET type = 'OTHER'`)).rejects.toThrow(/never changed or removed/);

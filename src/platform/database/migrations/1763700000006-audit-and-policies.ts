@@ -208,7 +208,11 @@ const POLICIES = `
     (SELECT f1_actor_is('auditor')) OR (case_id IS NOT NULL AND f1_sees_case(case_id))
     OR (aggregate_kind = 'referral' AND EXISTS (
       SELECT FROM referral r WHERE r.id = event.aggregate_id AND r.authority_id = (SELECT f1_actor_authority()))));
-  CREATE POLICY api_append ON event FOR INSERT TO f1_api WITH CHECK (actor_id = f1_actor());
+  CREATE POLICY api_append ON event FOR INSERT TO f1_api WITH CHECK (actor_id = f1_actor() AND (
+    (case_id IS NOT NULL AND f1_sees_case(case_id))
+    OR (aggregate_kind = 'questionnaire' AND case_id IS NULL AND f1_actor_is('author'))
+    OR (aggregate_kind = 'referral' AND EXISTS (SELECT FROM referral r WHERE r.id = event.aggregate_id
+      AND r.case_id = event.case_id AND r.authority_id = (SELECT f1_actor_authority())))));
   CREATE POLICY worker_read ON event FOR SELECT TO f1_worker USING (true);
   CREATE POLICY worker_append ON event FOR INSERT TO f1_worker WITH CHECK (actor_id IS NULL);
   GRANT SELECT, INSERT ON event TO f1_api, f1_worker;
