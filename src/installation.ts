@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { seedDeadlineRules } from './demo/seed.js';
+import { seedRules } from './demo/seed.js';
 import { migrate } from './platform/database/migrate.js';
 import { asOwner } from './platform/database/owner.js';
 import { migrateQueue } from './platform/queue/postgres-backend.js';
@@ -21,7 +21,7 @@ export async function install(ownerUrl: string, log: (line: string) => void): Pr
     await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1 install'))`);
     const charts = await publishWorkflows(owner, workflows);
     const questionnaires = await publishQuestionnaires(owner, packs);
-    await seedDeadlineRules(owner);
+    await seedRules(owner);
     if (charts > 0) log(`published ${charts} workflows`);
     if (questionnaires > 0) log(`published ${questionnaires} questionnaires`);
   });
