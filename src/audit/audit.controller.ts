@@ -8,7 +8,7 @@ import { AuditService } from './audit.service.js';
 
 @ApiTags('audit')
 @ApiBearerAuth()
-@Controller('api/audit')
+@Controller('audit')
 export class AuditController {
   constructor(private readonly audit: AuditService) {}
 

@@ -10,7 +10,7 @@ import { clearSessionCookie, presentedToken, setSessionCookie } from './session-
 import { SessionsService } from './sessions.service.js';
 
 @ApiTags('identity')
-@Controller('api')
+@Controller()
 export class SessionController {
   constructor(
     private readonly config: Config,

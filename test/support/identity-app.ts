@@ -49,6 +49,7 @@ export async function anIdentityApp(controllers: Type[] = [], overrides: Partial
   class TestModule {}
 
   const app = await NestFactory.create<NestExpressApplication>(TestModule, { logger: false });
+  app.setGlobalPrefix('api');
   app.useGlobalPipes(new DtoPipe());
   app.useGlobalFilters(new ProblemFilter());
   await app.listen(0, '127.0.0.1');

@@ -144,13 +144,18 @@ export class Config {
   @IsString()
   F1_WITNESS_FILE?: string;
 
-  @Says('How much the process logs.')
+  @Says('How much the process logs: `info` in production, else `warn`.')
+  @IsOptional()
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-  LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' = 'info';
+  LOG_LEVEL?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
   /** No external database named: this process brings its own, with demo accounts. */
   get embedded(): boolean {
     return this.DATABASE_URL === undefined;
+  }
+
+  get logLevel(): string {
+    return this.LOG_LEVEL ?? (this.NODE_ENV === 'production' ? 'info' : 'warn');
   }
 
   get runsApi(): boolean {

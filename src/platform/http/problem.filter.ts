@@ -45,7 +45,7 @@ function asRefusal(error: unknown): DomainError | undefined {
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new DomainError('malformedRequest', 'The request cannot be read: check its path, headers and body.');
   }
-  return refusalOf(error) ?? outage(error);
+  return refusalOf(error) ?? unreadable(error) ?? outage(error);
 }
 
 function fromHttp(error: HttpException): DomainError {
@@ -54,6 +54,17 @@ function fromHttp(error: HttpException): DomainError {
   if (status === 413) return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
   if (status === 429) return new DomainError('tooManyRequests', 'Too many requests. Wait a moment, then try again.');
   return new DomainError(status >= 500 ? 'unavailable' : 'malformedRequest', error.message);
+}
+
+/** A value that no column can hold, such as a cursor made by hand or a NUL character. */
+function unreadable(error: unknown): DomainError | undefined {
+  const { code } = error as { code?: string };
+  return ['22P02', '22007', '22008', '22003', '22021', '22P05'].includes(code ?? '')
+    ? new DomainError(
+        'malformedRequest',
+        'The request holds a value that cannot be read: check ids, dates, numbers and cursors.',
+      )
+    : undefined;
 }
 
 /** The database is away, restarting, or was lost at COMMIT: whether it happened is known only by asking again with the same key. */

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 export function loggingModule(config: Config): DynamicModule {
   return LoggerModule.forRoot({
     pinoHttp: {
-      level: config.LOG_LEVEL,
+      level: config.logLevel,
       base: { role: config.ROLE },
       quietReqLogger: true,
       customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
