@@ -68,7 +68,8 @@ export class ProsecutionService {
         facts: factsOf(actor, referral),
         actorId: actor.id,
         movesVersion: true,
-        said: { content: { note: note ?? null }, key: dataKey },
+        key: dataKey,
+        said: note === undefined ? {} : { note },
       });
       write.insert('acknowledgement', {
         referral_id: id,

@@ -76,6 +76,7 @@ export class DeliveryService {
           type: 'RECORD_RECEIPT',
           facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: true },
           actorId: null,
+          key: referral.key,
           movesVersion: false,
           facets: { channel: parcel.channel, authority: parcel.authority },
         });

@@ -3,6 +3,7 @@ import { place } from '../domain/referral/file.js';
 import { retryDelay } from '../domain/referral/retry.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
+import type { DataKey } from '../platform/database/sealing.js';
 import type { DeliveryProblem, Parcel } from './delivery-channel.js';
 import type { ReferralRow } from './referral.store.js';
 
@@ -16,6 +17,11 @@ export interface StartedParcel extends Parcel {
   readonly authority: string;
   /** Why this must not be sent, whatever the configuration says. */
   readonly forbidden: Extract<DeliveryProblem, 'blockedRecipient' | 'authorityDisabled'> | null;
+}
+
+export interface LockedReferral extends ReferralRow {
+  readonly receipted: boolean;
+  readonly key: DataKey;
 }
 
 interface ParcelRow {
@@ -81,17 +87,17 @@ export class DeliveryStore {
     };
   }
 
-  async lockInTx(tx: Tx, referralId: string): Promise<ReferralRow & { readonly receipted: boolean }> {
-    const row = await tx.one<ReferralRow & { receipted: boolean }>(
+  async lockInTx(tx: Tx, referralId: string): Promise<LockedReferral> {
+    const row = await tx.one<ReferralRow & { receipted: boolean; wrapped: Buffer | null }>(
       `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
          r.body_sha256, r.corrected_at, r.suspended_at,
-         EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted
-       FROM referral r WHERE r.id = $1 FOR UPDATE OF r`,
+         EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, k.wrapped
+       FROM referral r JOIN data_key k ON k.case_id = r.case_id WHERE r.id = $1 FOR UPDATE OF r`,
       [referralId],
       'referral_lock',
     );
     if (!row) throw new Error(`referral ${referralId} is gone`);
-    return row;
+    return { ...row, key: this.keys.unwrap(row.case_id, row.wrapped) };
   }
 
   /** Ends a failed attempt and, unless another epoch has begun, says when to try again. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
-import { CAUSE_KINDS, type CauseKind, COUNTS, DIFFERENCES } from './reconciler.sql.js';
+import { CAUSE_KINDS, type CauseKind, RECONCILE } from './reconciler.sql.js';
 
 /** One way in which what was decided and what was told do not agree. Ids only. */
 export interface Difference {
@@ -39,13 +39,8 @@ export class ReconcilerService {
   /** `ok`: nothing is missing, unjustified or overdue. What is on its way and in time is `inFlight`, not a difference. */
   async reconcile(): Promise<Reconciliation> {
     const { at, counts, differences } = await this.database.inWorkerTx(async (tx) => {
-      // Counts and differences must speak of the same moment.
-      await tx.rows('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      return {
-        at: tx.now.toISOString(),
-        counts: await tx.rows<CountRow>(COUNTS),
-        differences: await tx.rows<Difference>(DIFFERENCES),
-      };
+      const found = await tx.one<{ counts: CountRow[]; differences: Difference[] }>(RECONCILE, [], 'reconcile');
+      return { at: tx.now.toISOString(), counts: found?.counts ?? [], differences: found?.differences ?? [] };
     });
     const of = (kind: CauseKind): Reconciled => {
       const { causes = 0, obligations = 0, receipts = 0, inFlight = 0 } = counts.find((row) => row.kind === kind) ?? {};

@@ -7,7 +7,7 @@ const CAUSES = `
   UNION ALL SELECT id, case_id, 'suspicion' FROM suspicion_decision WHERE suspicion AND outcome = 'confirmed'
   UNION ALL SELECT id, case_id, 'correction' FROM correction`;
 
-export const COUNTS = `
+const COUNTS = `
   WITH cause AS (${CAUSES})
   SELECT k.kind,
     (SELECT count(*)::int FROM cause c WHERE c.kind = k.kind) AS causes,
@@ -51,7 +51,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
 };
 
-export const DIFFERENCES = `
+const DIFFERENCES = `
   WITH cause AS (${CAUSES}), difference (what, kind, cause_id, obligation_id, authority_id) AS (
     ${Object.entries(CHECKS)
       .map(([what, rows]) => `SELECT '${what}', x.* FROM (${rows}) x`)
@@ -59,3 +59,8 @@ export const DIFFERENCES = `
   SELECT d.kind, d.what, d.cause_id AS "causeId", d.obligation_id AS "obligationId", a.code AS authority
   FROM difference d LEFT JOIN authority a ON a.id = d.authority_id
   ORDER BY d.kind, d.what, d.cause_id, d.obligation_id, a.code LIMIT 1000`;
+
+/** One statement, so that counts and differences speak of the same moment. */
+export const RECONCILE = `SELECT
+  (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts,
+  (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM (${DIFFERENCES}) d) AS differences`;

@@ -9,14 +9,13 @@ import {
   initial,
   positionOf,
   type Refused,
-  type Snapshot,
 } from '../domain/workflow/decide.js';
 import type { ReferralCommandType, ReferralEffect, ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
-import { eventHash, type EventFacts } from '../platform/database/chain.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
+import { nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
-import type { Write } from '../platform/database/write.js';
+import { json, type Write } from '../platform/database/write.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import type { NewReferral, ReferralRow } from './referral.store.js';
 
@@ -29,8 +28,10 @@ export interface ReferralCommand {
   readonly movesVersion: boolean;
   /** No personal data. */
   readonly facets?: Content;
-  /** What a person wrote, with the key that seals it. */
-  readonly said?: { readonly content: Content; readonly key: DataKey };
+  /** The case's data key. */
+  readonly key: DataKey;
+  /** What a person wrote. */
+  readonly said?: Content;
 }
 
 /** Carries one referral through its pinned chart: decides, then adds state, history and clocks to the caller's one statement. */
@@ -46,32 +47,28 @@ export class ReferralLifecycle {
     tx: Tx,
     write: Write,
     referral: NewReferral,
-    actorId: string,
-    facets: Content,
+    { key, actorId, facets }: { key: DataKey; actorId: string; facets: Content },
   ): Promise<{ dueAt: Date }> {
     const workflow = this.workflows.current('referral');
     const { snapshot, effects } = initial(workflow);
-    const event: EventFacts = {
-      aggregateId: referral.id,
-      seq: 1,
+    const head = { id: referral.id, event_seq: 0, event_hash: null };
+    const event = nextEvent(head, key, {
       aggregateKind: 'referral',
+      caseId: referral.case_id,
       type: 'CREATE_REFERRAL',
       actorId,
-      at: tx.now.toISOString(),
+      at: tx.now,
       facets: { kind: referral.kind, ...facets, state: snapshot },
-      contentHash: null,
-    };
-    const hash = eventHash(null, event);
+    });
     write
       .insert('referral', {
         ...referral,
         workflow_hash: workflow.hash,
-        snapshot: jsonOf(snapshot),
-        event_seq: 1,
-        event_hash: hash,
+        snapshot: json(snapshot),
+        ...event.head,
         created_at: tx.now,
       })
-      .insert('event', eventRow(referral.case_id, event, hash, null));
+      .insert('event', event.row);
     const clocks = await this.clocksInTx(tx, write, referral, effects);
     const dueAt = clocks.get('refer');
     if (!dueAt) throw new Error(`the referral chart ${workflow.hash} starts no "refer" deadline`);
@@ -85,26 +82,21 @@ export class ReferralLifecycle {
   async applyInTx(tx: Tx, write: Write, referral: ReferralRow, command: ReferralCommand): Promise<void> {
     const outcome = decide(this.chartOf(referral), referral.snapshot, { type: command.type }, command.facts);
     if (!outcome.ok) throw refused(outcome);
-    const seq = referral.event_seq + 1;
-    const sealed = command.said?.key.seal(command.said.content, `event:${referral.id}:${seq}`);
-    const event: EventFacts = {
-      aggregateId: referral.id,
-      seq,
+    const event = nextEvent(referral, command.key, {
       aggregateKind: 'referral',
+      caseId: referral.case_id,
       type: command.type,
       actorId: command.actorId,
-      at: tx.now.toISOString(),
+      at: tx.now,
       facets: { kind: referral.kind, ...command.facets, state: outcome.snapshot },
-      contentHash: sealed?.contentHash ?? null,
-    };
-    const hash = eventHash(referral.event_hash, event);
-    write.insert('event', eventRow(referral.case_id, event, hash, sealed?.bytes ?? null)).update(
+      ...(command.said ? { payload: command.said } : {}),
+    });
+    write.insert('event', event.row).update(
       'referral',
       { id: referral.id, event_seq: referral.event_seq },
       {
-        snapshot: jsonOf(outcome.snapshot),
-        event_seq: seq,
-        event_hash: hash,
+        snapshot: json(outcome.snapshot),
+        ...event.head,
         ...(command.movesVersion ? { version: referral.version + 1 } : {}),
         ...marksOf(tx, referral, outcome.effects),
       },
@@ -150,23 +142,6 @@ export class ReferralLifecycle {
     return started;
   }
 }
-
-/** A chart without regions has a plain string as its snapshot, which a jsonb column needs as JSON. */
-const jsonOf = (snapshot: Snapshot): unknown => (typeof snapshot === 'string' ? JSON.stringify(snapshot) : snapshot);
-
-const eventRow = (caseId: string, event: EventFacts, hash: Buffer, payload: Buffer | null): Content => ({
-  aggregate_id: event.aggregateId,
-  seq: event.seq,
-  aggregate_kind: event.aggregateKind,
-  case_id: caseId,
-  type: event.type,
-  actor_id: event.actorId,
-  at: event.at,
-  facets: event.facets,
-  payload,
-  content_hash: event.contentHash,
-  hash,
-});
 
 function marksOf(tx: Tx, referral: ReferralRow, effects: readonly ReferralEffect[]): Content {
   const marks: Record<string, Date | null> = {};

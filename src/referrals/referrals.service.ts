@@ -173,12 +173,13 @@ export class ReferralsService {
 
   /** A referral that already stands needs no mark removed: `reinstated` after an appeal that never corrected it. */
   private async markInTx(tx: Tx, write: Write, correction: CorrectionToTell, referral: ToldReferral): Promise<void> {
-    const { reason, actorId } = correction;
+    const { reason, actorId, key } = correction;
     if (reason === 'reinstated' && referral.corrected_at === null) return;
     await this.lifecycle.applyInTx(tx, write, referral, {
       type: reason === 'reinstated' ? 'MARK_REINSTATED' : SUSPENDING.has(reason) ? 'SUSPEND_ACCESS' : 'MARK_CORRECTED',
       facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: false },
       actorId,
+      key,
       movesVersion: false,
       facets: { reason },
     });
@@ -212,7 +213,7 @@ export class ReferralsService {
       body_sha256: sha256(text).toString('hex'),
     };
     const facets = { authority: recipient.code };
-    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, cause.actorId, facets);
+    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, { ...cause, facets });
     write
       .insert('cause_competence', {
         cause_id: causeId,
