@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { smallModule, smallPack, smallQuestionnaire, smallReference } from '../../../test/factories/small-pack.js';
 import { compile, type CompileOptions } from './compile.js';
-import type { Condition, Question, QuestionnaireFile, ReferenceFile } from './format.js';
+import type { Condition, Question, QuestionnaireFile, ReferenceFile, ReferenceType, Vocabulary } from './format.js';
 import { compilePack } from './pack.js';
 import type { Plan, SourceFile } from './plan.js';
+import { offered } from './reference.js';
 
 const QUESTIONNAIRE = 'Ruritania/screening.v1.json';
 const MODULE = 'base/modules/service.v1.json';
@@ -209,6 +210,11 @@ describe('problems an author is told', () => {
       { type: 'text', followUps: [{ ...plain('f'), on: 'x' }] },
       `the parent is a text; use "when"`,
     ],
+    [
+      'a vocabulary of nothing',
+      { type: 'place', vocabulary: { within: ['Strelsau'] } },
+      '/vocabulary/within/0: the reference file has no place "Strelsau". Did you mean "strelsau"?',
+    ],
     ['a text without English', { text: { fr: 'Pourquoi ?' } as never }, '"en" is missing'],
   ])('a question with %s', (_, more, message) => {
     const section = { id: 'more', title: { en: 'More' }, phase: 'closing', items: [plain('last', more)] };
@@ -271,6 +277,17 @@ describe('problems an author is told', () => {
       expect(problemsOf([...smallPack(), { file: 'x.json', content }]).length).toBeGreaterThan(0);
     },
   );
+});
+
+describe('the vocabulary of a question', () => {
+  it('offers the entries it names, and all of the type when it names none', () => {
+    const { reference } = compiled(smallPack());
+    const ids = (...args: [ReferenceType, Vocabulary?]) => offered(reference, ...args).map(({ id }) => id);
+    expect(ids('place', { kinds: ['city'] })).toEqual(['strelsau']);
+    expect(ids('place', { within: ['strelsau'] })).toEqual(['strelsau', 'oldGate']);
+    expect(ids('unit', { organisations: ['forces'] })).toEqual(['guard1']);
+    expect(ids('rank')).toEqual(['private', 'captain']);
+  });
 });
 
 describe('several packs in one interview', () => {

@@ -5,7 +5,7 @@ import type { Indicator, QuestionnaireFile, Text } from './format.js';
 import { checkLists, layOut, type Layout, type Unit } from './layout.js';
 import { deepFreeze, type Dependant, type Plan, type PlanIndicator, type PlanNode, type SourceFile } from './plan.js';
 import { Problems, at, didYouMean, unique, type Place, type Problem } from './problems.js';
-import { indexReference } from './reference.js';
+import { checkVocabulary, indexReference } from './reference.js';
 import { choose, namedConditions, readFiles, referencesOf, unitsOf } from './sources.js';
 import { parsePipes, translations } from './texts.js';
 
@@ -36,6 +36,9 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
   const compiler = new ConditionCompiler({ ...layout, conditions, reference, problems });
   const reads = compileGates(layout, compiler);
   checkPipes(layout, problems);
+  for (const { node, place } of layout.written)
+    if (node.kind === 'question' && node.vocabulary)
+      checkVocabulary(reference, node.vocabulary, at(place, 'vocabulary'), problems);
   const compiled = compileIndicators(units, layout, compiler, problems);
   if (problems.list.length > 0) return { ok: false, problems: unique(problems.list) };
   const main = chosen[0]!.content;

@@ -10,6 +10,7 @@ import {
   type Repeat,
   type Section,
   type VisibilityIfUnclear,
+  type Vocabulary,
 } from './format.js';
 import type { Names } from './condition.js';
 import type { IncludeNode, PlanNode, QuestionNode, RepeatNode, SectionNode } from './plan.js';
@@ -143,6 +144,7 @@ class LayoutBuilder {
       type: written.type,
       codes: this.codes(written, place, unit),
       pipes: {},
+      ...(written.vocabulary && { vocabulary: qualified(written.vocabulary, unit.names) }),
       ...this.place(id, place, around),
     };
     this.checkShape(written, place);
@@ -212,6 +214,14 @@ class LayoutBuilder {
     if (question.min !== undefined && question.max !== undefined && question.min > question.max)
       this.problems.add(at(place, 'min'), '"min" is greater than "max"');
   }
+}
+
+function qualified({ organisations, kinds, within }: Vocabulary, names: Names): Vocabulary {
+  return {
+    ...(kinds && { kinds }),
+    ...(organisations && { organisations: organisations.map((id) => names.reference(id)) }),
+    ...(within && { within: within.map((id) => names.reference(id)) }),
+  };
 }
 
 function gateOf(definition: Section | Question | Repeat, place: Place, { names }: Unit): WrittenGate[] {

@@ -8,6 +8,7 @@ import type {
   Repeat,
   Section,
   VisibilityIfUnclear,
+  Vocabulary,
 } from './format.js';
 import type { ReferenceData } from './reference.js';
 import type { Scope } from './scope.js';
@@ -88,6 +89,8 @@ export interface QuestionNode extends NodeBase {
   readonly definition: Question;
   readonly type: QuestionType;
   readonly codes: readonly Code[];
+  /** With reference ids as the plan keeps them. */
+  readonly vocabulary?: Vocabulary;
   /** Names in its pipes, as written -> node index. */
   readonly pipes: Readonly<Record<string, number>>;
 }

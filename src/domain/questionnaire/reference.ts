@@ -1,6 +1,6 @@
 import { readPeriod } from '../timeline/uncertain-date.js';
-import type { ReferenceEntry, ReferenceFile, ReferenceType } from './format.js';
-import { at, didYouMean, type Problems } from './problems.js';
+import type { ReferenceEntry, ReferenceFile, ReferenceType, Vocabulary } from './format.js';
+import { at, didYouMean, type Place, type Problems } from './problems.js';
 
 /** One entry of the reference data of a plan. */
 export interface ReferenceItem {
@@ -87,15 +87,13 @@ function checkLinks({ file, prefix, content }: ReferenceSource, data: ReferenceD
       for (const [key, typeOf] of Object.entries(LINKS)) {
         const wanted = typeOf(type);
         for (const link of [fields[key] ?? []].flat()) {
+          if (data[prefix + link]?.type === wanted) continue;
           const known = Object.values(data).filter((item) => item.type === wanted);
-          if (data[prefix + link]?.type !== wanted)
-            problems.add(
-              at(place, key),
-              `there is no ${wanted} "${link}" in this file.${didYouMean(
-                link,
-                known.map((item) => item.entry.id),
-              )}`,
-            );
+          const hint = didYouMean(
+            link,
+            known.map((item) => item.entry.id),
+          );
+          problems.add(at(place, key), `there is no ${wanted} "${link}" in this file.${hint}`);
         }
       }
       for (const key of ['date', 'active']) {
@@ -128,4 +126,41 @@ export function within(data: ReferenceData, type: ReferenceType, id: string): Re
       .filter((item) => item.type === type && (item.id === id || ancestors(data, item.id).has(id)))
       .map((item) => item.id),
   );
+}
+
+/** The entries of a type that a vocabulary offers first; without a vocabulary all of them. */
+export function offered(data: ReferenceData, type: ReferenceType, vocabulary: Vocabulary = {}): ReferenceItem[] {
+  const { organisations, kinds, within: places } = vocabulary;
+  const below = (roots: readonly string[] | undefined, { id }: ReferenceItem) =>
+    roots === undefined || roots.some((root) => root === id || ancestors(data, id).has(root));
+  return Object.values(data).filter(
+    (item) =>
+      item.type === type &&
+      (kinds === undefined || kinds.includes(item.entry.kind ?? '')) &&
+      below(organisations, item) &&
+      below(places, item),
+  );
+}
+
+/** What is wrong with the reference ids of a vocabulary. */
+export function checkVocabulary(
+  data: ReferenceData,
+  { organisations, within: places }: Vocabulary,
+  place: Place,
+  problems: Problems,
+): void {
+  for (const [key, type, ids] of [
+    ['organisations', 'organisation', organisations],
+    ['within', 'place', places],
+  ] as const) {
+    for (const [index, id] of (ids ?? []).entries()) {
+      const known = Object.values(data).filter((item) => item.type === type);
+      if (data[id]?.type === type) continue;
+      const hint = didYouMean(
+        id,
+        known.map((item) => item.id),
+      );
+      problems.add(at(place, key, index), `the reference file has no ${type} "${id}".${hint}`);
+    }
+  }
 }

@@ -66,7 +66,7 @@ describe('any questionnaire, answered in any way', () => {
           expect(stateOf(session)).toEqual(stateOf(evaluate(plan, context, answersOf(session))));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -81,7 +81,7 @@ describe('any questionnaire, answered in any way', () => {
         const { open, raised } = stateOf(session);
         expect({ open, raised: raised.map(({ id }) => id).sort() }).toEqual(plain.evaluate(answers));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('any questionnaire, answered in any way', () => {
           expect(play(other)).toEqual(play(one));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -120,7 +120,7 @@ describe('any questionnaire, answered in any way', () => {
           session = after.session;
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -142,7 +142,7 @@ describe('any questionnaire, answered in any way', () => {
           session = result.session;
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
