@@ -14,7 +14,7 @@ import { anIdentityApp, type IdentityApp } from '../support/identity-app.js';
 
 const CASE = '0b0c0000-0000-4000-8000-000000000001';
 
-@Controller('api/cases')
+@Controller('cases')
 class ProbeController {
   @Get(':id')
   @Allows('read', 'Case')
@@ -34,9 +34,18 @@ class ProbeController {
   command(@Body() _body: object) {
     throw new DomainError('commandRefused', 'Refused: not in this state.');
   }
+}
 
-  @Get(':id/undeclared')
+@Controller('loose')
+class LooseController {
+  @Get()
   undeclared() {
+    return { leaked: true };
+  }
+
+  @Post()
+  @Allows('add', 'Audit')
+  allowedToNobody() {
     return { leaked: true };
   }
 }
@@ -240,8 +249,10 @@ describe('signing in', () => {
       });
     });
 
-    it('refuses a route that declares nothing to everybody', async () => {
-      expect((await as('officer', 'get', `/api/cases/${CASE}/undeclared`)).status).toBe(403);
+    it('does not let the application start with a route that declares nothing, or what no role may', async () => {
+      await expect(anIdentityApp([LooseController])).rejects.toThrow(
+        /GET LooseController\.undeclared \(loose\/\/\)[^]*POST LooseController\.allowedToNobody/,
+      );
     });
 
     it('records what was read, by id, and what was not found, without repeating what was typed', async () => {
