@@ -168,6 +168,19 @@ describe('a command that is carried out', () => {
       },
     ],
     [
+      'quashing while a proposal waits, which keeps the proposal under the shorter clock',
+      aCase('underAppeal', 'pending', 'proposed'),
+      'REMIT',
+      by('legalAdviser'),
+      {
+        stage: 'analysing',
+        entered: [
+          { region: 'assessment', state: 'analysing' },
+          { region: 'suspicion', state: 'owedProposed' },
+        ],
+      },
+    ],
+    [
       'a quashing that becomes final, which is told as its own cause',
       aCase('quashed', 'pending', 'owed'),
       'BECOME_FINAL',
