@@ -4,6 +4,6 @@ import { format } from 'prettier';
 import * as definitions from '../../dist/domain/questionnaire/schema-definition.js';
 
 for (const name of ['module', 'pack', 'questionnaire', 'reference']) {
-  const text = await format(JSON.stringify(definitions[`${name}Schema`]), { parser: 'json', printWidth: 120 });
+  const text = await format(JSON.stringify(definitions[`${name}Schema`], null, 2), { parser: 'json', printWidth: 120 });
   writeFileSync(new URL(`${name}.schema.json`, import.meta.url), text);
 }
