@@ -4,18 +4,11 @@ import { AccessLogInterceptor } from './access-log.interceptor.js';
 import { AccessLog } from './access-log.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditService } from './audit.service.js';
-import { LedgerSequencer } from './ledger-sequencer.service.js';
-import { LedgerStore } from './ledger.store.js';
 
+/** The API's part of the audit: the access log, and what an auditor asks. */
 @Module({
   controllers: [AuditController],
-  providers: [
-    AccessLog,
-    AuditService,
-    LedgerStore,
-    LedgerSequencer,
-    { provide: APP_INTERCEPTOR, useClass: AccessLogInterceptor },
-  ],
-  exports: [AccessLog, LedgerSequencer],
+  providers: [AccessLog, AuditService, { provide: APP_INTERCEPTOR, useClass: AccessLogInterceptor }],
+  exports: [AccessLog],
 })
 export class AuditModule {}

@@ -251,7 +251,7 @@ describe('signing in', () => {
 
     it('does not let the application start with a route that declares nothing, or what no role may', async () => {
       await expect(anIdentityApp([LooseController])).rejects.toThrow(
-        /GET LooseController\.undeclared \(loose\/\/\)[^]*POST LooseController\.allowedToNobody/,
+        /GET LooseController\.undeclared \(loose\)[^]*POST LooseController\.allowedToNobody/,
       );
     });
 

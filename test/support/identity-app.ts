@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { type DemoLogin, seedDemo } from '../../src/demo/seed.js';
+import { LedgerModule } from '../../src/audit/ledger.module.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { Config } from '../../src/platform/config/config.js';
@@ -43,6 +44,7 @@ export async function anIdentityApp(controllers: Type[] = [], overrides: Partial
       DatabaseModule.for(config, { api: database.appUrl, worker: database.appUrl }, []),
       AuditModule,
       IdentityModule,
+      LedgerModule,
     ],
     controllers,
   })
@@ -52,7 +54,10 @@ export async function anIdentityApp(controllers: Type[] = [], overrides: Partial
   app.setGlobalPrefix('api');
   app.useGlobalPipes(new DtoPipe());
   app.useGlobalFilters(new ProblemFilter());
-  await app.listen(0, '127.0.0.1');
+  await app.listen(0, '127.0.0.1').catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   return {
     app,
     database,
