@@ -168,7 +168,7 @@ describe('a command that is carried out', () => {
       },
     ],
     [
-      'quashing while a proposal waits, which keeps the proposal under the shorter clock',
+      'sending a case back while a proposal waits, which keeps the proposal under the shorter clock',
       aCase('underAppeal', 'pending', 'proposed'),
       'REMIT',
       by('legalAdviser'),

@@ -1,0 +1,181 @@
+import type { CaseFacts } from './case.js';
+import type { Guard, Regions } from './vocabulary.js';
+
+/** What may be asked of a case, each with the sentence a refused person reads. */
+export const caseGuards = {
+  actorCertified: {
+    says: 'You must hold a certificate for this work that is valid today.',
+    test: (f) => f.actorCertified,
+  },
+  procedureAllowsWithdrawal: {
+    says: 'Only an application for protection can be withdrawn, not a cancellation or revocation procedure.',
+    test: (f) => f.procedureType !== 'cancellation' && f.procedureType !== 'revocation',
+  },
+  procedureAllowsInadmissibility: {
+    says: 'Only a first or subsequent application can be declared inadmissible.',
+    test: (f) => f.procedureType === 'first' || f.procedureType === 'subsequent',
+  },
+  procedureAllowsTransfer: {
+    says: 'Only an application for protection can be transferred to another state.',
+    test: (f) => f.procedureType !== 'cancellation' && f.procedureType !== 'revocation',
+  },
+  representativePresentForChild: {
+    says: 'A child must have a representative before the focused interview.',
+    test: (f) => !f.applicantIsChild || f.representativeAppointed,
+  },
+  noInterviewOpen: {
+    says: 'Every interview of the case must be sealed or abandoned first.',
+    test: (f) => f.openInterviews === 0,
+  },
+  hasSealedExclusionInterview: {
+    says: 'A focused exclusion interview must be sealed first.',
+    test: (f) => f.sealedExclusionInterviews > 0,
+  },
+  analysisComplete: {
+    says: 'Every element of every allegation must be found met, not met or unclear, and what speaks for the applicant must be assessed.',
+    test: (f) => f.allegationsWithEveryElementFound === f.allegations && f.exculpatoryAssessed,
+  },
+  exclusionIntended: {
+    says: 'At least one allegation must be intended to stand.',
+    test: (f) => f.allegationsIntendedToStand > 0,
+  },
+  noExclusionIntended: {
+    says: 'No allegation may be intended to stand, or a notice of intention must be served and answered first.',
+    test: (f) => f.allegationsIntendedToStand === 0,
+  },
+  applicantOldEnough: {
+    says: 'No allegation may be about an act at which the applicant was, or may have been, below the age of criminal responsibility.',
+    test: (f) => f.allegationsBelowAgeOfResponsibility === 0,
+  },
+  intentionServedForCurrentAnalysis: {
+    says: 'A notice of intention must be served for the analysis as it now stands.',
+    test: (f) => f.intentionRevision !== null && f.intentionRevision === f.analysisRevision,
+  },
+  replyReceivedOrDeadlinePassed: {
+    says: 'The applicant must have replied to the notice of intention, or the deadline for the reply must have passed.',
+    test: (f) => f.intentionRevision === f.analysisRevision && (f.replyReceived || f.replyDeadlinePassed),
+  },
+  reliedMaterialDisclosed: {
+    says: 'The substance of everything the analysis relies on must have been disclosed to the applicant.',
+    test: (f) => f.undisclosedReliedMaterial === 0,
+  },
+  reviewerIsNotAuthor: {
+    says: 'The reviewer must not be an author of the analysis.',
+    test: (f) => !f.actorIsAuthor,
+  },
+  reviewerIsNotInterviewer: {
+    says: 'The reviewer must not have interviewed the applicant.',
+    test: (f) => !f.actorIsInterviewer,
+  },
+  legalSignOffGivenWhereNeeded: {
+    says: 'The legal adviser must sign off this analysis: it is on ground 1F(a) or about an act committed below 18.',
+    test: (f) => !f.legalSignOffNeeded || f.legalSignOffRevision === f.analysisRevision,
+  },
+  reviewIsCurrent: {
+    says: 'The analysis as it now stands must be approved in review.',
+    test: (f) => f.reviewedRevision !== null && f.reviewedRevision === f.analysisRevision,
+  },
+  deciderIsNotReviewer: {
+    says: 'The decision-maker must not be a reviewer of the analysis.',
+    test: (f) => !f.actorIsReviewer,
+  },
+  deciderIsNotAuthor: {
+    says: 'The decision-maker must not be an author of the analysis.',
+    test: (f) => !f.actorIsAuthor,
+  },
+  everyAllegationDecided: {
+    says: 'The decision must cover every allegation, each with its ground and status.',
+    about: 'command',
+    test: (f) => f.allegationsDecided === f.allegations,
+  },
+  atLeastOneAllegationStands: {
+    says: 'At least one allegation must be decided to stand.',
+    about: 'command',
+    test: (f) => f.allegationsDecidedToStand > 0,
+  },
+  noAllegationStands: {
+    says: 'No allegation may be decided to stand.',
+    about: 'command',
+    test: (f) => f.allegationsDecidedToStand === 0,
+  },
+  standingAllegationsWereAnnounced: {
+    says: 'Every allegation decided to stand must have been in the notice of intention.',
+    about: 'command',
+    test: (f) => f.allegationsStandingUnannounced === 0,
+  },
+  aCompetentAuthorityExists: {
+    says: 'At least one authority must be competent to receive the exclusion; ask the operator to close the gap in the competence rules.',
+    test: (f) => f.authoritiesForExclusion > 0,
+  },
+  aCompetentAuthorityExistsForSuspicion: {
+    says: 'At least one authority must be competent to receive the suspicion; ask the operator to close the gap in the competence rules.',
+    test: (f) => f.authoritiesForSuspicion > 0,
+  },
+  suspicionProposed: {
+    says: 'The waiting proposal must be that the facts give rise to suspicion.',
+    test: (f) => f.suspicionProposal === 'suspicion',
+  },
+  noSuspicionProposed: {
+    says: 'The waiting proposal must be that the facts give rise to no suspicion.',
+    test: (f) => f.suspicionProposal === 'noSuspicion',
+  },
+  suspicionConfirmerIsNotProposer: {
+    says: 'The suspicion decision must be confirmed by somebody other than the person who proposed it.',
+    test: (f) => !f.actorIsSuspicionProposer,
+  },
+  earlierReferralStands: {
+    says: 'An earlier referral telling of suspicion must still stand.',
+    test: (f) => f.standingReferrals > 0,
+  },
+  noEarlierReferralStands: {
+    says: 'No earlier referral telling of suspicion may still stand.',
+    test: (f) => f.standingReferrals === 0,
+  },
+  judgmentIsFinal: {
+    says: 'The judgment must be final.',
+    about: 'command',
+    test: (f) => f.judgmentIsFinal,
+  },
+  judgmentIsNotFinal: {
+    says: 'The judgment must still be open to appeal.',
+    about: 'command',
+    test: (f) => !f.judgmentIsFinal,
+  },
+  quashingNotYetFinal: {
+    says: 'The judgment that quashed the decision must not be recorded as final already.',
+    test: (f) => !f.lastJudgmentIsFinal,
+  },
+  decisionServed: {
+    says: 'The decision must be served on the applicant first.',
+    test: (f) => f.decisionServed,
+  },
+  appealPeriodOver: {
+    says: 'The time for an appeal must have passed without one.',
+    test: (f) => f.appealPeriodOver,
+  },
+} as const satisfies Record<string, Guard<CaseFacts>>;
+
+const assessmentIn =
+  (...states: string[]) =>
+  (regions: Regions): boolean =>
+    states.includes(regions['assessment'] ?? '');
+
+/** What may be asked of the state of a case's regions. */
+export const caseStateGuards = {
+  suspicionDecisionReviewed: {
+    says: 'A reasoned suspicion decision, confirmed by a second person, must exist for the facts as they now stand.',
+    test: (r) => r['suspicion'] === 'confirmedSuspicion' || r['suspicion'] === 'confirmedNoSuspicion',
+  },
+  noSuspicionConfirmed: {
+    says: 'It must be confirmed that the facts give rise to no suspicion.',
+    test: (r) => r['suspicion'] === 'confirmedNoSuspicion',
+  },
+  exclusionStands: {
+    says: 'An exclusion under Article 1F must stand.',
+    test: assessmentIn('excluded', 'underAppeal', 'final'),
+  },
+  assessmentAllowsGrant: {
+    says: 'Protection can be granted only when the Article 1F examination has ended without an exclusion.',
+    test: assessmentIn('notExcluded', 'finalNotExcluded', 'closed'),
+  },
+} as const satisfies Record<string, Guard<Regions>>;
