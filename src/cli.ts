@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { auditCommand } from './cli/audit.command.js';
+import { backupCommand } from './cli/backup.command.js';
+import { contentCommands } from './cli/content.command.js';
+import { installCommands } from './cli/install.command.js';
+import { reconcileCommand } from './cli/reconcile.command.js';
+import { told } from './cli/told.js';
+
+const program = new Command('f1')
+  .description('Administers an Article 1F installation. Settings come from the environment, as for the server.')
+  .showHelpAfterError('(f1 --help shows every command)')
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+for (const command of [
+  ...installCommands(),
+  reconcileCommand(),
+  auditCommand(),
+  ...contentCommands(),
+  backupCommand(),
+]) {
+  program.addCommand(command);
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${told(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { seedDemo } from '../demo/seed.js';
+import { install } from '../installation.js';
+import { Told } from './told.js';
+import { withInstallation } from './installation-in-use.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+export const installCommands = (): Command[] => [
+  new Command('migrate')
+    .description('Bring the database up to date: schema, queue, workflows, questionnaires, deadline rules')
+    .action(() =>
+      withInstallation(async ({ ownerUrl }) => {
+        await install(ownerUrl(), say);
+        say('The database is up to date.');
+      }),
+    ),
+  new Command('seed').description('Create demo accounts and authorities, never in production').action(() =>
+    withInstallation(async ({ config, ownerUrl }) => {
+      if (config.NODE_ENV === 'production')
+        throw new Told('Demo accounts are never created when NODE_ENV is production.');
+      await seedDemo(ownerUrl(), say, config.F1_DATA_DIR);
+    }),
+  ),
+];

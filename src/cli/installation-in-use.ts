@@ -1,0 +1,43 @@
+import { type Config, readConfig } from '../platform/config/config.js';
+import { type EmbeddedServer, openEmbeddedPostgres } from '../platform/embedded/embedded-postgres.js';
+import { Told } from './told.js';
+
+/** The database a command works on: the external one that the environment names, or the data folder's own. */
+export interface InstallationInUse {
+  readonly config: Config;
+  readonly local: EmbeddedServer | undefined;
+  /** Owner of the schema. Throws Told when an external installation does not name it. */
+  ownerUrl(): string;
+  workerUrl(): string;
+  /** A server-wide login that may create databases, where there is one. */
+  adminUrl(): string;
+}
+
+/** Opens the installation for one command and lets it go afterwards. */
+export async function withInstallation<T>(work: (installation: InstallationInUse) => Promise<T>): Promise<T> {
+  const config = readConfig();
+  const note = (line: string): void => void process.stderr.write(`${line}\n`);
+  const local = config.embedded ? await openEmbeddedPostgres({ dataDir: config.F1_DATA_DIR, log: note }) : undefined;
+  const owner = (): string => {
+    const url = local ? local.urlFor('f1_owner', 'f1') : config.MIGRATION_DATABASE_URL;
+    if (url === undefined) throw new Told('Set MIGRATION_DATABASE_URL to the owner of the schema for this command.');
+    return url;
+  };
+  try {
+    return await work({
+      config,
+      local,
+      ownerUrl: owner,
+      workerUrl: () => local?.urlFor('f1_worker', 'f1') ?? config.DATABASE_URL ?? '',
+      adminUrl: () => local?.superuserUrl('f1') ?? owner(),
+    });
+  } finally {
+    await local?.release();
+  }
+}
+
+/** The answer of a command: one line of JSON with `--json`, else lines for people; not ok ends with exit code 1. */
+export function answer(result: { readonly ok: boolean }, json: boolean | undefined, lines: () => string[]): void {
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines().join('\n')}\n`);
+  if (!result.ok) process.exitCode = 1;
+}

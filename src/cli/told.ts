@@ -1,0 +1,33 @@
+import { ConfigError } from '../platform/config/config.js';
+import { TooMuchPrivilege } from '../platform/database/data-source.js';
+import { DomainError } from '../platform/database/errors.js';
+import { EmbeddedPostgresError } from '../platform/embedded/embedded-postgres.error.js';
+import { PacksRefused } from '../questionnaires/pack-files.js';
+import { PublishedQuestionnaireChanged } from '../questionnaires/publish-questionnaires.js';
+import { PublishedWorkflowChanged } from '../workflows/publish-workflows.js';
+import { WorkflowsRefused } from '../workflows/workflow-files.js';
+
+/** Something a person can put right, said in a sentence: shown without a stack. */
+export class Told extends Error {}
+
+const TOLD = [
+  Told,
+  ConfigError,
+  DomainError,
+  EmbeddedPostgresError,
+  PacksRefused,
+  PublishedQuestionnaireChanged,
+  PublishedWorkflowChanged,
+  TooMuchPrivilege,
+  WorkflowsRefused,
+];
+
+/** An error as the terminal shows it. */
+export function told(error: unknown): string {
+  if (TOLD.some((type) => error instanceof type)) return (error as Error).message;
+  const { code, message, stack } = error as Error & { code?: string };
+  if (code === 'ECONNREFUSED')
+    return `The database does not answer: ${message}. Check DATABASE_URL and MIGRATION_DATABASE_URL.`;
+  if (code === '28P01' || code === '28000') return `The database refused the login: ${message}.`;
+  return stack ?? String(error);
+}
