@@ -51,6 +51,8 @@ async function serve(config: Config, urls: DatabaseUrls, stop: Stop): Promise<vo
     await app.close();
     throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(config.PORT) : error;
   }
+  // A recording of hours takes longer to arrive than Node's five minutes; slow headers are still cut off after one.
+  app.getHttpServer().requestTimeout = 2 * 60 * 60 * 1000;
   stop.first(() => app.close());
 }
 

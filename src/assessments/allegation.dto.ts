@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
@@ -105,6 +106,7 @@ export class AllegationDto {
   @ApiProperty({ type: [ElementFindingDto], description: 'The element matrix, as far as it is done.' })
   @IsArray()
   @ArrayMaxSize(60)
+  @ArrayUnique((finding: ElementFindingDto) => finding.element)
   @ValidateNested({ each: true })
   @Type(() => ElementFindingDto)
   elements!: ElementFindingDto[];

@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Param, ParseUUIDPipe, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { elementTemplates, type ElementTemplate } from '../domain/exclusion/templates.js';
 import { Allows } from '../identity/allows.decorator.js';
@@ -26,7 +27,7 @@ export class AllegationsController {
   @Get('cases/:id/allegations')
   @Allows('read', 'Allegation')
   @ApiOkResponse({ type: AllegationList })
-  async list(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) caseId: string): Promise<AllegationList> {
+  async list(@CurrentActor() actor: Actor, @Param('id', IdPipe) caseId: string): Promise<AllegationList> {
     return { items: await this.allegations.list(actor, caseId) };
   }
 
@@ -38,8 +39,8 @@ export class AllegationsController {
   @ApiOkResponse({ type: AllegationView })
   put(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) caseId: string,
-    @Param('allegationId', ParseUUIDPipe) allegationId: string,
+    @Param('id', IdPipe) caseId: string,
+    @Param('allegationId', IdPipe) allegationId: string,
     @Body() content: AllegationDto,
     @Asked() asked: Preconditions,
   ): Promise<AllegationView> {

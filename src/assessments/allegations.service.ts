@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { CasesService } from '../cases/cases.service.js';
-import { assessAllegation, type AllegationAssessment } from '../domain/exclusion/completeness.js';
+import { assessAllegation, type AllegationAssessment, type Problem } from '../domain/exclusion/completeness.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
@@ -61,8 +61,7 @@ export class AllegationsService {
     { caseId, id, content, key }: { caseId: string; id: string; content: AllegationDto; key: DataKey },
   ): Promise<void> {
     const result = assess(content, await this.lawInTx(tx, caseId, key));
-    if (result.problems.length > 0)
-      throw new InvalidInput(result.problems.map(({ pointer, detail }) => ({ pointer, detail })));
+    if (result.problems.length > 0) throw new InvalidInput(result.problems.map((problem) => placed(problem, content)));
     const existing = await this.store.placeInTx(tx, caseId, id);
     if (existing.elsewhere) throw new DomainError('conflict', 'This allegation id is already used. Send a fresh UUID.');
     await this.store.clearMatrixInTx(tx, id);
@@ -142,6 +141,16 @@ export class AllegationsService {
       today: tx.now.toISOString().slice(0, 10),
     };
   }
+}
+
+/** The domain names an element by its id; the request holds elements as a list. */
+function placed({ pointer, detail }: Problem, { elements }: AllegationDto): Problem {
+  const [, id, rest] = /^\/elements\/([^/]+)(.*)$/.exec(pointer) ?? [];
+  const index = elements.findIndex(({ element }) => element === id);
+  if (id === undefined) return { pointer, detail };
+  return index < 0
+    ? { pointer: '/elements', detail: `${id}: ${detail}` }
+    : { pointer: `/elements/${index}${rest}`, detail };
 }
 
 interface Law {

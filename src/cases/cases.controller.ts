@@ -1,4 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { IdPipe } from '../platform/http/id.pipe.js';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -165,7 +166,7 @@ export class CasesController {
   @ApiOkResponse({ type: CaseView })
   get(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CaseView> {
     return this.shown(actor, id, response);
@@ -176,7 +177,7 @@ export class CasesController {
   @ApiOkResponse({ type: HistoryPage })
   async history(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Query() query: PageQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<HistoryPage> {
@@ -196,7 +197,7 @@ export class CasesController {
   @ApiOkResponse({ type: CaseView })
   async command(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body(new CommandPipe(CASE_COMMANDS)) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
@@ -211,7 +212,7 @@ export class CasesController {
   @ApiCreatedResponse({ type: CaseView })
   async assign(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() request: AssignDto,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
@@ -226,8 +227,8 @@ export class CasesController {
   @ApiOkResponse({ type: CaseView })
   async endAssignment(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
-    @Param('assignmentId', ParseUUIDPipe) assignmentId: string,
+    @Param('id', IdPipe) id: string,
+    @Param('assignmentId', IdPipe) assignmentId: string,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CaseView> {

@@ -1,4 +1,5 @@
-import { Body, Controller, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { randomUUID } from 'node:crypto';
@@ -64,7 +65,7 @@ export class SubmissionsController {
   @ApiCreatedResponse({ type: Created })
   async submit(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) caseId: string,
+    @Param('id', IdPipe) caseId: string,
     @Body() { kind, text, from }: SubmissionDto,
     @Asked() asked: Preconditions,
   ): Promise<Created> {
@@ -82,7 +83,7 @@ export class SubmissionsController {
   @ApiCreatedResponse({ type: Created })
   async disclose(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) caseId: string,
+    @Param('id', IdPipe) caseId: string,
     @Body() { sourceKind, sourceRef, substance, how }: DisclosureDto,
     @Asked() asked: Preconditions,
   ): Promise<Created> {

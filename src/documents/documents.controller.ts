@@ -1,4 +1,5 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { IdPipe } from '../platform/http/id.pipe.js';
 import type { StreamableFile } from '@nestjs/common';
 import {
   ApiBody,
@@ -60,7 +61,7 @@ export class DocumentsController {
   @ApiCreatedResponse({ type: DocumentView })
   async addDocument(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) caseId: string,
+    @Param('id', IdPipe) caseId: string,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DocumentView> {
@@ -77,7 +78,7 @@ export class DocumentsController {
   @ApiOkResponse({ type: DocumentPage })
   async listDocuments(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) caseId: string,
+    @Param('id', IdPipe) caseId: string,
     @Query() query: PageQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DocumentPage> {
@@ -92,7 +93,7 @@ export class DocumentsController {
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async documentContent(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Headers('range') range: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
@@ -110,7 +111,7 @@ export class DocumentsController {
   @ApiCreatedResponse({ type: RecordingView })
   async addRecording(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) interviewId: string,
+    @Param('id', IdPipe) interviewId: string,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RecordingView> {
@@ -127,7 +128,7 @@ export class DocumentsController {
   @ApiOkResponse({ type: RecordingPage })
   async listRecordings(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) interviewId: string,
+    @Param('id', IdPipe) interviewId: string,
     @Query() query: PageQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RecordingPage> {
@@ -144,7 +145,7 @@ export class DocumentsController {
   @ApiOkResponse({ type: RecordingView })
   addMarks(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() body: AddMarksDto,
     @Asked() asked: Preconditions,
   ): Promise<RecordingView> {
@@ -158,7 +159,7 @@ export class DocumentsController {
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async recordingContent(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Headers('range') range: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {

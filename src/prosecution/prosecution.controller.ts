@@ -1,4 +1,5 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
@@ -34,7 +35,7 @@ export class ProsecutionController {
   @ApiOkResponse({ type: ReferralView })
   get(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ReferralView> {
     return this.shown(actor, id, response);
@@ -50,7 +51,7 @@ export class ProsecutionController {
   @ApiOkResponse({ type: ReferralView })
   async command(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body(new CommandPipe(REFERRAL_COMMANDS)) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
