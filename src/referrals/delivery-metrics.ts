@@ -7,6 +7,9 @@ import { Database } from '../platform/database/database.js';
 export class DeliveryMetrics {
   readonly receipts = counter('f1_receipts_total', 'Receipts recorded by this process.', []);
   readonly attempts = counter('f1_delivery_attempts_total', 'Delivery attempts by outcome.', ['outcome']);
+  readonly handed = counter('f1_relay_handed_total', 'Deliveries handed to a worker, by way (queue or direct).', [
+    'way',
+  ]);
   readonly duplicates = counter('f1_wire_duplicates_total', 'Receipts for a referral that already had one.', []);
 
   constructor(private readonly database: Database) {

@@ -3,6 +3,7 @@ import { rateLimited } from '../platform/queue/bull.js';
 import type { JobQueue, QueueBackend } from '../platform/queue/queue-backend.js';
 import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
 import { Stopping } from '../platform/queue/stopping.js';
+import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryService, LEASE_MS } from './delivery.service.js';
 import { type Claimed, DeliveryStore } from './delivery.store.js';
 
@@ -32,6 +33,7 @@ export class Relay implements OnApplicationBootstrap {
     private readonly deliveries: DeliveryService,
     @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
     private readonly stopping: Stopping,
+    private readonly metrics: DeliveryMetrics,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -64,8 +66,10 @@ export class Relay implements OnApplicationBootstrap {
       await this.queue.add(
         claimed.map(({ referralId, epoch }) => ({ id: `ref_${referralId}_${epoch}`, data: { referralId, epoch } })),
       );
+      this.metrics.handed.inc({ way: 'queue' }, claimed.length);
     } catch (error) {
       this.complain(error as Error);
+      this.metrics.handed.inc({ way: 'direct' }, claimed.length);
       await this.deliverByHand(claimed);
     }
   }

@@ -47,13 +47,22 @@ export async function migrateQueue(url: string): Promise<void> {
   await owner.connect();
   try {
     await runMigrations(owner, SCHEMA, { skipVersionCheck: false });
-    await owner.query(`
-      GRANT USAGE ON SCHEMA ${SCHEMA} TO f1_worker;
-      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA} TO f1_worker;
-      GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${SCHEMA} TO f1_worker;
-      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${SCHEMA} TO f1_worker;
-    `);
+    await owner.query(GRANTS);
   } finally {
     await owner.end();
   }
 }
+
+/** BullMQ makes a sequence for each queue when it first meets it, so the worker may create in this one schema. */
+const GRANTS = `
+  GRANT USAGE, CREATE ON SCHEMA ${SCHEMA} TO f1_worker;
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${SCHEMA} TO f1_worker;
+  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${SCHEMA} TO f1_worker;
+  DO $$
+  DECLARE own regclass;
+  BEGIN
+    FOR own IN SELECT oid FROM pg_class
+      WHERE relnamespace = '${SCHEMA}'::regnamespace AND relkind = 'S' AND pg_has_role(current_user, relowner, 'USAGE') LOOP
+      EXECUTE format('GRANT USAGE ON SEQUENCE %s TO f1_worker', own);
+    END LOOP;
+  END $$`;

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database } from '../../src/platform/database/database.js';
+import { DomainError } from '../../src/platform/database/errors.js';
+import { canonical } from '../../src/platform/database/sealing.js';
+import type { Actor } from '../../src/platform/http/actor.js';
+import { Keys } from '../../src/platform/keys/keys.module.js';
+import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
+import type { ReferralQuery } from '../../src/prosecution/prosecution.dto.js';
+import { ProsecutionService } from '../../src/prosecution/prosecution.service.js';
+import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
+import { aFileForDecision, aHouse, type FileOnCase, type House } from '../faults/support/referral-case.js';
+import { aReferralSystem, correctDecision, decideExclusion, eventually } from '../faults/support/referral-system.js';
+import { aDatabase, type TestDatabase } from '../support/database.js';
+import { aQueueBackend } from '../support/queue-backend.js';
+
+describe('from decision to acknowledged referral', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'f1-referrals-'));
+  const queue = aQueueBackend();
+  let database: TestDatabase;
+  let system: INestApplicationContext;
+  let house: House;
+
+  beforeAll(async () => {
+    database = await aDatabase();
+    await migrateQueue(database.ownerUrl);
+    house = await aHouse(database.ownerUrl, [{ code: 'north' }, { code: 'south', grounds: ['1F(a)'] }]);
+    system = await aReferralSystem({ appUrl: database.appUrl, dataDir, queue });
+  });
+
+  afterAll(async () => {
+    await system?.close();
+    await queue.drop();
+    await database?.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const aFile = (): Promise<FileOnCase> => aFileForDecision(database.ownerUrl, house, system.get(Keys));
+  const prosecution = () => system.get(ProsecutionService, { strict: false });
+  const reconcile = () => system.get(ReconcilerService, { strict: false }).reconcile();
+
+  const prosecutorOf = (code: string): Actor => {
+    const authority = house.authorities[code]!;
+    const session = { id: authority.prosecutor, kind: 'bearer' as const };
+    const names = { username: code, displayName: code };
+    return {
+      id: authority.prosecutor,
+      ...names,
+      roles: ['prosecutor'],
+      unit: null,
+      authorityId: authority.id,
+      session,
+    };
+  };
+
+  const asked = (key: string, version?: number) => ({
+    key,
+    requestHash: createHash('sha256').update(key).digest('hex'),
+    version,
+  });
+
+  const received = (code: string, id: string) =>
+    eventually(async () => {
+      const view = await prosecution().view(prosecutorOf(code), id);
+      return view.stage === 'receipted' && view;
+    });
+
+  const idFor = (code: string, obliged: readonly { authorityId: string; obligationId: string }[]): string =>
+    obliged.find(({ authorityId }) => authorityId === house.authorities[code]!.id)!.obligationId;
+
+  it('tells every competent authority once, each with a receipt over the very bytes it was given', async () => {
+    const file = await aFile();
+    const { obliged } = await decideExclusion(system, house, file);
+    expect(obliged.map(({ authorityId }) => authorityId).sort()).toEqual(
+      [house.authorities['north']!.id, house.authorities['south']!.id].sort(),
+    );
+    const view = await received('north', idFor('north', obliged));
+    const bytes = canonical(view.package);
+    expect(view.packageSha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    const claim = JSON.parse(Buffer.from(view.receipt!.split('.')[1]!, 'base64url').toString()) as object;
+    expect(claim).toMatchObject({ referralId: view.id, bodySha256: view.packageSha256 });
+    await received('south', idFor('south', obliged));
+    const result = await reconcile();
+    expect(result.differences).toEqual([]);
+    expect(result).toMatchObject({ ok: true, inFlight: 0 });
+    expect(result.kinds.exclusion.obligations).toBe(result.kinds.exclusion.receipts);
+  });
+
+  it('sends only what the legal basis covers, facts apart from assessments, and what speaks for the person', async () => {
+    const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(a)']);
+    const view = await received('south', idFor('south', obliged));
+    const sent = view.package as Record<string, never> & {
+      allegations: { ground: string }[];
+      facts: { interviews: { answers: { content: object }[] }[] };
+      assessments: { remarks: { note: string }[] };
+      exculpatory: { assessed: { assessment: string }[] };
+    };
+    expect(sent.allegations.map(({ ground }) => ground)).toEqual(['1F(a)']);
+    expect(sent.facts.interviews[0]!.answers[0]!.content).toEqual({ value: true });
+    expect(sent.assessments.remarks[0]!.note).toBe('hesitated');
+    expect(sent.exculpatory.assessed[0]!.assessment).toBe('was threatened');
+  });
+
+  it('shows a referral to its recipient and answers others as if there were none', async () => {
+    const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(b)']);
+    expect(obliged).toHaveLength(1);
+    const id = idFor('north', obliged);
+    await received('north', id);
+    await expect(prosecution().view(prosecutorOf('south'), id)).rejects.toMatchObject({ code: 'notFound' });
+    const list = await prosecution().list(prosecutorOf('south'), { limit: 200 } as ReferralQuery);
+    expect(list.items.map((item) => item.id)).not.toContain(id);
+  });
+
+  it('acknowledges once: repeated with the same key it changes nothing, with another key it is refused', async () => {
+    const { obliged } = await decideExclusion(system, house, await aFile());
+    const id = idFor('north', obliged);
+    const { version } = await received('north', id);
+    const acknowledge = (key: string, seen?: number) =>
+      prosecution().acknowledge(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE', note: 'taken up' }, asked(key, seen));
+    await expect(acknowledge('stale', version + 7)).rejects.toMatchObject({ code: 'staleVersion' });
+    await acknowledge('first', version);
+    await acknowledge('first', version);
+    await expect(acknowledge('second')).rejects.toMatchObject({ code: 'commandRefused' });
+    const view = await prosecution().view(prosecutorOf('north'), id);
+    expect(view).toMatchObject({ stage: 'acknowledged', acknowledgementNote: 'taken up', version: version + 1 });
+    expect(view.allowedCommands.find(({ type }) => type === 'ACKNOWLEDGE')?.allowed ?? false).toBe(false);
+  });
+
+  it('lets one of two acknowledgements at once win', async () => {
+    const { obliged } = await decideExclusion(system, house, await aFile());
+    const id = idFor('north', obliged);
+    await received('north', id);
+    const results = await Promise.allSettled(
+      ['left', 'right'].map((key) =>
+        prosecution().acknowledge(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE' }, asked(`${id}-${key}`)),
+      ),
+    );
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('refuses an acknowledgement by an authority that was not told', async () => {
+    const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(b)']);
+    const id = idFor('north', obliged);
+    const attempt = prosecution().acknowledge(prosecutorOf('south'), id, { type: 'ACKNOWLEDGE' }, asked('foreign'));
+    await expect(attempt).rejects.toMatchObject({ code: 'notFound' });
+  });
+
+  it('refuses a decision on a ground for which nobody is competent, names the gap and writes nothing', async () => {
+    const file = await aFile();
+    const odd = { ...file, allegations: [{ ...file.allegations[0]!, ground: '1F(c)' as never }] };
+    const refusal = await decideExclusion(system, house, odd, ['1F(c)']).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(DomainError);
+    expect(refusal).toMatchObject({
+      code: 'noCompetentAuthority',
+      data: { gap: { kind: 'exclusion', grounds: ['1F(c)'] } },
+    });
+    const left = await system
+      .get(Database)
+      .inWorkerTx((tx) => tx.rows('SELECT FROM decision WHERE case_id = $1', [file.caseId]));
+    expect(left).toEqual([]);
+  });
+
+  it('corrects at once: the referral is marked in the same transaction and every recipient is told why', async () => {
+    const file = await aFile();
+    const { decisionId, obliged } = await decideExclusion(system, house, file);
+    const id = idFor('north', obliged);
+    await received('north', id);
+    const corrections = await correctDecision(system, house, file, decisionId, 'quashedFinal');
+    expect(corrections).toHaveLength(2);
+    const marked = await prosecution().view(prosecutorOf('north'), id);
+    expect(marked.correctedAt).not.toBeNull();
+    expect(marked.package).not.toBeNull();
+    const told = await received('north', idFor('north', corrections));
+    expect(told).toMatchObject({ kind: 'correction', corrects: id });
+    expect(told.package).toMatchObject({ correction: { reason: 'quashedFinal' }, corrects: [{ referralId: id }] });
+    await received('south', idFor('south', corrections));
+    const result = await reconcile();
+    expect(result.differences).toEqual([]);
+    expect(result.kinds.correction).toMatchObject({ ok: true });
+  });
+
+  it('closes the content at once for mistaken identity', async () => {
+    const file = await aFile();
+    const { decisionId, obliged } = await decideExclusion(system, house, file);
+    const id = idFor('north', obliged);
+    await received('north', id);
+    await correctDecision(system, house, file, decisionId, 'mistakenIdentity');
+    const view = await prosecution().view(prosecutorOf('north'), id);
+    expect(view.suspendedAt).not.toBeNull();
+    expect(view.package).toBeNull();
+    const attempt = prosecution().acknowledge(
+      prosecutorOf('north'),
+      id,
+      { type: 'ACKNOWLEDGE' },
+      asked(`closed-${id}`),
+    );
+    await expect(attempt).rejects.toMatchObject({ code: 'commandRefused' });
+  });
+
+  it('pages through the inbox without gaps and without repeats', async () => {
+    await decideExclusion(system, house, await aFile());
+    const all = await prosecution().list(prosecutorOf('north'), { limit: 200 } as ReferralQuery);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await prosecution().list(prosecutorOf('north'), {
+        limit: 2,
+        ...(cursor ? { cursor } : {}),
+      } as ReferralQuery);
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    expect(seen).toEqual(all.items.map(({ id }) => id));
+    const forged = Buffer.from('{"at":"today","id":"1"}').toString('base64url');
+    const attempt = prosecution().list(prosecutorOf('north'), { limit: 2, cursor: forged } as ReferralQuery);
+    await expect(attempt).rejects.toMatchObject({ code: 'invalidInput' });
+  });
+});
