@@ -89,6 +89,7 @@ async function walk(ask: Ask, findings: Findings, heads: ReadonlyMap<number, Sig
   let n = 0;
   let previous: Buffer | null = null;
   for (let page = await rowsAfter(ask, n); page.length > 0; page = await rowsAfter(ask, n)) {
+    const kinds = await kindsOfMissing(ask, page);
     for (const row of page) {
       const here = Number(row.n);
       if (here !== n + 1)
@@ -96,7 +97,7 @@ async function walk(ask: Ask, findings: Findings, heads: ReadonlyMap<number, Sig
       else if (!linkOf(previous, here, row.leaf).equals(row.chain)) {
         findings.add('ledgerChanged', `ledger#${here}`, 'it does not follow from the ledger row before it');
       }
-      verifyRecord(row, findings);
+      verifyRecord(row, row.kind ?? kinds.get(row.source_id) ?? 'aggregate', findings);
       counts[row.source === 'event' ? 'events' : 'accesses'] += 1;
       if (row.source === 'event' && row.source_seq === 1) counts.aggregates += 1;
       const head = numbered.get(here);
@@ -134,9 +135,20 @@ const rowsAfter = (ask: Ask, n: number): Promise<Row[]> =>
     [n, PAGE],
   );
 
-function verifyRecord(row: Row, findings: Findings): void {
+/** Of an event that is gone only the ledger's row speaks; what it belonged to may still say what it is. */
+async function kindsOfMissing(ask: Ask, page: readonly Row[]): Promise<Map<string, string>> {
+  const missing = page.filter(({ source, record }) => source === 'event' && record === null);
+  if (missing.length === 0) return new Map();
+  const rows = await ask<{ id: string; kind: string }>(
+    'SELECT id, kind FROM f1_aggregate_heads() WHERE id = ANY ($1::uuid[])',
+    [missing.map(({ source_id }) => source_id)],
+  );
+  return new Map(rows.map(({ id, kind }) => [id, kind]));
+}
+
+function verifyRecord(row: Row, kind: string, findings: Findings): void {
   const event = row.source === 'event';
-  const where = event ? `${row.kind ?? 'aggregate'}/${row.source_id}#${row.source_seq}` : `access/${row.source_id}`;
+  const where = event ? `${kind}/${row.source_id}#${row.source_seq}` : `access/${row.source_id}`;
   if (row.record === null) {
     findings.add(
       event ? 'eventMissing' : 'accessMissing',
