@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type { ClientBase } from 'pg';
 import { v5 as uuidv5 } from 'uuid';
 import { createAccount, setPassword, type NewCertificate } from '../identity/account-administration.js';
+import { asOwner } from '../platform/database/owner.js';
 import { DEMO_ACCOUNTS, type DemoAccount } from './accounts.js';
 import { DEMO_AUTHORITIES, DEMO_COMPETENCES } from './authorities.js';
 import { DEADLINE_RULES } from './deadline-rules.js';
@@ -25,7 +26,7 @@ export const authorityId = (code: string): string => demoId(`authority/${code}`)
 export const accountId = (username: string): string => demoId(`account/${username}`);
 
 /** Puts in the rules an installation starts with, in production too; rows that are there stay as they are. */
-export async function seedRules(owner: pg.ClientBase): Promise<void> {
+export async function seedRules(owner: ClientBase): Promise<void> {
   for (const { kind, amount, unit, source } of DEADLINE_RULES) {
     await owner.query(
       `INSERT INTO deadline_rule (kind, valid_from, amount, unit, source)
@@ -51,10 +52,8 @@ export async function seedDemo(
   log: (line: string) => void,
   dataDir = '.data',
 ): Promise<readonly DemoLogin[]> {
-  const owner = new pg.Client({ connectionString: ownerUrl, application_name: 'f1 seed' });
-  await owner.connect();
-  try {
-    await owner.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtext('f1 seed'))`);
+  const logins = await asOwner(ownerUrl, async (owner) => {
+    await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1 seed'))`);
     const { passwords, fresh } = passwordsIn(dataDir);
     await seedRules(owner);
     await seedAuthorities(owner);
@@ -64,16 +63,10 @@ export async function seedDemo(
       // The file was lost but the account was not: the account gets the password that the file now names.
       if (!created && fresh.has(account.username)) await setPassword(owner, account.username, password);
     }
-    await owner.query('COMMIT');
-    const logins = DEMO_ACCOUNTS.map(({ username, roles }) => ({ username, password: passwords[username]!, roles }));
-    say(logins, log);
-    return logins;
-  } catch (error) {
-    await owner.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  } finally {
-    await owner.end();
-  }
+    return DEMO_ACCOUNTS.map(({ username, roles }) => ({ username, password: passwords[username]!, roles }));
+  });
+  say(logins, log);
+  return logins;
 }
 
 /** Sends a demo authority's referrals to a webhook instead of its inbox; the key verifies the receipts it signs. */
@@ -82,20 +75,16 @@ export async function useWebhook(
   code: string,
   { endpoint, receiptPublicKey }: { endpoint: string; receiptPublicKey: string },
 ): Promise<void> {
-  const owner = new pg.Client({ connectionString: ownerUrl, application_name: 'f1 seed' });
-  await owner.connect();
-  try {
+  await asOwner(ownerUrl, async (owner) => {
     const { rowCount } = await owner.query(
       `UPDATE authority SET channel = 'webhook', endpoint = $2, receipt_public_key = $3 WHERE code = $1`,
       [code, endpoint, receiptPublicKey],
     );
     if (rowCount !== 1) throw new Error(`There is no authority ${code}; seed the demo first.`);
-  } finally {
-    await owner.end();
-  }
+  });
 }
 
-async function seedAuthorities(owner: pg.ClientBase): Promise<void> {
+async function seedAuthorities(owner: ClientBase): Promise<void> {
   for (const { code, name, country } of DEMO_AUTHORITIES) {
     await owner.query(
       `INSERT INTO authority (id, code, name, country, channel) VALUES ($1, $2, $3, $4, 'inbox') ON CONFLICT DO NOTHING`,
@@ -111,7 +100,7 @@ async function seedAuthorities(owner: pg.ClientBase): Promise<void> {
   }
 }
 
-async function newAccount(owner: pg.ClientBase, account: DemoAccount, password: string) {
+async function newAccount(owner: ClientBase, account: DemoAccount, password: string) {
   const { username, displayName, roles, unit, authority, certificate } = account;
   return {
     id: accountId(username),
@@ -127,7 +116,7 @@ async function newAccount(owner: pg.ClientBase, account: DemoAccount, password: 
 
 /** Valid for two years around today, or expired for a month. */
 async function certificateFor(
-  owner: pg.ClientBase,
+  owner: ClientBase,
   username: string,
   { name, expired }: NonNullable<DemoAccount['certificate']>,
 ): Promise<NewCertificate> {
