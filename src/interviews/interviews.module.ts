@@ -1,6 +1,28 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { QuestionnairesModule } from '../questionnaires/questionnaires.module.js';
+import { AnswersService } from './answers.service.js';
+import { DraftsService } from './drafts.service.js';
+import { InterviewCommands } from './interview-commands.js';
+import { InterviewSessions } from './interview-sessions.js';
+import { InterviewViewsService } from './interview-views.service.js';
+import { InterviewStore } from './interview.store.js';
+import { CaseInterviewsController, InterviewsController } from './interviews.controller.js';
+import { InterviewsService } from './interviews.service.js';
+import { OpeningService } from './opening.service.js';
 
-@Module({ imports: [IdentityModule, QuestionnairesModule] })
+@Module({
+  imports: [IdentityModule, QuestionnairesModule],
+  controllers: [CaseInterviewsController, InterviewsController],
+  providers: [
+    AnswersService,
+    DraftsService,
+    InterviewCommands,
+    InterviewSessions,
+    InterviewStore,
+    InterviewViewsService,
+    InterviewsService,
+    OpeningService,
+  ],
+})
 export class InterviewsModule {}

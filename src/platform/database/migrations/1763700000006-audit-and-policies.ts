@@ -192,7 +192,7 @@ const POLICIES = `
   GRANT UPDATE (ended_at) ON assignment TO f1_api;
   GRANT UPDATE (snapshot, version, sealed, event_seq, event_hash, sealed_at) ON interview TO f1_api;
   GRANT UPDATE, DELETE ON interview_draft TO f1_api;
-  GRANT UPDATE (cleared_at) ON raised_indicator TO f1_api;
+  GRANT UPDATE (cleared_at, sealed) ON raised_indicator TO f1_api;
   GRANT UPDATE (crime, ground, scope, sealed, template_version, intended_to_stand, complete, exculpatory_assessed,
     below_responsibility, minor_at_act, withdrawn_at) ON allegation TO f1_api;
   GRANT UPDATE (finding, sealed) ON element_finding TO f1_api;

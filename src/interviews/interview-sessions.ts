@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { type Applicant, isChildOn } from '../cases/applicant.js';
+import type { AnswerValue, Status } from '../domain/questionnaire/scope.js';
+import { start, type Session, withContext } from '../domain/questionnaire/session.js';
+import { type IndicatorView, view } from '../domain/questionnaire/view.js';
+import type { Tx } from '../platform/database/database.js';
+import type { DataKey } from '../platform/database/sealing.js';
+import { QuestionnairesService } from '../questionnaires/questionnaires.service.js';
+import type { InterviewRow, SituationRow, StoredAnswer } from './interview.store.js';
+
+/** What is sealed at `answer:<id>`. `note` is the officer's; everything else is what the applicant said. */
+export interface AnswerContent {
+  readonly value?: AnswerValue;
+  readonly status?: Status;
+  readonly verbatim?: object;
+  readonly note?: string;
+}
+
+/** One interview as its answers make it. */
+export interface Conversation {
+  readonly session: Session;
+  readonly indicators: readonly IndicatorView[];
+  /** Ids of the revisions per question and item (`addressKey`), oldest first: the last one is in force. */
+  readonly revisions: ReadonlyMap<string, readonly string[]>;
+  /** Row of each indicator that stands raised. */
+  readonly raisedRows: ReadonlyMap<string, string>;
+}
+
+interface Remembered {
+  readonly eventSeq: number;
+  readonly conversation: Conversation;
+}
+
+const MOST = 200;
+
+/**
+ * Rebuilds the session of an interview from its answers. The last ones used stay in memory; one that is not at the event its
+ * locked row names is never used, so any number of processes may each have their own.
+ */
+@Injectable()
+export class InterviewSessions {
+  private readonly recent = new Map<string, Remembered>();
+
+  constructor(private readonly questionnaires: QuestionnairesService) {}
+
+  /** Whether the session at this event is in memory, so that no answer need be read. */
+  knows(record: InterviewRow): boolean {
+    return this.recent.get(record.id)?.eventSeq === record.event_seq;
+  }
+
+  /** `situation` holds the answers unless `knows` said that they are not needed. */
+  async ofInTx(tx: Tx, record: InterviewRow, key: DataKey, situation: SituationRow): Promise<Conversation> {
+    const applicant = key.open<Applicant>(situation.person_sealed, `person:${situation.person_id}`);
+    // Of the day on which the interview was opened: what is asked must not change under it.
+    const child = isChildOn(applicant, record.created_at) ? 'unclear' : 'no';
+    const known = this.recent.get(record.id);
+    if (!situation.answers) {
+      if (known?.eventSeq !== record.event_seq) throw new Error('the answers of this interview were not read');
+      const { session } = known.conversation;
+      if (session.context.child === child) return known.conversation;
+      return { ...known.conversation, ...standing(withContext(session, { ...session.context, child })) };
+    }
+    const plan = await this.questionnaires.planInTx(tx, situation.questionnaires);
+    const inForce = new Map(situation.answers.map((answer) => [storedKey(answer), answer]));
+    const inputs = [...inForce.values()].map((answer) => {
+      const { value, status } = contentOf(answer, key);
+      const item = itemOf(answer.item);
+      return { questionId: answer.question_id, ...(item.length > 0 && { item }), ...(status ? { status } : { value }) };
+    });
+    return {
+      ...standing(start(plan, { child, language: 'en' }, inputs)),
+      revisions: revisionsIn(situation.answers),
+      raisedRows: new Map((situation.raised ?? []).map(({ id, indicator_id }) => [indicator_id, id])),
+    };
+  }
+
+  /** Keeps what a committed command left; call it after the transaction. */
+  remember(id: string, eventSeq: number, conversation: Conversation): void {
+    this.recent.delete(id);
+    this.recent.set(id, { eventSeq, conversation });
+    const oldest = this.recent.keys().next().value;
+    if (this.recent.size > MOST && oldest !== undefined) this.recent.delete(oldest);
+  }
+
+  /** After a command that recorded no answer: the same session stands at the next event. */
+  moveOn(id: string, from: number, to: number): void {
+    const known = this.recent.get(id);
+    if (known?.eventSeq === from) this.remember(id, to, known.conversation);
+  }
+}
+
+const standing = (session: Session): Pick<Conversation, 'session' | 'indicators'> => ({
+  session,
+  indicators: view(session).indicators,
+});
+
+export const contentOf = (answer: StoredAnswer, key: DataKey): AnswerContent =>
+  key.open<AnswerContent>(Buffer.from(answer.sealed, 'base64'), `answer:${answer.id}`);
+
+export const addressKey = (questionId: string, item: readonly number[] = []): string =>
+  `${questionId}#${item.join('.')}`;
+const storedKey = ({ question_id, item }: StoredAnswer): string => `${question_id}#${item}`;
+
+function revisionsIn(answers: readonly StoredAnswer[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const answer of answers) {
+    const address = storedKey(answer);
+    found.set(address, [...(found.get(address) ?? []), answer.id]);
+  }
+  return found;
+}
+
+export const itemOf = (item: string): number[] => (item === '' ? [] : item.split('.').map(Number));
