@@ -69,9 +69,17 @@ export class Relay implements OnApplicationBootstrap {
       this.metrics.handed.inc({ way: 'queue' }, claimed.length);
     } catch (error) {
       this.complain(error as Error);
+      this.renewQueue();
       this.metrics.handed.inc({ way: 'direct' }, claimed.length);
       await this.deliverByHand(claimed);
     }
+  }
+
+  /** A queue opened while its server was away may never come to life: the next round opens another. */
+  private renewQueue(): void {
+    const broken = this.queue;
+    this.queue = undefined;
+    void broken?.close();
   }
 
   /** Some of these may have reached the queue before it failed: their attempt begins once, whoever is first. */

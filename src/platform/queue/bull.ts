@@ -13,6 +13,7 @@ import { within } from './timeout.js';
 
 /** What we use of BullMQ's queue, the same on each backend. */
 interface BullQueue {
+  waitUntilReady(): Promise<unknown>;
   addBulk(jobs: { name: string; data: JobData; opts: object }[]): Promise<unknown>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -46,16 +47,19 @@ const logErrorsOf = (what: string) =>
     logger.warn({ code: (error as { code?: string }).code, swallowed }, `${what}: ${error.message}`),
   );
 
-export function jobQueue(name: string, open: () => BullQueue): JobQueue {
+/** `release` lets go of a connection that is ours and not BullMQ's. */
+export function jobQueue(name: string, open: () => BullQueue, release: () => void = () => undefined): JobQueue {
   const queue = open();
   queue.on('error', logErrorsOf(`queue ${name}`));
   return {
     add: async (jobs: readonly NewJob[]) => {
       const entries = jobs.map(({ id, data }) => ({ name, data, opts: { ...JOB_OPTIONS, jobId: id } }));
-      await within(ADD_WITHIN_MS, `adding to queue ${name}`, queue.addBulk(entries));
+      const added = queue.waitUntilReady().then(() => queue.addBulk(entries));
+      await within(ADD_WITHIN_MS, `adding to queue ${name}`, added);
     },
     close: async () => {
-      await within(STOP_WITHIN_MS, `closing queue ${name}`, queue.close()).catch(logErrorsOf(`queue ${name}`));
+      await within(ADD_WITHIN_MS, `closing queue ${name}`, queue.close()).catch(() => undefined);
+      release();
     },
   };
 }

@@ -33,19 +33,21 @@ export function redisBackend(url: string, prefix = REDIS_PREFIX): QueueBackend {
     clients.add(redis);
     return redis;
   };
+  const release = (redis: Redis): void => {
+    clients.delete(redis);
+    redis.disconnect();
+  };
   return {
     name: 'redis',
-    // Without an offline queue a call fails at once while Redis is away, instead of never.
-    queue: (name) =>
-      jobQueue(
+    queue: (name) => {
+      // While Redis is away a call fails after one try to reconnect, instead of never.
+      const connection = client({ maxRetriesPerRequest: 1 });
+      return jobQueue(
         name,
-        () =>
-          new Queue(name, {
-            prefix,
-            connection: client({ enableOfflineQueue: false, maxRetriesPerRequest: 1 }),
-            skipWaitingForReady: true,
-          }),
-      ),
+        () => new Queue(name, { prefix, connection, skipWaitingForReady: true }),
+        () => release(connection),
+      );
+    },
     worker: (name, concurrency, process) =>
       jobWorker(
         name,
@@ -65,8 +67,7 @@ export function redisBackend(url: string, prefix = REDIS_PREFIX): QueueBackend {
         const policy = answer[1] ?? 'unknown';
         if (policy !== 'noeviction') throw new RedisEvicts(policy);
       } finally {
-        clients.delete(probe);
-        probe.disconnect();
+        release(probe);
       }
     },
     close: async () => {
