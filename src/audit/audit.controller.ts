@@ -1,8 +1,9 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
+import { linkNext } from '../platform/http/page.js';
 import { AccessPageDto, AccessQueryDto, AuditVerificationDto } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
@@ -27,15 +28,10 @@ export class AuditController {
   async access(
     @CurrentActor() actor: Actor,
     @Query() query: AccessQueryDto,
-    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AccessPageDto> {
-    const { items, next } = await this.audit.listAccess(actor, query);
-    if (next) {
-      const parameters = new URLSearchParams(request.query as Record<string, string>);
-      parameters.set('cursor', next);
-      response.setHeader('Link', `<${request.path}?${parameters.toString()}>; rel="next"`);
-    }
-    return { items };
+    const page = await this.audit.listAccess(actor, query);
+    linkNext(response, page.next);
+    return page;
   }
 }

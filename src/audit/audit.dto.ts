@@ -1,13 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsOptional, IsUUID, Matches } from 'class-validator';
+import { PageQuery } from '../platform/http/page.js';
 
-export class AccessQueryDto {
-  @ApiPropertyOptional({ description: 'Where the last page ended: the `cursor` of its Link header.' })
-  @IsOptional()
-  @Matches(/^[A-Za-z0-9_-]{1,200}$/, { message: 'cursor must be one that a Link header gave' })
-  cursor?: string;
-
+export class AccessQueryDto extends PageQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only what this person did.' })
   @IsOptional()
   @IsUUID()
@@ -20,14 +15,6 @@ export class AccessQueryDto {
   @IsOptional()
   @Matches(/^\/?[a-z0-9/?-]{1,200}$/, { message: 'resource must be a path such as /api/cases/<id>' })
   resource?: string;
-
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
-  @Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : value))
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit = 50;
 }
 
 export class AccessRecordDto {
@@ -55,7 +42,10 @@ export class AccessRecordDto {
 
 export class AccessPageDto {
   @ApiProperty({ type: [AccessRecordDto] })
-  items!: AccessRecordDto[];
+  items!: readonly AccessRecordDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page; null on the last.' })
+  next!: string | null;
 }
 
 export class AuditFindingDto {

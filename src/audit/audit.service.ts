@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import type { Actor } from '../platform/http/actor.js';
+import { type Page, pageOf, readCursor } from '../platform/http/page.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { Keys } from '../platform/keys/keys.module.js';
 import type { AccessQueryDto, AccessRecordDto } from './audit.dto.js';
@@ -43,12 +45,9 @@ export class AuditService {
     return this.underWay;
   }
 
-  /** Access records, newest first, and the cursor of the next page if there is one. */
-  async listAccess(
-    actor: Actor,
-    query: AccessQueryDto,
-  ): Promise<{ items: AccessRecordDto[]; next: string | undefined }> {
-    const [at, id] = query.cursor === undefined ? [null, null] : readCursor(query.cursor);
+  /** Access records, newest first. */
+  async listAccess(actor: Actor, query: AccessQueryDto): Promise<Page<AccessRecordDto>> {
+    const after = afterOf(query.cursor);
     const rows = await this.database.inActorTx(actor.id, (tx) =>
       tx.rows<AccessRow>(
         `SELECT id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at, actor_id, action, resource, outcome,
@@ -56,20 +55,19 @@ export class AuditService {
          FROM access_log WHERE ($1::timestamptz IS NULL OR (at, id) < ($1::timestamptz, $2::uuid))
            AND ($3::uuid IS NULL OR actor_id = $3) AND ($4::text IS NULL OR starts_with(resource, $4))
          ORDER BY access_log.at DESC, id DESC LIMIT $5`,
-        [at, id, query.actor ?? null, query.resource ?? null, query.limit + 1],
+        [after?.at ?? null, after?.id ?? null, query.actor ?? null, query.resource ?? null, query.limit + 1],
       ),
     );
-    const items = rows.slice(0, query.limit).map(({ actor_id, ...row }) => ({ ...row, actorId: actor_id }));
-    const last = items.at(-1);
-    return { items, next: rows.length > query.limit && last ? cursorOf(last) : undefined };
+    const view = ({ actor_id, ...row }: AccessRow) => ({ ...row, actorId: actor_id });
+    return pageOf(rows, query.limit, view, ({ at, id }) => ({ at, id }));
   }
 }
 
-const cursorOf = ({ at, id }: AccessRecordDto): string => Buffer.from(`${at} ${id}`).toString('base64url');
-
-function readCursor(cursor: string): [string, string] {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z) ([0-9a-f-]{36})$/.exec(text);
-  if (!match) throw new InvalidInput([{ pointer: '/cursor', detail: 'must be one that a Link header gave' }]);
-  return [match[1]!, match[2]!];
+/** Microseconds matter here: many records share a millisecond. */
+function afterOf(cursor: string | undefined): { at: string; id: string } | undefined {
+  const key = readCursor(cursor, ['at', 'id']);
+  if (!key) return undefined;
+  const [at, id] = [String(key['at']), String(key['id'])];
+  if (!Number.isNaN(Date.parse(at)) && /^\d{4}-[0-9T:.-]{1,30}Z$/.test(at) && isUUID(id)) return { at, id };
+  throw new InvalidInput([{ pointer: '/cursor', detail: 'is not a cursor of this list: start without one' }]);
 }

@@ -20,7 +20,6 @@ export const SUBJECTS = [
   'Questionnaire',
   'Workflow',
   'Authority',
-  'Colleague',
   'Audit',
   'OwnAccount',
 ] as const;
@@ -53,7 +52,7 @@ const definitions: Rule = { action: 'read', subject: ['Questionnaire', 'Workflow
 /** The asylum side works on one file; who of them may send which command is in the statechart. */
 const onTheFile: Rule[] = [
   definitions,
-  { action: 'read', subject: [...PERSONAL, 'Colleague'] },
+  { action: 'read', subject: [...PERSONAL] },
   { action: 'command', subject: ['Case', 'Interview'] },
   { action: ['create', 'edit'], subject: 'Assignment' },
 ];
@@ -77,7 +76,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
     { action: 'read', subject: ['Authority', 'Workflow'] },
   ],
   author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],
-  auditor: [definitions, { action: 'read', subject: ['Audit', 'Colleague'] }],
+  auditor: [definitions, { action: 'read', subject: 'Audit' }],
   operator: [{ action: 'read', subject: ['Workflow', 'Authority'] }],
 };
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import pg from 'pg';
-import { statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { accountId, seedDemo } from '../../src/demo/seed.js';
+import { accountId, seedDemo, useWebhook } from '../../src/demo/seed.js';
 import { createAccount } from '../../src/identity/account-administration.js';
 import { Allows } from '../../src/identity/allows.decorator.js';
 import { CertificatesService } from '../../src/identity/certificates.service.js';
@@ -232,6 +233,19 @@ describe('signing in', () => {
     });
   });
 
+  it('clears away counters and sessions that have run out', async () => {
+    await owner.query(`UPDATE throttle SET window_ends_at = now() - interval '1 second'`);
+    await owner.query(`UPDATE session SET expires_at = now() WHERE user_id = $1`, [accountId('operator')]);
+    await signIn('operator').expect(201);
+    await signIn('operator').expect(201);
+    const { rows } = await owner.query<{ counters: number; sessions: number }>(
+      `SELECT (SELECT count(*)::int FROM throttle WHERE window_ends_at <= now()) AS counters,
+         (SELECT count(*)::int FROM session WHERE user_id = $1) AS sessions`,
+      [accountId('operator')],
+    );
+    expect(rows[0]).toEqual({ counters: 0, sessions: 2 });
+  });
+
   describe('the policy and the access log', () => {
     const as = async (username: string, method: 'get' | 'post', path: string) =>
       http()
@@ -349,6 +363,25 @@ describe('signing in', () => {
       expect(await count()).toEqual(before);
       expect(lines.join('\n')).toContain(house.passwordOf('officer'));
       expect(statSync(join(house.dataDir, 'demo-accounts.json')).mode & 0o777).toBe(0o600);
+    });
+
+    it('gives an authority a webhook, and refuses one that is not there', async () => {
+      const receiver = { endpoint: 'http://127.0.0.1:4010/', receiptPublicKey: 'key' };
+      await useWebhook(house.database.ownerUrl, 'demo-war-crimes-unit', receiver);
+      const { rows } = await owner.query(`SELECT channel, endpoint FROM authority WHERE code = 'demo-war-crimes-unit'`);
+      expect(rows).toEqual([{ channel: 'webhook', endpoint: receiver.endpoint }]);
+      await expect(useWebhook(house.database.ownerUrl, 'nobody', receiver)).rejects.toThrow(/no authority nobody/);
+    });
+
+    it('gives new passwords when the file of them was lost, and ends the sessions of the old ones', async () => {
+      const token = await tokenOf('operator');
+      const folder = mkdtempSync(join(tmpdir(), 'f1-reseeded-'));
+      const again = await seedDemo(house.database.ownerUrl, () => undefined, folder);
+      rmSync(folder, { recursive: true });
+      const password = again.find(({ username }) => username === 'operator')!.password;
+      await signIn('operator').expect(401);
+      await signIn('operator', password).expect(201);
+      await http().get('/api/me').set('Authorization', `Bearer ${token}`).expect(401);
     });
   });
 });

@@ -46,7 +46,7 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
         expires_at timestamptz NOT NULL,
         revoked_at timestamptz
       );
-      CREATE INDEX session_by_user ON session (user_id) WHERE revoked_at IS NULL;
+      CREATE INDEX session_by_user ON session (user_id, expires_at);
 
       -- Attempts to sign in by address, account and both; keys are HMACs, so that neither can be read here.
       CREATE TABLE throttle (
@@ -54,12 +54,14 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
         hits integer NOT NULL,
         window_ends_at timestamptz NOT NULL
       );
+      CREATE INDEX throttle_by_end ON throttle (window_ends_at);
 
       -- Addresses from which an account was used rightly: a stranger's guesses never lock these out.
       CREATE TABLE known_place (
         key bytea PRIMARY KEY,
         known_until timestamptz NOT NULL
       );
+      CREATE INDEX known_place_by_end ON known_place (known_until);
 
       CREATE TABLE certificate (
         id uuid PRIMARY KEY,
@@ -96,10 +98,8 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
         user_id = f1_actor() OR (f1_actor() IS NOT NULL AND NOT (SELECT f1_actor_is('prosecutor'))));
       CREATE POLICY worker_directory ON app_user FOR SELECT TO f1_worker USING (true);
       CREATE POLICY worker_certificate ON certificate FOR SELECT TO f1_worker USING (true);
-      CREATE POLICY worker_session ON session FOR ALL TO f1_worker USING (true);
 
       GRANT SELECT ON app_user, certificate, authority TO f1_api, f1_worker;
-      GRANT SELECT, DELETE ON session, throttle, known_place TO f1_worker;
 
       -- Before anybody is signed in there is no actor: credentials and sessions are reached through these few doors only.
       CREATE FUNCTION f1_find_login(wanted text)
@@ -110,6 +110,7 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       $$;
       CREATE FUNCTION f1_open_session(session_id uuid, token bytea, wanted uuid, session_kind text, lasts interval)
         RETURNS timestamptz LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+        DELETE FROM session WHERE user_id = wanted AND expires_at <= f1_now();
         INSERT INTO session (id, token_hash, user_id, kind, expires_at)
         VALUES (session_id, token, wanted, session_kind, f1_now() + lasts) RETURNING expires_at
       $$;
@@ -148,6 +149,11 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
         END LOOP;
         INSERT INTO known_place AS k (key, known_until) VALUES (place, f1_now() + known_for)
         ON CONFLICT (key) DO UPDATE SET known_until = excluded.known_until;
+        -- What has run out goes a little at a time, and never waits for somebody else's attempt.
+        DELETE FROM throttle WHERE key IN (
+          SELECT key FROM throttle WHERE window_ends_at <= f1_now() LIMIT 100 FOR UPDATE SKIP LOCKED);
+        DELETE FROM known_place WHERE key IN (
+          SELECT key FROM known_place WHERE known_until <= f1_now() LIMIT 100 FOR UPDATE SKIP LOCKED);
       END $$;
       REVOKE ALL ON FUNCTION f1_find_login, f1_open_session, f1_find_session, f1_close_session, f1_throttle,
         f1_knows_place, f1_attempt_was_right FROM PUBLIC;
