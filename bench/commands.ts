@@ -1,0 +1,121 @@
+/**
+ * Durable commands per second of the product beside durable steps per second of DBOS Transact, in alternating rounds on the
+ * same PostgreSQL: 50 cases at once with 8 commands each, 50 workflows at once with 8 steps each.
+ * Run: npm run bench:commands [-- --json] [--rounds=5] [--seconds=6] [--pool=20]; DATABASE_URL: a superuser's URL of another PostgreSQL.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { seedDemo } from '../src/demo/seed.js';
+import { install } from '../src/installation.js';
+import { type BenchPostgres, benchPostgres } from './support/postgres.js';
+import { type Round, Side } from './support/side.js';
+import { highest, lowest, median, rounded } from './support/statistics.js';
+
+const AT_ONCE = 50;
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '6' },
+    pool: { type: 'string', default: '20' },
+  },
+});
+const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+
+interface Measured extends Round {
+  readonly perSecond: number;
+  readonly cpuMsEach: number;
+  readonly postgresCpuMsEach: number | undefined;
+}
+
+async function one(side: Side, lots: number, postgres: BenchPostgres): Promise<Measured> {
+  const before = postgres.cpuMs();
+  const round = await side.round(lots);
+  const after = postgres.cpuMs();
+  return {
+    ...round,
+    perSecond: round.units / (round.wallMs / 1000),
+    cpuMsEach: round.cpuMs / round.units,
+    postgresCpuMsEach: before === undefined || after === undefined ? undefined : (after - before) / round.units,
+  };
+}
+
+/** So many lots that a round takes about the seconds asked for, after a warm-up that is thrown away. */
+async function warmedUp(side: Side): Promise<number> {
+  await side.round(AT_ONCE);
+  const { units, wallMs } = await side.round(AT_ONCE * 2);
+  const lots = Math.round(((units / wallMs) * 1000 * Number(options.seconds)) / 8);
+  return Math.max(AT_ONCE * 2, lots);
+}
+
+async function compare(postgres: BenchPostgres, product: Side, dbos: Side): Promise<void> {
+  const ours: Measured[] = [];
+  const theirs: Measured[] = [];
+  const lots = { ours: await warmedUp(product), theirs: await warmedUp(dbos) };
+  for (let n = 1; n <= Math.max(3, Number(options.rounds)); n++) {
+    ours.push(await one(product, lots.ours, postgres));
+    theirs.push(await one(dbos, lots.theirs, postgres));
+    const [our, their] = [ours.at(-1)!, theirs.at(-1)!];
+    say(
+      `round ${n}: ${our.perSecond.toFixed(0)} commands/s (${our.cpuMsEach.toFixed(2)} ms CPU each), ` +
+        `DBOS ${their.perSecond.toFixed(0)} steps/s (${their.cpuMsEach.toFixed(2)} ms), ratio ${(our.perSecond / their.perSecond).toFixed(2)}`,
+    );
+  }
+  const ratios = ours.map(({ perSecond }, n) => perSecond / theirs[n]!.perSecond);
+  const of = (rounds: Measured[], pick: (round: Measured) => number | undefined) => median(rounds.map(pick));
+  report({
+    commandsPerSecond: of(ours, (r) => r.perSecond),
+    cpuMsPerCommand: of(ours, (r) => r.cpuMsEach),
+    postgresCpuMsPerCommand: of(ours, (r) => r.postgresCpuMsEach),
+    commandP50Ms: of(ours, (r) => r.p50Ms),
+    commandP99Ms: of(ours, (r) => r.p99Ms),
+    ratioToDbos: median(ratios),
+    ratioToDbosLowest: lowest(ratios),
+    ratioToDbosHighest: highest(ratios),
+    dbosStepsPerSecond: of(theirs, (r) => r.perSecond),
+    dbosCpuMsPerStep: of(theirs, (r) => r.cpuMsEach),
+    dbosPostgresCpuMsPerStep: of(theirs, (r) => r.postgresCpuMsEach),
+    atOnce: AT_ONCE,
+    poolSize: Number(options.pool),
+    rounds: ours.length,
+    commands: ours.reduce((sum, { units }) => sum + units, 0),
+    postgres: postgres.version,
+    durability: postgres.durable,
+    node: process.versions.node,
+  });
+}
+
+function report(result: Record<string, number | string | undefined>): void {
+  const flat = rounded(result);
+  if (options.json) process.stdout.write(`${JSON.stringify(flat)}\n`);
+  else for (const [name, value] of Object.entries(flat)) say(`${name.padEnd(26)} ${value}`);
+}
+
+async function main(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'f1-bench-'));
+  const postgres = await benchPostgres(say);
+  const sides: Side[] = [];
+  const interrupted = (): void => sides.splice(0).forEach((side) => void side.stop());
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    const product = await postgres.database('product', 'f1_owner');
+    await install(product('f1_owner'), say);
+    await seedDemo(product('f1_owner'), () => undefined, dataDir);
+    const dbos = await postgres.database('dbos', 'f1_owner');
+    const settings = { poolSize: Number(options.pool), atOnce: AT_ONCE, dataDir };
+    sides.push(await Side.start('./product.side.ts', { ...settings, url: product('f1_api') }));
+    sides.push(await Side.start('./dbos.side.ts', { ...settings, url: dbos('f1_owner') }));
+    await compare(postgres, sides[0]!, sides[1]!);
+  } finally {
+    await Promise.all(sides.map((side) => side.stop()));
+    await postgres.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,38 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { randomUUID } from 'node:crypto';
+import { measured, serveSide } from './side.js';
+import type { SideSettings } from './settings.js';
+
+const WORDS = 'The applicant states that he served at a roadblock near the river in April and May 1994.';
+
+serveSide(async ({ url, poolSize, atOnce }: SideSettings) => {
+  DBOS.setConfig({
+    name: 'bench',
+    systemDatabaseUrl: url,
+    systemDatabasePoolSize: poolSize,
+    tracingEnabled: false,
+    enableOTLP: false,
+    logLevel: 'error',
+  });
+  let unit: <T>(work: () => Promise<T>) => Promise<T> = (work) => work();
+  const eightSteps = DBOS.registerWorkflow(
+    async (caseId: string) => {
+      for (let n = 1; n <= 8; n++) {
+        await unit(() => DBOS.runStep(async () => ({ caseId, n, words: WORDS }), { name: `step${n}` }));
+      }
+    },
+    { name: 'eightSteps' },
+  );
+  await DBOS.launch();
+  return {
+    round: (lots) =>
+      measured(
+        Array.from({ length: lots }, () => async (measure) => {
+          unit = measure;
+          await eightSteps(randomUUID());
+        }),
+        atOnce,
+      ),
+    close: () => DBOS.shutdown(),
+  };
+});
