@@ -1,3 +1,107 @@
 import { Command } from 'commander';
+import { join, resolve } from 'node:path';
+import { install } from '../installation.js';
+import { BackupRefused } from '../platform/backup/backup-file.js';
+import { createBackup } from '../platform/backup/create-backup.js';
+import { checkBackup, restoreBackup } from '../platform/backup/restore-backup.js';
+import type { Config } from '../platform/config/config.js';
+import { keysFrom } from '../platform/keys/keys.js';
+import { answer, type InstallationInUse, withInstallation } from './installation-in-use.js';
+import { verifyBackup } from './verify-backup.js';
 
-export const backupCommand = (): Command => new Command('backup').description('Backups of the database');
+interface Options {
+  readonly to?: string;
+  readonly file?: string;
+  readonly json?: boolean;
+}
+
+export const backupCommand = (): Command =>
+  new Command('backup')
+    .description('Back up the database, restore a backup, prove that it can be restored')
+    .addCommand(
+      new Command('create')
+        .description('Write the database as it is at one instant to one file, while work goes on')
+        .requiredOption('--to <file>', 'the new file')
+        .option('--json', 'one line of JSON')
+        .action((options: Options) => acted(options, (installation) => create(installation, options))),
+    )
+    .addCommand(
+      new Command('verify')
+        .description('Restore into a scratch database, reconcile and audit it, remove it; exit 1 when not ok')
+        .option('--file <file>', 'the backup; without it, one is taken first')
+        .option('--json', 'one line of JSON')
+        .action((options: Options) => acted(options, (installation) => verify(installation, options))),
+    )
+    .addCommand(
+      new Command('restore')
+        .description('Restore into the empty database of this installation')
+        .requiredOption('--file <file>', 'the backup')
+        .option('--json', 'one line of JSON')
+        .action((options: Options) => acted(options, (installation) => restore(installation, options))),
+    );
+
+/** A refused backup is an answer too: whoever reads JSON gets it as JSON. */
+async function acted({ json }: Options, work: (installation: InstallationInUse) => Promise<void>): Promise<void> {
+  try {
+    await withInstallation(work);
+  } catch (error) {
+    if (!json || !(error instanceof BackupRefused)) throw error;
+    const { code, message } = error;
+    answer({ ok: false, refused: code, message }, json, () => []);
+  }
+}
+
+async function create({ config, ownerUrl }: InstallationInUse, { to, json }: Options): Promise<void> {
+  const backup = await createBackup({ ownerUrl: ownerUrl(), file: to!, signing: keysFrom(config).signing });
+  const apart = keptApart(config);
+  answer({ ok: true, backup, keptApart: apart }, json, () => [
+    `${backup.file}: ${backup.tables} tables, ${backup.rows} rows, ${backup.bytes} bytes, as at ${backup.takenAt}`,
+    'Without these it is of no use, and they are not in it. Keep each apart from it:',
+    ...apart.map((thing) => `  ${thing}`),
+    `Prove that it can be restored: npm run -s f1 -- backup verify --file ${backup.file}`,
+  ]);
+}
+
+async function verify(installation: InstallationInUse, { file, json }: Options): Promise<void> {
+  const result = await verifyBackup(installation, file);
+  const { backup, restored, reconciliation, audit } = result;
+  answer(result, json, () => [
+    `Backup as at ${backup.takenAt}: ${backup.tables} tables, ${backup.rows} rows`,
+    `Restored: ${restored.tables} tables, ${restored.rows} rows`,
+    `Reconciled as at then: ${reconciliation.causes} causes, ${reconciliation.obligations} obligations, ${reconciliation.receipts} receipts, ${reconciliation.differences.length} differences`,
+    ...reconciliation.differences.map(
+      ({ kind, what, obligationId, causeId }) => `  ${kind}: ${what} (${obligationId ?? causeId ?? ''})`,
+    ),
+    `Audited: ${audit.cases} cases, ${audit.events} events, ${audit.heads} signed heads, ${audit.findings.length + audit.notListed} findings`,
+    ...audit.findings.map(({ kind, where, what }) => `  ${kind} at ${where}: ${what}`),
+    result.ok
+      ? 'The backup can be restored and is whole.'
+      : 'The backup can be restored, but what it holds is not in order.',
+  ]);
+}
+
+async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: Options): Promise<void> {
+  const signing = keysFrom(config).signing;
+  const path = resolve(file!);
+  const manifest = await checkBackup(path, signing);
+  const restored = await restoreBackup({ ownerUrl: ownerUrl(), file: path, signing, manifest });
+  await install(ownerUrl(), (line) => void process.stderr.write(`${line}\n`));
+  answer({ ok: true, takenAt: manifest.takenAt, restored }, json, () => [
+    `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
+    'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
+  ]);
+}
+
+/** What a restored database needs besides the backup, and where this installation has it. */
+function keptApart(config: Config): string[] {
+  const keys = [
+    ['the master key', 'F1_MASTER_KEY', 'master.key'],
+    ['the index key', 'F1_INDEX_KEY', 'index.key'],
+    ['the signing key', 'F1_SIGNING_KEY', 'signing.key'],
+  ] as const;
+  const folder = resolve(config.F1_DATA_DIR);
+  return [
+    ...keys.map(([what, name, file]) => `${what} (${config[name] ? name : join(folder, 'keys', file)})`),
+    `documents and recordings, encrypted (${config.F1_FILES_URL ?? join(folder, 'files')})`,
+  ];
+}

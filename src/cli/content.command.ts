@@ -18,7 +18,7 @@ export const contentCommands = (): Command[] => [
           hash: workflow.hash,
           title: workflow.title,
         }));
-        answer({ ok: true, ...{ workflows } }, json, () =>
+        answer({ ok: true, workflows }, json, () =>
           workflows.map(({ id, version, hash, title }) => `${id} v${version}  ${hash.slice(0, 12)}  ${title}`),
         );
       }),
@@ -37,7 +37,7 @@ export const contentCommands = (): Command[] => [
             questions: plan.nodes.filter(({ kind }) => kind === 'question').length,
           })),
         );
-        answer({ ok: true, ...{ questionnaires } }, json, () =>
+        answer({ ok: true, questionnaires }, json, () =>
           questionnaires.map(
             ({ id, version, hash, questions }) => `${id} v${version}  ${hash.slice(0, 12)}  ${questions} questions`,
           ),

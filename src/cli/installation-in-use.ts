@@ -37,7 +37,11 @@ export async function withInstallation<T>(work: (installation: InstallationInUse
 }
 
 /** The answer of a command: one line of JSON with `--json`, else lines for people; not ok ends with exit code 1. */
-export function answer(result: { readonly ok: boolean }, json: boolean | undefined, lines: () => string[]): void {
+export function answer<T extends { readonly ok: boolean }>(
+  result: T,
+  json: boolean | undefined,
+  lines: () => string[],
+): void {
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${lines().join('\n')}\n`);
   if (!result.ok) process.exitCode = 1;
 }

@@ -1,0 +1,92 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { migrate } from '../database/migrate.js';
+import { MIGRATIONS } from '../database/migrations/index.js';
+import { type BackupManifest, BackupRefused, readBackup, type SigningKey } from './backup-file.js';
+import { appliedMigrations, settle, tablesInOrder } from './catalogue.js';
+
+export interface Restored {
+  readonly tables: number;
+  readonly rows: number;
+}
+
+/** Reads the whole file, so that a bad one is refused before anything is done with it. Throws BackupRefused. */
+export async function checkBackup(file: string, signing: SigningKey): Promise<BackupManifest> {
+  const manifest = await readBackup(file, signing, async (_name, rows) => {
+    for await (const chunk of rows) void chunk; // hashed and counted as it passes
+  });
+  const known = new Set(MIGRATIONS.map(({ name }) => name));
+  const unknown = manifest.migrations.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new BackupRefused(
+      'otherRelease',
+      `${file} was made by a release that this one does not know (${unknown.join(', ')}); restore it with that release or a later one.`,
+    );
+  }
+  return manifest;
+}
+
+/**
+ * Loads a checked backup into an empty database: the schema as it was then, then all rows in one transaction, or none. The
+ * caller brings the schema up to date afterwards. Throws BackupRefused when the database is not empty.
+ */
+export async function restoreBackup(options: {
+  readonly ownerUrl: string;
+  readonly file: string;
+  readonly signing: SigningKey;
+  readonly manifest: BackupManifest;
+}): Promise<Restored> {
+  const { ownerUrl, file, signing, manifest } = options;
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'f1 restore' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await settle(client);
+    await refuseUnlessEmpty(client, manifest);
+    await migrate({ url: ownerUrl, only: manifest.migrations });
+    await client.query('BEGIN');
+    const restored = await load(client, file, signing, manifest);
+    await client.query('COMMIT');
+    await client.query('ANALYZE');
+    return restored;
+  } finally {
+    await client.end();
+  }
+}
+
+async function refuseUnlessEmpty(client: pg.Client, manifest: BackupManifest): Promise<void> {
+  const applied = await appliedMigrations(client);
+  const refuse = (why: string): BackupRefused =>
+    new BackupRefused(
+      'databaseNotEmpty',
+      `The database ${client.database} ${why}; nothing was changed. Restore into a new, empty database.`,
+    );
+  if (applied.some((name) => !manifest.migrations.includes(name))) throw refuse('has a newer schema than the backup');
+  for (const { name } of await tablesInOrder(client)) {
+    const { rows } = await client.query(`SELECT FROM ${pg.escapeIdentifier(name)} LIMIT 1`);
+    if (rows.length > 0) throw refuse(`is not empty: its table ${name} has rows`);
+  }
+}
+
+/** Triggers of ours judge what people do, at the time they do it; history is loaded as it was. Foreign keys stay on. */
+async function load(client: pg.Client, file: string, signing: SigningKey, manifest: BackupManifest): Promise<Restored> {
+  const columns = new Map(manifest.tables.map(({ name, columns }) => [name, columns]));
+  const names = manifest.tables.map(({ name }) => pg.escapeIdentifier(name));
+  for (const name of names) await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
+  await client.query(`TRUNCATE ${names.join(', ')} CASCADE`); // a migration may have put in rows, which the backup has too
+  let rows = 0;
+  await readBackup(file, signing, async (name, data) => {
+    const list = (columns.get(name) ?? []).map((column) => pg.escapeIdentifier(column)).join(', ');
+    const into = client.query(copyFrom(`COPY ${pg.escapeIdentifier(name)} (${list}) FROM STDIN`));
+    await pipeline(Readable.from(data), into);
+    rows += into.rowCount;
+  });
+  await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+  for (const name of names) await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
+  for (const { name, lastValue, isCalled } of manifest.sequences) {
+    await client.query('SELECT setval($1::regclass, $2::bigint, $3)', [pg.escapeIdentifier(name), lastValue, isCalled]);
+  }
+  return { tables: names.length, rows };
+}
