@@ -78,7 +78,7 @@ export class CaseEffects {
   }
 
   private editAnalysis({ write, record, actor, facts, tx }: CaseStep): void {
-    write.upsert('analysis_author', { case_id: record.id, user_id: actor.id }, '(case_id, user_id)', ['user_id']);
+    write.upsert('analysis_author', { case_id: record.id, user_id: actor.id }, '(case_id, user_id)', []);
     const proposal = facts.suspicion_proposal;
     if (proposal) {
       write.update('suspicion_decision', { id: proposal.id }, { outcome: 'overtaken', decided_at: tx.now });

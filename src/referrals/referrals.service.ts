@@ -71,6 +71,15 @@ const SUSPENDING: ReadonlySet<CorrectionReason> = new Set(['mistakenIdentity', '
 
 const hashOf: Hash = (value) => sha256(canonical(value)).toString('hex');
 
+/**
+ * The grounds a duty is about. A suspicion may come before any allegation is written, at triage even; what Council Decision
+ * 2003/335/JHA asks to tell are core international crimes, which are those of 1F(a).
+ */
+function groundsOf({ kind, decision }: DutyToTell): Ground[] {
+  const standing = decision.findings.filter(({ stands }) => stands).map(({ ground }) => ground);
+  return standing.length === 0 && kind === 'suspicion' ? ['1F(a)'] : [...new Set(standing)];
+}
+
 /** Turns a reason to tell into obligations, each with its referral, package and outbox row, inside the caller's one statement. */
 @Injectable()
 export class ReferralsService {
@@ -98,7 +107,7 @@ export class ReferralsService {
    * says comes with the duty. Throws DomainError `noCompetentAuthority` naming kind, grounds and date, and adds nothing then.
    */
   async obligeInTx(tx: Tx, write: Write, duty: DutyToTell): Promise<Obliged[]> {
-    const grounds = [...new Set(duty.decision.findings.filter(({ stands }) => stands).map(({ ground }) => ground))];
+    const grounds = groundsOf(duty);
     const found = await this.competenceInTx(tx, { kind: duty.kind, caseId: duty.caseId, grounds });
     if (!found.ok) throw noCompetentAuthority(found.gap);
     const file = await this.packages.getInTx(tx, duty.caseId, duty.key, duty.kind);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PoolClient, QueryResult } from 'pg';
 import { CommandReused } from './errors.js';
@@ -14,13 +15,24 @@ export class Tx {
 
   /** Rows of one statement. `name` makes it a prepared statement: give it only to texts that never vary under that name. */
   async rows<T extends object>(text: string, values: unknown[] = [], name?: string): Promise<T[]> {
-    const query = name === undefined ? { text, values } : { name, text, values };
+    const query = name === undefined ? { text, values } : { name: preparedName(name, text), text, values };
     return (await this.client.query<T>(query)).rows;
   }
 
   async one<T extends object>(text: string, values: unknown[] = [], name?: string): Promise<T | undefined> {
     return (await this.rows<T>(text, values, name))[0];
   }
+}
+
+const preparedNames = new Map<string, string>();
+
+/** Two statements that two features happen to call the same must not meet on one connection: the text is part of the name. */
+function preparedName(name: string, text: string): string {
+  const known = preparedNames.get(text);
+  if (known !== undefined) return known;
+  const made = `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+  preparedNames.set(text, made);
+  return made;
 }
 
 export interface Claim {

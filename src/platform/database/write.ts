@@ -25,7 +25,7 @@ export class Write {
     return this;
   }
 
-  /** Inserts a row, or, where `target` (a conflict target) finds one, overwrites the columns named in `set`. */
+  /** Inserts a row, or, where `target` (a conflict target) finds one, overwrites the columns named in `set` (none: leaves it). */
   upsert(table: string, row: Row, target: string, set: readonly string[]): this {
     this.upserts.push({ table, row, target, set });
     return this;
@@ -76,9 +76,10 @@ export class Write {
     for (const { table, row, target, set } of this.upserts) {
       const columns = Object.keys(row);
       const tuple = columns.map((column) => bind(row[column])).join(', ');
-      const overwrite = set.map((column) => `${column} = EXCLUDED.${column}`).join(', ');
+      const overwritten = set.map((column) => `${column} = EXCLUDED.${column}`).join(', ');
+      const overwrite = set.length === 0 ? 'NOTHING' : `UPDATE SET ${overwritten}`;
       clauses.push(
-        `s${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES (${tuple}) ON CONFLICT ${target} DO UPDATE SET ${overwrite})`,
+        `s${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES (${tuple}) ON CONFLICT ${target} DO ${overwrite})`,
       );
     }
     if (clauses.length === 0) return;
