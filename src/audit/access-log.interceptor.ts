@@ -7,8 +7,8 @@ import { LOGGED } from '../identity/policy.js';
 import { DomainError, refusalOf } from '../platform/database/errors.js';
 import { statusOf } from '../platform/http/problem.js';
 import { AccessLog } from './access-log.service.js';
+import { isId, resourceOf } from './resource.js';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const COMMAND = /^[A-Z][A-Z0-9_]{0,59}$/;
 const REFUSED = [403, 404, 409];
 
@@ -51,20 +51,14 @@ export class AccessLogInterceptor implements NestInterceptor {
 }
 
 function askedFor(request: Request, { action, subject }: Permission) {
-  const route = String((request.route as { path?: unknown }).path);
-  // Only ids: whatever else stands in a path may be a name that somebody tried.
-  const resource = route.replace(/:(\w+)/g, (_, name: string) => {
-    const value = request.params[name];
-    return typeof value === 'string' && UUID.test(value) ? value : '?';
-  });
-  return { actor: request.actor ?? null, action: `${action} ${subject}`, resource };
+  return { actor: request.actor ?? null, action: `${action} ${subject}`, resource: resourceOf(request) };
 }
 
 /** A list is read row by row: which ones is part of who saw what. */
 function shownIn(body: unknown): Record<string, unknown> {
   const items = (body as { items?: unknown } | null)?.items ?? body;
   if (!Array.isArray(items)) return {};
-  return { ids: items.map((item) => (item as { id?: unknown } | null)?.id).filter((id) => UUID.test(String(id))) };
+  return { ids: items.map((item) => (item as { id?: unknown } | null)?.id).filter(isId) };
 }
 
 function commandOf(request: Request): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { AccessLog } from '../audit/access-log.service.js';
+import { resourceOf } from '../audit/resource.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
@@ -47,7 +48,7 @@ export class AuthenticationGuard implements CanActivate {
       `Your roles (${actor.roles.join(', ')}) do not include this` +
         (permission ? `; it is for: ${rolesWhoMay(permission.action, permission.subject).join(', ')}.` : '.'),
     );
-    const resource = `${request.method} ${String((request.route as { path?: string } | undefined)?.path ?? '')}`;
+    const resource = resourceOf(request);
     await this.accessLog.record({ actor, action, resource, outcome: 'refused', detail: { code: 'forbidden' } });
     throw refusal;
   }

@@ -259,6 +259,7 @@ describe('signing in', () => {
       expect((await logged('refused')).at(-1)).toMatchObject({
         actor_id: accountId('auditor'),
         action: 'read Case',
+        resource: `/api/cases/${CASE}`,
         detail: { code: 'forbidden' },
       });
     });

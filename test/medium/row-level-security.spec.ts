@@ -147,6 +147,16 @@ describe('row-level security', () => {
     expect(Object.keys(await visible('auditor')).sort()).toEqual(['case_file', 'event']);
   });
 
+  it('tells auditors, and nobody else, how far every chain goes', async () => {
+    const chains = async (username: string | null) => {
+      await claim(username);
+      return (await api.query('SELECT FROM f1_aggregate_heads()')).rowCount;
+    };
+    expect(await chains('auditor')).toBe(8);
+    for (const username of ['officer', 'prosecutor', 'operator', null]) expect(await chains(username)).toBe(0);
+    await expect(worker.query('SELECT FROM f1_aggregate_heads()')).rejects.toThrow(/permission denied/);
+  });
+
   it('shows an officer of another unit the one file that was assigned', async () => {
     const { rows } = await owner.query<{ id: string }>(
       `INSERT INTO assignment (id, case_id, user_id, role, assigned_by)
