@@ -33,7 +33,6 @@ export const IsWords = (most: number, options: ValidationOptions = {}) =>
     'isWords',
     options,
     (value) =>
-      // eslint-disable-next-line no-control-regex -- the control characters are the point
       typeof value === 'string' &&
       value.trim() !== '' &&
       [...value].length <= most &&
