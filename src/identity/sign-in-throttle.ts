@@ -8,7 +8,7 @@ import { Keys } from '../platform/keys/keys.module.js';
 const LIMITS = {
   address: { most: 50, lasts: '5 minutes' },
   account: { most: 20, lasts: '15 minutes' },
-  accountAtAddress: { most: 5, lasts: '15 minutes' },
+  accountAtAddress: { most: 10, lasts: '15 minutes' },
 } as const;
 const KNOWN_FOR = '90 days';
 
@@ -20,9 +20,9 @@ export interface Attempt {
 
 /**
  * Slows guessing down without letting a stranger lock anybody out. Wrong passwords are counted by address, by account, and by
- * account at one address. The account's own limit binds only addresses from which that account was never used rightly: guesses
- * from elsewhere cannot keep a person out of the usual place. Usernames that do not exist are counted alike, so a lock
- * tells nothing. Keys are HMACs: the counters name neither accounts nor addresses.
+ * account at one address. A place from which the account was used rightly before answers for itself alone: guesses from
+ * elsewhere, or at other accounts, cannot keep a person out of the usual place. Usernames that do not exist are counted alike,
+ * so a lock tells nothing. Keys are HMACs: the counters name neither accounts nor addresses.
  */
 @Injectable()
 export class SignInThrottle {
@@ -36,11 +36,11 @@ export class SignInThrottle {
     const place = this.key('place', username, address);
     const { waits, counted } = await this.database.inActorTx(null, async (tx) => {
       const known = await tx.one<{ known: boolean }>('SELECT f1_knows_place($1) AS known', [place], 'f1_knows_place');
-      const limits = [
+      const elsewhere = [
         { key: this.key('address', address), ...LIMITS.address },
-        ...(known?.known ? [] : [{ key: this.key('account', username), ...LIMITS.account }]),
-        { key: place, ...LIMITS.accountAtAddress },
+        { key: this.key('account', username), ...LIMITS.account },
       ];
+      const limits = [...(known?.known ? [] : elsewhere), { key: place, ...LIMITS.accountAtAddress }];
       const waits: number[] = [];
       for (const { key, most, lasts } of limits) {
         const row = await tx.one<{ wait: number }>(
