@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database } from '../../src/platform/database/database.js';
+import { migrate } from '../../src/platform/database/migrate.js';
+import { Keys } from '../../src/platform/keys/keys.module.js';
+import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
+import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
+import { aQueueServer } from '../faults/support/queue-server.js';
+import { aReceiver, type RunningReceiver } from '../faults/support/receiver-server.js';
+import { aFileForDecision, aHouse, type House } from '../faults/support/referral-case.js';
+import { aReferralSystem, decideExclusion, eventually, type SystemWanted } from '../faults/support/referral-system.js';
+import { aWorkerProcess, type WorkerProcess } from '../faults/support/worker-process.js';
+import { aDatabase } from '../support/database.js';
+import { EmbeddedUser } from '../support/embedded-user.js';
+
+/** A lease ends after half a minute; whatever was lost is on its way again soon after. */
+const RECOVERY_MS = 75_000;
+
+describe('a referral survives', () => {
+  let undo: (() => unknown)[];
+  let receiver: RunningReceiver;
+
+  beforeEach(async () => {
+    undo = [];
+    receiver = await aReceiver();
+    undo.push(() => receiver.close());
+  });
+
+  afterEach(async () => {
+    for (const step of undo.reverse()) await step();
+  });
+
+  interface Stage {
+    readonly wanted: SystemWanted;
+    readonly ownerUrl: string;
+    readonly api: INestApplicationContext;
+    readonly house: House;
+    lose(): Promise<void>;
+  }
+
+  /** The API in this process, deciding; workers run in processes of their own. */
+  async function aStage({ ownerUrl, appUrl }: { ownerUrl: string; appUrl: string }): Promise<Stage> {
+    await migrateQueue(ownerUrl);
+    const dataDir = mkdtempSync(join(tmpdir(), 'f1-faults-'));
+    undo.push(() => rmSync(dataDir, { recursive: true, force: true }));
+    const { endpoint, receiptPublicKey } = receiver;
+    const house = await aHouse(ownerUrl, [
+      { code: 'abroad', webhook: { endpoint, receiptPublicKey } },
+      { code: 'here' },
+    ]);
+    const queue = await aQueueServer(ownerUrl);
+    undo.push(() => queue.close());
+    const api = await aReferralSystem({ appUrl, dataDir });
+    undo.push(() => api.close());
+    receiver.trust(api.get(Keys).signing.publicKey);
+    return { wanted: { appUrl, dataDir, queue: queue.queue }, ownerUrl, api, house, lose: () => queue.lose() };
+  }
+
+  async function aWorker({ wanted }: Stage): Promise<WorkerProcess> {
+    const worker = await aWorkerProcess(wanted);
+    undo.push(() => worker.stop());
+    return worker;
+  }
+
+  /** Decides that many cases; the ids that the recipient abroad must have received in the end. */
+  async function decide({ api, house, ownerUrl }: Stage, cases: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < cases; n++) {
+      const file = await aFileForDecision(ownerUrl, house, api.get(Keys));
+      const { obliged } = await decideExclusion(api, house, file);
+      ids.push(obliged.find(({ authorityId }) => authorityId === house.authorities['abroad']!.id)!.obligationId);
+    }
+    return ids.sort();
+  }
+
+  const read = <T extends object>({ api }: Stage, sql: string): Promise<T[]> =>
+    api.get(Database).inWorkerTx((tx) => tx.rows<T>(sql));
+
+  async function expectEachReceivedOnce(stage: Stage, ids: readonly string[]): Promise<void> {
+    const reconciler = new ReconcilerService(stage.api.get(Database));
+    const result = await eventually(async () => {
+      const now = await reconciler.reconcile();
+      return now.inFlight === 0 && now;
+    }, RECOVERY_MS);
+    expect(result).toMatchObject({ ok: true, differences: [], causes: ids.length, obligations: ids.length * 2 });
+    expect(result.receipts).toBe(ids.length * 2);
+    const arrived = receiver.log.summary();
+    expect([...arrived.ids].sort()).toEqual(ids);
+    expect(arrived.changedBodies).toBe(0);
+  }
+
+  const onTestServer = async (): Promise<Stage> => {
+    const database = await aDatabase();
+    undo.push(() => database.drop());
+    return aStage(database);
+  };
+
+  it(
+    'a worker killed in the middle of a delivery',
+    async () => {
+      const stage = await onTestServer();
+      const first = await aWorker(stage);
+      await receiver.fail('slowDrip');
+      const ids = await decide(stage, 1);
+      await eventually(async () => receiver.log.find(ids[0]!) !== undefined);
+      await first.kill();
+      await receiver.fail('none');
+      await aWorker(stage);
+      await expectEachReceivedOnce(stage, ids);
+      expect(receiver.log.summary().wireDuplicates).toBe(1);
+      const attempts = await read<{ number: number; outcome: string }>(
+        stage,
+        `SELECT number, outcome FROM delivery_attempt JOIN receipt USING (referral_id) WHERE channel = 'webhook' ORDER BY number`,
+      );
+      expect(attempts).toEqual([
+        { number: 1, outcome: 'abandoned' },
+        { number: 2, outcome: 'received' },
+      ]);
+    },
+    2 * RECOVERY_MS,
+  );
+
+  it(
+    'a queue that loses everything it holds, waiting and active',
+    async () => {
+      const stage = await onTestServer();
+      await aWorker(stage);
+      await receiver.fail('hang');
+      const ids = await decide(stage, 24);
+      await eventually(async () => {
+        const [row] = await read<{ busy: number }>(
+          stage,
+          'SELECT count(*)::int AS busy FROM delivery_attempt WHERE outcome IS NULL',
+        );
+        return row!.busy >= 16;
+      });
+      await stage.lose();
+      await receiver.fail('none');
+      await expectEachReceivedOnce(stage, ids);
+    },
+    2 * RECOVERY_MS,
+  );
+
+  it(
+    'PostgreSQL killed and started again under running deliveries',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'f1-restart-'));
+      const user = EmbeddedUser.start(folder);
+      const server = await user.answer();
+      undo.push(async () => {
+        await user.leave();
+        rmSync(server.folder, { recursive: true, force: true });
+        rmSync(folder, { recursive: true, force: true });
+      });
+      const passwords = JSON.parse(readFileSync(join(server.folder, 'passwords.json'), 'utf8')) as Record<
+        string,
+        string
+      >;
+      const urlFor = (role: string) => `postgresql://${role}:${passwords[role]}@127.0.0.1:${server.port}/f1`;
+      const ownerUrl = urlFor('f1_owner');
+      await migrate({ url: ownerUrl });
+      const stage = await aStage({ ownerUrl, appUrl: urlFor('f1_app') });
+      await aWorker(stage);
+      await receiver.fail('error500');
+      const ids = await decide(stage, 10);
+      await eventually(async () => {
+        const [row] = await read<{ failed: number }>(
+          stage,
+          `SELECT count(*)::int AS failed FROM delivery_attempt WHERE outcome = 'refused'`,
+        );
+        return row!.failed >= 5;
+      });
+      process.kill(
+        Number(readFileSync(join(server.folder, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
+        'SIGKILL',
+      );
+      await receiver.fail('none');
+      await expectEachReceivedOnce(stage, ids);
+    },
+    2 * RECOVERY_MS,
+  );
+});
