@@ -74,16 +74,21 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
         UNIQUE (user_id, name, number)
       );
 
-      CREATE FUNCTION f1_actor_unit() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-        SELECT unit FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL
-      $$;
-      CREATE FUNCTION f1_actor_authority() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-        SELECT authority_id FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL
-      $$;
+      -- What policies ask for every statement is PL/pgSQL: it keeps its plan, an SQL function is planned anew each time.
+      CREATE FUNCTION f1_actor_unit() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+      BEGIN
+        RETURN (SELECT unit FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL);
+      END $$;
+      CREATE FUNCTION f1_actor_authority() RETURNS uuid
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+      BEGIN
+        RETURN (SELECT authority_id FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL);
+      END $$;
       CREATE FUNCTION f1_actor_is(VARIADIC wanted text[]) RETURNS boolean
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-        SELECT EXISTS (SELECT FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL AND roles && wanted)
-      $$;
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+      BEGIN
+        RETURN EXISTS (SELECT FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL AND roles && wanted);
+      END $$;
 
       ALTER TABLE app_user ENABLE ROW LEVEL SECURITY;
       ALTER TABLE credential ENABLE ROW LEVEL SECURITY;

@@ -102,14 +102,16 @@ const CASES = `
   CREATE UNIQUE INDEX assignment_once ON assignment (case_id, user_id, role) WHERE ended_at IS NULL;
   CREATE INDEX assignment_by_user ON assignment (user_id) WHERE ended_at IS NULL;
 
+  -- Asked for every row under a policy: PL/pgSQL keeps its plan, an SQL function is planned anew in each statement.
   CREATE FUNCTION f1_sees_case(wanted uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-    SELECT EXISTS (
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+  BEGIN
+    RETURN EXISTS (
       SELECT FROM app_user u WHERE u.id = f1_actor() AND u.disabled_at IS NULL
         AND u.roles && ARRAY['caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker']
         AND (EXISTS (SELECT FROM case_file c WHERE c.id = wanted AND c.unit = u.unit)
-          OR EXISTS (SELECT FROM assignment a WHERE a.case_id = wanted AND a.user_id = u.id AND a.ended_at IS NULL)))
-  $$;
+          OR EXISTS (SELECT FROM assignment a WHERE a.case_id = wanted AND a.user_id = u.id AND a.ended_at IS NULL)));
+  END $$;
 `;
 
 const INTERVIEWS = `
