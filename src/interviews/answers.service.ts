@@ -101,10 +101,8 @@ export class AnswersService {
       const record = await this.store.findInTx(tx, interviewId);
       if (!record) throw new DomainError('notFound', 'There is no such interview, or you may not see it.');
       const key = await this.dataKeys.getInTx(tx, record.case_id);
-      const events = await this.store.answerEventsInTx(tx, interviewId, answerId);
-      const said = events.map(({ seq, payload }) =>
-        key.open<RecordedAnswerView>(payload, `event:${interviewId}:${seq}`),
-      );
+      const events = await this.store.answerEventsInTx(tx, record.id, answerId);
+      const said = events.map(({ seq, payload }) => key.open<RecordedAnswerView>(payload, `event:${record.id}:${seq}`));
       const found = said.find(({ answer: one }) => one.id === answerId);
       if (!found) throw new Error(`the event of answer ${answerId} is gone`);
       return found;

@@ -37,9 +37,9 @@ export class DraftsService {
         );
       const key = await this.dataKeys.getInTx(tx, record.case_id);
       const row = {
-        interview_id: id,
+        interview_id: record.id,
         case_id: record.case_id,
-        sealed: key.seal({ ...draft }, `interview_draft:${id}`).bytes,
+        sealed: key.seal({ ...draft }, `interview_draft:${record.id}`).bytes,
         saved_by: actor.id,
         saved_at: tx.now,
       };
@@ -55,7 +55,7 @@ export class DraftsService {
       if (!record) throw new NotFound('interview');
       const key = await this.dataKeys.getInTx(tx, record.case_id);
       const { answers } = await this.store.getSituationInTx(tx, id, true);
-      const draft = await this.findInTx(tx, actor, id, key, answers ?? []);
+      const draft = await this.findInTx(tx, actor, record.id, key, answers ?? []);
       if (!draft) throw new NotFound('draft');
       return draft;
     });

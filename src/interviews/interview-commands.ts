@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { CommandRefused } from '../cases/cases.service.js';
+import { CommandRefused } from '../workflows/command-refused.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { decide, type Snapshot } from '../domain/workflow/decide.js';
 import type { InterviewCommandType, InterviewEffect, InterviewFacts } from '../domain/workflow/vocabulary/interview.js';

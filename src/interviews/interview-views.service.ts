@@ -11,7 +11,7 @@ import type { DataKey } from '../platform/database/sealing.js';
 import type { Actor } from '../platform/http/actor.js';
 import { type Page, pageOf, readCursor } from '../platform/http/page.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
-import { type DraftView, raisedIndicator } from './answer.view.js';
+import { raisedIndicator } from './answer.view.js';
 import { DraftsService } from './drafts.service.js';
 import { ELSEWHERE } from './interview-command.dto.js';
 import type { InterviewContent } from './interview-content.js';
@@ -56,10 +56,11 @@ export class InterviewViewsService {
   }
 
   /** The interview as it stands: what is open and why, what was said, what it indicates, and what this person may do next. */
-  get(actor: Actor, id: string): Promise<InterviewView> {
+  get(actor: Actor, wanted: string): Promise<InterviewView> {
     return this.database.inActorTx(actor.id, async (tx) => {
-      const record = await this.store.findInTx(tx, id);
+      const record = await this.store.findInTx(tx, wanted);
       if (!record) throw new NotFound('interview');
+      const { id } = record;
       const key = await this.dataKeys.getInTx(tx, record.case_id);
       const situation = await this.store.getSituationInTx(tx, id, true);
       const content = key.open<InterviewContent>(record.sealed, `interview:${id}`);
@@ -96,7 +97,7 @@ export class InterviewViewsService {
           revisionsOf(answers, key, (userId) => names.get(userId) ?? userId),
         ),
         ...(await this.indicatorsInTx(tx, id, key, conversation, shown)),
-        draft: await this.draftInTx(tx, actor, id, key, answers),
+        draft: (await this.drafts.findInTx(tx, actor, id, key, answers)) ?? null,
       };
     });
   }
@@ -173,15 +174,5 @@ export class InterviewViewsService {
         return [{ id: indicator_id, severity, ground, reason, ...times }];
       }),
     };
-  }
-
-  private async draftInTx(
-    tx: Tx,
-    actor: Actor,
-    id: string,
-    key: DataKey,
-    answers: Parameters<DraftsService['findInTx']>[4],
-  ): Promise<DraftView | null> {
-    return (await this.drafts.findInTx(tx, actor, id, key, answers)) ?? null;
   }
 }
