@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { dueAt, localDate } from './due-date.js';
+
+const at = (text: string): number => Date.parse(text);
+const says = (instant: number): string => new Date(instant).toISOString();
+const due = (start: string, amount: number, unit: 'hours' | 'days' | 'workingDays', zone = 'Europe/Brussels') =>
+  says(dueAt(at(start), { amount, unit }, zone));
+
+describe('a period', () => {
+  it.each([
+    [
+      'five working days from a Monday end with the next Monday',
+      '2026-11-16T10:00:00Z',
+      5,
+      'workingDays',
+      '2026-11-23T22:59:59.999Z',
+    ],
+    [
+      'five working days from a Saturday end with the Friday',
+      '2026-11-21T10:00:00Z',
+      5,
+      'workingDays',
+      '2026-11-27T22:59:59.999Z',
+    ],
+    [
+      'one working day from a Friday ends with the Monday',
+      '2026-11-20T23:30:00Z',
+      1,
+      'workingDays',
+      '2026-11-23T22:59:59.999Z',
+    ],
+    ['fourteen days do not count the first', '2026-11-16T10:00:00Z', 14, 'days', '2026-11-30T22:59:59.999Z'],
+    [
+      'days that would end on a Sunday end with the Monday',
+      '2026-11-20T10:00:00Z',
+      9,
+      'days',
+      '2026-11-30T22:59:59.999Z',
+    ],
+    [
+      'hours run exactly, through the change of the clock',
+      '2026-10-24T12:00:00Z',
+      48,
+      'hours',
+      '2026-10-26T12:00:00.000Z',
+    ],
+    [
+      'days end at midnight there, whatever the clock did',
+      '2026-10-23T10:00:00Z',
+      5,
+      'days',
+      '2026-10-28T22:59:59.999Z',
+    ],
+  ] as const)('%s', (_title, start, amount, unit, end) => {
+    expect(due(start, amount, unit)).toBe(end);
+  });
+
+  it('counts in the zone it is given, also where midnight is skipped', () => {
+    expect(due('2026-11-16T23:30:00Z', 1, 'workingDays', 'Asia/Tokyo')).toBe('2026-11-18T14:59:59.999Z');
+    // On 2018-11-04 (a Sunday) clocks in Sao Paulo went from 00:00 to 01:00: Saturday ended at 03:00 UTC all the same.
+    expect(due('2018-11-02T12:00:00Z', 1, 'workingDays', 'America/Sao_Paulo')).toBe('2018-11-06T01:59:59.999Z');
+  });
+
+  it('ends on a working day, after its start, and never earlier for a longer period', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: at('2020-01-01'), max: at('2030-01-01') }),
+        fc.integer({ min: 1, max: 400 }),
+        fc.constantFrom('days' as const, 'workingDays' as const),
+        fc.constantFrom('Europe/Brussels', 'Asia/Kabul', 'America/Sao_Paulo', 'Pacific/Auckland', 'UTC'),
+        (start, amount, unit, zone) => {
+          const end = dueAt(start, { amount, unit }, zone);
+          expect(end).toBeGreaterThan(start);
+          expect([0, 6]).not.toContain(new Date(`${localDate(end, zone)}T00:00:00Z`).getUTCDay());
+          expect(localDate(end + 1, zone)).not.toBe(localDate(end, zone));
+          expect(dueAt(start, { amount: amount + 1, unit }, zone)).toBeGreaterThanOrEqual(end);
+        },
+      ),
+    );
+  });
+
+  it('knows which day it is somewhere else', () => {
+    expect(localDate(at('2026-12-31T23:30:00Z'), 'Europe/Brussels')).toBe('2027-01-01');
+    expect(localDate(at('2026-12-31T23:30:00Z'), 'America/New_York')).toBe('2026-12-31');
+  });
+});
