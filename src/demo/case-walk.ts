@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ElementTemplate } from '../domain/exclusion/templates.js';
 import type { Caller } from './api-client.js';
 import { type Account, holdInterview } from './interview-player.js';
-import { narrator } from './narrator.js';
+import { narrator, type Narrator } from './narrator.js';
 
 export interface Cast {
   readonly officer: Caller;
@@ -42,7 +42,7 @@ export interface AllegationPlan {
   readonly unclear?: readonly string[];
 }
 
-const COUNTRY_INFORMATION =
+export const COUNTRY_INFORMATION =
   'ICTR, judicial notice of 16 June 2006 (Karemera et al.): genocide against the Tutsi between 6 April and 17 July 1994';
 
 /** One case on its way through the public API, told step by step. */
@@ -52,20 +52,21 @@ export class CaseWalk {
     readonly id: string,
     readonly reference: string,
     private readonly templates: readonly ElementTemplate[],
+    private readonly tell: Narrator,
   ) {}
 
-  static async register(cast: Cast, applicant: object): Promise<CaseWalk> {
+  static async register(cast: Cast, applicant: object, tell: Narrator = narrator): Promise<CaseWalk> {
     const answer = await cast.officer.post<CaseAnswer>('/api/cases', { applicant, countryOfOrigin: 'RW' });
     const { items } = await cast.analyst.get<{ items: ElementTemplate[] }>('/api/element-templates');
-    narrator.step('officer', `registers the case ${answer.reference}`);
-    narrator.state(answer.state);
-    return new CaseWalk(cast, answer.id, answer.reference, items);
+    tell.step('officer', `registers the case ${answer.reference}`);
+    tell.state(answer.state);
+    return new CaseWalk(cast, answer.id, answer.reference, items, tell);
   }
 
   async send(by: Caller, type: string, more: object = {}): Promise<CaseAnswer> {
     const answer = await by.post<CaseAnswer>(`/api/cases/${this.id}/commands`, { type, ...more });
-    narrator.step(by.username, type);
-    narrator.state(answer.state);
+    this.tell.step(by.username, type);
+    this.tell.state(answer.state);
     return answer;
   }
 
@@ -74,7 +75,7 @@ export class CaseWalk {
   }
 
   screening(account: Account): Promise<string> {
-    return holdInterview(this.cast.officer, this.id, 'screening', account);
+    return holdInterview(this.cast.officer, this.id, 'screening', account, this.tell);
   }
 
   /** Triage, focused interview; leaves the case in analysis. Returns the interview's id. */
@@ -82,7 +83,7 @@ export class CaseWalk {
     const { interviewer } = this.cast;
     await this.send(interviewer, 'ACCEPT_TRIAGE');
     await this.send(interviewer, 'START_INTERVIEWING');
-    const interview = await holdInterview(interviewer, this.id, 'exclusion', account);
+    const interview = await holdInterview(interviewer, this.id, 'exclusion', account, this.tell);
     await this.send(interviewer, 'COMPLETE_INTERVIEWING');
     return interview;
   }
@@ -94,34 +95,10 @@ export class CaseWalk {
       .filter(({ ground, crime }) => ground === plan.ground && crime === plan.crime)
       .at(-1);
     if (!template) throw new Error(`no template for ${plan.ground} ${plan.crime}`);
-    const elements = template.elements
-      .filter(({ onlyIfMinor }) => !onlyIfMinor)
-      .map((element) => {
-        const finding =
-          element.role === 'excluding' ? 'notMet' : plan.unclear?.includes(element.id) ? 'unclear' : 'met';
-        const own = { kind: 'interview', ref: `${interview}#incidents` };
-        const context = element.individual ? [] : [{ kind: 'countryInformation', ref: COUNTRY_INFORMATION }];
-        return {
-          element: element.id,
-          finding,
-          reasons: `Found ${finding} in this demonstration.`,
-          evidence: [own, ...context],
-        };
-      });
-    await this.cast.analyst.put(`/api/cases/${this.id}/allegations/${id}`, {
-      ground: plan.ground,
-      crime: plan.crime,
-      scope: 'refugeeStatus',
-      act: { summary: plan.summary, when: plan.when, place: plan.place },
-      elements,
-      exculpatory: {
-        assessment:
-          'The applicant says that neighbours were hidden at home; assessed, and it does not outweigh the acts told.',
-      },
-      intendedToStand: plan.stands,
-    });
-    narrator.step('analyst', `writes the allegation on ${plan.ground}, ${plan.crime}: ${plan.summary}`);
-    narrator.note(`${elements.length} elements found; intended to stand: ${plan.stands ? 'yes' : 'no'}`);
+    const content = allegationContent(template, interview, plan);
+    await this.cast.analyst.put(`/api/cases/${this.id}/allegations/${id}`, content);
+    this.tell.step('analyst', `writes the allegation on ${plan.ground}, ${plan.crime}: ${plan.summary}`);
+    this.tell.note(`${content.elements.length} elements found; intended to stand: ${plan.stands ? 'yes' : 'no'}`);
     return id;
   }
 
@@ -132,7 +109,7 @@ export class CaseWalk {
       substance: 'The tribunal took judicial notice of the genocide; this was put to the applicant.',
       how: 'with the notice of intention, through the interpreter',
     });
-    narrator.step('officer', 'discloses the country information relied on');
+    this.tell.step('officer', 'discloses the country information relied on');
   }
 
   /** Notice of intention, disclosure, reply. */
@@ -147,7 +124,7 @@ export class CaseWalk {
       text: 'The applicant disputes having given orders.',
       from: 'counsel',
     });
-    narrator.step('officer', "records counsel's reply to the notice");
+    this.tell.step('officer', "records counsel's reply to the notice");
   }
 
   /** Review by a second person, with the legal sign-off where the ground asks for one. */
@@ -170,7 +147,7 @@ export class CaseWalk {
       const { duties } = await this.view();
       if (duties.obligations.every(({ state }) => state !== 'due')) {
         for (const { kind, authority, legalBasis, state } of duties.obligations)
-          narrator.note(`> ${kind} referral to ${authority}: ${state} (${legalBasis})`);
+          this.tell.note(`> ${kind} referral to ${authority}: ${state} (${legalBasis})`);
         return;
       }
       if (Date.now() > until) throw new Error(`the referrals of ${this.reference} were not received within a minute`);
@@ -187,8 +164,37 @@ export class CaseWalk {
         const seen = await prosecutor.get<{ kind: string }>(`/api/referrals/${id}`).catch(() => undefined);
         if (!seen) continue;
         await prosecutor.post(`/api/referrals/${id}/commands`, { type: 'ACKNOWLEDGE', note: 'Read and filed.' });
-        narrator.step(prosecutor.username, `reads and acknowledges the ${seen.kind} referral`);
+        this.tell.step(prosecutor.username, `reads and acknowledges the ${seen.kind} referral`);
       }
     }
   }
+}
+
+/** An allegation with every element of its template found, from the interview and from country information. */
+export function allegationContent(template: ElementTemplate, interview: string, plan: AllegationPlan) {
+  const elements = template.elements
+    .filter(({ onlyIfMinor }) => !onlyIfMinor)
+    .map((element) => {
+      const finding = element.role === 'excluding' ? 'notMet' : plan.unclear?.includes(element.id) ? 'unclear' : 'met';
+      const own = { kind: 'interview', ref: `${interview}#incidents` };
+      const context = element.individual ? [] : [{ kind: 'countryInformation', ref: COUNTRY_INFORMATION }];
+      return {
+        element: element.id,
+        finding,
+        reasons: `Found ${finding} in this demonstration.`,
+        evidence: [own, ...context],
+      };
+    });
+  return {
+    ground: plan.ground,
+    crime: plan.crime,
+    scope: 'refugeeStatus',
+    act: { summary: plan.summary, when: plan.when, place: plan.place },
+    elements,
+    exculpatory: {
+      assessment:
+        'The applicant says that neighbours were hidden at home; assessed, and it does not outweigh the acts told.',
+    },
+    intendedToStand: plan.stands,
+  };
 }

@@ -1,6 +1,6 @@
 import type { QuestionView, RepeatView, SectionView } from '../domain/questionnaire/view.js';
 import type { Caller } from './api-client.js';
-import { narrator } from './narrator.js';
+import { narrator, type Narrator } from './narrator.js';
 
 /** What an invented applicant says, by question; for a repeat one object per item. What is not here is told shortly or not known. */
 export type Account = Readonly<Record<string, unknown>>;
@@ -23,6 +23,7 @@ export async function holdInterview(
   caseId: string,
   purpose: 'screening' | 'exclusion',
   account: Account,
+  tell: Narrator = narrator,
 ): Promise<string> {
   const { id } = await by.post<{ id: string }>(`/api/cases/${caseId}/interviews`, { purpose });
   const command = (type: string, more: object = {}) => by.post(`/api/interviews/${id}/commands`, { type, ...more });
@@ -34,15 +35,15 @@ export async function holdInterview(
     interpreter: { reference: 'INT-DEMO-1', confirmed: true },
   });
   await command('START_INTERVIEW');
-  narrator.step(by.username, `holds the ${purpose} interview: notice of purpose given, recording announced`);
-  await answerAll(by, id, account);
+  tell.step(by.username, `holds the ${purpose} interview: notice of purpose given, recording announced`);
+  await answerAll(by, id, account, tell);
   await command('FINISH_QUESTIONS');
   await command('SEAL_INTERVIEW', { readBack: true, confirmation: 'confirmed' });
-  narrator.note('record read back, confirmed by the applicant and sealed');
+  tell.note('record read back, confirmed by the applicant and sealed');
   return id;
 }
 
-async function answerAll(by: Caller, id: string, account: Account): Promise<void> {
+async function answerAll(by: Caller, id: string, account: Account, tell: Narrator): Promise<void> {
   let asked = 0;
   for (
     let view = await by.get<InterviewView>(`/api/interviews/${id}`);
@@ -66,12 +67,12 @@ async function answerAll(by: Caller, id: string, account: Account): Promise<void
         });
       if (!result) continue;
       asked += 1;
-      narrator.note(`? ${question.text}`);
-      narrator.note(`  ${said === undefined ? '(not known)' : words(said)}`);
-      for (const { severity, reason } of result.raised) narrator.note(`! ${severity} indicator: ${reason}`);
+      tell.note(`? ${question.text}`);
+      tell.note(`  ${said === undefined ? '(not known)' : words(said)}`);
+      for (const { severity, reason } of result.raised) tell.note(`! ${severity} indicator: ${reason}`);
     }
   }
-  narrator.note(`${asked} questions asked`);
+  tell.note(`${asked} questions asked`);
 }
 
 interface Open {
