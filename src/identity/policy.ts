@@ -20,6 +20,8 @@ export const SUBJECTS = [
   'Questionnaire',
   'Workflow',
   'Authority',
+  'Colleague',
+  'Colleague',
   'Audit',
   'OwnAccount',
 ] as const;
@@ -52,7 +54,7 @@ const definitions: Rule = { action: 'read', subject: ['Questionnaire', 'Workflow
 /** The asylum side works on one file; who of them may send which command is in the statechart. */
 const onTheFile: Rule[] = [
   definitions,
-  { action: 'read', subject: [...PERSONAL] },
+  { action: 'read', subject: [...PERSONAL, 'Colleague'] },
   { action: 'command', subject: ['Case', 'Interview'] },
   { action: ['create', 'edit'], subject: 'Assignment' },
 ];
@@ -76,7 +78,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
     { action: 'read', subject: ['Authority', 'Workflow'] },
   ],
   author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],
-  auditor: [definitions, { action: 'read', subject: 'Audit' }],
+  auditor: [definitions, { action: 'read', subject: ['Audit', 'Colleague'] }],
   operator: [{ action: 'read', subject: ['Workflow', 'Authority'] }],
 };
 
