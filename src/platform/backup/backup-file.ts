@@ -77,6 +77,8 @@ export function frame(kind: FrameKind, content: Buffer | string): Buffer {
   return Buffer.concat([head, body]);
 }
 
+const BEGIN = frame('F', FORMAT);
+
 /** Counts and hashes the rows of a table; COPY's text form ends each with a newline and has no other. */
 export class Meter {
   rows = 0;
@@ -106,7 +108,7 @@ export async function* writeFrames(
   finish: (tables: TableInBackup[]) => Promise<BackupManifest>,
   signing: SigningKey,
 ): AsyncGenerator<Buffer> {
-  yield frame('F', FORMAT);
+  yield BEGIN;
   const written: TableInBackup[] = [];
   for (const { name, columns, data } of tables) {
     yield frame('T', name);
@@ -132,8 +134,7 @@ export type TableSink = (name: string, rows: AsyncIterable<Buffer>) => Promise<v
 export async function readBackup(file: string, signing: SigningKey, sink: TableSink): Promise<BackupManifest> {
   const frames = new Frames(file);
   try {
-    const first = await frames.next();
-    if (first?.kind !== 'F' || first.content.toString() !== FORMAT) throw notABackup(file);
+    if (!(await frames.begin())) throw notABackup(file);
     const read: TableInBackup[] = [];
     for (let next = await frames.next(); next; next = await frames.next()) {
       if (next.kind === 'M') return await conclude(frames, file, next.content, read, signing);
@@ -194,6 +195,14 @@ class Frames {
     const gunzip = createGunzip();
     this.source.once('error', (error) => gunzip.destroy(error));
     this.chunks = this.source.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  }
+
+  /** Says whether this is a backup at all. */
+  async begin(): Promise<boolean> {
+    if (!(await this.fill(BEGIN.length))) return false;
+    const found = this.buffered.subarray(0, BEGIN.length);
+    this.buffered = this.buffered.subarray(BEGIN.length);
+    return found.equals(BEGIN);
   }
 
   async next(): Promise<Frame | undefined> {
