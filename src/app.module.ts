@@ -19,8 +19,10 @@ import { loggingModule } from './platform/logging/logging.js';
 import { httpMetrics } from './platform/metrics/http-metrics.js';
 import { MetricsController } from './platform/metrics/metrics.controller.js';
 import { QueueModule } from './platform/queue/queue.module.js';
+import { PeopleModule } from './people/people.module.js';
 import { ProsecutionModule } from './prosecution/prosecution.module.js';
 import { QuestionnairesModule } from './questionnaires/questionnaires.module.js';
+import { Authority, CompetenceRule } from './referrals/authority.entity.js';
 import { DeliveryModule } from './referrals/delivery.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
@@ -34,7 +36,7 @@ export class AppModule implements NestModule {
         loggingModule(config),
         ConfigModule.with(config),
         KeysModule,
-        DatabaseModule.for(config, urls, []),
+        DatabaseModule.for(config, urls, ENTITIES),
         DeadlinesModule,
         WorkflowsModule.for(config),
         ...(config.runsApi ? API : []),
@@ -53,11 +55,15 @@ export class AppModule implements NestModule {
   }
 }
 
+/** Read as objects, through the actor's transaction; everything on the command path is explicit SQL. */
+const ENTITIES = [Authority, CompetenceRule];
+
 const API = [
   IdentityModule,
   AuditModule,
   QuestionnairesModule,
   CasesModule,
+  PeopleModule,
   InterviewsModule,
   AssessmentsModule,
   DocumentsModule,

@@ -1,4 +1,4 @@
-import { RequestMethod } from '@nestjs/common';
+import { type INestApplication, RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import cookieParser from 'cookie-parser';
@@ -22,13 +22,14 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'", "'unsafe-inline'"] } } }));
   app.use(cookieParser());
   app.useBodyParser('json', { limit: '1mb', strict: false });
-  app.setGlobalPrefix('api', {
-    exclude: [
-      { path: 'health/live', method: RequestMethod.GET },
-      { path: 'health/ready', method: RequestMethod.GET },
-      { path: 'metrics', method: RequestMethod.GET },
-    ],
-  });
+  prefixed(app);
   if (config.runsApi) serveDocument(app);
+  return app;
+}
+
+/** Everything people and programs call is under /api; what machines watch is not. */
+export function prefixed<App extends INestApplication>(app: App): App {
+  const watched = ['health/live', 'health/ready', 'metrics'].map((path) => ({ path, method: RequestMethod.GET }));
+  app.setGlobalPrefix('api', { exclude: watched });
   return app;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { allowedCommands, decide, positionOf, type Refused, type Snapshot } from '../domain/workflow/decide.js';
+import { allowedCommands, decide, positionOf, type Snapshot } from '../domain/workflow/decide.js';
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
-import { DomainError, NotFound, StaleVersion } from '../platform/database/errors.js';
+import { NotFound, StaleVersion } from '../platform/database/errors.js';
 import { nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { Write } from '../platform/database/write.js';
@@ -18,6 +18,7 @@ import { caseFacts, certificateFor, type CaseSituation } from './case-facts.js';
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
 import { CaseStore, type CaseRow, type LockedCase } from './case.store.js';
 import { caseView, type CaseView } from './case.view.js';
+import { CommandRefused } from '../workflows/command-refused.js';
 
 export interface CommandDone {
   /** The same request was carried out before: nothing was done now. */
@@ -175,22 +176,6 @@ function assertAllegationsExist(instruction: CaseInstruction, { allegations }: C
     throw new InvalidInput(
       [],
       `This case has no allegation ${strangers.join(', ')}; it has ${[...known].join(', ') || 'none'}.`,
-    );
-  }
-}
-
-/** The chart said no: in which state, why, and what this person may do instead. */
-export class CommandRefused extends DomainError {
-  constructor({ code, command, state, because, allowed }: Refused) {
-    super(
-      code === 'roleRefused' ? 'forbidden' : 'commandRefused',
-      `${command} is refused in the state “${state}”. ${because.join(' ')}`,
-      {
-        command,
-        state,
-        because,
-        allowed,
-      },
     );
   }
 }

@@ -5,6 +5,7 @@ import { AccountsService } from './accounts.service.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { CertificatesService } from './certificates.service.js';
 import { RoutePolicyCheck } from './route-policy.check.js';
+import { ColleaguesController } from './colleagues.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -12,7 +13,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
 /** Who may come in and what their role may ask for. Importing it guards every route of the application. */
 @Module({
   imports: [AuditModule, DiscoveryModule],
-  controllers: [SessionController],
+  controllers: [ColleaguesController, SessionController],
   providers: [
     AccountsService,
     CertificatesService,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthoritiesController } from '../referrals/authorities.controller.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { ProsecutionController } from './prosecution.controller.js';
 import { ProsecutionService } from './prosecution.service.js';
@@ -6,7 +7,7 @@ import { ProsecutionStore } from './prosecution.store.js';
 
 @Module({
   imports: [ReferralsModule],
-  controllers: [ProsecutionController],
+  controllers: [AuthoritiesController, ProsecutionController],
   providers: [ProsecutionService, ProsecutionStore],
 })
 export class ProsecutionModule {}

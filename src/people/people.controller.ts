@@ -1,0 +1,68 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { AllowedCommandView } from '../cases/case.view.js';
+import { Allows } from '../identity/allows.decorator.js';
+import { type Actor, CurrentActor } from '../platform/http/actor.js';
+import { CommandPipe } from '../platform/http/command.pipe.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { PeopleService, type PersonView } from './people.service.js';
+import { PERSON_COMMANDS, PersonCommandDto } from './person-command.dto.js';
+
+class PersonAnswer {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ format: 'uuid' })
+  caseId!: string;
+
+  @ApiProperty()
+  version!: number;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Whereabouts and identity.' })
+  state!: Record<string, string>;
+
+  @ApiProperty({ type: [AllowedCommandView] })
+  allowedCommands!: PersonView['allowedCommands'];
+}
+
+@ApiTags('Cases')
+@Controller('cases/:id/person')
+export class PeopleController {
+  constructor(private readonly people: PeopleService) {}
+
+  @Get()
+  @Allows('read', 'Case')
+  @ApiOkResponse({ type: PersonAnswer })
+  get(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonAnswer> {
+    return this.shown(actor, caseId, response);
+  }
+
+  @Post('commands')
+  @HttpCode(200)
+  @Allows('command', 'Case')
+  @ApiOperation({ summary: 'Record where the person is, or who they are; it touches no duty.' })
+  @ApiBody({ type: PersonCommandDto })
+  @ApiOkResponse({ type: PersonAnswer })
+  async command(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Body(new CommandPipe(PERSON_COMMANDS)) command: object,
+    @Asked() asked: Preconditions,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonAnswer> {
+    await this.people.execute(actor, caseId, command as PersonCommandDto, asked);
+    return this.shown(actor, caseId, response);
+  }
+
+  private async shown(actor: Actor, caseId: string, response: Response): Promise<PersonAnswer> {
+    const view = await this.people.view(actor, caseId);
+    response.setHeader('ETag', `"${view.version}"`);
+    return view;
+  }
+}

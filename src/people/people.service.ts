@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { CommandRefused } from '../workflows/command-refused.js';
+import { allowedCommands, decide, positionOf, type AllowedCommand, type Snapshot } from '../domain/workflow/decide.js';
+import type { PersonFacts } from '../domain/workflow/vocabulary/person.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
+import { NotFound, StaleVersion } from '../platform/database/errors.js';
+import { nextEvent } from '../platform/database/next-event.js';
+import { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
+import type { PersonCommandDto } from './person-command.dto.js';
+
+interface PersonRow {
+  readonly id: string;
+  readonly case_id: string;
+  readonly workflow_hash: string;
+  readonly snapshot: Snapshot;
+  readonly version: number;
+  readonly identity_recorded_by: string;
+  readonly event_seq: number;
+  readonly event_hash: Buffer | null;
+}
+
+export interface PersonView {
+  readonly id: string;
+  readonly caseId: string;
+  readonly version: number;
+  readonly state: Record<string, string>;
+  readonly allowedCommands: readonly AllowedCommand[];
+}
+
+const IDENTITY: readonly string[] = [
+  'VERIFY_IDENTITY',
+  'DISPUTE_IDENTITY',
+  'RETURN_TO_CLAIMED_IDENTITY',
+  'MERGE_IDENTITY',
+  'SPLIT_IDENTITY',
+];
+
+/** Where a person is and who they are, apart from the case: nothing recorded here ends a duty. */
+@Injectable()
+export class PeopleService {
+  constructor(
+    private readonly database: Database,
+    private readonly dataKeys: DataKeys,
+    private readonly workflows: WorkflowsService,
+  ) {}
+
+  async view(actor: Actor, caseId: string): Promise<PersonView> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const person = await this.findInTx(tx, caseId);
+      const workflow = this.workflows.get('person', person.workflow_hash);
+      const { regions } = positionOf(workflow, person.snapshot);
+      return {
+        id: person.id,
+        caseId,
+        version: person.version,
+        state: Object.fromEntries(regions.map(({ region, state }) => [region, state])),
+        allowedCommands: allowedCommands(workflow, person.snapshot, factsOf(person, actor)),
+      };
+    });
+  }
+
+  async execute(actor: Actor, caseId: string, command: PersonCommandDto, asked: Preconditions): Promise<void> {
+    const { id } = await this.database.inActorTx(actor.id, (tx) => this.findInTx(tx, caseId));
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
+    await this.database.once({ ...claim, lock: { aggregate: 'person', id } }, (tx, locked) =>
+      this.decideInTx(tx, locked, actor, command, asked),
+    );
+  }
+
+  private async decideInTx(
+    tx: Tx,
+    locked: LockedRow | undefined,
+    actor: Actor,
+    command: PersonCommandDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    if (!locked) throw new NotFound('case');
+    const person = locked as unknown as PersonRow & LockedRow;
+    if (asked.version !== undefined && asked.version !== person.version)
+      throw new StaleVersion(asked.version, person.version);
+    const workflow = this.workflows.get('person', person.workflow_hash);
+    const decided = decide(workflow, person.snapshot, command, factsOf(person, actor));
+    if (!decided.ok) throw new CommandRefused(decided);
+    const { type, ...said } = command;
+    const event = nextEvent(person, this.dataKeys.ofLocked(person), {
+      aggregateKind: 'person',
+      caseId: person.case_id,
+      type,
+      actorId: actor.id,
+      at: tx.now,
+      facets: { state: decided.snapshot },
+      payload: said,
+    });
+    await new Write()
+      .insert('event', event.row)
+      .update(
+        'person',
+        { id: person.id, version: person.version },
+        {
+          snapshot: decided.snapshot,
+          version: person.version + 1,
+          ...(IDENTITY.includes(type) ? { identity_recorded_by: actor.id } : {}),
+          ...event.head,
+        },
+      )
+      .run(tx);
+  }
+
+  private async findInTx(tx: Tx, caseId: string): Promise<PersonRow> {
+    const person = await tx.one<PersonRow>('SELECT * FROM person WHERE case_id = $1', [caseId], 'person_of_case');
+    if (!person) throw new NotFound('case');
+    return person;
+  }
+}
+
+const factsOf = (person: PersonRow, actor: Actor): PersonFacts => ({
+  actorRoles: actor.roles,
+  actorRecordedIdentity: person.identity_recorded_by === actor.id,
+  sourceNamed: true, // the DTO refuses a command without one
+});
