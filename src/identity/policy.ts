@@ -21,7 +21,6 @@ export const SUBJECTS = [
   'Workflow',
   'Authority',
   'Colleague',
-  'Colleague',
   'Audit',
   'OwnAccount',
 ] as const;
