@@ -8,7 +8,7 @@ import { migrate } from '../../src/platform/database/migrate.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
 import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
-import { aQueueServer } from '../faults/support/queue-server.js';
+import { aQueueServer, type QueueServer } from '../faults/support/queue-server.js';
 import { aReceiver, type RunningReceiver } from '../faults/support/receiver-server.js';
 import { aFileForDecision, aHouse, type House } from '../faults/support/referral-case.js';
 import { aReferralSystem, decideExclusion, eventually, type SystemWanted } from '../faults/support/referral-system.js';
@@ -38,7 +38,7 @@ describe('a referral survives', () => {
     readonly ownerUrl: string;
     readonly api: INestApplicationContext;
     readonly house: House;
-    lose(): Promise<void>;
+    readonly server: QueueServer;
   }
 
   /** The API in this process, deciding; workers run in processes of their own. */
@@ -51,12 +51,12 @@ describe('a referral survives', () => {
       { code: 'abroad', webhook: { endpoint, receiptPublicKey } },
       { code: 'here' },
     ]);
-    const queue = await aQueueServer(ownerUrl);
-    undo.push(() => queue.close());
+    const server = await aQueueServer(ownerUrl);
+    undo.push(() => server.close());
     const api = await aReferralSystem({ appUrl, dataDir });
     undo.push(() => api.close());
     receiver.trust(api.get(Keys).signing.publicKey);
-    return { wanted: { appUrl, dataDir, queue: queue.queue }, ownerUrl, api, house, lose: () => queue.lose() };
+    return { wanted: { appUrl, dataDir, queue: server.queue }, ownerUrl, api, house, server };
   }
 
   async function aWorker({ wanted }: Stage): Promise<WorkerProcess> {
@@ -137,8 +137,47 @@ describe('a referral survives', () => {
         );
         return row!.busy >= 16;
       });
-      await stage.lose();
+      await stage.server.lose();
       await receiver.fail('none');
+      await expectEachReceivedOnce(stage, ids);
+    },
+    2 * RECOVERY_MS,
+  );
+
+  it(
+    'a queue that goes away and comes back: the relay hands work over itself meanwhile',
+    async () => {
+      const stage = await onTestServer();
+      await aWorker(stage);
+      const before = await decide(stage, 1);
+      await expectEachReceivedOnce(stage, before);
+      await stage.server.leave();
+      const meanwhile = await decide(stage, 3);
+      await expectEachReceivedOnce(stage, [...before, ...meanwhile].sort());
+      await stage.server.comeBack();
+      const after = await decide(stage, 1);
+      await expectEachReceivedOnce(stage, [...before, ...meanwhile, ...after].sort());
+    },
+    2 * RECOVERY_MS,
+  );
+
+  it(
+    'a worker asked to stop: what it began it ends and records, and it leaves nothing leased',
+    async () => {
+      const stage = await onTestServer();
+      const worker = await aWorker(stage);
+      await receiver.fail('slowDrip');
+      const ids = await decide(stage, 1);
+      await eventually(async () => receiver.log.find(ids[0]!) !== undefined);
+      expect(await worker.stop()).toBe(0);
+      const [left] = await read<{ open: number; leased: number }>(
+        stage,
+        `SELECT (SELECT count(*)::int FROM delivery_attempt WHERE outcome IS NULL) AS open,
+           (SELECT count(*)::int FROM outbox WHERE done_at IS NULL AND lease_until IS NOT NULL) AS leased`,
+      );
+      expect(left).toEqual({ open: 0, leased: 0 });
+      await receiver.fail('none');
+      await aWorker(stage);
       await expectEachReceivedOnce(stage, ids);
     },
     2 * RECOVERY_MS,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -12,6 +12,9 @@ export interface QueueServer {
   readonly queue: NonNullable<SystemWanted['queue']>;
   /** Loses every job there is. */
   lose(): Promise<void>;
+  /** Goes away, until it is told to come back. */
+  leave(): Promise<void>;
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,29 +24,44 @@ export async function aQueueServer(ownerUrl: string): Promise<QueueServer> {
     return {
       queue: { prefix: '{f1}' },
       lose: () => asOwner(ownerUrl, async (owner) => void (await owner.query('TRUNCATE bullmq.job CASCADE'))),
+      leave: () =>
+        asOwner(ownerUrl, async (owner) => void (await owner.query('REVOKE USAGE ON SCHEMA bullmq FROM f1_worker'))),
+      comeBack: () =>
+        asOwner(ownerUrl, async (owner) => void (await owner.query('GRANT USAGE ON SCHEMA bullmq TO f1_worker'))),
       close: async () => undefined,
     };
   }
   const folder = mkdtempSync(join(tmpdir(), 'f1-redis-'));
   const port = await freePort();
   const settings = ['--port', String(port), '--dir', folder, '--save', '', '--maxmemory-policy', 'noeviction'];
-  const server = spawn('redis-server', settings, { stdio: 'ignore' });
-  const failed = once(server, 'error').then(([error]) => Promise.reject(error as Error));
-  failed.catch(() => undefined);
+  let server = await startRedis(settings);
   const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 100, maxRetriesPerRequest: null });
   redis.on('error', () => undefined);
-  await Promise.race([redis.ping(), failed]);
+  const stop = async (): Promise<void> => {
+    const exited = once(server, 'exit');
+    server.kill('SIGKILL');
+    await exited;
+  };
   return {
     queue: { redisUrl: `redis://127.0.0.1:${port}`, prefix: '{f1}' },
     lose: async () => void (await redis.flushall()),
+    leave: stop,
+    comeBack: async () => {
+      server = await startRedis(settings);
+    },
     close: async () => {
       redis.disconnect();
-      const exited = once(server, 'exit');
-      server.kill();
-      await exited;
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Settles when it runs, and rejects when there is no such program. */
+async function startRedis(settings: readonly string[]): Promise<ChildProcess> {
+  const server = spawn('redis-server', settings, { stdio: 'ignore' });
+  await once(server, 'spawn');
+  return server;
 }
 
 async function freePort(): Promise<number> {
