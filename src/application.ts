@@ -19,6 +19,7 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   app.useLogger(app.get(Logger));
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  if (config.F1_TRUST_PROXY !== undefined) app.set('trust proxy', config.F1_TRUST_PROXY.split(/[, ]+/));
   app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'", "'unsafe-inline'"] } } }));
   app.use(cookieParser());
   app.useBodyParser('json', { limit: '1mb', strict: false });

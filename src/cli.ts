@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { applyCommand } from './cli/apply.command.js';
 import { auditCommand } from './cli/audit.command.js';
 import { backupCommand } from './cli/backup.command.js';
 import { contentCommands } from './cli/content.command.js';
@@ -14,6 +15,7 @@ const program = new Command('f1')
 
 for (const command of [
   ...installCommands(),
+  applyCommand(),
   reconcileCommand(),
   auditCommand(),
   ...contentCommands(),

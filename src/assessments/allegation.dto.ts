@@ -45,7 +45,7 @@ export class EvidenceDto {
   @IsWords(500)
   ref!: string;
 
-  @ApiPropertyOptional({ default: false })
+  @ApiPropertyOptional({ type: Boolean, default: false })
   @IsOptional()
   @IsBoolean()
   exculpatory = false;

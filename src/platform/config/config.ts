@@ -139,6 +139,11 @@ export class Config {
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   F1_ORIGIN?: string;
 
+  @Says('Addresses of the proxies in front, such as `10.0.0.0/8`: the address they name counts for throttling.')
+  @IsOptional()
+  @Matches(/^[0-9a-fA-F.:/, ]+$/, { message: 'must be addresses or networks, separated by commas' })
+  F1_TRUST_PROXY?: string;
+
   @Says('File to which each signed ledger head is also appended, outside the database.')
   @IsOptional()
   @IsString()
