@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type, type ClassConstructor } from 'class-transformer';
-import { Equals, IsBoolean, IsIn, IsInt, IsOptional, Matches, ValidateNested } from 'class-validator';
+import { Equals, IsBoolean, IsIn, IsInt, Matches, ValidateNested } from 'class-validator';
 import type { InterviewCommandType } from '../domain/workflow/vocabulary/interview.js';
 import type { CommandRegistry } from '../platform/http/command.pipe.js';
 import { IsWords } from '../platform/http/validators.js';
+import { Optional } from './optional.js';
 
 const TEXT = 50_000;
 export const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
@@ -40,7 +41,7 @@ export class GiveNotice {
   language!: string;
 
   @ApiPropertyOptional({ description: 'Version of the notice text that was given; the current one when not said.' })
-  @IsOptional()
+  @Optional()
   @IsInt()
   version?: number;
 
@@ -49,7 +50,7 @@ export class GiveNotice {
   acknowledged!: boolean;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @Optional()
   @IsWords(TEXT)
   refusalReason?: string;
 
@@ -62,13 +63,13 @@ export class GiveNotice {
   transmissionTold!: boolean;
 
   @ApiPropertyOptional({ type: InterpreterDto, description: 'Absent: no interpreter is needed.' })
-  @IsOptional()
+  @Optional()
   @ValidateNested()
   @Type(() => InterpreterDto)
   interpreter?: InterpreterDto;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   representativePresent?: boolean;
 }
@@ -80,18 +81,18 @@ export class StartInterview {
   type!: 'START_INTERVIEW';
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   recordingAnnounced?: boolean;
 
   @ApiPropertyOptional({ type: InterpreterDto })
-  @IsOptional()
+  @Optional()
   @ValidateNested()
   @Type(() => InterpreterDto)
   interpreter?: InterpreterDto;
 
   @ApiPropertyOptional()
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   representativePresent?: boolean;
 }
@@ -129,12 +130,12 @@ export class SealInterview {
   confirmation!: 'confirmed' | 'refused';
 
   @ApiPropertyOptional({ description: 'Why the applicant refused to confirm the record.' })
-  @IsOptional()
+  @Optional()
   @IsWords(TEXT)
   reasons?: string;
 
   @ApiPropertyOptional({ description: 'What the applicant said about the record.' })
-  @IsOptional()
+  @Optional()
   @IsWords(TEXT)
   comments?: string;
 }
@@ -149,9 +150,9 @@ export class AddComment {
   text!: string;
 
   @ApiPropertyOptional({ enum: SPEAKERS, default: 'applicant' })
-  @IsOptional()
+  @Optional()
   @IsIn(SPEAKERS)
-  from: (typeof SPEAKERS)[number] = 'applicant';
+  from?: (typeof SPEAKERS)[number];
 }
 
 export type InterviewCommandDto =

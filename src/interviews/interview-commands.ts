@@ -155,7 +155,7 @@ function recordComment(step: InterviewStep, write: Write, instruction: Interview
 }
 
 function commentOf(instruction: InterviewInstruction | undefined): { text: string; from: string } | undefined {
-  if (instruction?.type === 'ADD_COMMENT') return { text: instruction.text, from: instruction.from };
+  if (instruction?.type === 'ADD_COMMENT') return { text: instruction.text, from: instruction.from ?? 'applicant' };
   if (instruction?.type !== 'SEAL_INTERVIEW' || instruction.comments === undefined) return undefined;
   return { text: instruction.comments, from: 'applicant' };
 }

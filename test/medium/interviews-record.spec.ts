@@ -77,10 +77,11 @@ describe('the record of an interview', () => {
       400,
       '/readBack',
     ]);
-    expect(await because(id, { type: 'SEAL_INTERVIEW', readBack: true, confirmation: 'refused' })).toEqual([
-      409,
-      'The applicant must confirm the record, or the refusal be noted with its reasons.',
-    ]);
+    for (const reasons of [undefined, null])
+      expect(await because(id, { type: 'SEAL_INTERVIEW', readBack: true, confirmation: 'refused', reasons })).toEqual([
+        409,
+        'The applicant must confirm the record, or the refusal be noted with its reasons.',
+      ]);
     const sealed = await house.command(id, {
       type: 'SEAL_INTERVIEW',
       readBack: true,

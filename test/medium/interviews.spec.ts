@@ -139,7 +139,8 @@ describe('interviews', () => {
       expect(opened.notice.text.transmitted.join(' ')).toContain('public prosecutor');
       const early = await house.answer(opened.id, { questionId: 'birthDate', value: '1970' });
       expect(early.status).toBe(409);
-      for (const lacking of [{ transmissionTold: false }, { acknowledged: false }]) {
+      const unexplained = { acknowledged: false, refusalReason: null };
+      for (const lacking of [{ transmissionTold: false }, { acknowledged: false }, unexplained]) {
         const refused = await house.command(opened.id, aNotice(lacking));
         expect([refused.status, refused.body.because[0]]).toEqual([
           409,
@@ -313,6 +314,8 @@ describe('interviews', () => {
         '/basedOn',
       ],
       ['an unknown field', { questionId: 'workThen', value: 'Work.', interviewer: 'x' }, '/interviewer'],
+      ['words that are none', { questionId: 'workThen', value: 'Work.', verbatim: {} }, '/verbatim/original'],
+      ['no value but null', { questionId: 'workThen', value: null }, '/value'],
       ['a list', [], ''],
     ])('are refused by their field: %s', async (_, said, pointer) => {
       shared ??= await house.aScreening();
@@ -330,6 +333,15 @@ describe('interviews', () => {
       expect(status).toBe(201);
       const { body } = await house.get(`/api/interviews/${id}`);
       expect(question(body, 'workThen').answer.value).toBe(value);
+    });
+
+    it('take null for what was left out', async () => {
+      const id = await house.aScreening();
+      const nothing = { item: null, status: null, verbatim: null, note: null, basedOn: null };
+      const { status, body } = await house.answer(id, { questionId: 'workThen', value: 'Invented work.', ...nothing });
+      expect(status).toBe(201);
+      expect(body.answer).not.toHaveProperty('note');
+      expect(body.answer).toMatchObject({ concurrent: false, basedOn: null });
     });
 
     it('refuse a stale version when the request states one', async () => {
