@@ -56,11 +56,17 @@ function main(): void {
     console.log(USAGE);
     return;
   }
-  if (!isFault(values.fault)) throw new Error(`--fault must be one of ${Object.keys(FAULTS).join(', ')}`);
+  if (!isFault(values.fault)) throw new TypeError(`--fault must be one of ${Object.keys(FAULTS).join(', ')}`);
   mkdirSync(values.data, { recursive: true, mode: 0o700 });
   const privateKey = ownKey(values.data);
   const log = new ReceiptLog(join(values.data, 'receipts.jsonl'));
   const server = receiver({ log, privateKey, sender: senderFrom(values.sender), fault: values.fault });
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    console.error(
+      error.code === 'EADDRINUSE' ? `Port ${values.port} is taken: choose another with --port.` : error.message,
+    );
+    process.exitCode = 1;
+  });
   server.listen(Number(values.port), values.host, () => {
     const { port } = server.address() as AddressInfo;
     const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');
@@ -74,4 +80,9 @@ function main(): void {
   process.once('SIGINT', stop);
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  console.error(`${(error as Error).message}\nSee --help.`);
+  process.exitCode = 2;
+}

@@ -5,6 +5,13 @@ import { type QueueBackend, WORKER_OPTIONS } from './queue-backend.js';
 import { within } from './timeout.js';
 
 const SCHEMA = 'bullmq';
+/** The schema is missing, or is not given to the worker role. */
+export class QueueNotMigrated extends Error {
+  constructor() {
+    super('BullMQ has no schema here that f1_worker may use: run "f1 migrate".');
+  }
+}
+
 const bull = withBackend(createPostgresBackend);
 
 /** BullMQ on PostgreSQL, in a schema of its own that only the worker role may touch. */
@@ -33,6 +40,10 @@ export function postgresBackend(url: string): QueueBackend {
       try {
         await within(3_000, 'PostgreSQL', client.connect());
         await client.query(`SELECT FROM ${SCHEMA}.migration LIMIT 1`);
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (code === '42P01' || code === '42501' || code === '3F000') throw new QueueNotMigrated();
+        throw error;
       } finally {
         await client.end().catch(() => undefined);
       }
