@@ -15,16 +15,19 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Errors whose message is the whole story: no stack is shown. */
 const TOLD = [ConfigError, EmbeddedPostgresError, TooMuchPrivilege, WorkflowsRefused, PublishedWorkflowChanged];
 
-async function start(): Promise<void> {
+async function start(stop: Stop): Promise<void> {
   const config = readConfig();
-  // Signals are ours from the first moment: a Ctrl-C while the database starts must still stop it again.
-  const stop = stopOnSignal();
   if (!config.embedded) {
     const url = config.DATABASE_URL ?? '';
     return serve(config, { api: url, worker: url }, stop);
   }
   const opening = openEmbeddedPostgres({ dataDir: config.F1_DATA_DIR, log: say });
-  stop.last(async () => (await opening).release());
+  stop.last(() =>
+    opening.then(
+      (server) => server.release(),
+      () => undefined,
+    ),
+  );
   const local = await opening;
   try {
     await serve(config, await prepare(config, local), stop);
@@ -57,6 +60,8 @@ async function serve(config: Config, urls: DatabaseUrls, stop: Stop): Promise<vo
 }
 
 interface Stop {
+  /** True from the first signal on: what fails then fails because of it. */
+  readonly underWay: boolean;
   first(step: () => Promise<void>): void;
   last(step: () => Promise<void>): void;
 }
@@ -81,9 +86,14 @@ function stopOnSignal(): Stop {
       process.exit(0);
     })().catch(fail);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return { first: (step) => void steps.unshift(step), last: (step) => void steps.push(step) };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+  return {
+    get underWay() {
+      return since !== undefined;
+    },
+    first: (step) => void steps.unshift(step),
+    last: (step) => void steps.push(step),
+  };
 }
 
 function welcome(port: number): void {
@@ -110,4 +120,12 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
-start().catch(fail);
+// A closed terminal takes our output away, and must not keep us from stopping in order.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+// Signals are ours from the first moment: a Ctrl-C while the database starts must still stop it again.
+const stopping = stopOnSignal();
+start(stopping).catch((error: unknown) => {
+  if (!stopping.underWay) fail(error);
+});

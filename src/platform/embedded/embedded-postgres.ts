@@ -35,8 +35,9 @@ interface Site {
 
 const PATIENCE_MS = 120_000;
 const MOST_STARTS = 40;
-/** Another start, a long recovery, a dying server's memory, a port taken meanwhile: each passes by itself. */
-const PASSING = /already exists|in time|still in use|could not create any TCP|Address already in use|shut down/i;
+/** Another start, a long recovery, a dying server's memory, a port taken meanwhile, a Ctrl-C: each passes by itself. */
+const PASSING =
+  /already exists|in time|still in use|could not create any TCP|Address already in use|shut down|ended by SIG(INT|TERM|HUP)/i;
 
 /**
  * Serves the data folder's PostgreSQL: starts it, or adopts the one already running, and restarts it on the same port

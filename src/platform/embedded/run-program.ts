@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 
 /** The unprivileged account that owns the server's files when we are root: PostgreSQL refuses to run as root. */
 export interface Account {
@@ -33,6 +34,9 @@ export function runProgram(
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, output: output.trim() }));
+    // A Ctrl-C between the start of the program and its own session does reach it.
+    child.once('close', (code, signal) =>
+      resolve({ code, output: signal ? `${basename(file)} was ended by ${signal}` : output.trim() }),
+    );
   });
 }
