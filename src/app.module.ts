@@ -5,7 +5,9 @@ import { AuditModule } from './audit/audit.module.js';
 import { LedgerModule } from './audit/ledger.module.js';
 import { CasesModule } from './cases/cases.module.js';
 import { DeadlinesModule } from './deadlines/deadlines.module.js';
+import { EscalationModule } from './deadlines/escalation.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { OrphanFilesModule } from './documents/orphan-files.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { InterviewsModule } from './interviews/interviews.module.js';
 import type { Config } from './platform/config/config.js';
@@ -40,7 +42,7 @@ export class AppModule implements NestModule {
         DeadlinesModule,
         WorkflowsModule.for(config),
         ...(config.runsApi ? API : []),
-        ...(config.runsWorker ? [QueueModule.for(config, urls.worker), DeliveryModule, LedgerModule] : []),
+        ...(config.runsWorker ? [QueueModule.for(config, urls.worker), ...WORKER] : []),
       ],
       controllers: [HealthController, MetricsController],
       providers: [
@@ -57,6 +59,8 @@ export class AppModule implements NestModule {
 
 /** Read as objects, through the actor's transaction; everything on the command path is explicit SQL. */
 const ENTITIES = [Authority, CompetenceRule];
+
+const WORKER = [DeliveryModule, EscalationModule, LedgerModule, OrphanFilesModule];
 
 const API = [
   IdentityModule,

@@ -1,7 +1,6 @@
 import { type INestApplication, RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import cookieParser from 'cookie-parser';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
@@ -21,7 +20,6 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   app.set('query parser', 'simple');
   if (config.F1_TRUST_PROXY !== undefined) app.set('trust proxy', config.F1_TRUST_PROXY.split(/[, ]+/));
   app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'", "'unsafe-inline'"] } } }));
-  app.use(cookieParser());
   app.useBodyParser('json', { limit: '1mb', strict: false });
   prefixed(app);
   if (config.runsApi) serveDocument(app);

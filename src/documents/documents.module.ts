@@ -4,13 +4,12 @@ import { DocumentStore } from './document.store.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
 import { FilingService } from './filing.service.js';
-import { OrphanFiles } from './orphan-files.js';
 import { RecordingsService } from './recordings.service.js';
 
 @Module({
   imports: [FilesModule],
   controllers: [DocumentsController],
-  providers: [DocumentStore, DocumentsService, FilingService, OrphanFiles, RecordingsService],
-  exports: [DocumentsService, OrphanFiles, RecordingsService],
+  providers: [DocumentStore, DocumentsService, FilingService, RecordingsService],
+  exports: [DocumentsService, RecordingsService],
 })
 export class DocumentsModule {}

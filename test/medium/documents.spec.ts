@@ -13,12 +13,15 @@ import request from 'supertest';
 import { AuditModule } from '../../src/audit/audit.module.js';
 import { accountId, type DemoLogin, seedDemo } from '../../src/demo/seed.js';
 import { DocumentsModule } from '../../src/documents/documents.module.js';
+import { DocumentStore } from '../../src/documents/document.store.js';
 import { OrphanFiles } from '../../src/documents/orphan-files.js';
 import { IdentityModule } from '../../src/identity/identity.module.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { Config } from '../../src/platform/config/config.js';
 import { eventHash } from '../../src/platform/database/chain.js';
+import { Database } from '../../src/platform/database/database.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { FileStore } from '../../src/platform/files/file-store.js';
 import { DtoPipe } from '../../src/platform/http/body.pipe.js';
 import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
 import { KeysModule } from '../../src/platform/keys/keys.module.js';
@@ -377,7 +380,10 @@ describe('documents and recordings', () => {
       const path = join(dataDir, 'files', name.slice(0, 2), name.slice(2, 4), name);
       utimesSync(path, new Date('2026-01-01'), new Date('2026-01-01'));
     }
-    expect(await app.get(OrphanFiles).sweep()).toMatchObject({ orphans: 1, unfinished: 0 });
+    expect(await new OrphanFiles(app.get(Database), app.get(FileStore), app.get(DocumentStore)).sweep()).toMatchObject({
+      orphans: 1,
+      unfinished: 0,
+    });
     expect(storedFiles()).toContain(`abcd${'1'.repeat(60)}`);
     expect(storedFiles()).not.toContain(`abcd${'0'.repeat(60)}`);
     expect((await bytesOf(`/api/documents/${mine.id}/content`)).status).toBe(200);

@@ -1,0 +1,30 @@
+import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { rateLimited } from '../platform/queue/bull.js';
+import { Stopping } from '../platform/queue/stopping.js';
+import { FilesModule } from '../platform/files/files.module.js';
+import { DocumentStore } from './document.store.js';
+import { OrphanFiles } from './orphan-files.js';
+
+const EVERY_MS = 6 * 60 * 60 * 1000;
+
+@Injectable()
+class OrphanFilesRun implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Files');
+  private readonly complain = rateLimited((error) => this.logger.warn(`sweeping failed: ${error.message}`));
+
+  constructor(
+    private readonly orphans: OrphanFiles,
+    private readonly stopping: Stopping,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const timer = setInterval(() => {
+      this.orphans.sweep().catch((error: unknown) => this.complain(error as Error));
+    }, EVERY_MS);
+    this.stopping.register('intake', () => Promise.resolve(clearInterval(timer)));
+  }
+}
+
+/** The worker's part of files: what an interrupted upload left behind is removed after a day. */
+@Module({ imports: [FilesModule], providers: [DocumentStore, OrphanFiles, OrphanFilesRun] })
+export class OrphanFilesModule {}
