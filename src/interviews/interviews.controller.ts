@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -13,6 +13,7 @@ import {
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
 import { CommandPipe } from '../platform/http/command.pipe.js';
 import { linkNext, PageQuery } from '../platform/http/page.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
@@ -48,7 +49,7 @@ export class CaseInterviewsController {
   @ApiCreatedResponse({ type: InterviewView })
   async open(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) caseId: string,
+    @Param('id', IdPipe) caseId: string,
     @Body() request: OpenInterviewDto,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
@@ -65,7 +66,7 @@ export class CaseInterviewsController {
   @ApiOkResponse({ type: InterviewPage })
   async list(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) caseId: string,
+    @Param('id', IdPipe) caseId: string,
     @Query() query: PageQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<InterviewPage> {
@@ -91,7 +92,7 @@ export class InterviewsController {
   @ApiOkResponse({ type: InterviewView })
   get(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<InterviewView> {
     return this.shown(actor, id, response);
@@ -105,7 +106,7 @@ export class InterviewsController {
   @ApiCreatedResponse({ type: RecordedAnswerView })
   async answer(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() said: AnswerDto,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
@@ -123,7 +124,7 @@ export class InterviewsController {
   @ApiOkResponse({ type: DraftSaved })
   async saveDraft(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body() draft: DraftDto,
   ): Promise<DraftSaved> {
     return { savedAt: await this.drafts.save(actor, id, draft) };
@@ -132,7 +133,7 @@ export class InterviewsController {
   @Get('draft')
   @Allows('read', 'Interview')
   @ApiOkResponse({ type: DraftView })
-  draft(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<DraftView> {
+  draft(@CurrentActor() actor: Actor, @Param('id', IdPipe) id: string): Promise<DraftView> {
     return this.drafts.get(actor, id);
   }
 
@@ -147,7 +148,7 @@ export class InterviewsController {
   @ApiOkResponse({ type: InterviewView })
   async command(
     @CurrentActor() actor: Actor,
-    @Param('id', ParseUUIDPipe) id: string,
+    @Param('id', IdPipe) id: string,
     @Body(new CommandPipe(INTERVIEW_COMMANDS)) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,

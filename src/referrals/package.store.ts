@@ -10,7 +10,7 @@ import {
 import type { Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
 import type { DataKey } from '../platform/database/sealing.js';
-import { englishTexts } from './question-texts.js';
+import { asAsked, englishTexts } from './question-texts.js';
 
 /** Reads what a file holds and opens what is sealed in it, in one round trip (two when a questionnaire is met for the first time). */
 @Injectable()
@@ -50,7 +50,10 @@ export class PackageStore {
   private interviewOf(row: Sealed<InterviewInFile>, opened: Opener): InterviewInFile {
     return {
       ...withContent('interview', row, opened),
-      questionnaires: row.questionnaires.map((one) => ({ ...one, texts: this.texts.get(one.hash) ?? {} })),
+      questionnaires: row.questionnaires.map((one, position) => ({
+        ...one,
+        texts: asAsked(this.texts.get(one.hash) ?? {}, one.code, position),
+      })),
       answers: row.answers.map((answer) => withContent('answer', answer, opened)),
       indicators: row.indicators.map((indicator) => withContent('raised_indicator', indicator, opened)),
       recordings: row.recordings.map((recording) => withContent('recording', recording, opened)),

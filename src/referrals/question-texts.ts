@@ -13,6 +13,19 @@ export function englishTexts(body: unknown): Readonly<Record<string, string>> {
   return found;
 }
 
+/**
+ * The same by the ids that answers have: in an interview of several questionnaires those of the second and further ones begin
+ * with their code and a colon; questions of modules (their ids have a dot) are asked once, under their own.
+ */
+export function asAsked(
+  texts: Readonly<Record<string, string>>,
+  code: string,
+  position: number,
+): Readonly<Record<string, string>> {
+  if (position === 0) return texts;
+  return Object.fromEntries(Object.entries(texts).map(([id, text]) => [id.includes('.') ? id : `${code}:${id}`, text]));
+}
+
 const wordsOf = (translation: unknown): string | undefined => {
   const text = (translation as { text?: unknown } | undefined)?.text ?? translation;
   return typeof text === 'string' ? text : undefined;

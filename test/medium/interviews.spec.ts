@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { asAsked, englishTexts } from '../../src/referrals/question-texts.js';
 import { aNotice, InterviewHouse } from '../support/interview-house.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- bodies are checked by what is expected of them */
@@ -63,6 +64,23 @@ describe('interviews', () => {
       expect(body.sections.map(({ id }: any) => id)).toContain('base-screening:account');
     });
 
+    it('finds the wording of every question of a combination for a package', async () => {
+      const caseId = await house.aCase();
+      const reason = 'Lived in a second country that has no pack of its own.';
+      const both = { purpose: 'screening', questionnaire: ['RW-screening', 'base-screening'], reason };
+      const { body } = await house.post(`/api/cases/${caseId}/interviews`, both);
+      const { rows } = await house.owner.query<{ code: string; body: unknown }>(
+        `SELECT q.code, q.body FROM interview_questionnaire n JOIN questionnaire q ON q.hash = n.questionnaire_hash
+         WHERE n.interview_id = $1 ORDER BY n.position`,
+        [body.id],
+      );
+      const texts = Object.assign({}, ...rows.map((row, at) => asAsked(englishTexts(row.body), row.code, at)));
+      const asked = body.sections.flatMap(({ items }: any) => items).filter(({ kind }: any) => kind === 'question');
+      const ids = asked.map(({ id }: any) => id);
+      expect(ids).toEqual(expect.arrayContaining(['accountLife', 'base-screening:accountLife']));
+      expect(ids.filter((id: string) => texts[id] === undefined)).toEqual([]);
+    });
+
     it.each([
       ['an unknown questionnaire', { questionnaire: 'XX-screening' }, 400, '/questionnaire'],
       ['one of another purpose', { questionnaire: 'RW-exclusion', reason: 'Because.' }, 400, '/questionnaire'],
@@ -118,6 +136,14 @@ describe('interviews', () => {
         await house.answer(id, said, 'prosecutor'),
       ];
       expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 403, 403]);
+    });
+
+    it('is the same interview in whatever spelling its id is sent', async () => {
+      const id = await house.aScreening();
+      const said = { questionId: 'workThen', value: 'Invented work.' };
+      expect((await house.answer(id.toUpperCase(), said)).status).toBe(201);
+      expect((await house.get(`/api/interviews/${id.toUpperCase()}`)).body.id).toBe(id);
+      expect((await house.get(`/api/interviews/${id}x`)).status).toBe(400);
     });
 
     it('lets a colleague of the unit read, and only the interviewer ask', async () => {
