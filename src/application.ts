@@ -19,7 +19,10 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   if (config.F1_TRUST_PROXY !== undefined) app.set('trust proxy', config.F1_TRUST_PROXY.split(/[, ]+/));
-  app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ["'self'", "'unsafe-inline'"] } } }));
+  // A local server answers plain HTTP: telling browsers to insist on TLS would lock them out of it.
+  const secure = config.NODE_ENV === 'production';
+  const policy = { 'script-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': secure ? [] : null };
+  app.use(helmet({ hsts: secure, contentSecurityPolicy: { directives: policy } }));
   app.useBodyParser('json', { limit: '1mb', strict: false });
   prefixed(app);
   if (config.runsApi) serveDocument(app);

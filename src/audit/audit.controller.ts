@@ -7,7 +7,7 @@ import { linkNext } from '../platform/http/page.js';
 import { AccessPageDto, AccessQueryDto, AuditVerificationDto } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
-@ApiTags('audit')
+@ApiTags('Audit')
 @ApiBearerAuth()
 @Controller('audit')
 export class AuditController {

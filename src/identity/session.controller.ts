@@ -9,7 +9,7 @@ import { AccountDto, SessionDto, SignInDto, TokenDto } from './session.dto.js';
 import { clearSessionCookie, presentedToken, setSessionCookie } from './session-token.js';
 import { SessionsService } from './sessions.service.js';
 
-@ApiTags('identity')
+@ApiTags('Account')
 @Controller()
 export class SessionController {
   constructor(
