@@ -1,4 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { rateLimited } from '../platform/queue/bull.js';
 import type { JobData, QueueBackend } from '../platform/queue/queue-backend.js';
 import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
 import { Stopping } from '../platform/queue/stopping.js';
@@ -11,6 +12,11 @@ const CONCURRENCY = 16;
 /** Takes delivery jobs from the queue. A job that fails here is forgotten: the outbox tries again. */
 @Injectable()
 export class DeliveryProcessor implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Delivery');
+  private readonly complain = rateLimited((error, swallowed) =>
+    this.logger.warn({ swallowed }, `an attempt could not be recorded and is made again: ${error.message}`),
+  );
+
   constructor(
     private readonly deliveries: DeliveryService,
     @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
@@ -26,6 +32,11 @@ export class DeliveryProcessor implements OnApplicationBootstrap {
   }
 
   private async process({ referralId, epoch }: JobData): Promise<void> {
-    await this.deliveries.deliver({ referralId: String(referralId), epoch: Number(epoch) });
+    try {
+      await this.deliveries.deliver({ referralId: String(referralId), epoch: Number(epoch) });
+    } catch (error) {
+      this.complain(error as Error);
+      throw error;
+    }
   }
 }

@@ -49,11 +49,12 @@ export class DeliveryService {
   private async send(parcel: StartedParcel): Promise<DeliveryOutcome> {
     if (parcel.forbidden) return { outcome: 'refused', problem: parcel.forbidden };
     try {
-      return await (parcel.channel === 'inbox' ? this.inbox : this.webhook).deliver(parcel);
+      const channel = parcel.channel === 'inbox' ? this.inbox : this.webhook;
+      return await channel.deliver({ ...parcel, body: parcel.open() });
     } catch (error) {
       this.logger.error(
         { referral: parcel.referralId, name: (error as Error).name },
-        'a delivery channel failed by itself',
+        'an attempt failed on our own side',
       );
       return { outcome: 'unreachable', problem: 'unforeseen' };
     }

@@ -12,7 +12,9 @@ export interface Claimed {
   readonly epoch: number;
 }
 
-export interface StartedParcel extends Parcel {
+export interface StartedParcel extends Omit<Parcel, 'body'> {
+  /** Opens the sealed body. Throws when it was changed, or its key erased. */
+  open(): string;
   readonly workflowHash: string;
   readonly authority: string;
   /** Why this must not be sent, whatever the configuration says. */
@@ -76,7 +78,7 @@ export class DeliveryStore {
     if (!row) return undefined;
     return {
       referralId,
-      body: this.keys.unwrap(row.case_id, row.wrapped).open<string>(row.body, place('referral', referralId)),
+      open: () => this.keys.unwrap(row.case_id, row.wrapped).open<string>(row.body, place('referral', referralId)),
       bodySha256: row.body_sha256,
       workflowHash: row.workflow_hash,
       authority: row.code,

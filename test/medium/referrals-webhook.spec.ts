@@ -3,6 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { register } from 'prom-client';
 import { Database } from '../../src/platform/database/database.js';
 import { asOwner } from '../../src/platform/database/owner.js';
@@ -163,6 +164,22 @@ describe('delivery by webhook', () => {
     await asOwner(database.ownerUrl, (owner) =>
       owner.query(`DELETE FROM person_country WHERE case_id = $1 AND country = 'BE'`, [caseId]),
     );
+    await tryAgainNow(id);
+    await eventually(() => receiptOf(id));
+  });
+
+  it('backs off from a body that does not open, and says so, instead of trying without pause', async () => {
+    await receiver.fail('error500');
+    const id = await refer();
+    await eventually(async () => (await attemptsOf(id))[0]?.outcome === 'refused');
+    await receiver.fail('none');
+    const spoil = (owner: pg.Client) =>
+      owner.query(`UPDATE referral SET body = set_byte(body, 40, 255 - get_byte(body, 40)) WHERE id = $1`, [id]);
+    await asOwner(database.ownerUrl, spoil);
+    await tryAgainNow(id);
+    await eventually(async () => (await attemptsOf(id))[1]?.problem === 'unforeseen');
+    expect(receiver.log.find(id)).toBeUndefined();
+    await asOwner(database.ownerUrl, spoil);
     await tryAgainNow(id);
     await eventually(() => receiptOf(id));
   });
