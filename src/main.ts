@@ -52,7 +52,7 @@ async function serve(config: Config, urls: DatabaseUrls, stop: Stop): Promise<vo
     await app.listen(config.PORT, config.HOST);
   } catch (error) {
     await app.close();
-    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? new PortTaken(config.PORT) : error;
+    throw cannotListen(config, error as NodeJS.ErrnoException);
   }
   // A recording of hours takes longer to arrive than Node's five minutes; slow headers are still cut off after one.
   app.getHttpServer().requestTimeout = 2 * 60 * 60 * 1000;
@@ -106,16 +106,26 @@ Ready on ${address}
   Stop                  Ctrl-C; the data stays and the next start is quick`);
 }
 
-class PortTaken extends Error {
-  constructor(port: number) {
-    super(
-      `Port ${port} is in use by another program; stop it, or choose another port, such as: PORT=${port + 1} npm start`,
+class CannotListen extends Error {}
+
+function cannotListen({ HOST, PORT }: Config, error: NodeJS.ErrnoException): Error {
+  if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') return error;
+  if (error.code === 'EADDRINUSE') {
+    return new CannotListen(
+      `Port ${PORT} is in use by another program; stop it, or choose another port, such as: PORT=${PORT + 1} npm start`,
     );
   }
+  if (error.code === 'EACCES')
+    return new CannotListen(
+      `This account may not listen on port ${PORT}; choose one above 1023, such as: PORT=3000 npm start`,
+    );
+  return new CannotListen(
+    `HOST ${HOST} is no address of this machine (${error.message}); leave it out, or name one that is.`,
+  );
 }
 
 function fail(error: unknown): void {
-  const told = error instanceof PortTaken || TOLD.some((type) => error instanceof type);
+  const told = error instanceof CannotListen || TOLD.some((type) => error instanceof type);
   process.stderr.write(`${told ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
   process.exit(1);
 }
