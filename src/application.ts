@@ -6,6 +6,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { serveDocument } from './openapi.js';
 import type { Config } from './platform/config/config.js';
+import { plainJson } from './platform/http/plain-json.js';
 import type { DatabaseUrls } from './platform/database/database.module.js';
 
 /** The HTTP application, ready to listen; the same for the server and for tests. */
@@ -24,6 +25,7 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   const policy = { 'script-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': secure ? [] : null };
   app.use(helmet({ hsts: secure, contentSecurityPolicy: { directives: policy } }));
   app.useBodyParser('json', { limit: '1mb', strict: false });
+  app.use(plainJson);
   prefixed(app);
   if (config.runsApi) serveDocument(app);
   return app;

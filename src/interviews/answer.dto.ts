@@ -4,18 +4,18 @@ import {
   Allow,
   IsBoolean,
   IsIn,
+  IsOptional,
   IsString,
   IsUUID,
   Matches,
   MaxLength,
-  registerDecorator,
   ValidateIf,
   ValidateNested,
+  registerDecorator,
 } from 'class-validator';
 import { STATUSES, type Status } from '../domain/questionnaire/scope.js';
 import { IsWords } from '../platform/http/validators.js';
 import { LANGUAGE_TAG } from './interview-command.dto.js';
-import { Optional } from './optional.js';
 
 /** The words as said, beside a value: what the applicant said, what the interpreter made of it, or both. */
 export class VerbatimDto {
@@ -25,17 +25,17 @@ export class VerbatimDto {
   original?: string;
 
   @ApiPropertyOptional({ example: 'rw' })
-  @Optional()
+  @IsOptional()
   @Matches(LANGUAGE_TAG, { message: 'must be a language tag such as en, rw or ar' })
   originalLanguage?: string;
 
   @ApiPropertyOptional()
-  @Optional()
+  @IsOptional()
   @IsWords(50_000)
   interpreted?: string;
 
   @ApiPropertyOptional({ description: 'The interpreter was not sure of the meaning.' })
-  @Optional()
+  @IsOptional()
   @IsBoolean()
   interpreterUnsure?: boolean;
 }
@@ -72,7 +72,7 @@ export class AnswerDto {
     oneOf: [{ type: 'integer' }, { type: 'array', items: { type: 'integer' } }],
     description: 'Inside a repeat: the number of the item from 0; inside repeats in repeats the list of numbers.',
   })
-  @Optional()
+  @IsOptional()
   @IsItem()
   item?: number | number[];
 
@@ -81,18 +81,18 @@ export class AnswerDto {
   value?: unknown;
 
   @ApiPropertyOptional({ enum: STATUSES, description: 'Instead of a value.' })
-  @Optional()
+  @IsOptional()
   @IsIn(STATUSES)
   status?: Status;
 
   @ApiPropertyOptional({ type: VerbatimDto, description: 'The words as said; text alone is the original.' })
-  @Optional()
+  @IsOptional()
   @WordsOrVerbatim()
   @ValidateNested()
   verbatim?: VerbatimDto;
 
   @ApiPropertyOptional({ description: 'The remark of the officer; kept apart from what the applicant said.' })
-  @Optional()
+  @IsOptional()
   @IsWords(50_000)
   note?: string;
 
@@ -101,7 +101,7 @@ export class AnswerDto {
     description:
       'The answer that was on the screen; without it, none was. Another in between: kept, marked concurrent.',
   })
-  @Optional()
+  @IsOptional()
   @IsUUID()
   basedOn?: string;
 }

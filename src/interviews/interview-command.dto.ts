@@ -1,10 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type, type ClassConstructor } from 'class-transformer';
-import { Equals, IsBoolean, IsIn, IsInt, Matches, ValidateNested } from 'class-validator';
+import { Equals, IsBoolean, IsIn, IsInt, IsOptional, Matches, ValidateNested } from 'class-validator';
 import type { InterviewCommandType } from '../domain/workflow/vocabulary/interview.js';
 import type { CommandRegistry } from '../platform/http/command.pipe.js';
 import { IsWords } from '../platform/http/validators.js';
-import { Optional } from './optional.js';
 
 const TEXT = 50_000;
 export const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
@@ -41,7 +40,7 @@ export class GiveNotice {
   language!: string;
 
   @ApiPropertyOptional({ description: 'Version of the notice text that was given; the current one when not said.' })
-  @Optional()
+  @IsOptional()
   @IsInt()
   version?: number;
 
@@ -50,7 +49,7 @@ export class GiveNotice {
   acknowledged!: boolean;
 
   @ApiPropertyOptional()
-  @Optional()
+  @IsOptional()
   @IsWords(TEXT)
   refusalReason?: string;
 
@@ -63,13 +62,13 @@ export class GiveNotice {
   transmissionTold!: boolean;
 
   @ApiPropertyOptional({ type: InterpreterDto, description: 'Absent: no interpreter is needed.' })
-  @Optional()
+  @IsOptional()
   @ValidateNested()
   @Type(() => InterpreterDto)
   interpreter?: InterpreterDto;
 
   @ApiPropertyOptional()
-  @Optional()
+  @IsOptional()
   @IsBoolean()
   representativePresent?: boolean;
 }
@@ -81,18 +80,18 @@ export class StartInterview {
   type!: 'START_INTERVIEW';
 
   @ApiPropertyOptional()
-  @Optional()
+  @IsOptional()
   @IsBoolean()
   recordingAnnounced?: boolean;
 
   @ApiPropertyOptional({ type: InterpreterDto })
-  @Optional()
+  @IsOptional()
   @ValidateNested()
   @Type(() => InterpreterDto)
   interpreter?: InterpreterDto;
 
   @ApiPropertyOptional()
-  @Optional()
+  @IsOptional()
   @IsBoolean()
   representativePresent?: boolean;
 }
@@ -130,12 +129,12 @@ export class SealInterview {
   confirmation!: 'confirmed' | 'refused';
 
   @ApiPropertyOptional({ description: 'Why the applicant refused to confirm the record.' })
-  @Optional()
+  @IsOptional()
   @IsWords(TEXT)
   reasons?: string;
 
   @ApiPropertyOptional({ description: 'What the applicant said about the record.' })
-  @Optional()
+  @IsOptional()
   @IsWords(TEXT)
   comments?: string;
 }
@@ -150,7 +149,7 @@ export class AddComment {
   text!: string;
 
   @ApiPropertyOptional({ enum: SPEAKERS, default: 'applicant' })
-  @Optional()
+  @IsOptional()
   @IsIn(SPEAKERS)
   from?: (typeof SPEAKERS)[number];
 }

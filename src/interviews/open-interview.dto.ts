@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import { IsWords } from '../platform/http/validators.js';
 import type { Purpose } from '../questionnaires/questionnaire.store.js';
-import { Optional } from './optional.js';
 
 const PURPOSES = ['screening', 'exclusion', 'witness'] as const;
 
@@ -19,7 +18,7 @@ export class OpenInterviewDto {
       'Code (its newest version) or hash, or a list of them for somebody who lived in several countries. Without it: the ' +
       'questionnaire for the country of origin. Anything else needs a reason.',
   })
-  @Optional()
+  @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value))
   @IsArray()
   @ArrayMinSize(1)
@@ -32,7 +31,7 @@ export class OpenInterviewDto {
   questionnaire?: string[];
 
   @ApiPropertyOptional({ description: 'Why another questionnaire than the one for the country of origin.' })
-  @Optional()
+  @IsOptional()
   @IsWords(50_000)
   reason?: string;
 }

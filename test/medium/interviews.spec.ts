@@ -341,7 +341,7 @@ describe('interviews', () => {
       ],
       ['an unknown field', { questionId: 'workThen', value: 'Work.', interviewer: 'x' }, '/interviewer'],
       ['words that are none', { questionId: 'workThen', value: 'Work.', verbatim: {} }, '/verbatim/original'],
-      ['no value but null', { questionId: 'workThen', value: null }, '/value'],
+      ['no value but null', { questionId: 'workThen', value: null }, ''],
       ['a list', [], ''],
     ])('are refused by their field: %s', async (_, said, pointer) => {
       shared ??= await house.aScreening();

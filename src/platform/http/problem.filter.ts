@@ -53,6 +53,8 @@ function fromHttp(error: HttpException): DomainError {
   if (status === 404) return new DomainError('notFound', 'There is nothing at this address.');
   if (status === 413) return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
   if (status === 429) return new DomainError('tooManyRequests', 'Too many requests. Wait a moment, then try again.');
+  // The parser's own words repeat what was sent, and Nest hands them on without their type.
+  if (/JSON/.test(error.message)) return new DomainError('malformedRequest', 'The request body is not valid JSON.');
   return new DomainError(status >= 500 ? 'unavailable' : 'malformedRequest', error.message);
 }
 

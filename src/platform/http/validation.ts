@@ -1,6 +1,7 @@
 import type { ClassConstructor } from 'class-transformer';
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
+import { withoutNulls } from './plain-json.js';
 import { InvalidInput } from './problem.js';
 
 const RULES = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: false };
@@ -10,7 +11,7 @@ export async function validated<T extends object>(type: ClassConstructor<T>, bod
   if (body === null || typeof body !== 'object' || Array.isArray(body)) {
     throw new InvalidInput([{ pointer: '', detail: 'send a JSON object' }]);
   }
-  const instance = plainToInstance(type, body);
+  const instance = plainToInstance(type, withoutNulls(body) as object);
   const errors = await validate(instance, RULES);
   if (errors.length > 0) throw new InvalidInput(errors.flatMap((error) => pointers(error, '')));
   return instance;
