@@ -9,8 +9,13 @@ export const reconcileCommand = (): Command =>
     .description('Compare every cause with its obligations and receipts, both ways; exit 1 when not ok')
     .option('--json', 'one line of JSON')
     .action(({ json }: { json?: boolean }) =>
-      withInstallation(async ({ workerUrl }) => {
-        const source = await runtimeDataSource({ url: workerUrl(), role: 'f1_worker', size: 1 }).initialize();
+      withInstallation(async ({ config, workerUrl }) => {
+        const source = await runtimeDataSource({
+          url: workerUrl(),
+          role: 'f1_worker',
+          size: 1,
+          timeZone: config.F1_TIME_ZONE,
+        }).initialize();
         try {
           const result = await new ReconcilerService(new Database(undefined, source)).reconcile();
           answer(result, json, () => [

@@ -89,7 +89,12 @@ describe('a backup', () => {
       INSERT INTO access_log (id, actor_id, action, resource, outcome, detail)
       SELECT gen_random_uuid(), id, 'read Case', E'with a tab\\t, a \\\\ and a\\nnew line', 'read', '{"é": null}'
       FROM app_user LIMIT 3`);
-    const worker = await runtimeDataSource({ url: source.workerUrl, role: 'f1_worker', size: 1 }).initialize();
+    const worker = await runtimeDataSource({
+      url: source.workerUrl,
+      role: 'f1_worker',
+      size: 1,
+      timeZone: 'UTC',
+    }).initialize();
     await new LedgerSequencer(config, new Database(undefined, worker), keys, new LedgerStore()).sequence();
     await worker.destroy();
     scratch = await withScratchDatabase(urls(), async (url) => new URL(url).pathname.slice(1));

@@ -9,11 +9,13 @@ export interface PoolOptions {
   /** The database role this pool acts as; the login must be that role or a member of it. */
   readonly role: 'f1_api' | 'f1_worker';
   readonly size: number;
+  /** Where the authority works: what SQL calls today is today there. */
+  readonly timeZone: string;
   readonly entities?: (new () => unknown)[] | EntitySchema[];
 }
 
 /** A pool whose every connection acts as one runtime role. Nothing is synchronised: the schema belongs to migrations. */
-export function runtimeDataSource({ url, role, size, entities = [] }: PoolOptions): DataSource {
+export function runtimeDataSource({ url, role, size, timeZone, entities = [] }: PoolOptions): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -23,7 +25,7 @@ export function runtimeDataSource({ url, role, size, entities = [] }: PoolOption
     poolErrorHandler: () => undefined, // the query that meets the dead connection reports it
     extra: {
       max: size,
-      options: `-c role=${role} -c search_path=public`,
+      options: `-c role=${role} -c search_path=public -c TimeZone=${timeZone}`,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
       statement_timeout: 30_000,

@@ -33,7 +33,13 @@ export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
     if (config.runsWorker) roles.push('f1_worker');
     const urlOf = (role: Role) => (role === 'f1_api' ? urls.api : urls.worker);
     const connect = (role: Role) => {
-      const source = runtimeDataSource({ url: urlOf(role), role, size: config.DATABASE_POOL_SIZE, entities });
+      const source = runtimeDataSource({
+        url: urlOf(role),
+        role,
+        size: config.DATABASE_POOL_SIZE,
+        timeZone: config.F1_TIME_ZONE,
+        entities,
+      });
       return TypeOrmModule.forRootAsync({
         name: role,
         useFactory: () => source.options,
