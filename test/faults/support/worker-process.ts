@@ -7,6 +7,9 @@ const path = (name: string): string => new URL(name, import.meta.url).pathname;
 export interface WorkerProcess {
   /** SIGKILL: nothing is finished, nothing is said. */
   kill(): Promise<void>;
+  /** SIGSTOP: it keeps its locks and connections and does nothing. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it as an operator would; the exit code. */
   stop(): Promise<number | null>;
 }
@@ -30,6 +33,8 @@ export async function aWorkerProcess(wanted: SystemWanted): Promise<WorkerProces
       child.kill('SIGKILL');
       await ended(child);
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     stop: async () => {
       child.stdin.end();
       return ended(child);
