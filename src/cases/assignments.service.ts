@@ -110,7 +110,7 @@ export class AssignmentsService {
       `SELECT u.id, u.roles,
          EXISTS (SELECT FROM analysis_author a WHERE a.case_id = $1 AND a.user_id = u.id) AS wrote,
          EXISTS (SELECT FROM interview i WHERE i.case_id = $1 AND i.interviewer_id = u.id) AS interviewed,
-         EXISTS (SELECT FROM review r WHERE r.case_id = $1 AND r.reviewer_id = u.id) AS reviewed
+         EXISTS (SELECT FROM review r WHERE r.case_id = $1 AND r.reviewer_id = u.id AND r.kind <> 'decision') AS reviewed
        FROM app_user u WHERE u.username = $2 AND u.disabled_at IS NULL`,
       [caseId, username.toLowerCase()],
     );

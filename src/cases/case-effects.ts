@@ -51,7 +51,7 @@ export class CaseEffects {
       case 'recordDisclosure':
         return this.recordDisclosure(step);
       case 'recordReview':
-        return this.recordReview(step, 'analysis', effect.params.outcome);
+        return this.recordReview(step, record.stage === 'approved' ? 'decision' : 'analysis', effect.params.outcome);
       case 'recordLegalSignOff':
         return this.recordReview(step, 'legal', 'approved');
       case 'recordDecision':
@@ -127,7 +127,11 @@ export class CaseEffects {
     });
   }
 
-  private recordReview(step: CaseStep, kind: 'analysis' | 'legal', outcome: 'approved' | 'returned'): void {
+  private recordReview(
+    step: CaseStep,
+    kind: 'analysis' | 'legal' | 'decision',
+    outcome: 'approved' | 'returned',
+  ): void {
     const { tx, write, record, actor, key } = step;
     const id = randomUUID();
     write.insert('review', {

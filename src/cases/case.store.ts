@@ -77,7 +77,8 @@ const FACTS = `
   SELECT
     EXISTS (SELECT FROM analysis_author w WHERE w.case_id = t.id AND w.user_id = t.actor) AS actor_is_author,
     EXISTS (SELECT FROM i WHERE i.interviewer_id = t.actor) AS actor_is_interviewer,
-    EXISTS (SELECT FROM review r WHERE r.case_id = t.id AND r.reviewer_id = t.actor) AS actor_is_reviewer,
+    EXISTS (SELECT FROM review r WHERE r.case_id = t.id AND r.reviewer_id = t.actor AND r.kind <> 'decision')
+      AS actor_is_reviewer,
     EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = t.id AND s.outcome IS NULL AND s.proposed_by = t.actor)
       AS actor_is_suspicion_proposer,
     ARRAY(SELECT c.name FROM certificate c WHERE c.user_id = t.actor
@@ -105,7 +106,7 @@ const FACTS = `
         AND NOT (e.source_kind = 'interview' AND EXISTS (
           SELECT FROM i WHERE i.id::text = split_part(e.source_ref, '#', 1) AND i.sealed_at IS NOT NULL))) AS undisclosed_relied_material,
     (SELECT CASE WHEN r.outcome = 'approved' THEN r.analysis_revision END FROM review r
-      WHERE r.case_id = t.id AND r.kind = 'analysis' ORDER BY r.at DESC LIMIT 1) AS reviewed_revision,
+      WHERE r.case_id = t.id AND r.kind <> 'legal' ORDER BY r.at DESC LIMIT 1) AS reviewed_revision,
     (SELECT json_build_object('id', s.id, 'suspicion', s.suspicion, 'allegation_ids', s.allegation_ids)
       FROM suspicion_decision s WHERE s.case_id = t.id AND s.outcome IS NULL) AS suspicion_proposal,
     (SELECT count(*)::int FROM referral r WHERE r.case_id = t.id AND r.kind IN ('exclusion', 'suspicion')

@@ -6,6 +6,7 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -66,6 +67,7 @@ export class ApplicantDto {
 
   @ApiPropertyOptional({ type: RepresentativeDto })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => RepresentativeDto)
   representative?: RepresentativeDto;
@@ -73,6 +75,7 @@ export class ApplicantDto {
 
 export class RegisterCaseDto {
   @ApiProperty({ type: ApplicantDto })
+  @IsObject()
   @ValidateNested()
   @Type(() => ApplicantDto)
   applicant!: ApplicantDto;

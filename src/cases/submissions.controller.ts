@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsString, MaxLength } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { randomUUID } from 'node:crypto';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
@@ -34,7 +34,6 @@ class DisclosureDto {
   @ApiProperty({
     description: 'The reference by which the analysis cites it: an id, or a citation of country information.',
   })
-  @IsString()
   @IsWords(500)
   sourceRef!: string;
 
@@ -43,8 +42,7 @@ class DisclosureDto {
   substance!: string;
 
   @ApiProperty({ example: 'at the interview, through the interpreter' })
-  @IsString()
-  @MaxLength(500)
+  @IsWords(500)
   how!: string;
 }
 

@@ -306,7 +306,8 @@ const ASSESSMENT = `
   CREATE TABLE review (
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
-    kind text NOT NULL CHECK (kind IN ('analysis', 'legal')),
+    -- 'decision': the decision-maker's own return of an approved analysis, which makes nobody its reviewer.
+    kind text NOT NULL CHECK (kind IN ('analysis', 'legal', 'decision')),
     analysis_revision integer NOT NULL,
     reviewer_id uuid NOT NULL REFERENCES app_user (id),
     outcome text NOT NULL CHECK (outcome IN ('approved', 'returned')),
