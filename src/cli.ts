@@ -5,6 +5,7 @@ import { auditCommand } from './cli/audit.command.js';
 import { backupCommand } from './cli/backup.command.js';
 import { contentCommands } from './cli/content.command.js';
 import { installCommands } from './cli/install.command.js';
+import { keysCommand } from './cli/keys.command.js';
 import { reconcileCommand } from './cli/reconcile.command.js';
 import { told } from './cli/told.js';
 
@@ -20,6 +21,7 @@ for (const command of [
   auditCommand(),
   ...contentCommands(),
   backupCommand(),
+  keysCommand(),
 ]) {
   program.addCommand(command);
 }
