@@ -342,8 +342,7 @@ const ASSESSMENT = `
     sealed bytea NOT NULL,
     decided_by uuid NOT NULL REFERENCES app_user (id),
     decided_at timestamptz NOT NULL DEFAULT f1_now(),
-    quashed_at timestamptz,
-    reinstated_at timestamptz
+    quashed_at timestamptz
   );
   CREATE INDEX decision_by_case ON decision (case_id, decided_at);
 

@@ -155,19 +155,18 @@ const TRIGGERS = `
     FOR EACH ROW WHEN (NEW.suspicion AND NEW.outcome = 'confirmed') EXECUTE FUNCTION f1_suspicion_obliges();
 
   CREATE FUNCTION f1_quashing_corrects() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
-  DECLARE told integer; corrected integer;
+  DECLARE untold uuid;
   BEGIN
-    SELECT count(*) INTO told FROM obligation WHERE cause_id = NEW.id;
-    SELECT count(*) INTO corrected FROM correction c JOIN obligation o ON o.cause_id = c.id WHERE c.decision_id = NEW.id
-      AND c.at >= coalesce(NEW.quashed_at, c.at);
-    IF corrected < told THEN
-      RAISE EXCEPTION 'decision % is quashed but % of % recipients are told', NEW.id, corrected, told USING ERRCODE = 'F1004';
+    SELECT o.authority_id INTO untold FROM obligation o WHERE o.cause_id = NEW.id AND NOT EXISTS (
+      SELECT FROM correction c JOIN obligation k ON k.cause_id = c.id
+      WHERE c.decision_id = NEW.id AND c.at >= NEW.quashed_at AND k.authority_id = o.authority_id) LIMIT 1;
+    IF untold IS NOT NULL THEN
+      RAISE EXCEPTION 'decision % is quashed but authority % is not told', NEW.id, untold USING ERRCODE = 'F1004';
     END IF;
     RETURN NULL;
   END $$;
-  CREATE CONSTRAINT TRIGGER quashing_corrects AFTER UPDATE OF quashed_at, reinstated_at ON decision DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW WHEN (NEW.outcome = 'excluded' AND (NEW.quashed_at IS DISTINCT FROM OLD.quashed_at
-      OR NEW.reinstated_at IS DISTINCT FROM OLD.reinstated_at)) EXECUTE FUNCTION f1_quashing_corrects();
+  CREATE CONSTRAINT TRIGGER quashing_corrects AFTER UPDATE OF quashed_at ON decision DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.outcome = 'excluded' AND NEW.quashed_at IS NOT NULL) EXECUTE FUNCTION f1_quashing_corrects();
 
   CREATE FUNCTION f1_cause_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
   DECLARE gap uuid;

@@ -197,7 +197,7 @@ const POLICIES = `
     below_responsibility, minor_at_act, withdrawn_at) ON allegation TO f1_api;
   GRANT UPDATE (finding, sealed) ON element_finding TO f1_api;
   GRANT UPDATE (outcome, decided_by, decided_at, sealed_outcome) ON suspicion_decision TO f1_api;
-  GRANT UPDATE (quashed_at, reinstated_at) ON decision TO f1_api;
+  GRANT UPDATE (quashed_at) ON decision TO f1_api;
   GRANT UPDATE (outcome, final, decided_at) ON appeal TO f1_api;
   GRANT UPDATE (met_at, ended_at, source, starts_at, due_at, escalated_at) ON deadline TO f1_api;
   GRANT UPDATE (met_at, ended_at, source, starts_at, due_at, escalated_at) ON deadline TO f1_worker;
