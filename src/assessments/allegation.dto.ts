@@ -7,6 +7,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -99,6 +100,7 @@ export class AllegationDto {
   templateVersion?: number;
 
   @ApiProperty({ type: ActDto })
+  @IsObject()
   @ValidateNested()
   @Type(() => ActDto)
   act!: ActDto;
@@ -113,6 +115,7 @@ export class AllegationDto {
 
   @ApiPropertyOptional({ type: ExculpatoryDto })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => ExculpatoryDto)
   exculpatory?: ExculpatoryDto;

@@ -39,6 +39,13 @@ export function pageOf<Row, T>(
   return { items: shown.map(view), next: more ? Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') : null };
 }
 
+/** PostgreSQL reads words such as `yesterday` as instants: only what a page of ours was cut at passes. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  at: /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:\d\d)?)$/,
+  id: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  seq: /^\d{1,9}$/,
+};
+
 /** The key a cursor carries. Throws InvalidInput when it is not one of ours. */
 export function readCursor(
   cursor: string | undefined,
@@ -47,7 +54,9 @@ export function readCursor(
   if (cursor === undefined) return undefined;
   try {
     const key = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as Record<string, unknown>;
-    const fits = names.every((name) => ['string', 'number'].includes(typeof key[name]));
+    const fits = names.every(
+      (name) => ['string', 'number'].includes(typeof key[name]) && (FORMS[name]?.test(String(key[name])) ?? true),
+    );
     if (fits) return key as Record<string, string | number>;
   } catch {
     // falls through to the refusal

@@ -40,8 +40,7 @@ function asRefusal(error: unknown): DomainError | undefined {
   const { type, status } = error as { type?: string; status?: number };
   if (type === 'entity.too.large') return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
   if (type === 'entity.parse.failed') return new DomainError('malformedRequest', 'The request body is not valid JSON.');
-  if (status === 415)
-    return new DomainError('unsupportedMediaType', 'Send the request body as application/json in UTF-8.');
+  if (status === 415) return unsupported();
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new DomainError('malformedRequest', 'The request cannot be read: check its path, headers and body.');
   }
@@ -52,11 +51,15 @@ function fromHttp(error: HttpException): DomainError {
   const status = error.getStatus();
   if (status === 404) return new DomainError('notFound', 'There is nothing at this address.');
   if (status === 413) return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
+  if (status === 415) return unsupported();
   if (status === 429) return new DomainError('tooManyRequests', 'Too many requests. Wait a moment, then try again.');
   // The parser's own words repeat what was sent, and Nest hands them on without their type.
   if (/JSON/.test(error.message)) return new DomainError('malformedRequest', 'The request body is not valid JSON.');
   return new DomainError(status >= 500 ? 'unavailable' : 'malformedRequest', error.message);
 }
+
+const unsupported = (): DomainError =>
+  new DomainError('unsupportedMediaType', 'Send the request body as application/json in UTF-8.');
 
 /** A value that no column can hold, such as a cursor made by hand or a NUL character. */
 function unreadable(error: unknown): DomainError | undefined {
