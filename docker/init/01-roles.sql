@@ -1,11 +1,12 @@
 -- Roles and database of a new PostgreSQL, run once by a superuser with psql 15 or newer; passwords come from the environment.
--- The owner migrates. The other two run the product: they own nothing and cannot step around row-level security.
+-- The owner migrates, and creates a scratch database when a backup is verified. The other two run the product: they own
+-- nothing and cannot step around row-level security.
 \set ON_ERROR_STOP on
 \getenv owner_password F1_OWNER_PASSWORD
 \getenv api_password F1_API_PASSWORD
 \getenv worker_password F1_WORKER_PASSWORD
 
-CREATE ROLE f1_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'owner_password';
+CREATE ROLE f1_owner LOGIN NOSUPERUSER CREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'owner_password';
 CREATE ROLE f1_api LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'api_password';
 CREATE ROLE f1_worker LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'worker_password';
 
