@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { adult, ids, packs, planOf, play, type Account } from '../../../test/support/shipped-packs.js';
+import { BYSTANDER, OFFICIAL } from '../../demo/people.js';
 import { start } from './session.js';
 import { view } from './view.js';
 
@@ -16,63 +17,8 @@ const livedThrough = (birthDate: string): Account => ({
 });
 
 const rwanda: { [who: string]: Account } = {
-  'a local official who led a barrier and attacks': {
-    ...livedThrough('1962-03-11'),
-    neighbourhood: ['barriers', 'patrols', 'meetings', 'killings'],
-    askedOfYou: ['barrier', 'patrol', 'meeting', 'search'],
-    sleptWhere: 'home',
-    serviceForces: ['interahamwe'],
-    publicOffice: ['conseiller'],
-    violencePosition: ['amongAttackers', 'ordered'],
-    afterJuly: ['camp'],
-    barrierPersonal: ['led'],
-    barrierWhere: { ref: 'kabarondo' },
-    barrierStopped: ['papers', 'killedThere'],
-    barrierOwnActs: ['papers', 'decided', 'killed'],
-    patrolPart: 'went',
-    patrolPurpose: ['hidden', 'tutsi'],
-    patrolOwnActs: ['searched', 'killed'],
-    meetingOwnPart: ['calledAttack'],
-    officePlace: { ref: 'kabarondo' },
-    officeControl: ['residents', 'militia'],
-    officeInstructions: ['attack'],
-    officePassedOn: 'passedOn',
-    officeRefuge: 'attacked',
-    officeSubordinates: 'killed',
-    officeReaction: 'nothing',
-    militiaAge: 29,
-    militiaPost: 'cell',
-    militiaTasks: ['search', 'attack'],
-    incidents: [
-      {
-        incidentPlace: { ref: 'kabarondoChurch' },
-        incidentDate: '1994-04-13',
-        incidentVictims: ['refuge'],
-        incidentOwnPart: ['killed', 'orders'],
-        incidentAge: 32,
-      },
-    ],
-    propertyFate: ['took'],
-    campOwnPart: ['taxed'],
-    proceedings: ['gacacaAbsent'],
-    proceedingOutcome: 'convicted',
-    'commandResponsibility.control': 'tasks',
-    'commandResponsibility.done': 'killed',
-    'commandResponsibility.learned': 'during',
-    'commandResponsibility.reaction': ['nothing'],
-    'commandResponsibility.age': 32,
-    'ordersDissociation.order': 'spoken',
-  },
-  'a farmer who passed barriers and saw killings': {
-    ...livedThrough('1968~'),
-    neighbourhood: ['barriers', 'patrols', 'meetings', 'radio', 'killings'],
-    askedOfYou: ['labour', 'contribution'],
-    sleptWhere: 'home',
-    violencePosition: ['saw'],
-    afterJuly: ['stayed'],
-    barrierPersonal: ['passed', 'lived'],
-    helpGiven: ['fed'],
-  },
+  'a local official who led a barrier and attacks': OFFICIAL.exclusion,
+  'a farmer who passed barriers and saw killings': { ...BYSTANDER.exclusion, birthDate: '1968~' },
   'a survivor hunted with the family': {
     ...livedThrough('1971-08'),
     idCardFate: 'destroyed',

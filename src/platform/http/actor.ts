@@ -1,19 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
+import { type Role as ChartRole, roles } from '../../domain/workflow/vocabulary/vocabulary.js';
 
-export const ROLES = [
-  'caseOfficer',
-  'officer1F',
-  'reviewer',
-  'legalAdviser',
-  'decisionMaker',
-  'prosecutor',
-  'author',
-  'auditor',
-  'operator',
-] as const;
+/** A person's role; the charts also know `system`, which nobody can be. */
+export type Role = Exclude<ChartRole, 'system'>;
 
-export type Role = (typeof ROLES)[number];
+export const ROLES: readonly Role[] = roles.filter((role) => role !== 'system');
 
 /** Who is asking: resolved from the session by the authentication guard, never from anything the request claims. */
 export interface Actor {
