@@ -16,7 +16,8 @@ import type { InstallationInUse } from './installation-in-use.js';
 export interface BackupVerification {
   /** Everything could be restored, no duty was unmet and nothing had been changed. */
   readonly ok: boolean;
-  readonly backup: BackupSummary;
+  /** Without a file when it was taken for this and is gone again. */
+  readonly backup: Omit<BackupSummary, 'file'> & { readonly file?: string };
   readonly restored: Restored;
   /** As at the moment of the backup: what was in time then is in time. */
   readonly reconciliation: Reconciliation;
@@ -34,7 +35,8 @@ export async function verifyBackup(
     const { signing } = keysFrom(installation.config);
     const taken = join(folder, 'backup');
     await createBackup({ ownerUrl: installation.ownerUrl(), file: taken, signing });
-    return await verifyFile(installation, taken);
+    const { backup, ...verified } = await verifyFile(installation, taken);
+    return { ...verified, backup: { ...backup, file: undefined } };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

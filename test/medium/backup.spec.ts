@@ -260,6 +260,7 @@ describe('a backup', () => {
         findings: [],
       });
       expect(restored).toEqual({ tables: backup.tables, rows: backup.rows });
+      expect(backup.file).toBeUndefined();
       expect(reconciliation).toMatchObject({ causes: 1, obligations: 1, receipts: 1 });
       expect(audit).toMatchObject({ cases: 1 });
       expect(audit.events).toBeGreaterThan(0);

@@ -164,7 +164,7 @@ async function conclude(
   if (manifest.signedBy !== signing.id) {
     throw new BackupRefused(
       'signedByAnother',
-      `${file} was signed with the key ${manifest.signedBy} and this installation signs with ${signing.id}; set F1_SIGNING_KEY to the key of the installation that made it.`,
+      `${file} was signed with the key ${manifest.signedBy} and this installation signs with ${signing.id}; set F1_SIGNING_KEY to the key of the installation that made it, or put its keys into the data folder.`,
     );
   }
   if (!verify(null, signed(content), signing.publicKey, signature.content)) throw changed(file, 'its list of content');
