@@ -1,4 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,8 +11,11 @@ import { auditVerify, type AuditVerification } from '../../src/audit/audit-verif
 import { type Caller, signIn } from '../../src/demo/api-client.js';
 import type { Cast } from '../../src/demo/case-walk.js';
 import { seedDemo } from '../../src/demo/seed.js';
+import { createAccount } from '../../src/identity/account-administration.js';
+import type { CertificateName } from '../../src/identity/certificates.service.js';
 import { install } from '../../src/installation.js';
 import { Config } from '../../src/platform/config/config.js';
+import type { Role } from '../../src/platform/http/actor.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { type Reconciliation, ReconcilerService } from '../../src/referrals/reconciler.service.js';
 import { aDatabase, type TestDatabase } from './database.js';
@@ -75,6 +79,11 @@ export async function ask(
   return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
 }
 
+export interface AccountWanted {
+  readonly roles: readonly Role[];
+  readonly certificates: readonly CertificateName[];
+}
+
 export interface ApplicationWanted {
   readonly config?: Partial<Config>;
 }
@@ -89,7 +98,7 @@ export class TestApplication {
     readonly database: TestDatabase,
     readonly owner: pg.Client,
     readonly config: Config,
-    readonly passwords: ReadonlyMap<string, string>,
+    readonly passwords: Map<string, string>,
     private readonly dropQueue: () => Promise<void>,
   ) {}
 
@@ -111,6 +120,29 @@ export class TestApplication {
 
   caller(username: string): Promise<Caller> {
     return signIn(this.address, username, this.passwordOf(username));
+  }
+
+  /** A person whom the demo does not have, signed in; the certificates are valid. */
+  async withAccount(username: string, { roles, certificates }: AccountWanted): Promise<Person> {
+    const password = randomUUID();
+    this.passwords.set(username, password);
+    await createAccount(this.owner, {
+      id: randomUUID(),
+      username,
+      displayName: `${username} Demo`,
+      roles,
+      unit: 'central',
+      password,
+      certificates: certificates.map((name) => ({
+        id: randomUUID(),
+        name,
+        number: `TEST-${username}`,
+        issuer: 'Demo Training Centre',
+        validFrom: '2003-01-01',
+        validUntil: '2999-12-31',
+      })),
+    });
+    return this.as(username);
   }
 
   passwordOf(username: string): string {
