@@ -52,7 +52,7 @@ export class Config {
   @IsUrl(PG_URL)
   DATABASE_URL?: string;
 
-  @Says('PostgreSQL as the owner of the schema; read by `f1 migrate` and `f1 seed` only.')
+  @Says('PostgreSQL as the owner of the schema; read by the `f1` commands only.')
   @IsOptional()
   @IsUrl(PG_URL)
   MIGRATION_DATABASE_URL?: string;
