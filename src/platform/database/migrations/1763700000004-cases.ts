@@ -80,6 +80,7 @@ const CASES = `
     link text NOT NULL CHECK (link IN ('nationality', 'residence', 'origin')),
     PRIMARY KEY (person_id, country, link)
   );
+  CREATE INDEX person_country_by_case ON person_country (case_id, country);
 
   CREATE TABLE person_token (
     person_id uuid NOT NULL REFERENCES person (id),
@@ -174,6 +175,7 @@ const INTERVIEWS = `
     raised_at timestamptz NOT NULL DEFAULT f1_now(),
     cleared_at timestamptz
   );
+  CREATE INDEX indicator_by_interview ON raised_indicator (interview_id, raised_at);
   CREATE UNIQUE INDEX indicator_raised_once ON raised_indicator (interview_id, indicator_id, item) WHERE cleared_at IS NULL;
 
   CREATE TABLE document (
@@ -265,6 +267,7 @@ const ASSESSMENT = `
     exculpatory boolean NOT NULL
   );
   CREATE INDEX evidence_by_case ON evidence (case_id);
+  CREATE INDEX evidence_by_allegation ON evidence (allegation_id);
 
   CREATE TABLE notice (
     id uuid PRIMARY KEY,
@@ -333,6 +336,7 @@ const ASSESSMENT = `
     CHECK (outcome IS DISTINCT FROM 'confirmed' OR decided_by <> proposed_by)
   );
   CREATE UNIQUE INDEX suspicion_open_once ON suspicion_decision (case_id) WHERE outcome IS NULL;
+  CREATE INDEX suspicion_by_case ON suspicion_decision (case_id, proposed_at);
 
   CREATE TABLE decision (
     id uuid PRIMARY KEY,
@@ -368,6 +372,7 @@ const ASSESSMENT = `
     CHECK ((outcome IS NULL) = (decided_at IS NULL))
   );
   CREATE UNIQUE INDEX appeal_open_once ON appeal (decision_id) WHERE outcome IS NULL;
+  CREATE INDEX appeal_by_case ON appeal (case_id, decided_at);
 
   -- \`subject_id\` is the case itself, or the interview or referral the clock is about.
   CREATE TABLE deadline (

@@ -14,7 +14,7 @@ export class Duties1763700000005 implements MigrationInterface {
     await db.query(`
       DROP TABLE acknowledgement, receipt, delivery_attempt, outbox, referral, obligation, cause_competence, duty_cause,
         correction CASCADE;
-      DROP FUNCTION f1_decision_obliges, f1_suspicion_obliges, f1_quashing_corrects, f1_cause_obliges, f1_obligation_moves,
+      DROP FUNCTION f1_receives, f1_receives_from, f1_decision_obliges, f1_suspicion_obliges, f1_quashing_corrects, f1_cause_obliges, f1_obligation_moves,
         f1_obligation_not_blocked, f1_never_deleted CASCADE;
     `);
   }
@@ -29,6 +29,8 @@ const TABLES = `
       'noSuspicionRemains', 'factualError', 'mistakenIdentity', 'unlawfulTransmission')),
     at timestamptz NOT NULL DEFAULT f1_now()
   );
+  CREATE INDEX correction_by_case ON correction (case_id);
+  CREATE INDEX correction_by_decision ON correction (decision_id);
 
   -- One row per reason to tell: the decision, the confirmed suspicion, the agreement or the correction whose id it carries.
   CREATE TABLE duty_cause (
@@ -131,6 +133,20 @@ const TABLES = `
 `;
 
 const TRIGGERS = `
+  -- Whether the actor's authority receives this referral, or any of this case; PL/pgSQL, because policies ask it for every row.
+  CREATE FUNCTION f1_receives(wanted uuid, of_case uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+  BEGIN
+    RETURN EXISTS (SELECT FROM referral r JOIN app_user u ON u.authority_id = r.authority_id
+      WHERE r.id = wanted AND r.case_id = of_case AND u.id = f1_actor() AND u.disabled_at IS NULL);
+  END $$;
+  CREATE FUNCTION f1_receives_from(wanted uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+  BEGIN
+    RETURN EXISTS (SELECT FROM referral r JOIN app_user u ON u.authority_id = r.authority_id
+      WHERE r.case_id = wanted AND u.id = f1_actor() AND u.disabled_at IS NULL);
+  END $$;
+
   CREATE FUNCTION f1_decision_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
   BEGIN
     IF NOT EXISTS (SELECT FROM duty_cause WHERE id = NEW.id AND kind = 'exclusion' AND case_id = NEW.case_id) THEN

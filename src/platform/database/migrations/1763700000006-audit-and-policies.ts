@@ -142,11 +142,14 @@ const POLICIES = `
   ${['referral', 'outbox', 'delivery_attempt', 'receipt', 'acknowledgement'].map(referralTable).join('')}
 
   ALTER TABLE case_file ENABLE ROW LEVEL SECURITY;
-  CREATE POLICY api_own_unit ON case_file FOR ALL TO f1_api
+  CREATE POLICY api_own_unit ON case_file FOR SELECT TO f1_api
     USING (
       (unit = (SELECT f1_actor_unit())
         AND (SELECT f1_actor_is('caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker')))
-      OR EXISTS (SELECT FROM assignment a WHERE a.case_id = case_file.id AND a.user_id = f1_actor() AND a.ended_at IS NULL))
+      OR EXISTS (SELECT FROM assignment a WHERE a.case_id = case_file.id AND a.user_id = f1_actor() AND a.ended_at IS NULL));
+  CREATE POLICY api_open ON case_file FOR INSERT TO f1_api
+    WITH CHECK (f1_actor_is('caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'));
+  CREATE POLICY api_work ON case_file FOR UPDATE TO f1_api USING (f1_sees_case(id))
     WITH CHECK (f1_actor_is('caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'));
   CREATE POLICY api_auditor ON case_file FOR SELECT TO f1_api USING ((SELECT f1_actor_is('auditor')));
   CREATE POLICY worker_all ON case_file FOR ALL TO f1_worker USING (true) WITH CHECK (true);
@@ -162,25 +165,19 @@ const POLICIES = `
   -- A prosecutor's process must open the referrals sent to it, so it may read the wrapped key of those files; nothing else.
   ALTER TABLE data_key ENABLE ROW LEVEL SECURITY;
   CREATE POLICY api_with_case ON data_key FOR ALL TO f1_api USING (f1_sees_case(case_id)) WITH CHECK (f1_sees_case(case_id));
-  CREATE POLICY api_prosecutor ON data_key FOR SELECT TO f1_api USING (EXISTS (
-    SELECT FROM referral r WHERE r.case_id = data_key.case_id AND r.authority_id = (SELECT f1_actor_authority())));
+  CREATE POLICY api_prosecutor ON data_key FOR SELECT TO f1_api USING (f1_receives_from(case_id));
   CREATE POLICY worker_all ON data_key FOR ALL TO f1_worker USING (true) WITH CHECK (true);
   GRANT SELECT, INSERT ON data_key TO f1_api;
   GRANT SELECT ON data_key TO f1_worker;
 
   CREATE POLICY api_prosecutor ON referral FOR ALL TO f1_api USING (authority_id = (SELECT f1_actor_authority()))
     WITH CHECK (authority_id = (SELECT f1_actor_authority()));
-  CREATE POLICY api_prosecutor ON receipt FOR SELECT TO f1_api USING (EXISTS (
-    SELECT FROM referral r WHERE r.id = receipt.referral_id AND r.authority_id = (SELECT f1_actor_authority())));
-  CREATE POLICY api_prosecutor ON acknowledgement FOR ALL TO f1_api USING (EXISTS (
-    SELECT FROM referral r WHERE r.id = acknowledgement.referral_id AND r.authority_id = (SELECT f1_actor_authority())))
-    WITH CHECK (acknowledged_by = f1_actor() AND EXISTS (
-      SELECT FROM referral r WHERE r.id = acknowledgement.referral_id AND r.authority_id = (SELECT f1_actor_authority())));
+  CREATE POLICY api_prosecutor ON receipt FOR SELECT TO f1_api USING (f1_receives(referral_id, case_id));
+  CREATE POLICY api_prosecutor ON acknowledgement FOR ALL TO f1_api USING (f1_receives(referral_id, case_id))
+    WITH CHECK (acknowledged_by = f1_actor() AND f1_receives(referral_id, case_id));
   -- The clocks of a referral move with it: acknowledged in time, feedback due.
-  CREATE POLICY api_prosecutor ON deadline FOR ALL TO f1_api USING (EXISTS (
-    SELECT FROM referral r WHERE r.id = deadline.subject_id AND r.authority_id = (SELECT f1_actor_authority())))
-    WITH CHECK (EXISTS (SELECT FROM referral r WHERE r.id = deadline.subject_id AND r.case_id = deadline.case_id
-      AND r.authority_id = (SELECT f1_actor_authority())));
+  CREATE POLICY api_prosecutor ON deadline FOR ALL TO f1_api USING (f1_receives(subject_id, case_id))
+    WITH CHECK (f1_receives(subject_id, case_id));
   GRANT INSERT ON referral, outbox, acknowledgement TO f1_api;
   GRANT UPDATE (snapshot, version, event_seq, event_hash, corrected_at, suspended_at) ON referral TO f1_api;
   GRANT INSERT, UPDATE ON outbox, delivery_attempt TO f1_worker;
@@ -206,13 +203,11 @@ const POLICIES = `
   ALTER TABLE event ENABLE ROW LEVEL SECURITY;
   CREATE POLICY api_with_case ON event FOR SELECT TO f1_api USING (
     (SELECT f1_actor_is('auditor')) OR (case_id IS NOT NULL AND f1_sees_case(case_id))
-    OR (aggregate_kind = 'referral' AND EXISTS (
-      SELECT FROM referral r WHERE r.id = event.aggregate_id AND r.authority_id = (SELECT f1_actor_authority()))));
+    OR (aggregate_kind = 'referral' AND f1_receives(aggregate_id, case_id)));
   CREATE POLICY api_append ON event FOR INSERT TO f1_api WITH CHECK (actor_id = f1_actor() AND (
     (case_id IS NOT NULL AND f1_sees_case(case_id))
     OR (aggregate_kind = 'questionnaire' AND case_id IS NULL AND f1_actor_is('author'))
-    OR (aggregate_kind = 'referral' AND EXISTS (SELECT FROM referral r WHERE r.id = event.aggregate_id
-      AND r.case_id = event.case_id AND r.authority_id = (SELECT f1_actor_authority())))));
+    OR (aggregate_kind = 'referral' AND f1_receives(aggregate_id, case_id))));
   CREATE POLICY worker_read ON event FOR SELECT TO f1_worker USING (true);
   CREATE POLICY worker_append ON event FOR INSERT TO f1_worker WITH CHECK (actor_id IS NULL);
   GRANT SELECT, INSERT ON event TO f1_api, f1_worker;
