@@ -49,7 +49,10 @@ export function caseFacts(
     actorIsReviewer: row.actor_is_reviewer,
     actorIsSuspicionProposer: row.actor_is_suspicion_proposer,
     procedureType: record.procedure_type,
-    applicantIsChild: isChildOn(applicant, now),
+    // Reading an uncertain date costs more than all other facts together, and few guards ask.
+    get applicantIsChild() {
+      return isChildOn(applicant, now);
+    },
     representativeAppointed: row.has_representative,
     openInterviews: row.open_interviews,
     sealedExclusionInterviews: row.sealed_exclusion_interviews,

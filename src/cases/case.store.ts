@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProcedureType } from '../domain/workflow/vocabulary/case.js';
 import type { LockedRow, Tx } from '../platform/database/database.js';
+import type { Call, Prepared } from '../platform/database/prepared.js';
 
 /** A case row; locked for a command, plain for a view. */
 export interface CaseRow {
@@ -60,73 +61,83 @@ export interface CaseFactsRow {
   appeal_period_over: boolean;
 }
 
-const COMPETENT = (kind: string, grounds: string): string => `
-  (SELECT count(DISTINCT r.authority_id)::int FROM competence_rule r JOIN authority a ON a.id = r.authority_id
-    WHERE '${kind}' = ANY (r.kinds) AND r.grounds && ${grounds} AND a.disabled_at IS NULL
-      AND r.valid_from <= t.now::date AND (r.valid_until IS NULL OR r.valid_until >= t.now::date)
-      AND (r.countries IS NULL OR r.countries && ARRAY(SELECT country FROM person_country WHERE case_id = t.id))
-      AND NOT EXISTS (SELECT FROM person_country p WHERE p.case_id = t.id AND p.country = a.country))`;
-
-const FACTS = `
-  WITH t AS (SELECT $1::uuid AS id, $2::uuid AS actor, f1_now() AS now),
-  a AS MATERIALIZED (SELECT * FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL),
-  i AS MATERIALIZED (SELECT * FROM interview WHERE case_id = $1),
-  n AS MATERIALIZED (SELECT id, analysis_revision, reply_due_at FROM notice
+/** Each table is read once: a scan more costs every command, and each row passes its policy once. */
+const FACTS: Prepared = {
+  name: 'f1_case_facts',
+  types: ['uuid', 'uuid'],
+  text: `
+  WITH a AS (SELECT count(*)::int AS allegations, count(*) FILTER (WHERE complete)::int AS allegations_complete,
+      coalesce(bool_and(exculpatory_assessed), true) AS exculpatory_assessed,
+      count(*) FILTER (WHERE intended_to_stand)::int AS allegations_intended,
+      count(*) FILTER (WHERE below_responsibility)::int AS allegations_below_responsibility,
+      coalesce(bool_or(intended_to_stand AND (ground = '1F(a)' OR minor_at_act)), false) AS legal_sign_off_needed,
+      coalesce(array_agg(ground) FILTER (WHERE intended_to_stand), '{}') AS grounds,
+      coalesce(json_agg(json_build_object('id', id, 'ground', ground, 'scope', scope,
+        'intended_to_stand', intended_to_stand) ORDER BY position), '[]') AS allegation_rows
+    FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL),
+  i AS (SELECT coalesce(bool_or(interviewer_id = $2), false) AS actor_is_interviewer,
+      count(*) FILTER (WHERE sealed_at IS NULL AND snapshot #>> '{}' IS DISTINCT FROM 'abandoned')::int AS open_interviews,
+      count(*) FILTER (WHERE purpose = 'exclusion' AND sealed_at >= coalesce((SELECT max(e.at) FROM event e
+        WHERE e.aggregate_id = $1 AND e.type IN ('FURTHER_INTERVIEW', 'REOPEN')), '-infinity'))::int AS sealed_exclusion_interviews,
+      coalesce(array_agg(id::text) FILTER (WHERE sealed_at IS NOT NULL), '{}') AS sealed_ids
+    FROM interview WHERE case_id = $1),
+  r AS (SELECT coalesce(bool_or(reviewer_id = $2 AND kind <> 'decision'), false) AS actor_is_reviewer,
+      max(analysis_revision) FILTER (WHERE kind = 'legal' AND outcome = 'approved') AS legal_sign_off_revision,
+      (array_agg(CASE WHEN outcome = 'approved' THEN analysis_revision END ORDER BY at DESC)
+        FILTER (WHERE kind <> 'legal'))[1] AS reviewed_revision
+    FROM review WHERE case_id = $1),
+  n AS (SELECT id, analysis_revision, reply_due_at FROM notice
     WHERE case_id = $1 AND kind = 'intention' ORDER BY served_at DESC LIMIT 1),
-  d AS MATERIALIZED (SELECT id, decided_at FROM decision WHERE case_id = $1 ORDER BY decided_at DESC LIMIT 1)
-  SELECT
-    EXISTS (SELECT FROM analysis_author w WHERE w.case_id = t.id AND w.user_id = t.actor) AS actor_is_author,
-    EXISTS (SELECT FROM i WHERE i.interviewer_id = t.actor) AS actor_is_interviewer,
-    EXISTS (SELECT FROM review r WHERE r.case_id = t.id AND r.reviewer_id = t.actor AND r.kind <> 'decision')
-      AS actor_is_reviewer,
-    EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = t.id AND s.outcome IS NULL AND s.proposed_by = t.actor)
-      AS actor_is_suspicion_proposer,
-    ARRAY(SELECT c.name FROM certificate c WHERE c.user_id = t.actor
-      AND t.now::date BETWEEN c.valid_from AND c.valid_until) AS certificates,
+  d AS (SELECT id, decided_at FROM decision WHERE case_id = $1 ORDER BY decided_at DESC LIMIT 1),
+  k AS (SELECT count(DISTINCT c.authority_id) FILTER (WHERE 'exclusion' = ANY (c.kinds) AND c.grounds && a.grounds)::int
+        AS authorities_for_exclusion,
+      count(DISTINCT c.authority_id) FILTER (WHERE 'suspicion' = ANY (c.kinds) AND '1F(a)' = ANY (c.grounds))::int
+        AS authorities_for_suspicion
+    FROM competence_rule c JOIN authority u ON u.id = c.authority_id AND u.disabled_at IS NULL, a,
+      (SELECT ARRAY(SELECT country FROM person_country WHERE case_id = $1) AS own) AS countries
+    WHERE c.valid_from <= f1_now()::date AND (c.valid_until IS NULL OR c.valid_until >= f1_now()::date)
+      AND (c.countries IS NULL OR c.countries && own) AND u.country <> ALL (own))
+  SELECT a.allegation_rows, a.allegations, a.allegations_complete, a.exculpatory_assessed, a.allegations_intended,
+    a.allegations_below_responsibility, a.legal_sign_off_needed,
+    i.actor_is_interviewer, i.open_interviews, i.sealed_exclusion_interviews,
+    r.actor_is_reviewer, r.legal_sign_off_revision, r.reviewed_revision,
+    k.authorities_for_exclusion, k.authorities_for_suspicion,
     p.sealed AS person_sealed, p.id AS person_id, p.has_representative,
-    (SELECT count(*)::int FROM i WHERE i.sealed_at IS NULL AND i.snapshot #>> '{}' IS DISTINCT FROM 'abandoned') AS open_interviews,
-    (SELECT count(*)::int FROM i WHERE i.purpose = 'exclusion' AND i.sealed_at >= coalesce((
-      SELECT max(e.at) FROM event e WHERE e.aggregate_id = t.id AND e.type IN ('FURTHER_INTERVIEW', 'REOPEN')), '-infinity'))
-      AS sealed_exclusion_interviews,
-    (SELECT coalesce(json_agg(json_build_object('id', a.id, 'ground', a.ground, 'scope', a.scope,
-      'intended_to_stand', a.intended_to_stand) ORDER BY a.position), '[]') FROM a) AS allegation_rows,
-    (SELECT count(*)::int FROM a) AS allegations,
-    (SELECT count(*)::int FROM a WHERE a.complete) AS allegations_complete,
-    NOT EXISTS (SELECT FROM a WHERE NOT a.exculpatory_assessed) AS exculpatory_assessed,
-    (SELECT count(*)::int FROM a WHERE a.intended_to_stand) AS allegations_intended,
-    (SELECT count(*)::int FROM a WHERE a.below_responsibility) AS allegations_below_responsibility,
-    EXISTS (SELECT FROM a WHERE a.intended_to_stand AND (a.ground = '1F(a)' OR a.minor_at_act)) AS legal_sign_off_needed,
-    (SELECT max(r.analysis_revision) FROM review r WHERE r.case_id = t.id AND r.kind = 'legal' AND r.outcome = 'approved')
-      AS legal_sign_off_revision,
-    n.id AS intention_id, n.analysis_revision AS intention_revision,
-    EXISTS (SELECT FROM submission s WHERE s.notice_id = n.id AND s.kind = 'replyToIntention') AS reply_received,
-    coalesce(n.reply_due_at <= t.now, false) AS reply_deadline_passed,
-    (SELECT count(DISTINCT (e.source_kind, e.source_ref))::int FROM evidence e JOIN a ON a.id = e.allegation_id
-      WHERE NOT EXISTS (SELECT FROM disclosure x WHERE x.case_id = t.id AND x.source_kind = e.source_kind AND x.source_ref = e.source_ref)
-        AND NOT (e.source_kind = 'interview' AND EXISTS (
-          SELECT FROM i WHERE i.id::text = split_part(e.source_ref, '#', 1) AND i.sealed_at IS NOT NULL))) AS undisclosed_relied_material,
-    (SELECT CASE WHEN r.outcome = 'approved' THEN r.analysis_revision END FROM review r
-      WHERE r.case_id = t.id AND r.kind <> 'legal' ORDER BY r.at DESC LIMIT 1) AS reviewed_revision,
-    (SELECT json_build_object('id', s.id, 'suspicion', s.suspicion, 'allegation_ids', s.allegation_ids)
-      FROM suspicion_decision s WHERE s.case_id = t.id AND s.outcome IS NULL) AS suspicion_proposal,
-    (SELECT count(*)::int FROM referral r WHERE r.case_id = t.id AND r.kind IN ('exclusion', 'suspicion')
-      AND r.corrected_at IS NULL) AS standing_referrals,
-    ${COMPETENT('exclusion', `coalesce((SELECT array_agg(DISTINCT a.ground) FROM a WHERE a.intended_to_stand), '{}')`)}
-      AS authorities_for_exclusion,
-    ${COMPETENT('suspicion', `ARRAY['1F(a)']`)} AS authorities_for_suspicion,
-    d.id AS decision_id,
-    coalesce((SELECT x.final FROM appeal x WHERE x.case_id = t.id AND x.outcome IS NOT NULL ORDER BY x.decided_at DESC LIMIT 1), false)
+    n.id AS intention_id, n.analysis_revision AS intention_revision, d.id AS decision_id,
+    coalesce(n.reply_due_at <= f1_now(), false) AS reply_deadline_passed,
+    EXISTS (SELECT FROM submission WHERE case_id = $1 AND notice_id = n.id AND kind = 'replyToIntention') AS reply_received,
+    EXISTS (SELECT FROM notice WHERE case_id = $1 AND kind = 'decision' AND served_at >= d.decided_at) AS decision_served,
+    EXISTS (SELECT FROM analysis_author WHERE case_id = $1 AND user_id = $2) AS actor_is_author,
+    coalesce(s.proposed_by = $2, false) AS actor_is_suspicion_proposer,
+    CASE WHEN s.id IS NOT NULL THEN json_build_object('id', s.id, 'suspicion', s.suspicion,
+      'allegation_ids', s.allegation_ids) END AS suspicion_proposal,
+    ARRAY(SELECT name FROM certificate WHERE user_id = $2 AND f1_now()::date BETWEEN valid_from AND valid_until) AS certificates,
+    (SELECT count(DISTINCT (e.source_kind, e.source_ref))::int FROM evidence e
+      JOIN allegation on_it ON on_it.id = e.allegation_id AND on_it.withdrawn_at IS NULL
+      WHERE e.case_id = $1 AND NOT (e.source_kind = 'interview' AND split_part(e.source_ref, '#', 1) = ANY (i.sealed_ids))
+        AND NOT EXISTS (SELECT FROM disclosure x WHERE x.case_id = $1 AND x.source_kind = e.source_kind
+          AND x.source_ref = e.source_ref)) AS undisclosed_relied_material,
+    (SELECT count(*)::int FROM referral WHERE case_id = $1 AND kind IN ('exclusion', 'suspicion')
+      AND corrected_at IS NULL) AS standing_referrals,
+    coalesce((SELECT final FROM appeal WHERE case_id = $1 AND outcome IS NOT NULL ORDER BY decided_at DESC LIMIT 1), false)
       AS last_judgment_is_final,
-    EXISTS (SELECT FROM notice s WHERE s.case_id = t.id AND s.kind = 'decision' AND s.served_at >= d.decided_at) AS decision_served,
-    EXISTS (SELECT FROM deadline x WHERE x.subject_id = t.id AND x.kind = 'appeal' AND x.met_at IS NULL AND x.ended_at IS NULL
-      AND x.due_at <= t.now) AS appeal_period_over
-  FROM t JOIN person p ON p.case_id = t.id LEFT JOIN n ON true LEFT JOIN d ON true`;
+    EXISTS (SELECT FROM deadline WHERE subject_id = $1 AND kind = 'appeal' AND met_at IS NULL AND ended_at IS NULL
+      AND due_at <= f1_now()) AS appeal_period_over
+  FROM person p CROSS JOIN a CROSS JOIN i CROSS JOIN r CROSS JOIN k LEFT JOIN n ON true LEFT JOIN d ON true
+    LEFT JOIN suspicion_decision s ON s.case_id = p.case_id AND s.outcome IS NULL
+  WHERE p.case_id = $1`,
+};
 
 /** Reads about cases. Rows are written by the command itself, in its one statement. */
 @Injectable()
 export class CaseStore {
+  /** What the guards ask, read together with the lock of a command. */
+  factsFor(caseId: string, actorId: string): Call {
+    return { statement: FACTS, values: [caseId, actorId] };
+  }
+
   async getFactsInTx(tx: Tx, caseId: string, actorId: string): Promise<CaseFactsRow> {
-    const row = await tx.one<CaseFactsRow>(FACTS, [caseId, actorId], 'case_facts');
+    const row = await tx.one<CaseFactsRow>(FACTS.text, [caseId, actorId], 'case_facts');
     if (!row) throw new Error(`case ${caseId} has no person`);
     return row;
   }

@@ -16,7 +16,7 @@ import type { Applicant } from './applicant.js';
 import { CaseEffects } from './case-effects.js';
 import { caseFacts, certificateFor, type CaseSituation } from './case-facts.js';
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
-import { CaseStore, type CaseRow, type LockedCase } from './case.store.js';
+import { CaseStore, type CaseFactsRow, type CaseRow, type LockedCase } from './case.store.js';
 import { caseView, type CaseView } from './case.view.js';
 import { CommandRefused } from '../workflows/command-refused.js';
 
@@ -59,10 +59,12 @@ export class CasesService {
   ): Promise<CommandDone> {
     const result = { id: caseId, ...ids };
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result };
-    const done = await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+    const lock = { aggregate: 'case' as const, id: caseId };
+    const read = this.store.factsFor(caseId, actor.id);
+    const done = await this.database.once({ ...claim, lock, read }, (tx, locked, [row]) => {
       const record = lockedCase(locked, asked);
       const key = this.dataKeys.ofLocked(record);
-      const situation = await this.situationInTx(tx, record, key, actor);
+      const situation = situationOf(tx, record, key, actor, row as CaseFactsRow);
       return this.decideInTx(tx, { record, key, situation, actor, instruction }, alongside);
     });
     return done.repeated ? { repeated: true, result: done.result } : { repeated: false, result };
@@ -74,7 +76,8 @@ export class CasesService {
       const record = await this.store.findInTx(tx, caseId);
       if (!record) throw new NotFound('case');
       const key = await this.dataKeys.getInTx(tx, caseId);
-      const situation = await this.situationInTx(tx, record, key, actor);
+      const row = await this.store.getFactsInTx(tx, caseId, actor.id);
+      const situation = situationOf(tx, record, key, actor, row);
       const workflow = this.workflows.get('case', record.workflow_hash);
       const lists = CERTIFICATES.map((name) =>
         allowedCommands(workflow, record.snapshot as Snapshot, caseFacts(situation, name)),
@@ -94,12 +97,6 @@ export class CasesService {
         assignments: await this.store.assignmentsInTx(tx, caseId),
       });
     });
-  }
-
-  private async situationInTx(tx: Tx, record: CaseRow, key: DataKey, actor: Actor): Promise<CaseSituation> {
-    const row = await this.store.getFactsInTx(tx, record.id, actor.id);
-    const applicant = key.open<Applicant>(row.person_sealed, `person:${row.person_id}`);
-    return { record, row, applicant, allegations: row.allegation_rows, actor, now: tx.now };
   }
 
   private async decideInTx(
@@ -150,6 +147,11 @@ export class CasesService {
 
 /** Rows that belong to a command beside its effects. */
 export type Alongside = (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void;
+
+function situationOf(tx: Tx, record: CaseRow, key: DataKey, actor: Actor, row: CaseFactsRow): CaseSituation {
+  const applicant = key.open<Applicant>(row.person_sealed, `person:${row.person_id}`);
+  return { record, row, applicant, allegations: row.allegation_rows, actor, now: tx.now };
+}
 
 /** The locked row, if this person may see it and decided on its present version. */
 export function lockedCase(locked: LockedRow | undefined, asked: Preconditions): LockedCase {

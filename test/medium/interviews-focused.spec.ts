@@ -6,7 +6,7 @@ import { InterviewHouse, aNotice } from '../support/interview-house.js';
 
 /** The texts sent from the claim of a command to its commit, one for each round trip. */
 function tripsOf(sent: readonly string[]): string[] {
-  const from = sent.findIndex((text) => text.includes('INSERT INTO command'));
+  const from = sent.findIndex((text) => text.includes('EXECUTE f1_claim'));
   const to = sent.findIndex((text, index) => index > from && text.includes('COMMIT'));
   return sent.slice(from, to + 1);
 }

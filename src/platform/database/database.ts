@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PoolClient, QueryResult } from 'pg';
 import { CommandReused } from './errors.js';
+import { type Call, executing, prepareOn, type Prepared } from './prepared.js';
 
 /** One open transaction. Reads and writes go through it and nothing else, so that row-level security always knows the actor. */
 export class Tx {
@@ -45,6 +46,8 @@ export interface Claim {
   readonly result: Readonly<Record<string, string>>;
   /** The aggregate to lock, if it exists already. */
   readonly lock?: { readonly aggregate: Aggregate; readonly id: string };
+  /** What the command decides on, read under the lock in the same round trip. */
+  readonly read?: Call;
 }
 
 export type Aggregate = 'case' | 'person' | 'interview' | 'referral';
@@ -52,12 +55,30 @@ export type Aggregate = 'case' | 'person' | 'interview' | 'referral';
 /** The locked aggregate's row with its case's wrapped data key beside it (`wrapped_key`). */
 export type LockedRow = Record<string, unknown> & { readonly id: string; readonly case_id: string };
 
-const LOCKS: Record<Aggregate, string> = {
-  case: `SELECT a.*, a.id AS case_id, k.wrapped AS wrapped_key FROM case_file a JOIN data_key k ON k.case_id = a.id
-         WHERE a.id = $ FOR UPDATE OF a`,
-  person: `SELECT a.*, k.wrapped AS wrapped_key FROM person a JOIN data_key k USING (case_id) WHERE a.id = $ FOR UPDATE OF a`,
-  interview: `SELECT a.*, k.wrapped AS wrapped_key FROM interview a JOIN data_key k USING (case_id) WHERE a.id = $ FOR UPDATE OF a`,
-  referral: `SELECT a.*, k.wrapped AS wrapped_key FROM referral a JOIN data_key k USING (case_id) WHERE a.id = $ FOR UPDATE OF a`,
+const locking = (aggregate: Aggregate, table: string): Prepared => ({
+  name: `f1_lock_${aggregate}`,
+  types: ['uuid'],
+  text: `SELECT a.*, k.case_id, k.wrapped AS wrapped_key FROM ${table} a
+    JOIN data_key k ON k.case_id = a.${aggregate === 'case' ? 'id' : 'case_id'} WHERE a.id = $1 FOR UPDATE OF a`,
+});
+
+const LOCKS: Record<Aggregate, Prepared> = {
+  case: locking('case', 'case_file'),
+  person: locking('person', 'person'),
+  interview: locking('interview', 'interview'),
+  referral: locking('referral', 'referral'),
+};
+
+const OPEN: Prepared = {
+  name: 'f1_open',
+  types: ['text'],
+  text: `SELECT set_config('f1.actor', $1, true), date_trunc('milliseconds', f1_now()) AS now`,
+};
+
+const CLAIM: Prepared = {
+  name: 'f1_claim',
+  types: ['uuid', 'text', 'text', 'jsonb'],
+  text: `INSERT INTO command (actor_id, key, request_hash, result) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 };
 
 /**
@@ -72,22 +93,12 @@ export class Database {
 
   /** Reads (or a write that is no command) as a person. `null` is somebody not signed in: sees no personal data. */
   inActorTx<T>(actorId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transaction(
-      this.pool('f1_api'),
-      opening(actorId),
-      ([now]) => now,
-      (tx) => work(tx),
-    );
+    return this.transaction(this.pool('f1_api'), actorId, [], work);
   }
 
   /** Reads and system commands of the worker role: receipts, deadlines, reconciliation, the ledger. */
   inWorkerTx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transaction(
-      this.pool('f1_worker'),
-      opening(null),
-      ([now]) => now,
-      (tx) => work(tx),
-    );
+    return this.transaction(this.pool('f1_worker'), null, [], work);
   }
 
   /** Reads of published definitions, which every runtime role may see: in whichever role this process has. */
@@ -96,33 +107,36 @@ export class Database {
   }
 
   /**
-   * A person's command, exactly once: claims the key and locks the aggregate in the first round trip. A repeated request
-   * is answered with the first one's result and does no work; the same key for something else throws CommandReused.
+   * A person's command, exactly once: claims the key, locks the aggregate and reads in the first round trip. A repeated
+   * request is answered with the first one's result and does no work; the same key for something else throws CommandReused.
    */
   async once<T>(
     claim: Claim,
-    work: (tx: Tx, locked: LockedRow | undefined) => Promise<T>,
+    work: (tx: Tx, locked: LockedRow | undefined, read: readonly object[]) => Promise<T>,
   ): Promise<{ repeated: true; result: Record<string, string> } | { repeated: false; value: T }> {
-    const first = opening(claim.actorId) + claiming(claim);
-    return this.transaction(
-      this.pool('f1_api'),
-      first,
-      (results) => results[0],
-      async (tx, results) => {
-        const mine = (results[1]?.rowCount ?? 0) === 1;
-        if (!mine) {
-          const earlier = results[2]?.rows[0] as { request_hash: string; result: Record<string, string> } | undefined;
-          if (earlier?.request_hash !== claim.requestHash) throw new CommandReused(claim.key);
-          return { repeated: true as const, result: earlier.result };
-        }
-        return { repeated: false as const, value: await work(tx, results[3]?.rows[0] as LockedRow | undefined) };
-      },
+    const { actorId, key, requestHash, result, lock, read } = claim;
+    const calls: Call[] = [{ statement: CLAIM, values: [actorId, key, requestHash, JSON.stringify(result)] }];
+    if (lock) calls.push({ statement: LOCKS[lock.aggregate], values: [lock.id] });
+    if (read) calls.push(read);
+    return this.transaction(this.pool('f1_api'), actorId, calls, async (tx, [claimed, ...told]) => {
+      if (claimed?.rowCount !== 1) return { repeated: true as const, result: await this.earlierInTx(tx, claim) };
+      const locked = lock ? (told.shift()?.rows[0] as LockedRow | undefined) : undefined;
+      return { repeated: false as const, value: await work(tx, locked, told[0]?.rows ?? []) };
+    });
+  }
+
+  private async earlierInTx(tx: Tx, { actorId, key, requestHash }: Claim): Promise<Record<string, string>> {
+    const earlier = await tx.one<{ request_hash: string; result: Record<string, string> }>(
+      'SELECT request_hash, result FROM command WHERE actor_id = $1 AND key = $2',
+      [actorId, key],
     );
+    if (earlier?.request_hash !== requestHash) throw new CommandReused(key);
+    return earlier.result;
   }
 
   /** Locks one aggregate inside a transaction of the worker. */
   async lockInTx(tx: Tx, aggregate: Aggregate, id: string): Promise<LockedRow | undefined> {
-    return tx.one<LockedRow>(LOCKS[aggregate].replace('$', '$1'), [id], `lock_${aggregate}`);
+    return tx.one<LockedRow>(LOCKS[aggregate].text, [id], `lock_${aggregate}`);
   }
 
   /** The pool itself, for health checks and metrics. Throws when this process does not run that role. */
@@ -138,17 +152,19 @@ export class Database {
 
   private async transaction<T>(
     source: DataSource,
-    firstQuery: string,
-    timeOf: (results: QueryResult[]) => QueryResult | undefined,
+    actorId: string | null,
+    calls: readonly Call[],
     work: (tx: Tx, results: QueryResult[]) => Promise<T>,
   ): Promise<T> {
     const runner = source.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
     try {
-      const results = (await client.query(firstQuery)) as unknown as QueryResult[];
-      const told = results.filter((result) => result.command !== 'BEGIN' && !isSetting(result));
-      const now = (timeOf(told)?.rows[0] as { now: Date }).now;
-      const value = await work(new Tx(client, runner.manager, now), told);
+      const first = [{ statement: OPEN, values: [actorId ?? ''] }, ...calls];
+      await prepareOn(client, first);
+      const batch = ['BEGIN', ...first.map(executing)].join('; ');
+      const [, opened, ...results] = (await client.query(batch)) as unknown as QueryResult[];
+      const { now } = opened?.rows[0] as { now: Date };
+      const value = await work(new Tx(client, runner.manager, now), results);
       await client.query('SET CONSTRAINTS ALL IMMEDIATE; COMMIT');
       return value;
     } catch (error) {
@@ -160,23 +176,3 @@ export class Database {
     }
   }
 }
-
-const isSetting = (result: QueryResult): boolean => result.fields?.[0]?.name === 'set_config';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const uuid = (id: string): string => {
-  if (!UUID.test(id)) throw new TypeError(`not a UUID: ${JSON.stringify(id)}`);
-  return `'${id}'`;
-};
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-
-const opening = (actorId: string | null): string =>
-  `BEGIN; SELECT set_config('f1.actor', ${actorId === null ? `''` : uuid(actorId)}, true);
-   SELECT date_trunc('milliseconds', f1_now()) AS now;`;
-
-/** Simple-protocol text, so that claim and lock share the first round trip; backslashes are plain under standard_conforming_strings. */
-const claiming = ({ actorId, key, requestHash, result, lock }: Claim): string => `
-  INSERT INTO command (actor_id, key, request_hash, result)
-  VALUES (${uuid(actorId)}, ${text(key)}, ${text(requestHash)}, ${text(JSON.stringify(result))}) ON CONFLICT DO NOTHING RETURNING 1;
-  SELECT request_hash, result FROM command WHERE actor_id = ${uuid(actorId)} AND key = ${text(key)};
-  ${lock ? `${LOCKS[lock.aggregate].replace('$', uuid(lock.id))};` : ''}`;

@@ -108,4 +108,4 @@ export const json = (value: unknown): string => canonical(value);
 
 /** Small statements repeat and are worth preparing; large ones vary by their number of rows and would fill the cache. */
 const preparedName = (text: string, parameters: number): string | undefined =>
-  parameters <= 60 ? createHash('sha1').update(text).digest('hex') : undefined;
+  parameters <= 150 ? createHash('sha1').update(text).digest('hex') : undefined;
