@@ -3,15 +3,11 @@
  * same PostgreSQL: 50 cases at once with 8 commands each, 50 workflows at once with 8 steps each.
  * Run: npm run bench:commands [-- --json] [--rounds=5] [--seconds=6] [--pool=20]; DATABASE_URL: a superuser's URL of another PostgreSQL.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { seedDemo } from '../src/demo/seed.js';
-import { install } from '../src/installation.js';
-import { type BenchPostgres, benchPostgres } from './support/postgres.js';
-import { type Round, Side } from './support/side.js';
-import { highest, lowest, median, rounded } from './support/statistics.js';
+import type { BenchPostgres } from './support/postgres.js';
+import { benchmark, type Run } from './support/run.js';
+import type { Round, Side } from './support/side.js';
+import { highest, lowest, median } from './support/statistics.js';
 
 const AT_ONCE = 50;
 const { values: options } = parseArgs({
@@ -22,7 +18,6 @@ const { values: options } = parseArgs({
     pool: { type: 'string', default: '20' },
   },
 });
-const say = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
 
 interface Measured extends Round {
   readonly perSecond: number;
@@ -31,8 +26,9 @@ interface Measured extends Round {
 }
 
 async function one(side: Side, lots: number, postgres: BenchPostgres): Promise<Measured> {
+  await side.prepare(lots);
   const before = postgres.cpuMs();
-  const round = await side.round(lots);
+  const round = await side.round();
   const after = postgres.cpuMs();
   return {
     ...round,
@@ -44,13 +40,15 @@ async function one(side: Side, lots: number, postgres: BenchPostgres): Promise<M
 
 /** So many lots that a round takes about the seconds asked for, after a warm-up that is thrown away. */
 async function warmedUp(side: Side): Promise<number> {
-  await side.round(AT_ONCE);
-  const { units, wallMs } = await side.round(AT_ONCE * 2);
+  await side.prepare(AT_ONCE * 2);
+  await side.round();
+  await side.prepare(AT_ONCE * 2);
+  const { units, wallMs } = await side.round();
   const lots = Math.round(((units / wallMs) * 1000 * Number(options.seconds)) / 8);
   return Math.max(AT_ONCE * 2, lots);
 }
 
-async function compare(postgres: BenchPostgres, product: Side, dbos: Side): Promise<void> {
+async function compare({ postgres, say, report }: Run, product: Side, dbos: Side): Promise<void> {
   const ours: Measured[] = [];
   const theirs: Measured[] = [];
   const lots = { ours: await warmedUp(product), theirs: await warmedUp(dbos) };
@@ -87,35 +85,13 @@ async function compare(postgres: BenchPostgres, product: Side, dbos: Side): Prom
   });
 }
 
-function report(result: Record<string, number | string | undefined>): void {
-  const flat = rounded(result);
-  if (options.json) process.stdout.write(`${JSON.stringify(flat)}\n`);
-  else for (const [name, value] of Object.entries(flat)) say(`${name.padEnd(26)} ${value}`);
-}
-
-async function main(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'f1-bench-'));
-  const postgres = await benchPostgres(say);
-  const sides: Side[] = [];
-  const interrupted = (): void => sides.splice(0).forEach((side) => void side.stop());
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-  try {
-    const product = await postgres.database('product', 'f1_owner');
-    await install(product('f1_owner'), say);
-    await seedDemo(product('f1_owner'), () => undefined, dataDir);
-    const dbos = await postgres.database('dbos', 'f1_owner');
-    const settings = { poolSize: Number(options.pool), atOnce: AT_ONCE, dataDir };
-    sides.push(await Side.start('./product.side.ts', { ...settings, url: product('f1_api') }));
-    sides.push(await Side.start('./dbos.side.ts', { ...settings, url: dbos('f1_owner') }));
-    await compare(postgres, sides[0]!, sides[1]!);
-  } finally {
-    await Promise.all(sides.map((side) => side.stop()));
-    await postgres.close();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = 1;
+benchmark(options.json, async (run) => {
+  const { url } = await run.productDatabase('product');
+  const dbos = await run.postgres.database('dbos', 'f1_owner');
+  const settings = { poolSize: Number(options.pool), atOnce: AT_ONCE, dataDir: run.dataDir };
+  await compare(
+    run,
+    await run.start('./product.side.ts', { ...settings, url }),
+    await run.start('./dbos.side.ts', { ...settings, url: dbos('f1_owner') }),
+  );
 });

@@ -1,11 +1,11 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { randomUUID } from 'node:crypto';
-import { measured, serveSide } from './side.js';
+import { serveSide } from './side.js';
 import type { SideSettings } from './settings.js';
 
 const WORDS = 'The applicant states that he served at a roadblock near the river in April and May 1994.';
 
-serveSide(async ({ url, poolSize, atOnce }: SideSettings) => {
+serveSide(async ({ url, poolSize }: SideSettings) => {
   DBOS.setConfig({
     name: 'bench',
     systemDatabaseUrl: url,
@@ -25,14 +25,11 @@ serveSide(async ({ url, poolSize, atOnce }: SideSettings) => {
   );
   await DBOS.launch();
   return {
-    round: (lots) =>
-      measured(
-        Array.from({ length: lots }, () => async (measure) => {
-          unit = measure;
-          await eightSteps(randomUUID());
-        }),
-        atOnce,
-      ),
+    prepare: async (lots) =>
+      Array.from({ length: lots }, () => async (measure) => {
+        unit = measure;
+        await eightSteps(randomUUID());
+      }),
     close: () => DBOS.shutdown(),
   };
 });

@@ -11,7 +11,7 @@ import type { Preconditions } from '../../src/platform/http/preconditions.js';
  * asks (clocks started and met), one proposes that the facts give rise to suspicion, and one confirms it: that one obliges,
  * so it seals a package for each of two authorities and puts both in the outbox.
  */
-export const eightCommands = (allegationId: string): readonly { by: string; instruction: CaseInstruction }[] => [
+export const EIGHT_COMMANDS: readonly { readonly by: string; readonly instruction: CaseInstruction }[] = [
   { by: 'interviewer', instruction: { type: 'RETURN_TRIAGE', reasons: 'The unit of the applicant is not named.' } },
   { by: 'officer', instruction: { type: 'RESUBMIT_TRIAGE', note: 'The unit is now in the record.' } },
   { by: 'decider', instruction: { type: 'STAY_CLAIM', reasons: 'The applicant is in hospital.' } },
@@ -24,7 +24,7 @@ export const eightCommands = (allegationId: string): readonly { by: string; inst
       type: 'PROPOSE_SUSPICION',
       suspicion: true,
       reasons: 'The account of checking papers at the roadblock gives rise to suspicion.',
-      allegationIds: [allegationId],
+      allegationIds: [],
     },
   },
   { by: 'reviewer', instruction: { type: 'CONFIRM_SUSPICION', note: 'The account supports it.' } },

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { openEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.js';
 import { ensureDatabase, ensureRoles, LOGIN_ROLES, type LoginRole } from '../../src/platform/embedded/roles.js';
+import { cpuMsOfFamily } from './cpu.js';
 
 /** The PostgreSQL of one run, with databases that go with it. */
 export interface BenchPostgres {
@@ -34,7 +34,7 @@ export async function benchPostgres(log: (line: string) => void): Promise<BenchP
   return {
     version: rows[0]?.version ?? '',
     durable: rows[0]?.durable ?? '',
-    cpuMs: () => cpuOf(Number(rows[0]?.pid)),
+    cpuMs: () => cpuMsOfFamily(Number(rows[0]?.pid), 'postgres'),
     async database(name, owner) {
       const full = `f1_bench_${run}_${name}`;
       await ensureDatabase(admin, full, owner);
@@ -83,34 +83,4 @@ async function connect(url: string): Promise<pg.Client> {
   client.on('error', () => undefined);
   await client.connect();
   return client;
-}
-
-const TICK_MS = 10; // Linux counts processor time in hundredths of a second
-
-/** The postmaster counts children that ended; those alive are added. Only on Linux, and only for a server on this machine. */
-function cpuOf(postmaster: number): number | undefined {
-  try {
-    if (readFileSync(`/proc/${postmaster}/comm`, 'utf8').trim() !== 'postgres') return undefined;
-    let ticks = 0;
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      const stat = statOf(pid);
-      if (!stat) continue;
-      if (Number(pid) === postmaster) ticks += stat.own + stat.ended;
-      else if (stat.parent === postmaster) ticks += stat.own;
-    }
-    return ticks * TICK_MS;
-  } catch {
-    return undefined;
-  }
-}
-
-function statOf(pid: string): { parent: number; own: number; ended: number } | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const field = (n: number) => Number(fields[n - 3]);
-    return { parent: field(4), own: field(14) + field(15), ended: field(16) + field(17) };
-  } catch {
-    return undefined; // it ended while we looked
-  }
 }

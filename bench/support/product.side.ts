@@ -1,39 +1,22 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../../src/app.module.js';
 import { CasesService } from '../../src/cases/cases.service.js';
-import { DEMO_ACCOUNTS } from '../../src/demo/accounts.js';
-import { Config } from '../../src/platform/config/config.js';
-import { actorOf, asked, eightCommands } from './eight-commands.js';
-import { SetUp } from './set-up.js';
-import { measured, serveSide } from './side.js';
+import { actorOf, asked, EIGHT_COMMANDS } from './eight-commands.js';
+import { openedCases, productContext } from './product.js';
+import { serveSide } from './side.js';
 import type { SideSettings } from './settings.js';
 
-serveSide(async ({ url, poolSize, atOnce, dataDir }: SideSettings) => {
-  const config = Object.assign(new Config(), {
-    ROLE: 'api',
-    F1_DATA_DIR: dataDir,
-    DATABASE_POOL_SIZE: poolSize,
-    LOG_LEVEL: 'error',
-  });
-  const app = await NestFactory.createApplicationContext(AppModule.for(config, { api: url, worker: url }), {
-    logger: false,
-    abortOnError: false,
-  });
+serveSide(async (settings: SideSettings) => {
+  const app = await productContext(settings, { ROLE: 'api' });
   const cases = app.get(CasesService, { strict: false });
-  const setUp = new SetUp(app);
-  const actors = new Map(DEMO_ACCOUNTS.map(({ username }) => [username, actorOf(username)]));
+  const actors = new Map(EIGHT_COMMANDS.map(({ by }) => [by, actorOf(by)]));
   return {
-    async round(lots) {
-      const files = await setUp.files(lots, poolSize);
-      return measured(
-        files.map(({ caseId, allegationId }) => async (unit) => {
-          for (const [index, { by, instruction }] of eightCommands(allegationId).entries()) {
-            await unit(() => cases.execute(actors.get(by)!, caseId, instruction, asked(index + 1)));
-          }
-        }),
-        atOnce,
-      );
+    async prepare(lots) {
+      const ids = await openedCases(app, lots, settings.poolSize);
+      return ids.map((id) => async (unit) => {
+        for (const [index, { by, instruction }] of EIGHT_COMMANDS.entries()) {
+          await unit(() => cases.execute(actors.get(by)!, id, instruction, asked(index + 1)));
+        }
+      });
     },
     close: () => app.close(),
   };

@@ -16,6 +16,10 @@ type Answer = { ready: true } | { round: Round } | { failed: string };
 export class Side {
   private constructor(private readonly child: ChildProcess) {}
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   static async start(program: string, settings: object): Promise<Side> {
     const child = fork(new URL(program, import.meta.url), { serialization: 'json' });
     const side = new Side(child);
@@ -23,9 +27,14 @@ export class Side {
     return side;
   }
 
-  /** Lets it do `lots` lots of eight units, 50 lots at once; set-up is outside the round. */
-  async round(lots: number): Promise<Round> {
-    const answer = await this.ask({ lots });
+  /** Sets up for so many lots; none of it is measured. */
+  async prepare(lots: number): Promise<void> {
+    await this.ask({ prepare: lots });
+  }
+
+  /** Lets it do what it prepared, so many lots at once, and measures. */
+  async round(): Promise<Round> {
+    const answer = await this.ask({ go: true });
     if (!('round' in answer)) throw new Error('the side answered something else');
     return answer.round;
   }
@@ -38,33 +47,54 @@ export class Side {
   }
 
   private async ask(question: object): Promise<Answer> {
-    const answered = once(this.child, 'message');
-    const died = once(this.child, 'exit').then(([code]) => {
+    const over = new AbortController();
+    const answered = once(this.child, 'message', { signal: over.signal });
+    const died = once(this.child, 'exit', { signal: over.signal }).then(([code]) => {
       throw new Error(`a side of the comparison ended with ${String(code)}`);
     });
     this.child.send(question);
-    const [answer] = (await Promise.race([answered, died])) as [Answer];
-    died.catch(() => undefined);
+    const [answer] = (await Promise.race([answered, died]).finally(() => {
+      answered.catch(() => undefined);
+      died.catch(() => undefined);
+      over.abort();
+    })) as [Answer];
     if ('failed' in answer) throw new Error(answer.failed);
     return answer;
   }
 }
 
-/** The other end of `Side`: opens on the settings, does rounds as asked, closes when the benchmark lets go. */
-export function serveSide<S>(
-  open: (settings: S) => Promise<{ round: (lots: number) => Promise<Round>; close: () => Promise<void> }>,
-): void {
-  let opened: ReturnType<typeof open> | undefined;
+export interface OpenedSide {
+  /** Sets up for so many lots and returns them. */
+  prepare(lots: number): Promise<Lot[]>;
+  close(): Promise<unknown>;
+}
+
+/** One case or workflow: calls `unit` around each thing that counts. */
+export type Lot = (unit: <T>(work: () => Promise<T>) => Promise<T>) => Promise<unknown>;
+
+interface Question<S> {
+  readonly settings?: S;
+  readonly prepare?: number;
+}
+
+/** The other end of `Side`: opens on the settings, prepares and runs as asked, closes when the benchmark lets go. */
+export function serveSide<S extends { atOnce: number }>(open: (settings: S) => Promise<OpenedSide>): void {
+  let opened: Promise<OpenedSide> | undefined;
+  let lots: Lot[] = [];
+  let atOnce = 1;
   const answer = (value: Answer): void => void process.send?.(value);
-  const handle = async (question: { settings?: S; lots?: number }): Promise<Answer> => {
-    if (question.settings !== undefined) {
-      opened = open(question.settings);
+  const handle = async ({ settings, prepare }: Question<S>): Promise<Answer> => {
+    if (settings !== undefined) {
+      atOnce = settings.atOnce;
+      opened = open(settings);
       await opened;
       return { ready: true };
     }
-    return { round: await (await opened)!.round(question.lots ?? 0) };
+    if (prepare === undefined) return { round: await measured(lots, atOnce) };
+    lots = (await (await opened)?.prepare(prepare)) ?? [];
+    return { ready: true };
   };
-  process.on('message', (question: { settings?: S; lots?: number }) => {
+  process.on('message', (question: Question<S>) => {
     handle(question).then(answer, (error: Error) => answer({ failed: error.stack ?? error.message }));
   });
   process.on('SIGINT', () => undefined); // the benchmark itself ends its sides
@@ -76,10 +106,7 @@ export function serveSide<S>(
 }
 
 /** Runs the lots, so many at once, and measures the whole and each unit. */
-export async function measured(
-  lots: readonly ((unit: <T>(work: () => Promise<T>) => Promise<T>) => Promise<void>)[],
-  atOnce: number,
-): Promise<Round> {
+export async function measured(lots: readonly Lot[], atOnce: number): Promise<Round> {
   const took: number[] = [];
   const unit = async <T>(work: () => Promise<T>): Promise<T> => {
     const begun = performance.now();
