@@ -113,8 +113,10 @@ describe('the journey of a case', () => {
     const { body: history } = await get('officer', `/api/cases/${walk.id}/history?limit=200`);
     expect((history.items as { type: string }[]).map(({ type }) => type)).toEqual([
       'REGISTER_CASE',
+      'OPEN_INTERVIEW',
       'ACCEPT_TRIAGE',
       'START_INTERVIEWING',
+      'OPEN_INTERVIEW',
       'COMPLETE_INTERVIEWING',
       'EDIT_ANALYSIS',
       'EDIT_ANALYSIS',
