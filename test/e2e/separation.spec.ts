@@ -269,7 +269,7 @@ describe('separation of duties', () => {
     const prosecutor = await application.as('prosecutor');
     await prosecutor.get(`/api/cases/${id}`);
     const auditor = await application.as('auditor');
-    const { body, text } = await auditor.get(`/api/audit/access?resource=${encodeURIComponent(`cases/${id}`)}`);
+    const { body, text } = await auditor.get(`/api/audit/access?resource=${encodeURIComponent(`/api/cases/${id}`)}`);
     expect(body.items).toContainEqual(
       expect.objectContaining({ action: 'read Case', outcome: 'refused', resource: expect.stringContaining(id) }),
     );
