@@ -68,6 +68,7 @@ export class ElementFindingDto {
   @ApiProperty({ type: [EvidenceDto] })
   @IsArray()
   @ArrayMaxSize(100)
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => EvidenceDto)
   evidence!: EvidenceDto[];
@@ -109,6 +110,7 @@ export class AllegationDto {
   @IsArray()
   @ArrayMaxSize(60)
   @ArrayUnique((finding: ElementFindingDto) => finding.element)
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => ElementFindingDto)
   elements!: ElementFindingDto[];

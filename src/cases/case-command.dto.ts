@@ -6,6 +6,7 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
+  IsObject,
   IsOptional,
   IsUUID,
   ValidateNested,
@@ -168,6 +169,7 @@ export class Decide {
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique((outcome: AllegationOutcome) => outcome.allegationId)
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => AllegationOutcome)
   allegations!: AllegationOutcome[];
@@ -228,6 +230,7 @@ export class JudgmentByAllegation {
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique((outcome: AllegationOutcome) => outcome.allegationId)
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => AllegationOutcome)
   allegations!: AllegationOutcome[];

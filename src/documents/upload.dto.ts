@@ -5,6 +5,7 @@ import {
   ArrayMinSize,
   IsArray,
   IsInt,
+  IsObject,
   IsOptional,
   Matches,
   Max,
@@ -60,6 +61,7 @@ export class AboutRecording extends AboutFile {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(2000)
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => MarkDto)
   marks?: MarkDto[];
@@ -70,6 +72,7 @@ export class AddMarksDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(2000)
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => MarkDto)
   marks!: MarkDto[];

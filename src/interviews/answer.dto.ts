@@ -4,6 +4,7 @@ import {
   Allow,
   IsBoolean,
   IsIn,
+  IsObject,
   IsOptional,
   IsString,
   IsUUID,
@@ -88,6 +89,7 @@ export class AnswerDto {
   @ApiPropertyOptional({ type: VerbatimDto, description: 'The words as said; text alone is the original.' })
   @IsOptional()
   @WordsOrVerbatim()
+  @IsObject()
   @ValidateNested()
   verbatim?: VerbatimDto;
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type, type ClassConstructor } from 'class-transformer';
-import { Equals, IsBoolean, IsIn, IsInt, IsOptional, Matches, ValidateNested } from 'class-validator';
+import { Equals, IsBoolean, IsIn, IsInt, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import type { InterviewCommandType } from '../domain/workflow/vocabulary/interview.js';
 import type { CommandRegistry } from '../platform/http/command.pipe.js';
 import { IsWords } from '../platform/http/validators.js';
@@ -63,6 +63,7 @@ export class GiveNotice {
 
   @ApiPropertyOptional({ type: InterpreterDto, description: 'Absent: no interpreter is needed.' })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => InterpreterDto)
   interpreter?: InterpreterDto;
@@ -86,6 +87,7 @@ export class StartInterview {
 
   @ApiPropertyOptional({ type: InterpreterDto })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => InterpreterDto)
   interpreter?: InterpreterDto;
