@@ -27,6 +27,13 @@ export interface AllegationRow {
   }[];
 }
 
+export interface AnswerRow {
+  readonly id: string;
+  readonly interview_id: string;
+  readonly question_id: string;
+  readonly sealed: Buffer;
+}
+
 @Injectable()
 export class AllegationStore {
   findAllInTx(tx: Tx, caseId: string): Promise<AllegationRow[]> {
@@ -71,6 +78,17 @@ export class AllegationStore {
       'evidence_sources',
     );
     return { interviews: new Set(row?.interviews), documents: new Set(row?.documents) };
+  }
+
+  /** The answers in force, by interview, to the questions that evidence names and to every question about the date of birth. */
+  async answersInTx(tx: Tx, caseId: string, questions: readonly string[]): Promise<AnswerRow[]> {
+    return tx.rows<AnswerRow>(
+      `SELECT DISTINCT ON (interview_id, question_id, item) id, interview_id, question_id, sealed FROM answer
+       WHERE case_id = $1 AND (question_id = ANY ($2) OR question_id = 'birthDate' OR question_id LIKE '%:birthDate')
+       ORDER BY interview_id, question_id, item, revision DESC`,
+      [caseId, questions],
+      'answers_relied_on',
+    );
   }
 
   async getPersonInTx(tx: Tx, caseId: string): Promise<{ id: string; sealed: Buffer }> {

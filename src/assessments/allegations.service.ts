@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { CasesService } from '../cases/cases.service.js';
 import { assessAllegation, type AllegationAssessment, type Problem } from '../domain/exclusion/completeness.js';
+import { anyOf, readDate, type UncertainDate } from '../domain/timeline/uncertain-date.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
@@ -65,7 +66,7 @@ export class AllegationsService {
     const existing = await this.store.placeInTx(tx, caseId, id);
     if (existing.elsewhere) throw new DomainError('conflict', 'This allegation id is already used. Send a fresh UUID.');
     await this.store.clearMatrixInTx(tx, id);
-    await this.assertEvidenceExists(tx, caseId, content);
+    await this.assertEvidenceExists(tx, caseId, content, key);
     write.upsert(
       'allegation',
       {
@@ -83,6 +84,7 @@ export class AllegationsService {
         below_responsibility: result.belowResponsibility,
         minor_at_act: result.minorAtAct,
         position: existing.position,
+        assessed_at: tx.now,
       },
       '(id)',
       [
@@ -96,6 +98,7 @@ export class AllegationsService {
         'exculpatory_assessed',
         'below_responsibility',
         'minor_at_act',
+        'assessed_at',
       ],
     );
     for (const { element, finding, reasons, evidence } of content.elements) {
@@ -115,32 +118,70 @@ export class AllegationsService {
     }
   }
 
-  /** Evidence that names an interview or a document must name one of this case. */
-  private async assertEvidenceExists(tx: Tx, caseId: string, content: AllegationDto): Promise<void> {
-    const known = await this.store.sourcesInTx(tx, caseId);
-    const problems = content.elements.flatMap(({ evidence }, e) =>
-      evidence.flatMap(({ kind, ref }, i) => {
-        const source = ref.split('#')[0] ?? '';
-        const missing =
-          (kind === 'interview' && !known.interviews.has(source)) ||
-          (kind === 'document' && !known.documents.has(source));
-        return missing
-          ? [{ pointer: `/elements/${e}/evidence/${i}/ref`, detail: `this case has no ${kind} ${source}` }]
-          : [];
-      }),
+  /** Evidence names a document of this case, or an answer that the applicant gave in an interview of this case. */
+  private async assertEvidenceExists(tx: Tx, caseId: string, content: AllegationDto, key: DataKey): Promise<void> {
+    const cited = content.elements.flatMap(({ evidence }, e) =>
+      evidence.map(({ kind, ref }, i) => ({ kind, ...parts(ref), pointer: `/elements/${e}/evidence/${i}/ref` })),
     );
+    const known = await this.store.sourcesInTx(tx, caseId);
+    const given = await this.answersGivenInTx(
+      tx,
+      caseId,
+      key,
+      cited.map(({ question }) => question),
+    );
+    const problems = cited.flatMap(({ kind, source, question, pointer }) => {
+      if (kind === 'document' && !known.documents.has(source))
+        return [{ pointer, detail: `this case has no document ${source}` }];
+      if (kind !== 'interview') return [];
+      if (!known.interviews.has(source)) return [{ pointer, detail: `this case has no interview ${source}` }];
+      if (question === '')
+        return [{ pointer, detail: 'name the answer: the interview id, then #, then the id of the question' }];
+      const answered = given.some((answer) => answer.interview_id === source && answer.question_id === question);
+      return answered ? [] : [{ pointer, detail: `in that interview nothing was said to ${question}` }];
+    });
     if (problems.length > 0) throw new InvalidInput(problems);
   }
 
+  /** Answers in force that hold a value; "not known", "refused" and "not asked" are no evidence of anything. */
+  private async answersGivenInTx(
+    tx: Tx,
+    caseId: string,
+    key: DataKey,
+    questions: readonly string[],
+  ): Promise<GivenAnswer[]> {
+    const rows = await this.store.answersInTx(tx, caseId, questions);
+    return rows
+      .map((row) => ({ ...row, value: key.open<{ value?: unknown }>(row.sealed, `answer:${row.id}`).value }))
+      .filter(({ value }) => value !== undefined);
+  }
+
+  /** How old the applicant was is read from everything the file says of the birth, in the person's favour. */
   private async lawInTx(tx: Tx, caseId: string, key: DataKey): Promise<Law> {
     const person = await this.store.getPersonInTx(tx, caseId);
     const { birthDate } = key.open<{ birthDate: string }>(person.sealed, `person:${person.id}`);
+    const told = (await this.answersGivenInTx(tx, caseId, key, []))
+      .filter(({ question_id, value }) => /(^|:)birthDate$/.test(question_id) && typeof value === 'string')
+      .map(({ value }) => String(value));
+    const dates = [birthDate, ...told].map((text) => readDate(text)).flatMap((read) => (read.ok ? [read.date] : []));
     return {
-      birthDate,
+      birthDate: anyOf(dates),
       ageOfCriminalResponsibility: await this.store.ageOfCriminalResponsibilityInTx(tx),
       today: tx.now.toISOString().slice(0, 10),
     };
   }
+}
+
+interface GivenAnswer {
+  readonly interview_id: string;
+  readonly question_id: string;
+  readonly value?: unknown;
+}
+
+/** `<interview id>#<question>`, `<document id>`, or a citation. */
+function parts(ref: string): { source: string; question: string } {
+  const [source = '', question = ''] = ref.split('#');
+  return { source, question };
 }
 
 /** The domain names an element by its id; the request holds elements as a list. */
@@ -154,7 +195,7 @@ function placed({ pointer, detail }: Problem, { elements }: AllegationDto): Prob
 }
 
 interface Law {
-  readonly birthDate: string;
+  readonly birthDate: UncertainDate;
   readonly ageOfCriminalResponsibility: number;
   readonly today: string;
 }

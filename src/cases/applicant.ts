@@ -1,4 +1,6 @@
 import { certainlyAdultAt, readDate } from '../domain/timeline/uncertain-date.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import type { ApplicantDto } from './register-case.dto.js';
 
 /** What is known of the person, sealed as a whole at `person:<id>`. */
 export interface Applicant {
@@ -17,4 +19,22 @@ export interface Applicant {
 export function isChildOn(applicant: Pick<Applicant, 'birthDate'>, day: Date): boolean {
   const birth = readDate(applicant.birthDate);
   return !birth.ok || !certainlyAdultAt(birth.date, day.toISOString().slice(0, 10));
+}
+
+/** A request's particulars as they are sealed and compared: plain, with nothing said twice. */
+export function applicantOf({ representative, ...known }: ApplicantDto): Applicant {
+  return { ...known, ...(representative ? { representative: { ...representative } } : {}) };
+}
+
+/** Nobody is born after today. */
+export function assertBorn({ birthDate }: Pick<Applicant, 'birthDate'>, day: Date): void {
+  const birth = readDate(birthDate);
+  if (birth.ok && birth.date.earliest > day.toISOString().slice(0, 10)) {
+    throw new InvalidInput([
+      {
+        pointer: '/applicant/birthDate',
+        detail: 'lies in the future: send the date of birth, as precise as it is known',
+      },
+    ]);
+  }
 }

@@ -66,7 +66,8 @@ const FACTS: Prepared = {
   name: 'f1_case_facts',
   types: ['uuid', 'uuid'],
   text: `
-  WITH a AS (SELECT count(*)::int AS allegations, count(*) FILTER (WHERE complete)::int AS allegations_complete,
+  WITH a AS (SELECT count(*)::int AS allegations, count(*) FILTER (WHERE complete AND assessed_at >= coalesce((SELECT max(sealed_at) FROM interview
+        WHERE case_id = $1), '-infinity'))::int AS allegations_complete,
       coalesce(bool_and(exculpatory_assessed), true) AS exculpatory_assessed,
       count(*) FILTER (WHERE intended_to_stand)::int AS allegations_intended,
       count(*) FILTER (WHERE below_responsibility)::int AS allegations_below_responsibility,
@@ -116,7 +117,8 @@ const FACTS: Prepared = {
       JOIN allegation on_it ON on_it.id = e.allegation_id AND on_it.withdrawn_at IS NULL
       WHERE e.case_id = $1 AND NOT (e.source_kind = 'interview' AND split_part(e.source_ref, '#', 1) = ANY (i.sealed_ids))
         AND NOT EXISTS (SELECT FROM disclosure x WHERE x.case_id = $1 AND x.source_kind = e.source_kind
-          AND x.source_ref = e.source_ref)) AS undisclosed_relied_material,
+          AND x.source_ref = e.source_ref AND x.disclosed_at <= coalesce((SELECT max(h.received_at) FROM submission h
+            WHERE h.case_id = $1 AND h.notice_id = n.id), n.reply_due_at, 'infinity'))) AS undisclosed_relied_material,
     (SELECT count(*)::int FROM referral WHERE case_id = $1 AND kind IN ('exclusion', 'suspicion')
       AND corrected_at IS NULL) AS standing_referrals,
     coalesce((SELECT final FROM appeal WHERE case_id = $1 AND outcome IS NOT NULL ORDER BY decided_at DESC LIMIT 1), false)

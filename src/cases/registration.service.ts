@@ -2,25 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { initial } from '../domain/workflow/decide.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import { Config } from '../platform/config/config.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { nextEvent } from '../platform/database/next-event.js';
-import { canonical, searchToken } from '../platform/database/sealing.js';
+import { canonical } from '../platform/database/sealing.js';
 import { Write } from '../platform/database/write.js';
 import { Keys } from '../platform/keys/keys.module.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
-import type { Applicant } from './applicant.js';
+import { type Applicant, applicantOf, assertBorn } from './applicant.js';
 import { CaseStore } from './case.store.js';
-import { nameTokens } from './name-tokens.js';
+import { addParticulars } from './particulars.js';
 import type { RegisterCaseDto } from './register-case.dto.js';
 
 /** Opens cases. The same external reference is the same case, and a different person under it is refused. */
 @Injectable()
 export class RegistrationService {
   constructor(
+    private readonly config: Config,
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
     private readonly keys: Keys,
@@ -38,7 +40,7 @@ export class RegistrationService {
       );
     const id = randomUUID();
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
-    const applicant = applicantOf(request);
+    const applicant = applicantOf(request.applicant);
     const same = () => this.database.inActorTx(actor.id, (tx) => this.findSameInTx(tx, request, applicant));
     const known = await same();
     if (known !== undefined) return known;
@@ -82,6 +84,7 @@ export class RegistrationService {
     request: RegisterCaseDto,
     applicant: Applicant,
   ): Promise<string> {
+    assertBorn(applicant, tx.now);
     const chart = this.workflows.current('case');
     const begun = initial(chart);
     const { key, row: keyRow } = this.dataKeys.create(id);
@@ -156,29 +159,14 @@ export class RegistrationService {
       has_representative: applicant.representative !== undefined,
       ...event.head,
     });
-    const countries = [
-      { country: request.countryOfOrigin, link: 'origin' },
-      ...applicant.nationalities.map((country) => ({ country, link: 'nationality' })),
-      ...applicant.residences.map((country) => ({ country, link: 'residence' })),
-    ];
-    for (const entry of countries) write.insert('person_country', { person_id: id, case_id: caseId, ...entry });
-    const tokens = nameTokens(applicant);
-    for (const kind of ['normalised', 'phonetic'] as const) {
-      for (const text of tokens[kind]) {
-        write.insert('person_token', {
-          person_id: id,
-          case_id: caseId,
-          kind,
-          token: searchToken(this.keys, kind, text),
-        });
-      }
-    }
+    addParticulars(write, this.keys, {
+      personId: id,
+      caseId,
+      countryOfOrigin: request.countryOfOrigin,
+      applicant,
+      ownCountry: this.config.F1_COUNTRY,
+    });
   }
-}
-
-function applicantOf({ applicant }: RegisterCaseDto): Applicant {
-  const { representative, ...known } = applicant;
-  return { ...known, ...(representative ? { representative: { ...representative } } : {}) };
 }
 
 function takesReference(error: unknown): boolean {

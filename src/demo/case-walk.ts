@@ -176,7 +176,7 @@ export function allegationContent(template: ElementTemplate, interview: string, 
     .filter(({ onlyIfMinor }) => !onlyIfMinor)
     .map((element) => {
       const finding = element.role === 'excluding' ? 'notMet' : plan.unclear?.includes(element.id) ? 'unclear' : 'met';
-      const own = { kind: 'interview', ref: `${interview}#incidents` };
+      const own = { kind: 'interview', ref: `${interview}#accountLife` };
       const context = element.individual ? [] : [{ kind: 'countryInformation', ref: COUNTRY_INFORMATION }];
       return {
         element: element.id,

@@ -63,6 +63,7 @@ const interviewing: Rule[] = [
   ...onTheFile,
   { action: 'create', subject: 'Interview' },
   { action: ['add', 'edit'], subject: 'Interview' },
+  { action: 'edit', subject: 'Case' },
   { action: 'add', subject: ['Document', 'Recording', 'Submission', 'Disclosure'] },
 ];
 

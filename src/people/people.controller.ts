@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { AllowedCommandView } from '../cases/case.view.js';
@@ -7,8 +7,9 @@ import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { CommandPipe } from '../platform/http/command.pipe.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { ParticularsService } from './particulars.service.js';
 import { PeopleService, type PersonView } from './people.service.js';
-import { PERSON_COMMANDS, PersonCommandDto } from './person-command.dto.js';
+import { CorrectParticularsDto, PERSON_COMMANDS, PersonCommandDto } from './person-command.dto.js';
 
 class PersonAnswer {
   @ApiProperty({ format: 'uuid' })
@@ -28,11 +29,14 @@ class PersonAnswer {
 }
 
 @ApiTags('Cases')
-@Controller('cases/:id/person')
+@Controller('cases/:id')
 export class PeopleController {
-  constructor(private readonly people: PeopleService) {}
+  constructor(
+    private readonly people: PeopleService,
+    private readonly particulars: ParticularsService,
+  ) {}
 
-  @Get()
+  @Get('person')
   @Allows('read', 'Case')
   @ApiOkResponse({ type: PersonAnswer })
   get(
@@ -43,7 +47,7 @@ export class PeopleController {
     return this.shown(actor, caseId, response);
   }
 
-  @Post('commands')
+  @Post('person/commands')
   @HttpCode(200)
   @Allows('command', 'Case')
   @ApiOperation({ summary: 'Record where the person is, or who they are; it touches no duty.' })
@@ -57,6 +61,23 @@ export class PeopleController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<PersonAnswer> {
     await this.people.execute(actor, caseId, command as PersonCommandDto, asked);
+    return this.shown(actor, caseId, response);
+  }
+
+  @Put('applicant')
+  @Allows('edit', 'Case')
+  @ApiOperation({
+    summary: 'Correct what is known of the applicant, with the reason. If-Match is the ETag of the case.',
+  })
+  @ApiOkResponse({ type: PersonAnswer })
+  async correct(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Body() request: CorrectParticularsDto,
+    @Asked() asked: Preconditions,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonAnswer> {
+    await this.particulars.correct(actor, caseId, request, asked);
     return this.shown(actor, caseId, response);
   }
 

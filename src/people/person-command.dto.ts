@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ClassConstructor } from 'class-transformer';
-import { IsIn, IsOptional } from 'class-validator';
+import { type ClassConstructor, Type } from 'class-transformer';
+import { IsDefined, IsIn, IsOptional, ValidateNested } from 'class-validator';
+import { ApplicantDto } from '../cases/register-case.dto.js';
 import { personCommands, type PersonCommandType } from '../domain/workflow/vocabulary/person.js';
 import type { CommandRegistry } from '../platform/http/command.pipe.js';
 import { IsEdtf, IsWords } from '../platform/http/validators.js';
@@ -24,6 +25,18 @@ export class PersonCommandDto {
   @IsOptional()
   @IsWords(10_000)
   note?: string;
+}
+
+export class CorrectParticularsDto {
+  @ApiProperty({ type: ApplicantDto, description: 'The particulars as they are from now on, all of them.' })
+  @IsDefined({ message: 'send the particulars, all of them' })
+  @ValidateNested()
+  @Type(() => ApplicantDto)
+  applicant!: ApplicantDto;
+
+  @ApiProperty({ description: 'Why, and what it rests on.' })
+  @IsWords(10_000)
+  reason!: string;
 }
 
 export const PERSON_COMMANDS: CommandRegistry = new Map(

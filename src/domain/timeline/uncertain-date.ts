@@ -49,6 +49,17 @@ export function readDate(text: string, reading: DateReading = DEFAULT_READING): 
   }
 }
 
+/** What is left when several accounts of one date differ: it may be any of them. Needs at least one. */
+export function anyOf(dates: readonly UncertainDate[]): UncertainDate {
+  const sorted = (pick: (date: UncertainDate) => string): string[] => dates.map(pick).sort();
+  return {
+    earliest: sorted((date) => date.earliest)[0] ?? '',
+    startLatest: sorted((date) => date.startLatest).at(-1) ?? '',
+    endEarliest: sorted((date) => date.endEarliest)[0] ?? '',
+    latest: sorted((date) => date.latest).at(-1) ?? '',
+  };
+}
+
 /** Reads a known period, such as an event: "1994-04" is then the whole month, and only its qualifiers leave doubt. */
 export function readPeriod(text: string, reading: DateReading = DEFAULT_READING): DateResult {
   const wide = readDate(text, reading);

@@ -134,6 +134,10 @@ export class Config {
   @IsTimeZone()
   F1_TIME_ZONE = 'Europe/Brussels';
 
+  @Says('Country whose authority this is (ISO 3166-1 alpha-2): never a blocked recipient, whoever lived there.')
+  @Matches(/^[A-Z]{2}$/, { message: 'must be an ISO 3166-1 alpha-2 code such as BE' })
+  F1_COUNTRY = 'BE';
+
   @Says('Origin under which browsers reach the API; a changing request from another origin is refused.')
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })

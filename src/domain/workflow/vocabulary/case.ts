@@ -31,7 +31,7 @@ export interface CaseFacts extends ActorFacts {
   /** Counts up with every edit of the analysis; 0 before the first. */
   readonly analysisRevision: number;
   readonly allegations: number;
-  /** Allegations with every legal element found met, not met or unclear, with evidence. */
+  /** Allegations with every legal element found met, not met or unclear, with evidence, since the last interview was sealed. */
   readonly allegationsWithEveryElementFound: number;
   /** What speaks for the applicant has been assessed in the section made for it. */
   readonly exculpatoryAssessed: boolean;
@@ -50,7 +50,7 @@ export interface CaseFacts extends ActorFacts {
   readonly replyReceived: boolean;
   /** The deadline for the reply to that notice has passed. */
   readonly replyDeadlinePassed: boolean;
-  /** Pieces of material the analysis relies on whose substance was not disclosed to the applicant. */
+  /** Pieces of material the analysis relies on whose substance was not disclosed before the reply (or its deadline) passed. */
   readonly undisclosedReliedMaterial: number;
 
   /** The analysis revision that was approved in review, if any. */

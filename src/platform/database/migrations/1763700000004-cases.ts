@@ -234,6 +234,7 @@ const ASSESSMENT = `
     exculpatory_assessed boolean NOT NULL,
     below_responsibility boolean NOT NULL,
     minor_at_act boolean NOT NULL,
+    assessed_at timestamptz NOT NULL DEFAULT f1_now(),
     position integer NOT NULL,
     created_at timestamptz NOT NULL DEFAULT f1_now(),
     withdrawn_at timestamptz,

@@ -191,7 +191,7 @@ const POLICIES = `
   GRANT UPDATE, DELETE ON interview_draft TO f1_api;
   GRANT UPDATE (cleared_at, sealed) ON raised_indicator TO f1_api;
   GRANT UPDATE (crime, ground, scope, sealed, template_version, intended_to_stand, complete, exculpatory_assessed,
-    below_responsibility, minor_at_act, withdrawn_at) ON allegation TO f1_api;
+    below_responsibility, minor_at_act, assessed_at, withdrawn_at) ON allegation TO f1_api;
   GRANT UPDATE (finding, sealed) ON element_finding TO f1_api;
   GRANT UPDATE (outcome, decided_by, decided_at, sealed_outcome) ON suspicion_decision TO f1_api;
   GRANT UPDATE (quashed_at) ON decision TO f1_api;

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { type Applicant, applicantOf, assertBorn } from '../cases/applicant.js';
+import { lockedCase } from '../cases/cases.service.js';
+import { addParticulars } from '../cases/particulars.js';
+import { Config } from '../platform/config/config.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { DomainError, NotFound } from '../platform/database/errors.js';
+import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
+import { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { Keys } from '../platform/keys/keys.module.js';
+import type { CorrectParticularsDto } from './person-command.dto.js';
+
+/** In these stages nobody has yet relied on how old the applicant was. */
+const OPEN_TO_AGE: readonly string[] = [
+  'triage',
+  'returned',
+  'preparing',
+  'interviewing',
+  'pausedForCaution',
+  'analysing',
+];
+
+/** Corrects what is known of the person: names, dates, countries, representative. Both chains say so, and why. */
+@Injectable()
+export class ParticularsService {
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly dataKeys: DataKeys,
+    private readonly keys: Keys,
+  ) {}
+
+  async correct(
+    actor: Actor,
+    caseId: string,
+    { applicant: given, reason }: CorrectParticularsDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
+    await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+      const record = lockedCase(locked, asked);
+      const key = this.dataKeys.ofLocked(record);
+      const applicant = applicantOf(given);
+      assertBorn(applicant, tx.now);
+      const person = await this.lockPersonInTx(tx, caseId);
+      const before = key.open<Applicant>(person.sealed, `person:${person.id}`);
+      const write = new Write();
+      if (before.birthDate !== applicant.birthDate) await this.reopenAgesInTx(tx, caseId, record.stage);
+      await tx.rows(
+        'WITH c AS (DELETE FROM person_country WHERE person_id = $1) DELETE FROM person_token WHERE person_id = $1',
+        [person.id],
+      );
+      addParticulars(write, this.keys, {
+        personId: person.id,
+        caseId,
+        countryOfOrigin: record.country_of_origin,
+        applicant,
+        ownCountry: this.config.F1_COUNTRY,
+      });
+      const common = { caseId, type: 'CORRECT_PARTICULARS', actorId: actor.id, at: tx.now };
+      const said = nextEvent(person, key, {
+        ...common,
+        aggregateKind: 'person',
+        facets: { state: person.snapshot },
+        payload: { applicant, reason },
+      });
+      const noted = nextEvent(record, key, {
+        ...common,
+        aggregateKind: 'case',
+        facets: { state: record.snapshot },
+        payload: { reason },
+      });
+      await write
+        .insert('event', said.row, noted.row)
+        .update('case_file', { id: caseId, version: record.version }, { version: record.version + 1, ...noted.head })
+        .update(
+          'person',
+          { id: person.id },
+          {
+            sealed: key.seal(applicant, `person:${person.id}`).bytes,
+            has_representative: applicant.representative !== undefined,
+            identity_recorded_by: actor.id,
+            version: person.version + 1,
+            ...said.head,
+          },
+        )
+        .run(tx);
+    });
+  }
+
+  /** Another birth date is another age at each act: every allegation is to be looked at again before anybody relies on it. */
+  private async reopenAgesInTx(tx: Tx, caseId: string, stage: string): Promise<void> {
+    const known = await tx.rows('SELECT FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL', [caseId]);
+    if (known.length === 0) return;
+    if (!OPEN_TO_AGE.includes(stage)) {
+      throw new DomainError(
+        'conflict',
+        'The analysis rests on this birth date. Have it returned to analysis first; then correct the date and save each allegation again.',
+      );
+    }
+    await tx.rows('UPDATE allegation SET complete = false WHERE case_id = $1', [caseId]);
+  }
+
+  private async lockPersonInTx(tx: Tx, caseId: string): Promise<LockedPerson> {
+    const row = await tx.one<{ id: string }>('SELECT id FROM person WHERE case_id = $1', [caseId]);
+    const person = row && (await this.database.lockInTx(tx, 'person', row.id));
+    if (!person) throw new NotFound('case');
+    return person as unknown as LockedPerson;
+  }
+}
+
+interface LockedPerson extends ChainHead {
+  readonly snapshot: unknown;
+  readonly sealed: Buffer;
+  readonly version: number;
+}
