@@ -52,7 +52,8 @@ async function answerAll(by: Caller, id: string, account: Account, tell: Narrato
   ) {
     const open = openQuestions(view.sections, account);
     if (open.length === 0) break;
-    // What opens meanwhile is asked in the next round, in its place.
+    const before = asked;
+    // What opens meanwhile is asked in the next round, in its place; what an answer closed meanwhile is passed over.
     for (const { question, value } of open) {
       const said = value ?? SHORTLY[question.type];
       const result = await by
@@ -62,7 +63,7 @@ async function answerAll(by: Caller, id: string, account: Account, tell: Narrato
           ...(said === undefined ? { status: 'unknown' } : { value: said }),
         })
         .catch((error: unknown) => {
-          if ((error as { problem?: { code?: string } }).problem?.code === 'questionNotOpen') return undefined;
+          if ((error as { problem?: { code?: string } }).problem?.code === 'commandRefused') return undefined;
           throw error;
         });
       if (!result) continue;
@@ -71,6 +72,7 @@ async function answerAll(by: Caller, id: string, account: Account, tell: Narrato
       tell.note(`  ${said === undefined ? '(not known)' : words(said)}`);
       for (const { severity, reason } of result.raised) tell.note(`! ${severity} indicator: ${reason}`);
     }
+    if (asked === before) throw new Error(`interview ${id} has open questions and takes no answers`);
   }
   tell.note(`${asked} questions asked`);
 }

@@ -244,6 +244,21 @@ describe('bad input', () => {
         ['a template that does not exist', () => ({ templateVersion: 900 }), '/templateVersion'],
         ['a template before the first', () => ({ templateVersion: 0 }), '/templateVersion'],
         ['elements that are no list', () => ({ elements: {} }), '/elements'],
+        ['an element that is null', () => ({ elements: [null] }), '/elements'],
+        ['an element that is a list', () => ({ elements: [[]] }), '/elements'],
+        ['an element that is a text', () => ({ elements: ['act'] }), '/elements'],
+        ['an act that is a list', () => ({ act: [] }), '/act'],
+        ['an assessment that is a list', () => ({ exculpatory: [] }), '/exculpatory'],
+        [
+          'evidence that is a list',
+          () => ({ elements: [{ ...elements()[0]!, evidence: [[]] }] }),
+          '/elements/0/evidence',
+        ],
+        [
+          'evidence that is null',
+          () => ({ elements: [{ ...elements()[0]!, evidence: [null] }] }),
+          '/elements/0/evidence',
+        ],
         ['a text for a truth', () => ({ intendedToStand: 'yes' }), '/intendedToStand'],
         [
           'evidence from an interview of no such case',
@@ -267,6 +282,45 @@ describe('bad input', () => {
       });
       expectProblem(answer, 400, 'invalidInput');
       expect(answer.body.detail).toContain(allegationId);
+    });
+
+    it.each([[[null]], [[[]]], [['x']], [[7]], [{}], ['x'], [[{}]], [undefined], [null]])(
+      'a decision on %j',
+      async (allegations) => {
+        const decider = await application.as('decider');
+        const answer = await decider.post(`/api/cases/${analysed.id}/commands`, {
+          type: 'DECIDE_EXCLUSION',
+          reasons: 'None.',
+          allegations,
+        });
+        expectProblem(answer, 400, 'invalidInput');
+        expect(pointersIn(answer)[0]).toMatch(/^\/allegations/);
+      },
+    );
+
+    it('a notice with an interpreter that is a list, or a person that is told nothing', async () => {
+      const { id } = await cast.officer.post<{ id: string }>(`/api/cases/${caseId}/interviews`, {
+        purpose: 'screening',
+      });
+      before = await traces();
+      const notice = {
+        type: 'GIVE_NOTICE',
+        language: 'rw',
+        acknowledged: true,
+        recordingAnnounced: true,
+        transmissionTold: true,
+      };
+      for (const [change, pointer] of [
+        [{ interpreter: [] }, '/interpreter'],
+        [{ interpreter: 'INT-1' }, '/interpreter'],
+        [{ acknowledged: 'yes' }, '/acknowledged'],
+        [{ transmissionTold: null }, '/transmissionTold'],
+        [{ language: 'Kinyarwanda' }, '/language'],
+      ] as const) {
+        const answer = await officer.post(`/api/interviews/${id}/commands`, { ...notice, ...change });
+        expectProblem(answer, 400, 'invalidInput');
+        expect(pointersIn(answer).every((one) => one.startsWith(pointer))).toBe(true);
+      }
     });
 
     it('a submission or disclosure of the wrong kind', async () => {

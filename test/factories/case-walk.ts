@@ -140,6 +140,9 @@ const REQUIRED = {
   accountPeriods: ['spring1994'],
 };
 
+/** What the focused interview requires beside, and the answer that the allegations cite. */
+const FOCUSED = { violencePosition: ['amongAttackers'], ownExplanation: { interpreted: 'Nothing to add.' } };
+
 /** An interview in which only what must be asked was asked. */
 export async function aSealedInterview(
   by: Caller,
@@ -147,7 +150,7 @@ export async function aSealedInterview(
   purpose: 'screening' | 'exclusion',
 ): Promise<string> {
   const id = await anInterviewUnderWay(by, caseId, purpose);
-  const told = purpose === 'exclusion' ? { ...REQUIRED, ownExplanation: { interpreted: 'Nothing to add.' } } : REQUIRED;
+  const told = purpose === 'exclusion' ? { ...REQUIRED, ...FOCUSED } : REQUIRED;
   for (const [questionId, value] of Object.entries(told)) {
     await by.post(`/api/interviews/${id}/answers`, { questionId, value });
   }
