@@ -50,16 +50,15 @@ export class AllegationStore {
     );
   }
 
-  /** The position an allegation has or will have, and whether its id belongs to another case. */
-  async placeInTx(tx: Tx, caseId: string, id: string): Promise<{ position: number; elsewhere: boolean }> {
-    const row = await tx.one<{ position: number; elsewhere: boolean }>(
-      `SELECT coalesce((SELECT position FROM allegation WHERE id = $2),
-         (SELECT coalesce(max(position), 0) + 1 FROM allegation WHERE case_id = $1)) AS position,
-         EXISTS (SELECT FROM allegation WHERE id = $2 AND case_id <> $1) AS elsewhere`,
+  /** The position an allegation of this case has, or the next one. */
+  async positionInTx(tx: Tx, caseId: string, id: string): Promise<number> {
+    const row = await tx.one<{ position: number }>(
+      `SELECT coalesce((SELECT position FROM allegation WHERE id = $2 AND case_id = $1),
+         (SELECT coalesce(max(position), 0) + 1 FROM allegation WHERE case_id = $1)) AS position`,
       [caseId, id],
-      'allegation_place',
+      'allegation_position',
     );
-    return row ?? { position: 1, elsewhere: false };
+    return row?.position ?? 1;
   }
 
   /** Takes the old matrix away; the chain keeps what it said. */

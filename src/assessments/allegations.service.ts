@@ -34,10 +34,12 @@ export class AllegationsService {
     asked: Preconditions,
   ): Promise<AllegationView> {
     const instruction = { type: 'EDIT_ANALYSIS' as const, allegationId: id, content };
-    await this.cases.execute(actor, caseId, instruction, asked, {
-      ids: { allegationId: id },
-      alongside: (tx, write, record, key) => this.writeInTx(tx, write, { caseId: record.id, id, content, key }),
-    });
+    await this.cases
+      .execute(actor, caseId, instruction, asked, {
+        ids: { allegationId: id },
+        alongside: (tx, write, record, key) => this.writeInTx(tx, write, { caseId: record.id, id, content, key }),
+      })
+      .catch(asTaken);
     return this.get(actor, caseId, id);
   }
 
@@ -63,8 +65,7 @@ export class AllegationsService {
   ): Promise<void> {
     const result = assess(content, await this.lawInTx(tx, caseId, key));
     if (result.problems.length > 0) throw new InvalidInput(result.problems.map((problem) => placed(problem, content)));
-    const existing = await this.store.placeInTx(tx, caseId, id);
-    if (existing.elsewhere) throw new DomainError('conflict', 'This allegation id is already used. Send a fresh UUID.');
+    const position = await this.store.positionInTx(tx, caseId, id);
     await this.store.clearMatrixInTx(tx, id);
     await this.assertEvidenceExists(tx, caseId, content, key);
     write.upsert(
@@ -83,7 +84,7 @@ export class AllegationsService {
         exculpatory_assessed: result.exculpatoryAssessed,
         below_responsibility: result.belowResponsibility,
         minor_at_act: result.minorAtAct,
-        position: existing.position,
+        position,
         assessed_at: tx.now,
       },
       '(id)',
@@ -182,6 +183,12 @@ interface GivenAnswer {
 function parts(ref: string): { source: string; question: string } {
   const [source = '', question = ''] = ref.split('#');
   return { source, question };
+}
+
+/** The id belongs to a case that this person does not see: the policies refuse to overwrite it, and we say no more than that. */
+function asTaken(error: unknown): never {
+  if ((error as { code?: string }).code !== '42501') throw error;
+  throw new DomainError('conflict', 'This allegation id is already used. Send a fresh UUID.');
 }
 
 /** The domain names an element by its id; the request holds elements as a list. */

@@ -119,8 +119,8 @@ const FACTS: Prepared = {
         AND NOT EXISTS (SELECT FROM disclosure x WHERE x.case_id = $1 AND x.source_kind = e.source_kind
           AND x.source_ref = e.source_ref AND x.disclosed_at <= coalesce((SELECT max(h.received_at) FROM submission h
             WHERE h.case_id = $1 AND h.notice_id = n.id), n.reply_due_at, 'infinity'))) AS undisclosed_relied_material,
-    (SELECT count(*)::int FROM referral WHERE case_id = $1 AND kind IN ('exclusion', 'suspicion')
-      AND corrected_at IS NULL) AS standing_referrals,
+    (SELECT count(*)::int FROM referral WHERE case_id = $1 AND ((kind = 'suspicion' AND corrected_at IS NULL)
+      OR (kind = 'exclusion' AND corrected_at IS NOT NULL))) AS standing_referrals,
     coalesce((SELECT final FROM appeal WHERE case_id = $1 AND outcome IS NOT NULL ORDER BY decided_at DESC LIMIT 1), false)
       AS last_judgment_is_final,
     EXISTS (SELECT FROM deadline WHERE subject_id = $1 AND kind = 'appeal' AND met_at IS NULL AND ended_at IS NULL

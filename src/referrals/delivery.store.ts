@@ -94,7 +94,7 @@ export class DeliveryStore {
       `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
          r.body_sha256, r.corrected_at, r.suspended_at,
          EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, k.wrapped
-       FROM referral r JOIN data_key k ON k.case_id = r.case_id WHERE r.id = $1 FOR UPDATE OF r`,
+       FROM referral r JOIN data_key k ON k.case_id = r.case_id WHERE r.id = $1 FOR NO KEY UPDATE OF r`,
       [referralId],
       'referral_lock',
     );

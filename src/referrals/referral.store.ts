@@ -26,6 +26,10 @@ export interface NewReferral {
   readonly authority_id: string;
   readonly kind: ReferralKind;
   readonly corrects: string | null;
+  readonly case_reference: string;
+  readonly legal_basis: string;
+  /** Those of this recipient's legal basis; none for a correction. */
+  readonly grounds: readonly string[];
   readonly body: Buffer;
   readonly body_sha256: string;
 }
@@ -38,14 +42,20 @@ export interface ToldReferral extends ReferralRow {
 
 @Injectable()
 export class ReferralStore {
-  /** Locks what was told because of one decision, or of every cause in the case, oldest first; corrections are not among them. */
+  /**
+   * Locks what was told and must now be corrected, oldest first. For a decision: its own referrals and every exclusion told
+   * earlier in the case that stands again. Without one, because no suspicion remains: what does not rest on an exclusion in force.
+   */
   async lockToldInTx(tx: Tx, caseId: string, decisionId: string | null): Promise<ToldReferral[]> {
     return tx.rows<ToldReferral>(
       `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
          r.body_sha256, r.corrected_at, r.suspended_at, a.code, a.name, c.reference
        FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id JOIN case_file c ON c.id = r.case_id
-       WHERE r.case_id = $1 AND r.kind <> 'correction' AND ($2::uuid IS NULL OR o.cause_id = $2)
-       ORDER BY r.created_at, r.id FOR UPDATE OF r`,
+       WHERE r.case_id = $1 AND CASE WHEN $2::uuid IS NULL
+         THEN r.kind IN ('suspicion', 'account') OR (r.kind = 'exclusion'
+           AND EXISTS (SELECT FROM decision d WHERE d.id = o.cause_id AND d.quashed_at IS NOT NULL) AND r.corrected_at IS NOT NULL)
+         ELSE o.cause_id = $2 OR (r.kind = 'exclusion' AND r.corrected_at IS NULL) END
+       ORDER BY r.created_at, r.id FOR NO KEY UPDATE OF r`,
       [caseId, decisionId],
       'lock_told',
     );

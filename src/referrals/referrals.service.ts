@@ -46,7 +46,7 @@ export type CorrectionReason =
 export interface CorrectionToTell {
   /** A fresh id; the row of `correction` is written here. */
   readonly correctionId: string;
-  /** The exclusion whose recipients are told; null: the recipients of every referral of the case. */
+  /** The exclusion whose recipients are told; null: everybody told of a suspicion or of an exclusion since set aside. */
   readonly decisionId: string | null;
   readonly reason: CorrectionReason;
   /** What the judgment or the correcting decision says, in words for the recipient. */
@@ -121,7 +121,15 @@ export class ReferralsService {
         hashOf,
       );
       told.push(
-        await this.addInTx(tx, write, duty, { id, kind: duty.kind, recipient, rule: recipient, corrects: null, body }),
+        await this.addInTx(tx, write, duty, {
+          id,
+          kind: duty.kind,
+          caseReference: file.reference,
+          recipient,
+          rule: recipient,
+          corrects: null,
+          body,
+        }),
       );
     }
     return told;
@@ -170,6 +178,7 @@ export class ReferralsService {
         await this.addInTx(tx, write, cause, {
           id,
           kind: 'correction',
+          caseReference: latest.reference,
           recipient,
           rule: null,
           corrects: latest.id,
@@ -202,6 +211,7 @@ export class ReferralsService {
     entry: {
       id: string;
       kind: ReferralKind;
+      caseReference: string;
       recipient: Recipient;
       rule: { ruleId: string; ruleVersion: number } | null;
       corrects: string | null;
@@ -218,6 +228,9 @@ export class ReferralsService {
       authority_id: authorityId,
       kind,
       corrects: entry.corrects,
+      case_reference: entry.caseReference,
+      legal_basis: recipient.legalBasis,
+      grounds: recipient.grounds,
       body: cause.key.seal(text, place('referral', id)).bytes,
       body_sha256: sha256(text).toString('hex'),
     };

@@ -25,7 +25,7 @@ export function runtimeDataSource({ url, role, size, timeZone, entities = [] }: 
     poolErrorHandler: () => undefined, // the query that meets the dead connection reports it
     extra: {
       max: size,
-      options: `-c role=${role} -c search_path=public -c TimeZone=${timeZone}`,
+      options: `-c role=${role} -c search_path=public,pg_temp -c TimeZone=${timeZone}`,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
       statement_timeout: 30_000,

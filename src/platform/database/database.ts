@@ -59,7 +59,7 @@ const locking = (aggregate: Aggregate, table: string): Prepared => ({
   name: `f1_lock_${aggregate}`,
   types: ['uuid'],
   text: `SELECT a.*, k.case_id, k.wrapped AS wrapped_key FROM ${table} a
-    JOIN data_key k ON k.case_id = a.${aggregate === 'case' ? 'id' : 'case_id'} WHERE a.id = $1 FOR UPDATE OF a`,
+    JOIN data_key k ON k.case_id = a.${aggregate === 'case' ? 'id' : 'case_id'} WHERE a.id = $1 FOR NO KEY UPDATE OF a`,
 });
 
 const LOCKS: Record<Aggregate, Prepared> = {

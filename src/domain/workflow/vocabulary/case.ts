@@ -58,7 +58,7 @@ export interface CaseFacts extends ActorFacts {
 
   /** The proposal waiting for a second person. */
   readonly suspicionProposal: 'none' | 'suspicion' | 'noSuspicion';
-  /** Referrals of this case, of kind exclusion or suspicion, that tell a recipient of suspicion and are not corrected. */
+  /** Referrals whose recipients must hear whether suspicion remains: standing suspicions, and exclusions that were set aside. */
   readonly standingReferrals: number;
 
   /** Of the command: allegations for which it gives a decision on ground and status. */

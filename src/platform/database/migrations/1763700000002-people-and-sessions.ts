@@ -75,17 +75,17 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       );
 
       -- What policies ask for every statement is PL/pgSQL: it keeps its plan, an SQL function is planned anew each time.
-      CREATE FUNCTION f1_actor_unit() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+      CREATE FUNCTION f1_actor_unit() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       BEGIN
         RETURN (SELECT unit FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL);
       END $$;
       CREATE FUNCTION f1_actor_authority() RETURNS uuid
-        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       BEGIN
         RETURN (SELECT authority_id FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL);
       END $$;
       CREATE FUNCTION f1_actor_is(VARIADIC wanted text[]) RETURNS boolean
-        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       BEGIN
         RETURN EXISTS (SELECT FROM app_user WHERE id = f1_actor() AND disabled_at IS NULL AND roles && wanted);
       END $$;
@@ -109,12 +109,12 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       -- Before anybody is signed in there is no actor: credentials and sessions are reached through these few doors only.
       CREATE FUNCTION f1_find_login(wanted text)
         RETURNS TABLE (user_id uuid, password_hash text, disabled boolean)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT u.id, c.password_hash, u.disabled_at IS NOT NULL
         FROM app_user u JOIN credential c ON c.user_id = u.id WHERE u.username = wanted
       $$;
       CREATE FUNCTION f1_open_session(session_id uuid, token bytea, wanted uuid, session_kind text, lasts interval)
-        RETURNS timestamptz LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+        RETURNS timestamptz LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         DELETE FROM session WHERE user_id = wanted AND expires_at <= f1_now();
         INSERT INTO session (id, token_hash, user_id, kind, expires_at)
         VALUES (session_id, token, wanted, session_kind, f1_now() + lasts) RETURNING expires_at
@@ -122,17 +122,17 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
       CREATE FUNCTION f1_find_session(token bytea)
         RETURNS TABLE (session_id uuid, kind text, user_id uuid, username text, display_name text, unit text,
           authority_id uuid, roles text[], expires_at timestamptz)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT s.id, s.kind, u.id, u.username, u.display_name, u.unit, u.authority_id, u.roles, s.expires_at
         FROM session s JOIN app_user u ON u.id = s.user_id
         WHERE s.token_hash = token AND s.revoked_at IS NULL AND s.expires_at > f1_now() AND u.disabled_at IS NULL
       $$;
-      CREATE FUNCTION f1_close_session(token bytea) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+      CREATE FUNCTION f1_close_session(token bytea) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         UPDATE session SET revoked_at = f1_now() WHERE token_hash = token AND revoked_at IS NULL
       $$;
       -- Counts before the password is checked, so that guesses sent at once cannot slip through together.
       CREATE FUNCTION f1_throttle(wanted bytea, most integer, lasts interval) RETURNS integer
-        LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+        LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         INSERT INTO throttle AS t (key, hits, window_ends_at) VALUES (wanted, 1, f1_now() + lasts)
         ON CONFLICT (key) DO UPDATE SET
           hits = CASE WHEN t.window_ends_at <= f1_now() THEN 1 ELSE least(t.hits, most) + 1 END,
@@ -141,12 +141,12 @@ export class PeopleAndSessions1763700000002 implements MigrationInterface {
           ELSE 0 END
       $$;
       CREATE FUNCTION f1_knows_place(wanted bytea) RETURNS boolean
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT EXISTS (SELECT FROM known_place WHERE key = wanted AND known_until > f1_now())
       $$;
       -- A right password gives its attempt back and makes the place known.
       CREATE FUNCTION f1_attempt_was_right(counted bytea[], place bytea, known_for interval) RETURNS void
-        LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       DECLARE one bytea;
       BEGIN
         FOREACH one IN ARRAY counted LOOP -- in the order in which they were counted: row locks cannot cross

@@ -69,25 +69,28 @@ const CASES = `
     identity_recorded_by uuid NOT NULL REFERENCES app_user (id),
     has_representative boolean NOT NULL,
     event_seq integer NOT NULL DEFAULT 0,
-    event_hash bytea
+    event_hash bytea,
+    UNIQUE (id, case_id)
   );
 
   -- Countries of nationality and residence stay readable for the database: no referral may ever go there.
   CREATE TABLE person_country (
-    person_id uuid NOT NULL REFERENCES person (id),
+    person_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     country text NOT NULL CHECK (country ~ '^([A-Z]{2}|stateless)$'),
     link text NOT NULL CHECK (link IN ('nationality', 'residence', 'origin')),
-    PRIMARY KEY (person_id, country, link)
+    PRIMARY KEY (person_id, country, link),
+    FOREIGN KEY (person_id, case_id) REFERENCES person (id, case_id)
   );
   CREATE INDEX person_country_by_case ON person_country (case_id, country);
 
   CREATE TABLE person_token (
-    person_id uuid NOT NULL REFERENCES person (id),
+    person_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     kind text NOT NULL CHECK (kind IN ('normalised', 'phonetic')),
     token bytea NOT NULL,
-    PRIMARY KEY (person_id, kind, token)
+    PRIMARY KEY (person_id, kind, token),
+    FOREIGN KEY (person_id, case_id) REFERENCES person (id, case_id)
   );
   CREATE INDEX person_by_token ON person_token (token, kind);
 
@@ -105,7 +108,7 @@ const CASES = `
 
   -- Asked for every row under a policy: PL/pgSQL keeps its plan, an SQL function is planned anew in each statement.
   CREATE FUNCTION f1_sees_case(wanted uuid) RETURNS boolean
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     RETURN EXISTS (
       SELECT FROM app_user u WHERE u.id = f1_actor() AND u.disabled_at IS NULL
@@ -128,21 +131,23 @@ const INTERVIEWS = `
     event_seq integer NOT NULL DEFAULT 0,
     event_hash bytea,
     created_at timestamptz NOT NULL DEFAULT f1_now(),
-    sealed_at timestamptz
+    sealed_at timestamptz,
+    UNIQUE (id, case_id)
   );
   CREATE INDEX interview_by_case ON interview (case_id, created_at);
 
   CREATE TABLE interview_questionnaire (
-    interview_id uuid NOT NULL REFERENCES interview (id),
+    interview_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     questionnaire_hash text NOT NULL REFERENCES questionnaire (hash),
     position integer NOT NULL,
-    PRIMARY KEY (interview_id, questionnaire_hash)
+    PRIMARY KEY (interview_id, questionnaire_hash),
+    FOREIGN KEY (interview_id, case_id) REFERENCES interview (id, case_id)
   );
 
   CREATE TABLE answer (
     id uuid PRIMARY KEY,
-    interview_id uuid NOT NULL REFERENCES interview (id),
+    interview_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     question_id text NOT NULL,
     item text NOT NULL DEFAULT '',
@@ -152,20 +157,22 @@ const INTERVIEWS = `
     sealed bytea NOT NULL,
     recorded_by uuid NOT NULL REFERENCES app_user (id),
     recorded_at timestamptz NOT NULL DEFAULT f1_now(),
-    UNIQUE (interview_id, question_id, item, revision)
+    UNIQUE (interview_id, question_id, item, revision),
+    FOREIGN KEY (interview_id, case_id) REFERENCES interview (id, case_id)
   );
 
   CREATE TABLE interview_draft (
-    interview_id uuid PRIMARY KEY REFERENCES interview (id),
+    interview_id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
     sealed bytea NOT NULL,
     saved_by uuid NOT NULL REFERENCES app_user (id),
-    saved_at timestamptz NOT NULL DEFAULT f1_now()
+    saved_at timestamptz NOT NULL DEFAULT f1_now(),
+    FOREIGN KEY (interview_id, case_id) REFERENCES interview (id, case_id)
   );
 
   CREATE TABLE raised_indicator (
     id uuid PRIMARY KEY,
-    interview_id uuid NOT NULL REFERENCES interview (id),
+    interview_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     indicator_id text NOT NULL,
     item text NOT NULL DEFAULT '',
@@ -173,7 +180,8 @@ const INTERVIEWS = `
     ground text NOT NULL,
     sealed bytea NOT NULL,
     raised_at timestamptz NOT NULL DEFAULT f1_now(),
-    cleared_at timestamptz
+    cleared_at timestamptz,
+    FOREIGN KEY (interview_id, case_id) REFERENCES interview (id, case_id)
   );
   CREATE INDEX indicator_by_interview ON raised_indicator (interview_id, raised_at);
   CREATE UNIQUE INDEX indicator_raised_once ON raised_indicator (interview_id, indicator_id, item) WHERE cleared_at IS NULL;
@@ -195,7 +203,7 @@ const INTERVIEWS = `
 
   CREATE TABLE recording (
     id uuid PRIMARY KEY,
-    interview_id uuid NOT NULL REFERENCES interview (id),
+    interview_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
     bytes bigint NOT NULL CHECK (bytes > 0),
@@ -206,16 +214,19 @@ const INTERVIEWS = `
     added_by uuid NOT NULL REFERENCES app_user (id),
     added_at timestamptz NOT NULL DEFAULT f1_now(),
     UNIQUE (stored_as),
-    UNIQUE (interview_id, sha256)
+    UNIQUE (interview_id, sha256),
+    UNIQUE (id, case_id),
+    FOREIGN KEY (interview_id, case_id) REFERENCES interview (id, case_id)
   );
 
   CREATE TABLE recording_mark (
-    recording_id uuid NOT NULL REFERENCES recording (id),
+    recording_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     question_id text NOT NULL,
     item text NOT NULL DEFAULT '',
     at_ms integer NOT NULL CHECK (at_ms >= 0),
-    PRIMARY KEY (recording_id, question_id, item, at_ms)
+    PRIMARY KEY (recording_id, question_id, item, at_ms),
+    FOREIGN KEY (recording_id, case_id) REFERENCES recording (id, case_id)
   );
 `;
 
@@ -238,7 +249,8 @@ const ASSESSMENT = `
     position integer NOT NULL,
     created_at timestamptz NOT NULL DEFAULT f1_now(),
     withdrawn_at timestamptz,
-    UNIQUE (case_id, position)
+    UNIQUE (case_id, position),
+    UNIQUE (id, case_id)
   );
 
   -- Everybody who wrote any part of the analysis, in any revision: none of them may review or decide it.
@@ -249,23 +261,25 @@ const ASSESSMENT = `
   );
 
   CREATE TABLE element_finding (
-    allegation_id uuid NOT NULL REFERENCES allegation (id),
+    allegation_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     element text NOT NULL,
     finding text NOT NULL CHECK (finding IN ('met', 'notMet', 'unclear')),
     sealed bytea NOT NULL,
-    PRIMARY KEY (allegation_id, element)
+    PRIMARY KEY (allegation_id, element),
+    FOREIGN KEY (allegation_id, case_id) REFERENCES allegation (id, case_id)
   );
 
   -- What a finding rests on, by reference: the applicant's own interview, a document, or country information.
   CREATE TABLE evidence (
     id uuid PRIMARY KEY,
-    allegation_id uuid NOT NULL REFERENCES allegation (id),
+    allegation_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     element text NOT NULL,
     source_kind text NOT NULL CHECK (source_kind IN ('interview', 'document', 'countryInformation')),
     source_ref text NOT NULL,
-    exculpatory boolean NOT NULL
+    exculpatory boolean NOT NULL,
+    FOREIGN KEY (allegation_id, case_id) REFERENCES allegation (id, case_id)
   );
   CREATE INDEX evidence_by_case ON evidence (case_id);
   CREATE INDEX evidence_by_allegation ON evidence (allegation_id);
@@ -273,7 +287,7 @@ const ASSESSMENT = `
   CREATE TABLE notice (
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
-    interview_id uuid REFERENCES interview (id),
+    interview_id uuid,
     kind text NOT NULL CHECK (kind IN ('purpose', 'intention', 'decision')),
     analysis_revision integer,
     sealed bytea NOT NULL,
@@ -281,7 +295,8 @@ const ASSESSMENT = `
     served_by uuid NOT NULL REFERENCES app_user (id),
     reply_due_at timestamptz,
     CHECK ((kind = 'intention') = (reply_due_at IS NOT NULL AND analysis_revision IS NOT NULL)),
-    CHECK ((kind = 'purpose') = (interview_id IS NOT NULL))
+    CHECK ((kind = 'purpose') = (interview_id IS NOT NULL)),
+    FOREIGN KEY (interview_id, case_id) REFERENCES interview (id, case_id)
   );
   CREATE INDEX notice_by_case ON notice (case_id, kind, served_at);
 
@@ -347,30 +362,34 @@ const ASSESSMENT = `
     sealed bytea NOT NULL,
     decided_by uuid NOT NULL REFERENCES app_user (id),
     decided_at timestamptz NOT NULL DEFAULT f1_now(),
-    quashed_at timestamptz
+    quashed_at timestamptz,
+    UNIQUE (id, case_id)
   );
   CREATE INDEX decision_by_case ON decision (case_id, decided_at);
 
   CREATE TABLE decision_allegation (
-    decision_id uuid NOT NULL REFERENCES decision (id),
+    decision_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
-    allegation_id uuid NOT NULL REFERENCES allegation (id),
+    allegation_id uuid NOT NULL,
     ground text NOT NULL,
     scope text NOT NULL CHECK (scope IN ('refugeeStatus', 'subsidiaryProtection')),
     stands boolean NOT NULL,
-    PRIMARY KEY (decision_id, allegation_id, scope)
+    PRIMARY KEY (decision_id, allegation_id, scope),
+    FOREIGN KEY (decision_id, case_id) REFERENCES decision (id, case_id),
+    FOREIGN KEY (allegation_id, case_id) REFERENCES allegation (id, case_id)
   );
 
   CREATE TABLE appeal (
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
-    decision_id uuid NOT NULL REFERENCES decision (id),
+    decision_id uuid NOT NULL,
     sealed bytea NOT NULL,
     lodged_at timestamptz NOT NULL DEFAULT f1_now(),
     outcome text CHECK (outcome IN ('upheld', 'quashed', 'remitted', 'partlyUpheld', 'reinstated', 'withdrawn')),
     final boolean,
     decided_at timestamptz,
-    CHECK ((outcome IS NULL) = (decided_at IS NULL))
+    CHECK ((outcome IS NULL) = (decided_at IS NULL)),
+    FOREIGN KEY (decision_id, case_id) REFERENCES decision (id, case_id)
   );
   CREATE UNIQUE INDEX appeal_open_once ON appeal (decision_id) WHERE outcome IS NULL;
   CREATE INDEX appeal_by_case ON appeal (case_id, decided_at);

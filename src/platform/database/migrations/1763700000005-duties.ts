@@ -15,7 +15,7 @@ export class Duties1763700000005 implements MigrationInterface {
       DROP TABLE acknowledgement, receipt, delivery_attempt, outbox, referral, obligation, cause_competence, duty_cause,
         correction CASCADE;
       DROP FUNCTION f1_receives, f1_receives_from, f1_decision_obliges, f1_suspicion_obliges, f1_quashing_corrects, f1_cause_obliges, f1_obligation_moves,
-        f1_obligation_not_blocked, f1_never_deleted CASCADE;
+        f1_obligation_not_blocked, f1_recipient_does_not_mark, f1_never_deleted CASCADE;
     `);
   }
 }
@@ -24,10 +24,11 @@ const TABLES = `
   CREATE TABLE correction (
     id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
-    decision_id uuid REFERENCES decision (id),
+    decision_id uuid,
     reason text NOT NULL CHECK (reason IN ('quashedNotFinal', 'quashedFinal', 'partlyUpheld', 'remitted', 'reinstated',
       'noSuspicionRemains', 'factualError', 'mistakenIdentity', 'unlawfulTransmission')),
-    at timestamptz NOT NULL DEFAULT f1_now()
+    at timestamptz NOT NULL DEFAULT f1_now(),
+    FOREIGN KEY (decision_id, case_id) REFERENCES decision (id, case_id)
   );
   CREATE INDEX correction_by_case ON correction (case_id);
   CREATE INDEX correction_by_decision ON correction (decision_id);
@@ -38,40 +39,48 @@ const TABLES = `
     case_id uuid NOT NULL REFERENCES case_file (id),
     kind text NOT NULL CHECK (kind IN ('exclusion', 'suspicion', 'account', 'correction')),
     at timestamptz NOT NULL DEFAULT f1_now(),
-    tx xid8 NOT NULL DEFAULT pg_current_xact_id()
+    tx xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    UNIQUE (id, case_id)
   );
   CREATE INDEX duty_cause_by_case ON duty_cause (case_id);
   CREATE INDEX duty_cause_by_tx ON duty_cause (tx);
 
   CREATE TABLE cause_competence (
-    cause_id uuid NOT NULL REFERENCES duty_cause (id),
+    cause_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     authority_id uuid NOT NULL REFERENCES authority (id),
     rule_id uuid,
     rule_version integer,
     legal_basis text NOT NULL CHECK (legal_basis <> ''),
     PRIMARY KEY (cause_id, authority_id),
-    FOREIGN KEY (rule_id, rule_version) REFERENCES competence_rule (id, version)
+    FOREIGN KEY (rule_id, rule_version) REFERENCES competence_rule (id, version),
+    FOREIGN KEY (cause_id, case_id) REFERENCES duty_cause (id, case_id)
   );
 
   CREATE TABLE obligation (
     id uuid PRIMARY KEY,
-    cause_id uuid NOT NULL REFERENCES duty_cause (id),
+    cause_id uuid NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     authority_id uuid NOT NULL REFERENCES authority (id),
     kind text NOT NULL CHECK (kind IN ('exclusion', 'suspicion', 'account', 'correction')),
     due_at timestamptz NOT NULL,
     created_at timestamptz NOT NULL DEFAULT f1_now(),
-    UNIQUE (cause_id, authority_id, kind)
+    UNIQUE (cause_id, authority_id, kind),
+    UNIQUE (id, case_id),
+    FOREIGN KEY (cause_id, case_id) REFERENCES duty_cause (id, case_id)
   );
   CREATE INDEX obligation_by_case ON obligation (case_id);
 
   CREATE TABLE referral (
-    id uuid PRIMARY KEY REFERENCES obligation (id),
+    id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
     authority_id uuid NOT NULL REFERENCES authority (id),
     kind text NOT NULL CHECK (kind IN ('exclusion', 'suspicion', 'account', 'correction')),
     corrects uuid REFERENCES referral (id),
+    -- What the recipient's list shows without opening the body; the recipient may not read the case file.
+    case_reference text NOT NULL,
+    legal_basis text NOT NULL,
+    grounds text[] NOT NULL,
     corrected_at timestamptz,
     suspended_at timestamptz,
     workflow_hash text NOT NULL REFERENCES workflow (hash),
@@ -82,13 +91,15 @@ const TABLES = `
     event_seq integer NOT NULL DEFAULT 0,
     event_hash bytea,
     created_at timestamptz NOT NULL DEFAULT f1_now(),
-    CHECK ((kind = 'correction') = (corrects IS NOT NULL))
+    CHECK ((kind = 'correction') = (corrects IS NOT NULL)),
+    UNIQUE (id, case_id),
+    FOREIGN KEY (id, case_id) REFERENCES obligation (id, case_id)
   );
   CREATE INDEX referral_inbox ON referral (authority_id, created_at, id);
   CREATE INDEX referral_by_case ON referral (case_id);
 
   CREATE TABLE outbox (
-    referral_id uuid PRIMARY KEY REFERENCES referral (id),
+    referral_id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
     epoch integer NOT NULL DEFAULT 0,
     attempts integer NOT NULL DEFAULT 0,
@@ -96,13 +107,14 @@ const TABLES = `
     lease_owner text,
     lease_until timestamptz,
     done_at timestamptz,
-    last_problem text
+    last_problem text,
+    FOREIGN KEY (referral_id, case_id) REFERENCES referral (id, case_id)
   );
   CREATE INDEX outbox_due ON outbox (next_attempt_at) WHERE done_at IS NULL;
   CREATE INDEX outbox_leased ON outbox (lease_until) WHERE done_at IS NULL;
 
   CREATE TABLE delivery_attempt (
-    referral_id uuid NOT NULL REFERENCES referral (id),
+    referral_id uuid NOT NULL,
     number integer NOT NULL,
     case_id uuid NOT NULL REFERENCES case_file (id),
     worker text NOT NULL,
@@ -110,44 +122,47 @@ const TABLES = `
     finished_at timestamptz,
     outcome text CHECK (outcome IN ('received', 'refused', 'unreachable', 'badReceipt', 'abandoned')),
     problem text,
-    PRIMARY KEY (referral_id, number)
+    PRIMARY KEY (referral_id, number),
+    FOREIGN KEY (referral_id, case_id) REFERENCES referral (id, case_id)
   );
 
   CREATE TABLE receipt (
-    referral_id uuid PRIMARY KEY REFERENCES referral (id),
+    referral_id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
     received_at timestamptz NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT f1_now(),
     channel text NOT NULL CHECK (channel IN ('inbox', 'webhook')),
     body_sha256 text NOT NULL,
-    proof text NOT NULL
+    proof text NOT NULL,
+    FOREIGN KEY (referral_id, case_id) REFERENCES referral (id, case_id)
   );
 
   CREATE TABLE acknowledgement (
-    referral_id uuid PRIMARY KEY REFERENCES referral (id),
+    referral_id uuid PRIMARY KEY,
     case_id uuid NOT NULL REFERENCES case_file (id),
     acknowledged_by uuid NOT NULL REFERENCES app_user (id),
     acknowledged_at timestamptz NOT NULL DEFAULT f1_now(),
-    sealed bytea
+    sealed bytea,
+    FOREIGN KEY (referral_id, case_id) REFERENCES referral (id, case_id)
   );
 `;
 
 const TRIGGERS = `
   -- Whether the actor's authority receives this referral, or any of this case; PL/pgSQL, because policies ask it for every row.
   CREATE FUNCTION f1_receives(wanted uuid, of_case uuid) RETURNS boolean
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     RETURN EXISTS (SELECT FROM referral r JOIN app_user u ON u.authority_id = r.authority_id
       WHERE r.id = wanted AND r.case_id = of_case AND u.id = f1_actor() AND u.disabled_at IS NULL);
   END $$;
   CREATE FUNCTION f1_receives_from(wanted uuid) RETURNS boolean
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     RETURN EXISTS (SELECT FROM referral r JOIN app_user u ON u.authority_id = r.authority_id
       WHERE r.case_id = wanted AND u.id = f1_actor() AND u.disabled_at IS NULL);
   END $$;
 
-  CREATE FUNCTION f1_decision_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+  CREATE FUNCTION f1_decision_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     IF NOT EXISTS (SELECT FROM duty_cause WHERE id = NEW.id AND kind = 'exclusion' AND case_id = NEW.case_id) THEN
       RAISE EXCEPTION 'decision % applies Article 1F without a duty to tell', NEW.id USING ERRCODE = 'F1002';
@@ -160,7 +175,7 @@ const TRIGGERS = `
   CREATE CONSTRAINT TRIGGER decision_obliges AFTER INSERT ON decision DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.outcome = 'excluded') EXECUTE FUNCTION f1_decision_obliges();
 
-  CREATE FUNCTION f1_suspicion_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+  CREATE FUNCTION f1_suspicion_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     IF NOT EXISTS (SELECT FROM duty_cause WHERE id = NEW.id AND kind = 'suspicion' AND case_id = NEW.case_id) THEN
       RAISE EXCEPTION 'suspicion decision % is confirmed without a duty to tell', NEW.id USING ERRCODE = 'F1002';
@@ -170,7 +185,7 @@ const TRIGGERS = `
   CREATE CONSTRAINT TRIGGER suspicion_obliges AFTER INSERT OR UPDATE ON suspicion_decision DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.suspicion AND NEW.outcome = 'confirmed') EXECUTE FUNCTION f1_suspicion_obliges();
 
-  CREATE FUNCTION f1_quashing_corrects() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+  CREATE FUNCTION f1_quashing_corrects() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   DECLARE untold uuid;
   BEGIN
     SELECT o.authority_id INTO untold FROM obligation o WHERE o.cause_id = NEW.id AND NOT EXISTS (
@@ -184,7 +199,7 @@ const TRIGGERS = `
   CREATE CONSTRAINT TRIGGER quashing_corrects AFTER UPDATE OF quashed_at ON decision DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.outcome = 'excluded' AND NEW.quashed_at IS NOT NULL) EXECUTE FUNCTION f1_quashing_corrects();
 
-  CREATE FUNCTION f1_cause_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+  CREATE FUNCTION f1_cause_obliges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   DECLARE gap uuid;
   BEGIN
     IF NOT EXISTS (SELECT FROM cause_competence WHERE cause_id = NEW.id) THEN
@@ -200,9 +215,10 @@ const TRIGGERS = `
   CREATE CONSTRAINT TRIGGER cause_obliges AFTER INSERT ON duty_cause DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION f1_cause_obliges();
 
-  CREATE FUNCTION f1_obligation_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+  CREATE FUNCTION f1_obligation_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
-    IF NOT EXISTS (SELECT FROM referral r JOIN outbox o ON o.referral_id = r.id WHERE r.id = NEW.id) THEN
+    IF NOT EXISTS (SELECT FROM referral r JOIN outbox o ON o.referral_id = r.id WHERE r.id = NEW.id
+      AND r.authority_id = NEW.authority_id AND r.kind = NEW.kind AND o.done_at IS NULL) THEN
       RAISE EXCEPTION 'obligation % has no referral on its way', NEW.id USING ERRCODE = 'F1007';
     END IF;
     IF NOT EXISTS (SELECT FROM cause_competence c WHERE c.cause_id = NEW.cause_id AND c.authority_id = NEW.authority_id) THEN
@@ -214,7 +230,7 @@ const TRIGGERS = `
     FOR EACH ROW EXECUTE FUNCTION f1_obligation_moves();
 
   -- No configuration, command or mistake can address a country of nationality, residence or origin.
-  CREATE FUNCTION f1_obligation_not_blocked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+  CREATE FUNCTION f1_obligation_not_blocked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     IF EXISTS (SELECT FROM authority a JOIN person_country p ON p.country = a.country
                WHERE a.id = NEW.authority_id AND p.case_id = NEW.case_id) THEN
@@ -224,6 +240,20 @@ const TRIGGERS = `
   END $$;
   CREATE TRIGGER obligation_not_blocked BEFORE INSERT OR UPDATE ON obligation
     FOR EACH ROW EXECUTE FUNCTION f1_obligation_not_blocked();
+  CREATE TRIGGER referral_not_blocked BEFORE INSERT OR UPDATE OF authority_id ON referral
+    FOR EACH ROW EXECUTE FUNCTION f1_obligation_not_blocked();
+
+  -- Whether a referral still stands is said by corrections, never by the authority that received it.
+  CREATE FUNCTION f1_recipient_does_not_mark() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  BEGIN
+    IF f1_actor_is('prosecutor') THEN
+      RAISE EXCEPTION 'a recipient does not mark or unmark a referral' USING ERRCODE = 'F1011';
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER recipient_does_not_mark BEFORE UPDATE ON referral FOR EACH ROW
+    WHEN (NEW.corrected_at IS DISTINCT FROM OLD.corrected_at OR NEW.suspended_at IS DISTINCT FROM OLD.suspended_at)
+    EXECUTE FUNCTION f1_recipient_does_not_mark();
 
   CREATE FUNCTION f1_never_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN

@@ -75,7 +75,7 @@ const AUDIT = `
   -- How far each chain goes and where its lifecycle stands, for verification: an auditor sees this of every file and nothing in it.
   CREATE FUNCTION f1_aggregate_heads()
     RETURNS TABLE (kind text, id uuid, case_id uuid, event_seq integer, event_hash bytea, snapshot jsonb)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT heads.* FROM (
       SELECT 'case' AS kind, id, id AS case_id, event_seq, event_hash, snapshot FROM case_file
       UNION ALL SELECT 'person', id, case_id, event_seq, event_hash, snapshot FROM person
@@ -224,6 +224,23 @@ const POLICIES = `
   GRANT SELECT, INSERT ON ledger, ledger_head TO f1_worker;
   GRANT SELECT ON ledger, ledger_head TO f1_api;
 
+  -- An event continues the chain of an aggregate of its own case, and of no other.
+  CREATE FUNCTION f1_event_belongs() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  BEGIN
+    IF NOT (CASE NEW.aggregate_kind
+      WHEN 'case' THEN NEW.aggregate_id = NEW.case_id
+      WHEN 'person' THEN EXISTS (SELECT FROM person WHERE id = NEW.aggregate_id AND case_id = NEW.case_id)
+      WHEN 'interview' THEN EXISTS (SELECT FROM interview WHERE id = NEW.aggregate_id AND case_id = NEW.case_id)
+      WHEN 'referral' THEN EXISTS (SELECT FROM referral WHERE id = NEW.aggregate_id AND case_id = NEW.case_id)
+      ELSE NEW.case_id IS NULL END)
+    THEN
+      RAISE EXCEPTION 'an event of % % does not belong to case %', NEW.aggregate_kind, NEW.aggregate_id, NEW.case_id
+        USING ERRCODE = 'F1012';
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE CONSTRAINT TRIGGER event_belongs AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION f1_event_belongs();
   CREATE TRIGGER event_is_append_only BEFORE UPDATE OR DELETE ON event FOR EACH ROW EXECUTE FUNCTION f1_refuse_change();
   CREATE TRIGGER access_log_is_append_only BEFORE UPDATE OR DELETE ON access_log
     FOR EACH ROW EXECUTE FUNCTION f1_refuse_change();
