@@ -115,6 +115,13 @@ describe('hostile requests', () => {
       expect(await application.counts()).toEqual(before);
     });
 
+    it('is not ours: from ours the same change is carried out', async () => {
+      const { id } = await aCaseAt(cast, 'triage');
+      const headers = { Cookie: await aCookie(), Origin: application.address };
+      const changed = await application.anonymously('POST', `/api/cases/${id}/commands`, { body: stay, headers });
+      expect(changed).toMatchObject({ status: 200, body: { version: 2 } });
+    });
+
     it('may not sign a browser in here', async () => {
       const body = { username: 'officer', password: application.passwordOf('officer') };
       const headers = { Origin: 'https://evil.example' };
