@@ -64,6 +64,8 @@ export class CaseEffects {
         return this.recordSuspicionProposal(step);
       case 'rejectSuspicionProposal':
         return this.closeSuspicion(step, 'rejected');
+      case 'overtakeSuspicion':
+        return this.overtakeSuspicion(step);
       case 'recordSuspicionDecision':
         return this.closeSuspicion(step, 'confirmed');
       case 'recordAppeal':
@@ -77,8 +79,13 @@ export class CaseEffects {
     }
   }
 
-  private editAnalysis({ write, record, actor, facts, tx }: CaseStep): void {
+  private editAnalysis(step: CaseStep): void {
+    const { write, record, actor } = step;
     write.upsert('analysis_author', { case_id: record.id, user_id: actor.id }, '(case_id, user_id)', []);
+    this.overtakeSuspicion(step);
+  }
+
+  private overtakeSuspicion({ tx, write, facts }: CaseStep): void {
     const proposal = facts.suspicion_proposal;
     if (proposal) {
       write.update('suspicion_decision', { id: proposal.id }, { outcome: 'overtaken', decided_at: tx.now });
@@ -219,6 +226,7 @@ export class CaseEffects {
       decisionId,
       reason,
       explanation: reasonsOf(instruction) || null,
+      findings: findingsOf(instruction, step.allegations),
       caseId: record.id,
       key,
       actorId: actor.id,
@@ -263,21 +271,25 @@ export class CaseEffects {
     const { tx, write, record, key, facts, instruction } = step;
     const decisionId = facts.decision_id;
     if (decisionId === null) throw new Error('an appeal without a decision');
-    if (outcome === 'lodged') {
+    const lodged = () => {
       const id = randomUUID();
-      write.insert('appeal', {
-        id,
-        case_id: record.id,
-        decision_id: decisionId,
-        sealed: key.seal(wordsOf(instruction), `appeal:${id}`).bytes,
-        lodged_at: tx.now,
-      });
+      const sealed = key.seal(wordsOf(instruction), `appeal:${id}`).bytes;
+      return { id, case_id: record.id, decision_id: decisionId, sealed, lodged_at: tx.now };
+    };
+    if (outcome === 'lodged') {
+      write.insert('appeal', lodged());
       return;
     }
-    const final = 'final' in instruction ? instruction.final : outcome === 'withdrawn';
-    write.updateAny('appeal', { decision_id: decisionId, outcome: null }, { outcome, final, decided_at: tx.now });
+    const final = 'final' in instruction ? instruction.final : FINAL_STEPS.includes(instruction.type);
+    const judged = { outcome, final, decided_at: tx.now };
+    // A judgment may come without an appeal on file: of a higher court, on a review, or that the last one became final.
+    if (facts.open_appeal_id === null) write.insert('appeal', { ...lodged(), ...judged });
+    else write.update('appeal', { id: facts.open_appeal_id, outcome: null }, judged);
   }
 }
+
+/** What ends an appeal for good without saying so. */
+const FINAL_STEPS: readonly string[] = ['WITHDRAW_APPEAL', 'BECOME_FINAL'];
 
 type AppealOutcome = Extract<CaseEffect, { type: 'recordAppeal' }>['params']['outcome'];
 

@@ -35,6 +35,8 @@ export interface NewReferral {
 }
 
 export interface ToldReferral extends ReferralRow {
+  /** What this recipient was told about. */
+  readonly grounds: readonly string[];
   readonly code: string;
   readonly name: string;
   readonly reference: string;
@@ -49,7 +51,7 @@ export class ReferralStore {
   async lockToldInTx(tx: Tx, caseId: string, decisionId: string | null): Promise<ToldReferral[]> {
     return tx.rows<ToldReferral>(
       `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
-         r.body_sha256, r.corrected_at, r.suspended_at, a.code, a.name, c.reference
+         r.body_sha256, r.grounds, r.corrected_at, r.suspended_at, a.code, a.name, c.reference
        FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id JOIN case_file c ON c.id = r.case_id
        WHERE r.case_id = $1 AND CASE WHEN $2::uuid IS NULL
          THEN r.kind IN ('suspicion', 'account') OR (r.kind = 'exclusion'

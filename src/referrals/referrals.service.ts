@@ -51,6 +51,8 @@ export interface CorrectionToTell {
   readonly reason: CorrectionReason;
   /** What the judgment or the correcting decision says, in words for the recipient. */
   readonly explanation: string | null;
+  /** Per allegation what the judgment leaves standing, for a judgment that upholds in part or reinstates. */
+  readonly findings?: DecisionToTell['findings'];
   readonly caseId: string;
   readonly key: DataKey;
   readonly actorId: string;
@@ -164,6 +166,9 @@ export class ReferralsService {
           correctionId,
           reason,
           explanation: correction.explanation,
+          findings: (correction.findings ?? []).filter(({ ground }) =>
+            own.some(({ grounds }) => grounds.includes(ground)),
+          ),
           at: tx.now.toISOString(),
           recipient,
           caseReference: latest.reference,

@@ -148,6 +148,7 @@ describe('a correction package', () => {
         correctionId: 'correction',
         reason: 'quashedFinal',
         explanation: 'set aside',
+        findings: [],
         at: '2026-03-01T00:00:00.000Z',
         recipient: input.recipient,
         caseReference: 'TEST-1',

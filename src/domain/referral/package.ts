@@ -87,6 +87,8 @@ export interface CorrectionInput {
   readonly reason: string;
   /** What the correcting judgment or decision says, in words. */
   readonly explanation: string | null;
+  /** Per allegation what the judgment leaves standing, where it says so; empty when it is about the whole decision. */
+  readonly findings: DecisionToTell['findings'];
   readonly at: string;
   readonly recipient: Omit<Recipient, 'grounds'>;
   readonly caseReference: string;
@@ -122,6 +124,7 @@ export function correctionPackage(input: CorrectionInput, hash: Hash): Content {
         id: input.correctionId,
         reason: input.reason,
         explanation: input.explanation,
+        findings: input.findings,
         decisionId: input.decisionId,
         accessSuspended: input.suspended,
         answer: ANSWER,
