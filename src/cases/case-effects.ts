@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import type { CaseEffect } from '../domain/workflow/vocabulary/case.js';
+import type { CaseEffect, CaseFacts } from '../domain/workflow/vocabulary/case.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Tx } from '../platform/database/database.js';
 import type { DataKey } from '../platform/database/sealing.js';
@@ -76,6 +76,17 @@ export class CaseEffects {
         return; // the event itself, with its reasons, is the record; the state says the rest
       default:
         throw new Error(`no rows are known for the effect ${JSON.stringify(effect satisfies never)}`);
+    }
+  }
+
+  /** Throws `noCompetentAuthority`, naming the gap, when what this command would make has nobody to be told. */
+  async nameGapInTx(tx: Tx, caseId: string, facts: CaseFacts, allegations: readonly AllegationRow[]): Promise<void> {
+    if (facts.authoritiesForExclusion === 0 && facts.allegationsDecidedToStand > 0) {
+      const grounds = [...new Set(allegations.filter((one) => one.intended_to_stand).map(({ ground }) => ground))];
+      await this.referrals.assertCompetentInTx(tx, { kind: 'exclusion', caseId, grounds });
+    }
+    if (facts.authoritiesForSuspicion === 0 && facts.suspicionProposal === 'suspicion') {
+      await this.referrals.assertCompetentInTx(tx, { kind: 'suspicion', caseId, grounds: ['1F(a)'] });
     }
   }
 

@@ -109,7 +109,15 @@ export class CasesService {
     const workflow = this.workflows.get('case', record.workflow_hash);
     const facts = caseFacts(situation, certificateFor(instruction.type), instruction);
     const decided = decide(workflow, record.snapshot as Snapshot, { type: instruction.type }, facts);
-    if (!decided.ok) throw new CommandRefused(decided);
+    if (!decided.ok) {
+      // Where only the competence rules stand in the way, the refusal names the gap that the operator has to close.
+      const gaps = ['aCompetentAuthorityExists', 'aCompetentAuthorityExistsForSuspicion'];
+      const onlyGap =
+        decided.because.length === 1 &&
+        gaps.some((name) => workflow.vocabulary.guards[name]?.says === decided.because[0]);
+      if (onlyGap) await this.effects.nameGapInTx(tx, record.id, facts, situation.allegations);
+      throw new CommandRefused(decided);
+    }
     const write = new Write();
     const written = new Map<string, string>();
     await alongside?.(tx, write, record, key);

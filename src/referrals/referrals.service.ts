@@ -103,6 +103,12 @@ export class ReferralsService {
     return competence(rules, { kind: question.kind, grounds: question.grounds, personCountries, date });
   }
 
+  /** Throws DomainError `noCompetentAuthority` naming kind, grounds and date when somebody who must be told has no recipient. */
+  async assertCompetentInTx(tx: Tx, question: Parameters<ReferralsService['competenceInTx']>[1]): Promise<void> {
+    const found = await this.competenceInTx(tx, question);
+    if (!found.ok) throw noCompetentAuthority(found.gap);
+  }
+
   /**
    * Adds to `write` the cause, the competence found at `tx.now`, and per authority obligation, referral (with its first
    * event and `refer` deadline) and outbox row. Reads the file as it stands before `write` runs; what the decision itself
@@ -239,7 +245,7 @@ export class ReferralsService {
       body: cause.key.seal(text, place('referral', id)).bytes,
       body_sha256: sha256(text).toString('hex'),
     };
-    const facets = { authority: recipient.code };
+    const facets = { authority: recipient.code, bodySha256: referral.body_sha256 };
     const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, { ...cause, facets });
     write
       .insert('cause_competence', {

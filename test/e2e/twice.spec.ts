@@ -241,9 +241,10 @@ describe('the same request twice, two at once, and nobody to tell', () => {
       await application.owner.query(`UPDATE authority SET country = 'FR'`);
       const before = await application.counts();
       const answer = await decide(id, outcomes);
-      expect(answer.status).toBe(409);
-      expect(answer.body.code).toMatch(/^(noCompetentAuthority|commandRefused)$/);
-      expect(answer.body.detail).toMatch(/authority.*competent.*competence rules/s);
+      expectProblem(answer, 409, 'noCompetentAuthority');
+      expect(answer.body.gap).toMatchObject({ kind: 'exclusion', grounds: ['1F(a)'] });
+      expect(answer.body.gap.blocked.length).toBeGreaterThan(0);
+      expect(answer.body.detail).toMatch(/Blocked because of the person's countries/);
       expect(await application.counts()).toEqual(before);
       await undecided(id);
       await application.owner.query(`UPDATE authority SET country = 'BE'`);
@@ -279,8 +280,8 @@ describe('the same request twice, two at once, and nobody to tell', () => {
       const before = await application.counts();
       const reviewer = await application.as('reviewer');
       const answer = await reviewer.post(`/api/cases/${id}/commands`, { type: 'CONFIRM_SUSPICION' });
-      expect(answer.status).toBe(409);
-      expect(answer.body.detail).toMatch(/authority.*competent.*suspicion/s);
+      expectProblem(answer, 409, 'noCompetentAuthority');
+      expect(answer.body.gap).toMatchObject({ kind: 'suspicion', grounds: ['1F(a)'] });
       expect(await application.counts()).toEqual(before);
       await application.owner.query(`UPDATE authority SET country = 'BE'`);
     });
