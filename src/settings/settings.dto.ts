@@ -6,6 +6,7 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
+  IsObject,
   IsOptional,
   IsString,
   IsUrl,
@@ -125,6 +126,7 @@ export class AccountSetting {
 
   @IsOptional()
   @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => CertificateSetting)
   certificates: CertificateSetting[] = [];
@@ -152,24 +154,28 @@ export class DeadlineSetting {
 export class Settings {
   @IsOptional()
   @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => AuthoritySetting)
   authorities: AuthoritySetting[] = [];
 
   @IsOptional()
   @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => CompetenceSetting)
   competences: CompetenceSetting[] = [];
 
   @IsOptional()
   @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => AccountSetting)
   accounts: AccountSetting[] = [];
 
   @IsOptional()
   @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
   @ValidateNested({ each: true })
   @Type(() => DeadlineSetting)
   deadlines: DeadlineSetting[] = [];
