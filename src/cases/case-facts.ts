@@ -47,7 +47,9 @@ export function caseFacts(
     actorIsAuthor: row.actor_is_author,
     actorIsInterviewer: row.actor_is_interviewer,
     actorIsReviewer: row.actor_is_reviewer,
+    actorSignedOffLegally: row.actor_signed_off_legally,
     actorIsSuspicionProposer: row.actor_is_suspicion_proposer,
+    actorConfirmedSuspicion: row.actor_confirmed_suspicion,
     procedureType: record.procedure_type,
     // Reading an uncertain date costs more than all other facts together, and few guards ask.
     get applicantIsChild() {
@@ -74,6 +76,7 @@ export function caseFacts(
         ? 'suspicion'
         : 'noSuspicion'
       : 'none',
+    heardSinceSuspicionProposal: row.heard_since_suspicion_proposal,
     standingReferrals: row.standing_referrals,
     allegationsDecided: findings.length,
     allegationsDecidedToStand: standing.length,

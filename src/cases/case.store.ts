@@ -30,7 +30,9 @@ export interface CaseFactsRow {
   actor_is_author: boolean;
   actor_is_interviewer: boolean;
   actor_is_reviewer: boolean;
+  actor_signed_off_legally: boolean;
   actor_is_suspicion_proposer: boolean;
+  actor_confirmed_suspicion: boolean;
   certificates: string[];
   person_sealed: Buffer;
   person_id: string;
@@ -52,10 +54,12 @@ export interface CaseFactsRow {
   undisclosed_relied_material: number;
   reviewed_revision: number | null;
   suspicion_proposal: { id: string; suspicion: boolean; allegation_ids: string[] } | null;
+  heard_since_suspicion_proposal: boolean;
   standing_referrals: number;
   authorities_for_exclusion: number;
   authorities_for_suspicion: number;
   decision_id: string | null;
+  open_appeal_id: string | null;
   last_judgment_is_final: boolean;
   decision_served: boolean;
   appeal_period_over: boolean;
@@ -70,7 +74,7 @@ const FACTS: Prepared = {
         WHERE case_id = $1), '-infinity'))::int AS allegations_complete,
       coalesce(bool_and(exculpatory_assessed), true) AS exculpatory_assessed,
       count(*) FILTER (WHERE intended_to_stand)::int AS allegations_intended,
-      count(*) FILTER (WHERE below_responsibility)::int AS allegations_below_responsibility,
+      count(*) FILTER (WHERE below_responsibility AND intended_to_stand)::int AS allegations_below_responsibility,
       coalesce(bool_or(intended_to_stand AND (ground = '1F(a)' OR minor_at_act)), false) AS legal_sign_off_needed,
       coalesce(array_agg(ground) FILTER (WHERE intended_to_stand), '{}') AS grounds,
       coalesce(json_agg(json_build_object('id', id, 'ground', ground, 'scope', scope,
@@ -79,10 +83,11 @@ const FACTS: Prepared = {
   i AS (SELECT coalesce(bool_or(interviewer_id = $2), false) AS actor_is_interviewer,
       count(*) FILTER (WHERE sealed_at IS NULL AND snapshot #>> '{}' IS DISTINCT FROM 'abandoned')::int AS open_interviews,
       count(*) FILTER (WHERE purpose = 'exclusion' AND sealed_at >= coalesce((SELECT max(e.at) FROM event e
-        WHERE e.aggregate_id = $1 AND e.type IN ('FURTHER_INTERVIEW', 'REOPEN')), '-infinity'))::int AS sealed_exclusion_interviews,
+        WHERE e.aggregate_id = $1 AND e.type IN ('FURTHER_INTERVIEW', 'REOPEN', 'REOPEN_CLAIM')), '-infinity'))::int AS sealed_exclusion_interviews,
       coalesce(array_agg(id::text) FILTER (WHERE sealed_at IS NOT NULL), '{}') AS sealed_ids
     FROM interview WHERE case_id = $1),
   r AS (SELECT coalesce(bool_or(reviewer_id = $2 AND kind <> 'decision'), false) AS actor_is_reviewer,
+      coalesce(bool_or(reviewer_id = $2 AND kind = 'legal' AND outcome = 'approved'), false) AS actor_signed_off_legally,
       max(analysis_revision) FILTER (WHERE kind = 'legal' AND outcome = 'approved') AS legal_sign_off_revision,
       (array_agg(CASE WHEN outcome = 'approved' THEN analysis_revision END ORDER BY at DESC)
         FILTER (WHERE kind <> 'legal'))[1] AS reviewed_revision
@@ -90,6 +95,8 @@ const FACTS: Prepared = {
   n AS (SELECT id, analysis_revision, reply_due_at FROM notice
     WHERE case_id = $1 AND kind = 'intention' ORDER BY served_at DESC LIMIT 1),
   d AS (SELECT id, decided_at FROM decision WHERE case_id = $1 ORDER BY decided_at DESC LIMIT 1),
+  s AS (SELECT id, suspicion, allegation_ids, proposed_by, proposed_at, decided_by, outcome FROM suspicion_decision
+    WHERE case_id = $1 AND (outcome IS NULL OR outcome = 'confirmed') ORDER BY proposed_at DESC, decided_at DESC NULLS FIRST LIMIT 1),
   k AS (SELECT count(DISTINCT c.authority_id) FILTER (WHERE 'exclusion' = ANY (c.kinds) AND c.grounds && a.grounds)::int
         AS authorities_for_exclusion,
       count(DISTINCT c.authority_id) FILTER (WHERE 'suspicion' = ANY (c.kinds) AND '1F(a)' = ANY (c.grounds))::int
@@ -101,7 +108,7 @@ const FACTS: Prepared = {
   SELECT a.allegation_rows, a.allegations, a.allegations_complete, a.exculpatory_assessed, a.allegations_intended,
     a.allegations_below_responsibility, a.legal_sign_off_needed,
     i.actor_is_interviewer, i.open_interviews, i.sealed_exclusion_interviews,
-    r.actor_is_reviewer, r.legal_sign_off_revision, r.reviewed_revision,
+    r.actor_is_reviewer, r.actor_signed_off_legally, r.legal_sign_off_revision, r.reviewed_revision,
     k.authorities_for_exclusion, k.authorities_for_suspicion,
     p.sealed AS person_sealed, p.id AS person_id, p.has_representative,
     n.id AS intention_id, n.analysis_revision AS intention_revision, d.id AS decision_id,
@@ -109,8 +116,11 @@ const FACTS: Prepared = {
     EXISTS (SELECT FROM submission WHERE case_id = $1 AND notice_id = n.id AND kind = 'replyToIntention') AS reply_received,
     EXISTS (SELECT FROM notice WHERE case_id = $1 AND kind = 'decision' AND served_at >= d.decided_at) AS decision_served,
     EXISTS (SELECT FROM analysis_author WHERE case_id = $1 AND user_id = $2) AS actor_is_author,
-    coalesce(s.proposed_by = $2, false) AS actor_is_suspicion_proposer,
-    CASE WHEN s.id IS NOT NULL THEN json_build_object('id', s.id, 'suspicion', s.suspicion,
+    coalesce(s.outcome IS NULL AND s.proposed_by = $2, false) AS actor_is_suspicion_proposer,
+    coalesce(s.outcome = 'confirmed' AND s.decided_by = $2, false) AS actor_confirmed_suspicion,
+    EXISTS (SELECT FROM event e WHERE e.case_id = $1 AND e.aggregate_kind = 'interview' AND e.at > s.proposed_at)
+      AS heard_since_suspicion_proposal,
+    CASE WHEN s.id IS NOT NULL AND s.outcome IS NULL THEN json_build_object('id', s.id, 'suspicion', s.suspicion,
       'allegation_ids', s.allegation_ids) END AS suspicion_proposal,
     ARRAY(SELECT name FROM certificate WHERE user_id = $2 AND f1_now()::date BETWEEN valid_from AND valid_until) AS certificates,
     (SELECT count(DISTINCT (e.source_kind, e.source_ref))::int FROM evidence e
@@ -121,12 +131,13 @@ const FACTS: Prepared = {
             WHERE h.case_id = $1 AND h.notice_id = n.id), n.reply_due_at, 'infinity'))) AS undisclosed_relied_material,
     (SELECT count(*)::int FROM referral WHERE case_id = $1 AND ((kind = 'suspicion' AND corrected_at IS NULL)
       OR (kind = 'exclusion' AND corrected_at IS NOT NULL))) AS standing_referrals,
+    (SELECT id FROM appeal WHERE decision_id = d.id AND outcome IS NULL) AS open_appeal_id,
     coalesce((SELECT final FROM appeal WHERE case_id = $1 AND outcome IS NOT NULL ORDER BY decided_at DESC LIMIT 1), false)
       AS last_judgment_is_final,
     EXISTS (SELECT FROM deadline WHERE subject_id = $1 AND kind = 'appeal' AND met_at IS NULL AND ended_at IS NULL
       AND due_at <= f1_now()) AS appeal_period_over
   FROM person p CROSS JOIN a CROSS JOIN i CROSS JOIN r CROSS JOIN k LEFT JOIN n ON true LEFT JOIN d ON true
-    LEFT JOIN suspicion_decision s ON s.case_id = p.case_id AND s.outcome IS NULL
+    LEFT JOIN s ON true
   WHERE p.case_id = $1`,
 };
 

@@ -211,7 +211,7 @@ describe('the journey of a case', () => {
     await send('legal', { type: 'QUASH', court: 'Demo Court', reasons, final: true });
 
     const view = await caseAs(id);
-    expect(view.state).toMatchObject({ assessment: 'quashed', suspicion: 'owed' });
+    expect(view.state).toMatchObject({ assessment: 'quashedFinally', suspicion: 'owed' });
     expect(view.duties.tags).toEqual(['quashed']);
     const review = view.duties.deadlines.find(({ kind }: { kind: string }) => kind === 'correctionReview');
     expect(review).toMatchObject({ overdue: false });

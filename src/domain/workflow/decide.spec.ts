@@ -163,6 +163,7 @@ describe('a command that is carried out', () => {
           { type: 'createCorrections', params: { cause: 'quashedNotFinal' } },
           { type: 'reopenExamination', params: {} },
           { type: 'startDeadline', params: { kind: 'appealFollowUp' } },
+          { type: 'startDeadline', params: { kind: 'appeal' } },
           { type: 'startDeadline', params: { kind: 'correctionReview' } },
         ],
       },
@@ -186,13 +187,70 @@ describe('a command that is carried out', () => {
       'BECOME_FINAL',
       by('system'),
       {
-        stage: 'quashed',
-        entered: [],
+        stage: 'quashedFinally',
+        tags: ['quashed'],
+        entered: [{ region: 'assessment', state: 'quashedFinally' }],
         effects: [
           { type: 'recordAppeal', params: { outcome: 'quashed' } },
           { type: 'createCorrections', params: { cause: 'quashedFinal' } },
+          { type: 'endDeadlines', params: { kinds: ['appeal'] } },
         ],
       },
+    ],
+    [
+      'asking for a further interview, which overtakes a waiting proposal',
+      aCase('analysing', 'pending', 'proposed'),
+      'FURTHER_INTERVIEW',
+      by('officer1F'),
+      {
+        entered: [
+          { region: 'assessment', state: 'preparing' },
+          { region: 'suspicion', state: 'undecided' },
+        ],
+        effects: [
+          { type: 'overtakeSuspicion', params: {} },
+          { type: 'endDeadlines', params: { kinds: ['suspicionReview'] } },
+        ],
+      },
+    ],
+    [
+      'starting the interviews, after which an earlier suspicion decision is no longer current',
+      aCase('preparing', 'pending', 'confirmedNoSuspicion'),
+      'START_INTERVIEWING',
+      by('officer1F'),
+      {
+        entered: [
+          { region: 'assessment', state: 'interviewing' },
+          { region: 'suspicion', state: 'undecided' },
+        ],
+      },
+    ],
+    [
+      'starting the interviews while a new look is owed, which stays owed',
+      aCase('preparing', 'pending', 'owedProposed'),
+      'START_INTERVIEWING',
+      by('officer1F'),
+      {
+        entered: [
+          { region: 'assessment', state: 'interviewing' },
+          { region: 'suspicion', state: 'owed' },
+        ],
+        effects: [{ type: 'overtakeSuspicion', params: {} }],
+      },
+    ],
+    [
+      'rejecting a proposal that what was heard since has overtaken',
+      aCase('triage', 'pending', 'proposed'),
+      'REJECT_SUSPICION',
+      by('reviewer', { heardSinceSuspicionProposal: true }),
+      { entered: [{ region: 'suspicion', state: 'undecided' }] },
+    ],
+    [
+      'refusing the claim of an excluded person, whoever confirmed a suspicion before',
+      aCase('excluded'),
+      'REFUSE_CLAIM',
+      by('decisionMaker', { actorConfirmedSuspicion: true, heardSinceSuspicionProposal: true }),
+      { entered: [{ region: 'claim', state: 'refused' }] },
     ],
     [
       'editing an approved analysis, which sends it back and drops the suspicion decision',
@@ -369,6 +427,134 @@ describe('a command that is refused', () => {
       'CONFIRM_SUSPICION',
       by('reviewer', { actorIsSuspicionProposer: true }),
       /^The suspicion decision must be confirmed by somebody other than the person who proposed it\.$/,
+    ],
+    ...(['suspicion', 'noSuspicion'] as const).flatMap(
+      (suspicionProposal): [string, Snapshot, string, CaseFacts, RegExp][] => {
+        const confirm = (
+          name: string,
+          differing: Partial<CaseFacts>,
+          because: RegExp,
+        ): [string, Snapshot, string, CaseFacts, RegExp] => [
+          `${name} (${suspicionProposal})`,
+          aCase('triage', 'pending', 'proposed'),
+          'CONFIRM_SUSPICION',
+          by('reviewer', { suspicionProposal, ...differing }),
+          because,
+        ];
+        return [
+          confirm(
+            'the confirmer holds no certificate',
+            { actorCertified: false },
+            /^You must hold a certificate[^.]*\.$/,
+          ),
+          confirm(
+            'an author confirms',
+            { actorIsAuthor: true },
+            /^The reviewer must not be an author of the analysis\.$/,
+          ),
+          confirm('the interviewer confirms', { actorIsInterviewer: true }, /^The reviewer must not have interviewed/),
+          confirm(
+            'more was heard since the proposal',
+            { heardSinceSuspicionProposal: true },
+            /^Nothing may have been recorded/,
+          ),
+        ];
+      },
+    ),
+    [
+      'a proposal is rejected without a certificate',
+      aCase('triage', 'pending', 'proposed'),
+      'REJECT_SUSPICION',
+      by('reviewer', { actorCertified: false }),
+      /certificate/,
+    ],
+    ...(
+      [
+        ['CLEAR_AT_TRIAGE', 'triage', 'officer1F'],
+        ['CLOSE_WITHOUT_DECISION', 'triage', 'decisionMaker'],
+        ['DECIDE_NOT_EXCLUDED', 'approved', 'decisionMaker'],
+        ['REFUSE_CLAIM', 'analysing', 'decisionMaker'],
+        ['GRANT_CLAIM', 'notExcluded', 'decisionMaker'],
+        ['DECLARE_INADMISSIBLE', 'analysing', 'decisionMaker'],
+        ['WITHDRAW_CLAIM', 'closed', 'decisionMaker'],
+        ['TREAT_AS_WITHDRAWN', 'analysing', 'decisionMaker'],
+        ['TRANSFER_CLAIM', 'analysing', 'decisionMaker'],
+      ] as const
+    ).flatMap(([type, assessment, role]): [string, Snapshot, string, CaseFacts, RegExp][] => {
+      const at = aCase(assessment, 'pending', 'confirmedNoSuspicion');
+      const nothingStands = { allegationsDecidedToStand: 0 };
+      return [
+        [
+          `${type} relies on a suspicion decision from before the last interview`,
+          at,
+          type,
+          by(role, { ...nothingStands, heardSinceSuspicionProposal: true }),
+          /Nothing may have been recorded in an interview since/,
+        ],
+        [
+          `${type} comes from the person who confirmed the suspicion decision`,
+          at,
+          type,
+          by(role, { ...nothingStands, actorConfirmedSuspicion: true }),
+          /must not have confirmed the suspicion decision/,
+        ],
+      ];
+    }),
+    [
+      'not-excluded becomes final although more was heard since',
+      aCase('notExcluded', 'pending', 'confirmedNoSuspicion'),
+      'BECOME_FINAL',
+      by('decisionMaker', { heardSinceSuspicionProposal: true }),
+      /Nothing may have been recorded/,
+    ],
+    [
+      'the interviewer decides an exclusion',
+      aCase('approved'),
+      decision,
+      by('decisionMaker', { actorIsInterviewer: true }),
+      /must not have interviewed/,
+    ],
+    [
+      'the interviewer decides that nothing excludes',
+      aCase('approved', 'pending', 'confirmedNoSuspicion'),
+      'DECIDE_NOT_EXCLUDED',
+      by('decisionMaker', { actorIsInterviewer: true, allegationsDecidedToStand: 0 }),
+      /^The decision-maker must not have interviewed/,
+    ],
+    [
+      'the person who signed off approves',
+      aCase('review'),
+      'APPROVE_REVIEW',
+      by('legalAdviser', { actorSignedOffLegally: true }),
+      /^The legal sign-off and the approval must come from different people\.$/,
+    ],
+    [
+      'a finally quashed exclusion is reinstated',
+      aCase('quashedFinally', 'pending', 'owed'),
+      'REINSTATE',
+      by('decisionMaker'),
+      /not possible in the state “Finally quashed”/,
+    ],
+    [
+      'an exclusion is reinstated after a judgment that was final',
+      aCase('quashed', 'pending', 'owed'),
+      'REINSTATE',
+      by('decisionMaker', { lastJudgmentIsFinal: true }),
+      /must not be recorded as final already/,
+    ],
+    [
+      'an exclusion is reinstated without a certificate',
+      aCase('quashed', 'pending', 'owed'),
+      'REINSTATE',
+      by('decisionMaker', { actorCertified: false }),
+      /certificate/,
+    ],
+    [
+      'the interviewer reinstates an exclusion',
+      aCase('quashed', 'pending', 'owed'),
+      'REINSTATE',
+      by('decisionMaker', { actorIsInterviewer: true }),
+      /must not have interviewed/,
     ],
     [
       'not-excluded is decided without a suspicion decision',
@@ -568,12 +754,35 @@ describe('the other lifecycles', () => {
     ],
     ['it was not read back', held('readBack'), 'SEAL_INTERVIEW', { readBackDone: false }, /read back/],
     ['it was neither confirmed nor refused', held('readBack'), 'SEAL_INTERVIEW', { confirmation: 'none' }, /confirm/],
+    [
+      'somebody else abandons it once it started',
+      held('underway'),
+      'ABANDON_INTERVIEW',
+      { actorConductsInterview: false },
+      /who conducts .* Or: The interview must not have started/,
+    ],
     ['it is sealed', 'sealed', 'RECORD_ANSWER', {}, /not possible in the state “Sealed”/],
     ['it is sealed already', 'sealed', 'SEAL_INTERVIEW', {}, /not possible/],
   ])('refuse in an interview when %s', (_name, snapshot, type, differing, because) => {
     expect(refused(decide(interview, snapshot, { type }, interviewFacts(differing))).because.join(' ')).toMatch(
       because,
     );
+  });
+
+  test.each([
+    ['planned', false],
+    ['noticeGiven', false],
+    ['underway', true],
+    ['pausedForCaution', true],
+    ['readBack', true],
+  ])('let an interview that is %s be abandoned', (state, actorConductsInterview) => {
+    const outcome = decide(
+      interview,
+      held(state),
+      { type: 'ABANDON_INTERVIEW' },
+      interviewFacts({ actorConductsInterview }),
+    );
+    expect(carried(outcome).stage).toBe('abandoned');
   });
 
   test('keep a sealed record open for comments', () => {

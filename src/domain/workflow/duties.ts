@@ -5,7 +5,7 @@ import type { Effect, Tag } from './vocabulary/vocabulary.js';
 export interface Memory {
   /** The analysis was approved by somebody other than author and interviewer since its last edit. */
   readonly reviewed: boolean;
-  /** A suspicion decision was confirmed by a second person since the last edit or reopening. */
+  /** A suspicion decision was confirmed by a second person since the last edit, reopening or return to interviewing. */
   readonly suspicionDecided: boolean;
 }
 
@@ -34,6 +34,9 @@ export const watchedGuards = [
   'reviewerIsNotInterviewer',
   'deciderIsNotReviewer',
   'deciderIsNotAuthor',
+  'deciderIsNotInterviewer',
+  'deciderDidNotConfirmSuspicion',
+  'nothingHeardSinceSuspicionProposal',
   'replyReceivedOrDeadlinePassed',
   'reliedMaterialDisclosed',
   'suspicionDecisionReviewed',
@@ -61,7 +64,7 @@ const implies = (step: Step, ...guards: string[]): boolean => guards.every((guar
 export function remember(memory: Memory, outcome: Outcome, effects: readonly Effect[], before: Configuration): Memory {
   const edited = has(effects, 'editAnalysis');
   const leavesExclusion = tagged(before, 'exclusionApplied') && !tagged(outcome.after, 'exclusionApplied');
-  const reopened = has(effects, 'reopenExamination') || leavesExclusion;
+  const overtaken = has(effects, 'reopenExamination') || has(effects, 'overtakeSuspicion') || leavesExclusion;
   const reviewedNow =
     has(effects, 'recordReview', 'approved') &&
     outcome.holding.has('reviewerIsNotAuthor') &&
@@ -69,7 +72,7 @@ export function remember(memory: Memory, outcome: Outcome, effects: readonly Eff
   const decidedNow = has(effects, 'recordSuspicionDecision') && outcome.holding.has('suspicionConfirmerIsNotProposer');
   return {
     reviewed: (memory.reviewed && !edited) || (reviewedNow && !edited),
-    suspicionDecided: (memory.suspicionDecided && !edited && !reopened) || (decidedNow && !edited),
+    suspicionDecided: (memory.suspicionDecided && !edited && !overtaken) || (decidedNow && !edited),
   };
 }
 
@@ -98,6 +101,20 @@ export const duties: readonly Duty[] = [
       'The examination ends here without a reasoned suspicion decision, reviewed by a second person and current.',
   },
   {
+    broken: (step) =>
+      enters(step, 'examinationEnded') &&
+      !tagged(step.outcome.after, 'exclusionApplied') &&
+      !implies(step, 'nothingHeardSinceSuspicionProposal'),
+    message: 'The examination ends here on a suspicion decision although more may have been heard since its proposal.',
+  },
+  {
+    broken: (step) =>
+      enters(step, 'examinationEnded') &&
+      !tagged(step.outcome.after, 'exclusionApplied') &&
+      !implies(step, 'deciderDidNotConfirmSuspicion'),
+    message: 'The examination could be ended here by the person who confirmed the suspicion decision.',
+  },
+  {
     about: 'recordDecision',
     broken: (step) => has(step.effects, 'recordDecision') && !step.memory.reviewed,
     message:
@@ -108,6 +125,11 @@ export const duties: readonly Duty[] = [
     broken: (step) =>
       has(step.effects, 'recordDecision') && !implies(step, 'deciderIsNotReviewer', 'deciderIsNotAuthor'),
     message: 'A decision is recorded here that the reviewer or an author of the analysis could take.',
+  },
+  {
+    about: 'recordDecision',
+    broken: (step) => has(step.effects, 'recordDecision') && !implies(step, 'deciderIsNotInterviewer'),
+    message: 'A decision is recorded here that the interviewer could take.',
   },
   {
     about: 'recordDecision',
@@ -135,6 +157,18 @@ export const duties: readonly Duty[] = [
     about: 'recordSuspicionDecision',
     broken: (step) => has(step.effects, 'recordSuspicionDecision') && !implies(step, 'suspicionConfirmerIsNotProposer'),
     message: 'A suspicion decision is recorded here that its proposer could confirm.',
+  },
+  {
+    about: 'recordSuspicionDecision',
+    broken: (step) =>
+      has(step.effects, 'recordSuspicionDecision') && !implies(step, 'reviewerIsNotAuthor', 'reviewerIsNotInterviewer'),
+    message: 'A suspicion decision is recorded here that an author of the analysis or the interviewer could confirm.',
+  },
+  {
+    about: 'recordSuspicionDecision',
+    broken: (step) =>
+      has(step.effects, 'recordSuspicionDecision') && !implies(step, 'nothingHeardSinceSuspicionProposal'),
+    message: 'A suspicion decision is recorded here although more may have been heard since its proposal.',
   },
   {
     about: 'recordSuspicionDecision',

@@ -44,7 +44,7 @@ export const caseGuards = {
     test: (f) => f.allegationsIntendedToStand === 0,
   },
   applicantOldEnough: {
-    says: 'No allegation may be about an act at which the applicant was, or may have been, below the age of criminal responsibility.',
+    says: 'No allegation intended to stand may be about an act at which the applicant was, or may have been, below the age of criminal responsibility.',
     test: (f) => f.allegationsBelowAgeOfResponsibility === 0,
   },
   intentionServedForCurrentAnalysis: {
@@ -67,6 +67,10 @@ export const caseGuards = {
     says: 'The reviewer must not have interviewed the applicant.',
     test: (f) => !f.actorIsInterviewer,
   },
+  approverDidNotSignOff: {
+    says: 'The legal sign-off and the approval must come from different people.',
+    test: (f) => !f.actorSignedOffLegally,
+  },
   legalSignOffGivenWhereNeeded: {
     says: 'The legal adviser must sign off this analysis: it is on ground 1F(a) or about an act committed below 18.',
     test: (f) => !f.legalSignOffNeeded || f.legalSignOffRevision === f.analysisRevision,
@@ -82,6 +86,10 @@ export const caseGuards = {
   deciderIsNotAuthor: {
     says: 'The decision-maker must not be an author of the analysis.',
     test: (f) => !f.actorIsAuthor,
+  },
+  deciderIsNotInterviewer: {
+    says: 'The decision-maker must not have interviewed the applicant.',
+    test: (f) => !f.actorIsInterviewer,
   },
   everyAllegationDecided: {
     says: 'The decision must cover every allegation, each with its ground and status.',
@@ -118,6 +126,14 @@ export const caseGuards = {
   noSuspicionProposed: {
     says: 'The waiting proposal must be that the facts give rise to no suspicion.',
     test: (f) => f.suspicionProposal === 'noSuspicion',
+  },
+  nothingHeardSinceSuspicionProposal: {
+    says: 'Nothing may have been recorded in an interview since the suspicion decision was proposed; propose it anew.',
+    test: (f) => !f.heardSinceSuspicionProposal,
+  },
+  deciderDidNotConfirmSuspicion: {
+    says: 'Whoever ends the examination or the claim must not have confirmed the suspicion decision relied on.',
+    test: (f) => !f.actorConfirmedSuspicion,
   },
   suspicionConfirmerIsNotProposer: {
     says: 'The suspicion decision must be confirmed by somebody other than the person who proposed it.',

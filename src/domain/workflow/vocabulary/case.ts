@@ -14,8 +14,12 @@ export interface CaseFacts extends ActorFacts {
   readonly actorIsInterviewer: boolean;
   /** The actor reviewed or signed off the present analysis. */
   readonly actorIsReviewer: boolean;
+  /** The actor gave a legal sign-off of the analysis, in any revision. */
+  readonly actorSignedOffLegally: boolean;
   /** The actor made the suspicion proposal that is waiting. */
   readonly actorIsSuspicionProposer: boolean;
+  /** The actor confirmed the last suspicion decision. */
+  readonly actorConfirmedSuspicion: boolean;
 
   readonly procedureType: ProcedureType;
   /** The applicant is, or in doubt must be taken to be, a child today. */
@@ -25,7 +29,7 @@ export interface CaseFacts extends ActorFacts {
 
   /** Interviews of this case that are neither sealed nor abandoned. */
   readonly openInterviews: number;
-  /** Sealed interviews with the purpose `exclusion`, held since the case was last sent to preparation. */
+  /** Sealed interviews with the purpose `exclusion`, held since the case was last sent to preparation or reopened. */
   readonly sealedExclusionInterviews: number;
 
   /** Counts up with every edit of the analysis; 0 before the first. */
@@ -37,7 +41,7 @@ export interface CaseFacts extends ActorFacts {
   readonly exculpatoryAssessed: boolean;
   /** Allegations that, in the analysis, are to stand. */
   readonly allegationsIntendedToStand: number;
-  /** Allegations for an act at which the applicant was, or may have been, below the age of criminal responsibility. */
+  /** Allegations intended to stand for an act at which the applicant was, or may have been, below the age of criminal responsibility. */
   readonly allegationsBelowAgeOfResponsibility: number;
   /** An allegation intended to stand is on ground 1F(a), or is about an act committed below 18. */
   readonly legalSignOffNeeded: boolean;
@@ -58,6 +62,8 @@ export interface CaseFacts extends ActorFacts {
 
   /** The proposal waiting for a second person. */
   readonly suspicionProposal: 'none' | 'suspicion' | 'noSuspicion';
+  /** Something was recorded in an interview since the waiting proposal was made, or else the last confirmed one. */
+  readonly heardSinceSuspicionProposal: boolean;
   /** Referrals whose recipients must hear whether suspicion remains: standing suspicions, and exclusions that were set aside. */
   readonly standingReferrals: number;
 
@@ -127,6 +133,7 @@ export type CaseEffect =
   | { readonly type: 'createCorrections'; readonly params: { readonly cause: (typeof correctionCauses)[number] } }
   | { readonly type: 'recordSuspicionProposal'; readonly params: Record<string, never> }
   | { readonly type: 'rejectSuspicionProposal'; readonly params: Record<string, never> }
+  | { readonly type: 'overtakeSuspicion'; readonly params: Record<string, never> }
   | { readonly type: 'recordSuspicionDecision'; readonly params: { readonly suspicion: boolean } }
   | { readonly type: 'recordAppeal'; readonly params: { readonly outcome: (typeof appealOutcomes)[number] } }
   | { readonly type: 'recordClaimOutcome'; readonly params: { readonly outcome: (typeof claimOutcomes)[number] } }
@@ -171,6 +178,10 @@ const effects: Readonly<Record<CaseEffect['type'], EffectDefinition>> = {
   recordSuspicionProposal: { says: 'Records a reasoned proposal for the suspicion decision.', params: params({}) },
   rejectSuspicionProposal: {
     says: 'Records that the second person rejected the proposal, with reasons.',
+    params: params({}),
+  },
+  overtakeSuspicion: {
+    says: 'Marks a waiting proposal as overtaken by what is heard next; a suspicion decision is no longer current.',
     params: params({}),
   },
   recordSuspicionDecision: {

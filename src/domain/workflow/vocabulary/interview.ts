@@ -1,4 +1,4 @@
-import type { ActorFacts, DeadlineEffect, EffectDefinition, Guard, Vocabulary } from './vocabulary.js';
+import type { ActorFacts, DeadlineEffect, EffectDefinition, Guard, Regions, Vocabulary } from './vocabulary.js';
 import { deadlineEffects, params } from './vocabulary.js';
 
 /** What the interview chart may ask about one sitting. */
@@ -69,6 +69,14 @@ const guards = {
   },
 } as const satisfies Record<string, Guard<InterviewFacts>>;
 
+/** An officer who cannot come must not block the case: before the interview starts nothing heard can be lost. */
+const stateGuards = {
+  interviewNotStarted: {
+    says: 'The interview must not have started.',
+    test: (r) => r['workflow'] === 'planned' || r['workflow'] === 'noticeGiven',
+  },
+} as const satisfies Record<string, Guard<Regions>>;
+
 export type InterviewEffect =
   | DeadlineEffect
   | { readonly type: 'recordNoticeOfPurpose'; readonly params: Record<string, never> }
@@ -105,7 +113,7 @@ export type InterviewCommandType = (typeof interviewCommands)[number];
 
 export const interviewVocabulary: Vocabulary<InterviewFacts> = {
   guards,
-  stateGuards: {},
+  stateGuards,
   effects,
   commands: interviewCommands,
 };
