@@ -94,7 +94,12 @@ export class RegistrationService {
       type: 'REGISTER_CASE',
       actorId: actor.id,
       at: tx.now,
-      facets: { state: begun.snapshot, country: request.countryOfOrigin, procedure: request.procedureType },
+      facets: {
+        state: begun.snapshot,
+        unit: actor.unit,
+        country: request.countryOfOrigin,
+        procedure: request.procedureType,
+      },
       payload: { ...request },
     });
     // The case's own row comes first and alone: the policies of all others ask whether the actor sees this one.
@@ -164,7 +169,7 @@ export class RegistrationService {
       caseId,
       countryOfOrigin: request.countryOfOrigin,
       applicant,
-      ownCountry: this.config.F1_COUNTRY,
+      ownCountry: this.config.country,
     });
   }
 }

@@ -58,7 +58,7 @@ export class ParticularsService {
         caseId,
         countryOfOrigin: record.country_of_origin,
         applicant,
-        ownCountry: this.config.F1_COUNTRY,
+        ownCountry: this.config.country,
       });
       const common = { caseId, type: 'CORRECT_PARTICULARS', actorId: actor.id, at: tx.now };
       const said = nextEvent(person, key, {

@@ -124,6 +124,7 @@ describe('f1 on an installation', () => {
       F1_INDEX_KEY: key,
       F1_SIGNING_KEY: `MC4CAQAwBQYDK2VwBCIEI${key.slice(0, 43)}`,
       F1_ORIGIN: 'https://f1.example.org',
+      F1_COUNTRY: 'BE',
     });
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/never created .*\n$/) });
   });

@@ -135,8 +135,9 @@ export class Config {
   F1_TIME_ZONE = 'Europe/Brussels';
 
   @Says('Country whose authority this is (ISO 3166-1 alpha-2): never a blocked recipient, whoever lived there.')
+  @IsOptional()
   @Matches(/^[A-Z]{2}$/, { message: 'must be an ISO 3166-1 alpha-2 code such as BE' })
-  F1_COUNTRY = 'BE';
+  F1_COUNTRY?: string;
 
   @Says('Origin under which browsers reach the API; a changing request from another origin is refused.')
   @IsOptional()
@@ -167,6 +168,11 @@ export class Config {
     return this.LOG_LEVEL ?? (this.NODE_ENV === 'production' ? 'info' : 'warn');
   }
 
+  /** Where no installation says so, the demo's country: its two authorities are Belgian. */
+  get country(): string {
+    return this.F1_COUNTRY ?? 'BE';
+  }
+
   get runsApi(): boolean {
     return this.ROLE !== 'worker';
   }
@@ -184,7 +190,7 @@ export class ConfigError extends Error {
   }
 }
 
-const PRODUCTION_NEEDS = ['DATABASE_URL', 'F1_MASTER_KEY', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'] as const;
+const PRODUCTION_NEEDS = ['DATABASE_URL', 'F1_COUNTRY', 'F1_MASTER_KEY', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'] as const;
 
 /** Reads and checks the environment. Throws ConfigError naming every variable that is wrong or missing. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
