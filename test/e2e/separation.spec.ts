@@ -47,6 +47,9 @@ describe('separation of duties', () => {
   const send = (by: Person, { id }: { id: string }, type: string, more: object = {}): Promise<Answer> =>
     by.post(`/api/cases/${id}/commands`, { type, ...more });
 
+  const proposeSuspicion = ({ id }: { id: string }): Promise<unknown> =>
+    cast.officer.post(`/api/cases/${id}/commands`, { type: 'PROPOSE_SUSPICION', suspicion: false, ...REASONS });
+
   const expectRefusal = async (answer: Answer, at: CaseAt, sentence: string): Promise<void> => {
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 409, code: 'commandRefused' });
     expect(answer.body.because).toContain(sentence);
@@ -57,7 +60,7 @@ describe('separation of duties', () => {
     expect(offered?.because).toContain(sentence);
   };
 
-  it('lets nobody review or sign off a case in which they were the interviewer', async () => {
+  it('lets nobody review, sign off, confirm or decide in a case in which they were the interviewer', async () => {
     const at = await aCaseAt(cast, 'interviewing');
     const caller = await application.caller('everything');
     const interview = await aSealedInterview(caller, at.id, 'exclusion');
@@ -71,21 +74,29 @@ describe('separation of duties', () => {
     });
     await cast.officer.post(`/api/cases/${at.id}/submissions`, REPLY);
     await cast.analyst.post(`/api/cases/${at.id}/commands`, { type: 'SUBMIT_FOR_REVIEW' });
+    await proposeSuspicion(at);
     const sentence = 'The reviewer must not have interviewed the applicant.';
     for (const type of ['SIGN_OFF_LEGALLY', 'APPROVE_REVIEW'])
       await expectRefusal(await send(everything, at, type, REASONS), at, sentence);
+    await expectRefusal(await send(everything, at, 'CONFIRM_SUSPICION'), at, sentence);
+    await cast.legal.post(`/api/cases/${at.id}/commands`, { type: 'SIGN_OFF_LEGALLY', ...REASONS });
+    await cast.reviewer.post(`/api/cases/${at.id}/commands`, { type: 'APPROVE_REVIEW', ...REASONS });
+    const decision = await send(everything, at, 'DECIDE_EXCLUSION', { ...REASONS, allegations: [] });
+    await expectRefusal(decision, at, 'The decision-maker must not have interviewed the applicant.');
   });
 
-  it('lets no author of the analysis review it, sign it off or decide on it', async () => {
+  it('lets no author of the analysis review it, sign it off, confirm a suspicion or decide on it', async () => {
     const at = await aCaseAt(cast, 'written');
     const edit = contentOf({ ...GENOCIDE, place: 'elsewhere' }, at.interview);
     expect((await everything.put(`/api/cases/${at.id}/allegations/${at.allegations[0]!}`, edit)).status).toBe(200);
     await send(everything, at, 'SERVE_INTENTION', { text: 'A notice.', language: 'rw' });
     await cast.officer.post(`/api/cases/${at.id}/submissions`, REPLY);
     await send(everything, at, 'SUBMIT_FOR_REVIEW');
+    await proposeSuspicion(at);
     const sentence = 'The reviewer must not be an author of the analysis.';
     for (const type of ['SIGN_OFF_LEGALLY', 'APPROVE_REVIEW'])
       await expectRefusal(await send(everything, at, type, REASONS), at, sentence);
+    await expectRefusal(await send(everything, at, 'CONFIRM_SUSPICION'), at, sentence);
     for (const role of ['reviewer', 'legalAdviser', 'decisionMaker']) {
       const answer = await everything.post(`/api/cases/${at.id}/assignments`, { username: 'everything', role });
       expect(answer).toMatchObject({ status: 409, body: { code: 'conflict' } });
@@ -97,7 +108,7 @@ describe('separation of duties', () => {
     await expectRefusal(decision, at, 'The decision-maker must not be an author of the analysis.');
   });
 
-  it('lets no reviewer decide, nor a legal adviser who signed off', async () => {
+  it('lets no reviewer decide, nor a legal adviser who signed off, and these be two people', async () => {
     const sentence = 'The decision-maker must not be a reviewer of the analysis.';
     const reviewed = await aCaseAt(cast, 'signedOff');
     expect((await send(everything, reviewed, 'APPROVE_REVIEW', REASONS)).status).toBe(200);
@@ -105,6 +116,8 @@ describe('separation of duties', () => {
     await expectRefusal(await decide(reviewed), reviewed, sentence);
     const signedOff = await aCaseAt(cast, 'review');
     expect((await send(everything, signedOff, 'SIGN_OFF_LEGALLY', REASONS)).status).toBe(200);
+    const approval = await send(everything, signedOff, 'APPROVE_REVIEW', REASONS);
+    await expectRefusal(approval, signedOff, 'The legal sign-off and the approval must come from different people.');
     await cast.reviewer.post(`/api/cases/${signedOff.id}/commands`, { type: 'APPROVE_REVIEW', ...REASONS });
     await expectRefusal(await decide(signedOff), signedOff, sentence);
     const assigned = await everything.post(`/api/cases/${signedOff.id}/assignments`, {
@@ -120,6 +133,42 @@ describe('separation of duties', () => {
     const sentence = 'The suspicion decision must be confirmed by somebody other than the person who proposed it.';
     await expectRefusal(await send(everything, at, 'CONFIRM_SUSPICION'), at, sentence);
     await expectRefusal(await send(everything, at, 'REJECT_SUSPICION', REASONS), at, sentence);
+  });
+
+  it('lets nobody end a claim on the suspicion decision they confirmed', async () => {
+    const at = await aCaseAt(cast, 'triage');
+    await proposeSuspicion(at);
+    expect((await send(everything, at, 'CONFIRM_SUSPICION')).status).toBe(200);
+    const sentence =
+      'Whoever ends the examination or the claim must not have confirmed the suspicion decision relied on.';
+    await expectRefusal(await send(everything, at, 'CLOSE_WITHOUT_DECISION', REASONS), at, sentence);
+    const refusal = await send(everything, at, 'REFUSE_CLAIM', REASONS);
+    expect(refusal).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
+    expect(refusal.body.because).toContain(sentence);
+    await cast.decider.post(`/api/cases/${at.id}/commands`, { type: 'REFUSE_CLAIM', ...REASONS });
+  });
+
+  it('asks for a certificate of whoever confirms or rejects a suspicion decision', async () => {
+    const at = await aCaseAt(cast, 'triage');
+    await proposeSuspicion(at);
+    const expired = await application.as('reviewer-expired');
+    for (const type of ['CONFIRM_SUSPICION', 'REJECT_SUSPICION']) {
+      const answer = await send(expired, at, type, type === 'REJECT_SUSPICION' ? REASONS : {});
+      expect(answer).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
+      expect(answer.body.because).toContain('You must hold a certificate for this work that is valid today.');
+    }
+  });
+
+  it('lets only the conducting officer abandon an interview that has started', async () => {
+    const { id } = await aCaseAt(cast, 'triage');
+    const abandon = { type: 'ABANDON_INTERVIEW', reason: 'The officer cannot come.' };
+    const underWay = await anInterviewUnderWay(cast.officer, id, 'screening');
+    const answer = await everything.post(`/api/interviews/${underWay}/commands`, abandon);
+    expect(answer).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
+    await cast.officer.post(`/api/interviews/${underWay}/commands`, abandon);
+    const planned = await cast.officer.post<{ id: string }>(`/api/cases/${id}/interviews`, { purpose: 'screening' });
+    const { status } = await everything.post(`/api/interviews/${planned.id}/commands`, abandon);
+    expect(status).toBe(200);
   });
 
   it('refuses the assignment of a person whose certificate has expired, and their work, with the reason', async () => {
