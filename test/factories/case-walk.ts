@@ -138,10 +138,21 @@ const REQUIRED = {
   birthDate: '1962-03-11',
   accountLife: { interpreted: 'An invented life.' },
   accountPeriods: ['spring1994'],
+  askedOfYou: ['nothing'],
+  serviceForces: ['none'],
+  publicOffice: ['none'],
+  violencePosition: ['notThere'],
+  proceedings: ['none'],
+  ownExplanation: { interpreted: 'Nothing to add.' },
 };
 
 /** What the focused interview requires beside, and the answer that the allegations cite. */
-const FOCUSED = { violencePosition: ['amongAttackers'], ownExplanation: { interpreted: 'Nothing to add.' } };
+const FOCUSED = {
+  neighbourhood: ['nothing'],
+  sleptWhere: 'home',
+  violencePosition: ['amongAttackers'],
+  afterJuly: ['stayed'],
+};
 
 /** An interview in which only what must be asked was asked. */
 export async function aSealedInterview(

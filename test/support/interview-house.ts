@@ -108,9 +108,7 @@ export class InterviewHouse {
 
   /** Answers what the shipped screening requires, so that it can be finished. */
   async answerRequired(id: string): Promise<void> {
-    await this.answer(id, { questionId: 'birthDate', value: '1970' });
-    await this.answer(id, { questionId: 'accountLife', value: { interpreted: 'An invented life.' } });
-    await this.answer(id, { questionId: 'accountPeriods', value: ['spring1994'] });
+    for (const [questionId, value] of Object.entries(REQUIRED)) await this.answer(id, { questionId, value });
   }
 
   private async bearer(username: string): Promise<string> {
@@ -123,6 +121,19 @@ export class InterviewHouse {
     return bearer;
   }
 }
+
+/** What the shipped screening requires of somebody who was in Rwanda in spring 1994. */
+export const REQUIRED: Json = {
+  birthDate: '1970',
+  accountLife: { interpreted: 'An invented life.' },
+  accountPeriods: ['spring1994'],
+  askedOfYou: ['nothing'],
+  serviceForces: ['none'],
+  publicOffice: ['none'],
+  violencePosition: ['notThere'],
+  proceedings: ['none'],
+  ownExplanation: { interpreted: 'Nothing to add.' },
+};
 
 export const aNotice = (overrides: Json = {}): Json => ({
   type: 'GIVE_NOTICE',

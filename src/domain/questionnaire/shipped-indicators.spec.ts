@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { adult, planOf, type Account } from '../../../test/support/shipped-packs.js';
 import type { Plan } from './plan.js';
-import { raisedIndicators, start, type AnswerInput } from './session.js';
+import { raisedIndicators, start, type AnswerInput, type Session } from './session.js';
+import { inLanguage } from './texts.js';
+import { view } from './view.js';
 
 /** An account that raises the indicator, and what its innocent twin says instead. */
 type Pair = [raises: Account, twin: Account];
 
-function raisedBy(plan: Plan, account: Account): string[] {
+const raisedBy = (plan: Plan, account: Account): string[] => raisedIndicators(told(plan, account)).map(({ id }) => id);
+
+function told(plan: Plan, account: Account): Session {
   const answers = Object.entries(account).flatMap(([questionId, value]): AnswerInput[] =>
     plan.nodes[plan.byId[questionId] ?? -1]?.kind === 'repeat'
       ? (value as Account[]).flatMap((item, index) =>
@@ -14,7 +18,7 @@ function raisedBy(plan: Plan, account: Account): string[] {
         )
       : [{ questionId, value }],
   );
-  return raisedIndicators(start(plan, adult, answers)).map(({ id }) => id);
+  return start(plan, adult, answers);
 }
 
 const lived: Account = { birthDate: '1965', accountPeriods: ['spring1994'] };
@@ -32,6 +36,13 @@ const press: Account = { ...lived, publicOffice: ['journalist'] };
 const crime: Account = { ...lived, proceedings: ['otherCrime'], crimePlace: 'origin', crimeKind: ['killing'] };
 
 const rwandaExclusion: { [indicator: string]: Pair } = {
+  ownActsTold: [{ ...lived, violencePosition: ['ordered'] }, { birthDate: '1982' }],
+  ownActs: [
+    { ...lived, birthDate: '1982', violencePosition: ['amongAttackers'] },
+    { violencePosition: ['made', 'resisted'] },
+  ],
+  heldPeople: [{ ...lived, violencePosition: ['guarded'] }, { violencePosition: ['saw'] }],
+  searchAsked: [{ ...lived, askedOfYou: ['search'], violencePosition: ['made'] }, { violencePosition: ['resisted'] }],
   barrierViolence: [{ ...barrier, barrierOwnActs: ['killed'] }, { barrierOwnActs: ['watched', 'letPass'] }],
   barrierControl: [
     { ...barrier, barrierOwnActs: ['decided'], barrierStopped: ['killedThere'] },
@@ -52,7 +63,8 @@ const rwandaExclusion: { [indicator: string]: Pair } = {
     { officeReaction: 'couldNot' },
   ],
   officeRefugeAttacked: [{ ...office, officeRefuge: 'attacked' }, { officeRefuge: 'protected' }],
-  officePreparation: [{ ...office, officeRegisters: 'newLists' }, { officeRegisters: 'ordinary' }],
+  officeLists: [{ ...office, officeRegisters: 'newLists' }, { officeRegisters: 'ordinary' }],
+  officeFirearms: [{ ...office, officeArms: 'distributed' }, { officeArms: 'none' }],
   localOffice: [office, { publicOffice: ['teacher'] }],
   militiaAttack: [{ ...militia, militiaTasks: ['attack'] }, { militiaTasks: ['rallies', 'left'] }],
   militiaGuard: [{ ...militia, militiaTasks: ['barrier'] }, { militiaTasks: ['errands', 'protected'] }],
@@ -105,13 +117,16 @@ const rwandaExclusion: { [indicator: string]: Pair } = {
 };
 
 const fighter: Account = { ...lived, serviceForces: ['interahamwe'], serviceRole: ['combat'] };
+const stood: Account = { ...lived, askedOfYou: ['barrier'] };
 const rwandaScreening: { [indicator: string]: Pair } = {
   ownActsTold: [{ ...lived, violencePosition: ['amongAttackers'] }, { birthDate: '1982' }],
   ownActs: [
     { ...lived, birthDate: '1982', violencePosition: ['amongAttackers'] },
     { violencePosition: ['made', 'resisted'] },
   ],
+  barrierHarmTold: [{ ...stood, barrierPart: ['harmed', 'papers'] }, { barrierPart: ['orderedThere'] }],
   heldPeople: [{ ...lived, violencePosition: ['guarded'] }, { violencePosition: ['saw'] }],
+  barrierTasks: [{ ...stood, barrierPart: ['heldBack'] }, { barrierPart: ['letPass'] }],
   barrierDuty: [
     { ...lived, askedOfYou: ['barrier'], barrierPart: ['orderedThere'] },
     { askedOfYou: ['hide'], barrierPart: ['letPass'] },
@@ -161,6 +176,10 @@ const command: Account = {
 };
 
 const baseExclusion: { [indicator: string]: Pair } = {
+  ownActsTold: [{ violencePosition: ['ordered'], ageThen: 40 }, { ageThen: 13 }],
+  ownActs: [{ violencePosition: ['ordered'], ageThen: 13 }, { violencePosition: ['made'] }],
+  heldPeople: [{ violencePosition: ['guarded'] }, { violencePosition: ['threatened'] }],
+  supportTold: [{ support: ['planned'] }, { support: ['member'] }],
   incidentViolence: [incident('killed', 25), incident('killed', 15)],
   incidentActs: [incident('struck', 15), incident('madeToWatch', 15)],
   incidentContribution: [incident('surrounded'), incident('warned')],
@@ -253,6 +272,22 @@ describe.each(tables)('the indicators of %s', (id, table) => {
     expect(raisedBy(plan, { ...account, ...twin })).not.toContain(indicator);
   });
 
+  it.each(Object.keys(table))('%s gives no reason that the applicant did not speak of', (indicator) => {
+    const { reason } = view(told(plan, table[indicator]![0])).indicators.find(({ id }) => id === indicator)!;
+    expect(reason).not.toMatch(/not stated|nothing told|not known|not named/);
+  });
+
+  it('quote choices as what was said, for all that was chosen is listed', () => {
+    const lists = plan.nodes.filter((node) => node.kind === 'question' && node.type === 'multiChoice');
+    const misquoting = plan.indicators.filter(({ definition }) =>
+      lists.some(({ id: question }) => {
+        const [before, ...quoted] = inLanguage(definition.reason, 'en').split(`{${question}|`);
+        return quoted.length > 0 && !/ said of [^{}]*(\{[^}]*\}[^{}]*)*: $/.test(before!);
+      }),
+    );
+    expect(misquoting.map((one) => one.id)).toEqual([]);
+  });
+
   it('are never high for membership, rank, office, workplace or proceedings alone', () => {
     const alone = ['serviceForces', 'publicOffice', 'partyTaken', 'proceedings', 'links', 'office', 'accountPeriods'];
     const everything = plan.nodes.flatMap((node): AnswerInput[] =>
@@ -264,5 +299,35 @@ describe.each(tables)('the indicators of %s', (id, table) => {
     const high = plan.indicators.filter(({ definition }) => definition.severity === 'high').map((one) => one.id);
     expect(raisedIndicators(session).map((one) => one.id)).not.toEqual([]);
     expect(raisedIndicators(session).filter((one) => high.includes(one.id))).toEqual([]);
+  });
+});
+
+describe.each(['RW', 'base'])('the two interviews of the pack %s', (pack) => {
+  const [screening, exclusion] = [planOf(`${pack}-screening`), planOf(`${pack}-exclusion`)];
+  const weight = { low: 1, medium: 2, high: 3 };
+  const gravest = (plan: Plan, account: Account) => {
+    const asked = Object.fromEntries(Object.entries(account).filter(([id]) => id in plan.byId));
+    return Math.max(0, ...view(told(plan, asked)).indicators.map(({ severity }) => weight[severity]));
+  };
+  const grave = screening.nodes
+    .flatMap((node) =>
+      node.kind === 'question' && node.type === 'multiChoice'
+        ? node.codes.map(({ code }): [string, string] => [node.id, code])
+        : [],
+    )
+    .filter(([id]) => id in exclusion.byId)
+    .map(([id, code]): [string, string, Account] => [
+      id,
+      code,
+      { ...lived, ageThen: 30, proceedingOutcome: 'open', [id]: [code] },
+    ])
+    .filter(([, , account]) => gravest(screening, account) >= weight.medium);
+
+  it('share answers that raise more than a low indicator', () => {
+    expect(grave).toContainEqual(['violencePosition', 'ordered', expect.anything()]);
+  });
+
+  it.each(grave)('take %s: %s as gravely in the second as in the first', (_question, _code, account) => {
+    expect(gravest(exclusion, account)).toBeGreaterThanOrEqual(gravest(screening, account));
   });
 });

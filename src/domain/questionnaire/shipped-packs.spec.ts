@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { adult, ids, packs, planOf, play, type Account } from '../../../test/support/shipped-packs.js';
 import { BYSTANDER, OFFICIAL } from '../../demo/people.js';
-import { start } from './session.js';
+import { start, type AnswerInput } from './session.js';
 import { view } from './view.js';
 
 const livedThrough = (birthDate: string): Account => ({
@@ -155,6 +155,39 @@ describe('the shipped packs', () => {
     expect(entries.length).toBeGreaterThan(150);
     expect(unproven.map(({ entry }) => entry.id)).toEqual([]);
   });
+
+  it.each(['RW-exclusion', 'RW-screening', 'base-exclusion', 'base-screening'])(
+    'founds no question of %s on an encyclopedia',
+    (id) => {
+      const bases = planOf(id).nodes.flatMap((node) => (node.kind === 'question' ? (node.definition.basis ?? []) : []));
+      expect(bases.filter((basis) => /wikipedia/i.test(JSON.stringify(basis)))).toEqual([]);
+    },
+  );
+
+  it('verifies no entry of the reference data by an encyclopedia alone', () => {
+    const alone = Object.values(planOf('RW-exclusion').reference).filter(
+      ({ entry }) => entry.verified && entry.sources.every(({ source, url }) => !url || /wikipedia/i.test(source)),
+    );
+    expect(alone.map(({ entry }) => entry.id)).toEqual([]);
+  });
+
+  it.each([
+    ['RW-exclusion', ['violencePosition', 'serviceForces', 'publicOffice', 'askedOfYou', 'proceedings']],
+    ['RW-screening', ['violencePosition', 'serviceForces', 'publicOffice', 'askedOfYou', 'proceedings']],
+    ['base-exclusion', ['violencePosition', 'links', 'office', 'support', 'checkpoints', 'ledOthers', 'proceedings']],
+    ['base-screening', ['violencePosition', 'links', 'office', 'support', 'proceedings']],
+  ])('%s is not finished before what decides is accounted for', (id, decisive) => {
+    const plan = planOf(id);
+    const lived = plan.byId['accountPeriods'] === undefined ? {} : { accountPeriods: ['spring1994'] };
+    const linked = plan.byId['links'] === undefined ? {} : { links: ['military'] };
+    const answers = Object.entries({ ...lived, ...linked }).map(([questionId, value]) => ({ questionId, value }));
+    const missing = (more: AnswerInput[]) =>
+      view(start(plan, adult, [...answers, ...more])).missing.map(({ questionId }) => questionId);
+    const open = [...decisive, 'ownExplanation'].filter((one) => !(one in linked));
+    expect(missing([])).toEqual(expect.arrayContaining(open));
+    const left = missing(open.map((questionId) => ({ questionId, status: 'refused' })));
+    expect(left.filter((one) => open.includes(one))).toEqual([]);
+  });
 });
 
 describe('whole accounts in the Rwanda exclusion interview', () => {
@@ -176,6 +209,7 @@ describe('whole accounts in the Rwanda exclusion interview', () => {
   it('raises what the official describes, each with its reason', () => {
     const { indicators } = play(plan, rwanda[official]!);
     expect(ids(indicators, 'high')).toEqual([
+      'ownActsTold',
       'barrierViolence',
       'barrierControl',
       'patrolViolence',
