@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import pg from 'pg';
 import type { KeyProvider } from '../platform/keys/keys.js';
 import { type Ask, type AuditFinding, Findings } from './audit-findings.js';
 import { verifyAggregates } from './verify-aggregates.js';
 import { verifyEvents } from './verify-events.js';
 import { verifyLedger } from './verify-ledger.js';
+import { verifyRows } from './verify-rows.js';
 import { readWitness } from './witness.js';
 
 export interface AuditVerification {
@@ -15,6 +17,8 @@ export interface AuditVerification {
   readonly heads: number;
   /** Committed and not yet covered by a signed head. */
   readonly unsequenced: number;
+  /** Whether the heads were compared with a witness outside the database: without, a cut-off end that took its heads along is not seen. */
+  readonly witness: 'none' | 'checked';
   readonly findings: readonly AuditFinding[];
   /** How many findings there are beyond the list. */
   readonly notListed: number;
@@ -23,6 +27,8 @@ export interface AuditVerification {
 export interface VerifyOptions {
   /** Heads kept outside the database (F1_WITNESS_FILE). */
   readonly witnessFile?: string | undefined;
+  /** Also hold every row against the chains; needs an owner's sight. */
+  readonly rows?: boolean;
 }
 
 /**
@@ -40,7 +46,7 @@ export async function auditVerify(
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const ask: Ask = async <T extends object>(text: string, values?: unknown[]) =>
       (await client.query<T>(text, values)).rows;
-    return await verifyThrough(ask, keys, { ...options, openSealed: true });
+    return await verifyThrough(ask, keys, { rows: true, ...options, openSealed: true });
   } finally {
     await client.end();
   }
@@ -53,11 +59,21 @@ export async function auditVerify(
 export async function verifyThrough(
   ask: Ask,
   keys: KeyProvider,
-  { witnessFile, openSealed }: VerifyOptions & { openSealed: boolean },
+  { witnessFile, openSealed, rows = false }: VerifyOptions & { openSealed: boolean },
 ): Promise<AuditVerification> {
   const findings = new Findings();
   const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
   const cases = await verifyAggregates(ask, findings);
+  if (rows) await verifyRows(ask, findings, keys);
   const ledger = await verifyLedger(ask, findings, keys, witnessFile ? readWitness(witnessFile) : []);
-  return { ok: findings.none, cases, events, ...ledger, findings: findings.list, notListed: findings.notListed };
+  const witness = witnessFile !== undefined && existsSync(witnessFile) ? 'checked' : 'none';
+  return {
+    ok: findings.none,
+    cases,
+    events,
+    ...ledger,
+    witness,
+    findings: findings.list,
+    notListed: findings.notListed,
+  };
 }

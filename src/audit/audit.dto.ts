@@ -78,6 +78,12 @@ export class AuditVerificationDto {
   @ApiProperty({ description: 'Committed in the last moments and not yet covered by a signed head.' })
   unsequenced!: number;
 
+  @ApiProperty({
+    enum: ['none', 'checked'],
+    description: 'Whether the signed heads were compared with the witness file outside the database.',
+  })
+  witness!: 'none' | 'checked';
+
   @ApiProperty({ type: [AuditFindingDto] })
   findings!: readonly AuditFindingDto[];
 

@@ -13,6 +13,8 @@ export interface FileWanted {
   readonly authorities?: readonly string[];
   /** How many events the case's chain has. */
   readonly events?: number;
+  /** Every row has its event, as if the application had written it; otherwise the chains tell only how the file began. */
+  readonly recorded?: boolean;
 }
 
 export interface CaseFileIds {
@@ -23,9 +25,21 @@ export interface CaseFileIds {
 }
 
 type Row = Readonly<Record<string, unknown>>;
+type Kind = 'case' | 'person' | 'interview' | 'referral';
+type Head = { id: string; event_seq: number; event_hash: Buffer | null };
 
-const HASH = createHash('sha256').update('a workflow for tests').digest('hex');
-const SEALED = Buffer.from('sealed');
+const FIRST = {
+  case: 'REGISTER_CASE',
+  person: 'REGISTER_PERSON',
+  interview: 'OPEN_INTERVIEW',
+  referral: 'CREATE_REFERRAL',
+};
+const TABLE = { case: 'case_file', person: 'person', interview: 'interview', referral: 'referral' };
+const APPLICANT = { name: 'Exemplaris' };
+const SAID = { text: 'invented' };
+
+// The hash of the empty definition.
+const HASH = createHash('sha256').update('{}').digest('hex');
 
 /** A whole file written by plain SQL as the owner, with a row in every table, so that policies can be asked about each. */
 export async function aCaseFile(owner: pg.Client, wanted: FileWanted): Promise<CaseFileIds> {
@@ -62,6 +76,9 @@ async function definitions(owner: pg.Client): Promise<void> {
 }
 
 class FileWriter {
+  private readonly at = new Date();
+  private readonly heads = new Map<string, Head>();
+
   constructor(
     private readonly owner: pg.Client,
     private readonly wanted: FileWanted,
@@ -73,23 +90,51 @@ class FileWriter {
     return insert(this.owner, table, { case_id: this.caseId, ...row });
   }
 
+  private sealed(table: string, id: unknown, value: unknown = SAID): Buffer {
+    return this.key.seal(value, `${table}:${String(id)}`).bytes;
+  }
+
+  /** Appends the event that tells of a row. */
+  private async record(
+    kind: Kind,
+    id: string,
+    type: string,
+    { facets = {}, payload, by = this.wanted.by }: { facets?: Row; payload?: Row; by?: string | null } = {},
+  ): Promise<void> {
+    if (!this.wanted.recorded) return;
+    const event = nextEvent(this.heads.get(id)!, this.key, {
+      aggregateKind: kind,
+      caseId: this.caseId,
+      type,
+      actorId: by,
+      at: this.at,
+      facets,
+      ...(payload ? { payload } : {}),
+    });
+    this.heads.set(id, { id, ...event.head });
+    await insert(this.owner, 'event', event.row);
+    const head = [id, event.head.event_seq, event.head.event_hash];
+    await this.owner.query(`UPDATE ${TABLE[kind]} SET event_seq = $2, event_hash = $3 WHERE id = $1`, head);
+  }
+
   /** Appends a chain of events, each with the state it led to, and returns its head and last state. */
-  private async chain(kind: 'case' | 'person' | 'interview' | 'referral', id: string, length: number) {
-    let head: { id: string; event_seq: number; event_hash: Buffer | null } = { id, event_seq: 0, event_hash: null };
+  private async chain(kind: Kind, id: string, length: number, facets: Row = {}, payload?: Row) {
+    let head: Head = { id, event_seq: 0, event_hash: null };
     const events: Row[] = [];
     for (let number = 1; number <= length; number++) {
       const event = nextEvent(head, this.key, {
         aggregateKind: kind,
         caseId: this.caseId,
-        type: 'NOTE',
+        type: number === 1 ? FIRST[kind] : 'NOTE',
         actorId: this.wanted.by,
-        at: new Date(),
-        facets: { state: { value: `step${number}` } },
-        payload: { note: `invented statement ${number}` },
+        at: this.at,
+        facets: { state: { value: `step${number}` }, ...(number === 1 ? facets : {}) },
+        payload: (number === 1 ? payload : undefined) ?? { note: `invented statement ${number}` },
       });
       events.push(event.row);
       head = { id, ...event.head };
     }
+    this.heads.set(id, head);
     const { event_seq, event_hash } = head;
     return { events, head: { event_seq, event_hash, snapshot: { value: `step${length}` } } };
   }
@@ -99,7 +144,8 @@ class FileWriter {
   }
 
   async caseItself(): Promise<void> {
-    const { events, head } = await this.chain('case', this.caseId, this.wanted.events ?? 3);
+    const about = { unit: this.wanted.unit, country: 'RW', procedure: 'first' };
+    const { events, head } = await this.chain('case', this.caseId, this.wanted.events ?? 3, about);
     await insert(this.owner, 'case_file', {
       id: this.caseId,
       reference: `TEST-${this.caseId}`,
@@ -108,6 +154,8 @@ class FileWriter {
       country_of_origin: 'RW',
       workflow_hash: HASH,
       stage: 'test',
+      analysis_revision: 1,
+      created_at: this.at,
       created_by: this.wanted.by,
       ...head,
     });
@@ -115,7 +163,9 @@ class FileWriter {
     await this.addEvents(events);
     await insert(this.owner, 'command', { actor_id: this.wanted.by, key: this.caseId, request_hash: '0'.repeat(64) });
     const { by } = this.wanted;
-    await this.add('assignment', { id: randomUUID(), user_id: by, role: 'caseOfficer', assigned_by: by });
+    const assigned = { role: 'caseOfficer', assigned_at: this.at, assigned_by: by };
+    await this.add('assignment', { id: randomUUID(), user_id: by, ...assigned });
+    await this.record('case', this.caseId, 'ASSIGN');
     await this.add('deadline', {
       id: randomUUID(),
       kind: 'triage',
@@ -123,29 +173,37 @@ class FileWriter {
       source: 'house rule',
       due_at: new Date(),
     });
-    await this.add('document', this.storedFile());
+    await this.storedFile('document', 'case', this.caseId);
   }
 
-  private storedFile(): Row {
-    const sha256 = createHash('sha256').update(randomUUID()).digest('hex');
-    return {
-      id: randomUUID(),
+  private async storedFile(table: 'document' | 'recording', kind: Kind, parent: string): Promise<string> {
+    const id = randomUUID();
+    const sha256 = createHash('sha256').update(id).digest('hex');
+    await this.add(table, {
+      ...(kind === 'interview' ? { interview_id: parent } : {}),
+      id,
       sha256,
       stored_as: sha256,
       bytes: 1,
       media_type: 'text/plain',
-      sealed: SEALED,
+      sealed: this.sealed(table, id),
       added_by: this.wanted.by,
-    };
+      added_at: this.at,
+    });
+    await this.record(kind, parent, table === 'document' ? 'ADD_DOCUMENT' : 'ADD_RECORDING', {
+      facets: { id, bytes: 1, mediaType: 'text/plain' },
+      payload: { sha256, ...SAID },
+    });
+    return id;
   }
 
   async person(): Promise<string> {
     const id = randomUUID();
-    const { events, head } = await this.chain('person', id, 1);
+    const { events, head } = await this.chain('person', id, 1, {}, APPLICANT);
     await this.add('person', {
       id,
       workflow_hash: HASH,
-      sealed: SEALED,
+      sealed: this.sealed('person', id, APPLICANT),
       identity_recorded_by: this.wanted.by,
       has_representative: false,
       ...head,
@@ -159,33 +217,42 @@ class FileWriter {
   async interview(): Promise<string> {
     const id = randomUUID();
     const { by } = this.wanted;
-    const { events, head } = await this.chain('interview', id, 2);
+    const { events, head } = await this.chain('interview', id, 2, { purpose: 'exclusion' });
     await this.add('interview', {
       id,
       purpose: 'exclusion',
       interviewer_id: by,
+      created_at: this.at,
       workflow_hash: HASH,
-      sealed: SEALED,
+      sealed: this.sealed('interview', id),
       ...head,
     });
     await this.addEvents(events);
     const inIt = { interview_id: id };
     await this.add('interview_questionnaire', { ...inIt, questionnaire_hash: HASH, position: 0 });
+    const answer = randomUUID();
     await this.add('answer', {
       ...inIt,
-      id: randomUUID(),
+      id: answer,
       question_id: 'q1',
       revision: 1,
-      sealed: SEALED,
+      sealed: this.sealed('answer', answer, { value: 'yes' }),
       recorded_by: by,
+      recorded_at: this.at,
     });
-    await this.add('interview_draft', { ...inIt, sealed: SEALED, saved_by: by });
-    const indicator = { indicator_id: 'i1', severity: 'high', ground: '1F(a)', sealed: SEALED };
-    await this.add('raised_indicator', { ...inIt, id: randomUUID(), ...indicator });
-    const recording = this.storedFile();
-    await this.add('recording', { ...inIt, ...recording });
-    await this.add('recording_mark', { recording_id: recording['id'], question_id: 'q1', at_ms: 0 });
-    await this.add('notice', { ...inIt, id: randomUUID(), kind: 'purpose', sealed: SEALED, served_by: by });
+    const said = { id: answer, questionId: 'q1', revision: 1, concurrent: false, basedOn: null, value: 'yes' };
+    await this.record('interview', id, 'RECORD_ANSWER', { payload: { answer: said } });
+    await this.add('interview_draft', { ...inIt, sealed: this.sealed('interview_draft', id), saved_by: by });
+    const raised = randomUUID();
+    const indicator = { indicator_id: 'i1', severity: 'high', ground: '1F(a)' };
+    const because = { ...indicator, sealed: this.sealed('raised_indicator', raised) };
+    await this.add('raised_indicator', { ...inIt, id: raised, ...because });
+    const recording_id = await this.storedFile('recording', 'interview', id);
+    await this.add('recording_mark', { recording_id, question_id: 'q1', at_ms: 0 });
+    const notice = randomUUID();
+    const served = { served_at: this.at, served_by: by, sealed: this.sealed('notice', notice) };
+    await this.add('notice', { ...inIt, id: notice, kind: 'purpose', ...served });
+    await this.record('interview', id, 'GIVE_NOTICE', { payload: SAID });
     return id;
   }
 
@@ -200,7 +267,7 @@ class FileWriter {
       crime: 'genocide',
       scope,
       template_version: 1,
-      sealed: SEALED,
+      sealed: this.sealed('allegation', allegation_id, { act: SAID, exculpatory: null }),
       position: 0,
       intended_to_stand: true,
       complete: true,
@@ -209,32 +276,57 @@ class FileWriter {
       minor_at_act: false,
     });
     await this.add('analysis_author', { user_id: by });
-    await this.add('element_finding', { allegation_id, element: 'act', finding: 'met', sealed: SEALED });
+    const reasons = { reasons: 'invented' };
+    const finding = { finding: 'met', sealed: this.sealed('element_finding', `${allegation_id}:act`, reasons) };
+    await this.add('element_finding', { allegation_id, element: 'act', ...finding });
     const source = { source_kind: 'interview', source_ref: interviewId };
     await this.add('evidence', { id: randomUUID(), allegation_id, element: 'act', ...source, exculpatory: false });
-    await this.add('disclosure', { id: randomUUID(), ...source, sealed: SEALED, disclosed_by: by });
-    await this.add('submission', { id: randomUUID(), kind: 'other', sealed: SEALED, recorded_by: by });
+    const evidence = [{ kind: 'interview', ref: interviewId, exculpatory: false }];
+    const elements = [{ element: 'act', finding: 'met', ...reasons, evidence }];
+    const content = { ground: '1F(a)', crime: 'genocide', scope, intendedToStand: true, act: SAID, elements };
+    const onCase = (type: string, payload: Row) => this.record('case', this.caseId, type, { payload });
+    await onCase('EDIT_ANALYSIS', { allegationId: allegation_id, content });
+    const [disclosed, submitted] = [randomUUID(), randomUUID()];
+    const disclosure = { id: disclosed, sourceKind: 'interview', sourceRef: interviewId };
+    const told = { sealed: this.sealed('disclosure', disclosed, disclosure), disclosed_at: this.at, disclosed_by: by };
+    await this.add('disclosure', { id: disclosed, ...source, ...told });
+    await onCase('RECORD_DISCLOSURE', disclosure);
+    const submission = { id: submitted, kind: 'other', ...SAID };
+    const received = { sealed: this.sealed('submission', submitted, submission), received_at: this.at };
+    await this.add('submission', { id: submitted, kind: 'other', ...received, recorded_by: by });
+    await onCase('RECORD_SUBMISSION', submission);
     const revision = { analysis_revision: 1 };
+    const review = randomUUID();
     await this.add('review', {
-      id: randomUUID(),
+      id: review,
       kind: 'analysis',
       ...revision,
       reviewer_id: by,
       outcome: 'approved',
-      sealed: SEALED,
+      sealed: this.sealed('review', review, reasons),
+      at: this.at,
     });
+    await onCase('APPROVE_REVIEW', reasons);
+    const suspicion = randomUUID();
     await this.add('suspicion_decision', {
-      id: randomUUID(),
+      id: suspicion,
       ...revision,
       suspicion: true,
       allegation_ids: [allegation_id],
-      sealed: SEALED,
+      sealed: this.sealed('suspicion_decision', suspicion, reasons),
       proposed_by: by,
+      proposed_at: this.at,
     });
+    await onCase('PROPOSE_SUSPICION', { ...reasons, suspicion: true, allegationIds: [allegation_id] });
     const outcome = this.wanted.authorities?.length ? 'excluded' : 'notExcluded';
-    await this.add('decision', { id: decision_id, outcome, ...revision, sealed: SEALED, decided_by: by });
+    const words = { ...reasons, allegations: [{ allegationId: allegation_id, stands: true, ...reasons }] };
+    const decided = { sealed: this.sealed('decision', decision_id, words), decided_by: by, decided_at: this.at };
+    await this.add('decision', { id: decision_id, outcome, ...revision, ...decided });
     await this.add('decision_allegation', { decision_id, allegation_id, ground: '1F(a)', scope, stands: true });
-    await this.add('appeal', { id: randomUUID(), decision_id, sealed: SEALED });
+    await onCase(outcome === 'excluded' ? 'DECIDE_EXCLUSION' : 'DECIDE_NOT_EXCLUDED', words);
+    const appeal = randomUUID();
+    await this.add('appeal', { id: appeal, decision_id, sealed: this.sealed('appeal', appeal), lodged_at: this.at });
+    await onCase('APPEAL', SAID);
     await this.add('correction', { id: randomUUID(), decision_id, reason: 'factualError' });
     return decision_id;
   }
@@ -246,11 +338,11 @@ class FileWriter {
     for (const authority_id of authorities) {
       const id = randomUUID();
       ids.push(id);
-      const { events, head } = await this.chain('referral', id, 2);
+      const body_sha256 = createHash('sha256').update('body').digest('hex');
+      const about = { kind: 'exclusion', bodySha256: body_sha256 };
+      const { events, head } = await this.chain('referral', id, 2, about);
       await this.add('cause_competence', { cause_id, authority_id, legal_basis: 'a law for tests' });
       await this.add('obligation', { id, cause_id, authority_id, kind: 'exclusion', due_at: new Date() });
-      const body = Buffer.from('body');
-      const body_sha256 = createHash('sha256').update(body).digest('hex');
       await this.add('referral', {
         id,
         authority_id,
@@ -258,8 +350,9 @@ class FileWriter {
         case_reference: 'F1-TEST',
         legal_basis: 'a law for tests',
         grounds: ['1F(a)'],
+        created_at: this.at,
         workflow_hash: HASH,
-        body,
+        body: this.sealed('referral', id, 'body'),
         body_sha256,
         ...head,
       });
@@ -269,11 +362,15 @@ class FileWriter {
       const clock = { kind: 'acknowledge', subject_id: id, source: 'house rule' };
       await this.add('deadline', { id: randomUUID(), ...clock, due_at: new Date() });
       await this.add('delivery_attempt', { ...told, number: 1, worker: 'test' });
-      await this.add('receipt', { ...told, received_at: new Date(), channel: 'inbox', body_sha256, proof: 'proof' });
+      const receipt = { received_at: this.at, recorded_at: this.at, channel: 'inbox', body_sha256, proof: 'proof' };
+      await this.add('receipt', { ...told, ...receipt });
+      await this.record('referral', id, 'RECORD_RECEIPT', { facets: { channel: 'inbox' }, by: null });
       const prosecutor = await this.owner.query<{ id: string }>('SELECT id FROM app_user WHERE authority_id = $1', [
         authority_id,
       ]);
-      await this.add('acknowledgement', { ...told, acknowledged_by: prosecutor.rows[0]!.id });
+      const acknowledged_by = prosecutor.rows[0]!.id;
+      await this.add('acknowledgement', { ...told, acknowledged_by, acknowledged_at: this.at });
+      await this.record('referral', id, 'ACKNOWLEDGE', { by: acknowledged_by });
     }
     return ids;
   }

@@ -42,7 +42,9 @@ describe('the audit', () => {
     while ((await verify()).unsequenced > 0) added += await sequenceAll();
     return added;
   };
-  const verify = () => auditVerify(house.database.ownerUrl, keys, { witnessFile });
+  /** The chains and the ledger; the rows of these files were written by nobody's command. */
+  const verify = () => auditVerify(house.database.ownerUrl, keys, { witnessFile, rows: false });
+  const verifyWithoutWitness = () => auditVerify(house.database.ownerUrl, keys, { rows: false });
   const found = ({ findings }: AuditVerification) => findings.map(({ kind, where }) => `${kind} ${where}`);
   const aFile = () =>
     aCaseFile(owner, {
@@ -159,6 +161,7 @@ describe('the audit', () => {
       events: 16,
       accesses: 4,
       unsequenced: 0,
+      witness: 'checked',
       findings: [],
       notListed: 0,
     });
@@ -472,7 +475,7 @@ describe('the audit', () => {
         ],
         async () => {
           expect(found(await verify())).toEqual([`witnessMismatch head#${number}`]);
-          expect(await auditVerify(house.database.ownerUrl, keys)).toMatchObject({ ok: true });
+          expect(await verifyWithoutWitness()).toMatchObject({ ok: true, witness: 'none' });
         },
       );
     });
@@ -521,7 +524,7 @@ describe('the audit', () => {
       expect(await sequenceAll()).toBe(1);
       await read('/api/cases/and-one-more');
       expect(await sequenceAll()).toBe(1);
-      expect(await auditVerify(house.database.ownerUrl, keys)).toMatchObject({ ok: true, unsequenced: 0 });
+      expect(await verifyWithoutWitness()).toMatchObject({ ok: true, unsequenced: 0 });
     });
 
     it('tells the witness each head once, also those signed while the file was away', async () => {

@@ -136,7 +136,7 @@ describe('f1 on an installation', () => {
       await f1(['seed'], here());
       const keys = keysFrom(Object.assign(new Config(), { F1_DATA_DIR: dataDir }));
       const authorities = [authorityId('demo-prosecution')];
-      await aCaseFile(owner, { keys, unit: 'central', by: accountId('officer'), authorities });
+      await aCaseFile(owner, { keys, unit: 'central', by: accountId('officer'), authorities, recorded: true });
       await owner.query(`
         DELETE FROM correction; UPDATE outbox SET done_at = now();
         UPDATE obligation SET due_at = now() + interval '5 days'; UPDATE deadline SET due_at = now() + interval '5 days'`);
@@ -173,14 +173,14 @@ describe('f1 on an installation', () => {
       const change = (from: string, to: string) =>
         superuser.query(`
           SET session_replication_role = 'replica';
-          UPDATE event SET type = '${to}' WHERE aggregate_kind = 'interview' AND seq = 1 AND type = '${from}';
+          UPDATE event SET type = '${to}' WHERE aggregate_kind = 'interview' AND seq = 2 AND type = '${from}';
           RESET session_replication_role`);
       await change('NOTE', 'FORGED');
       const forged = await f1(['audit', 'verify', '--json'], here());
       expect(forged.code).toBe(1);
       expect(JSON.parse(forged.stdout)).toMatchObject({
         ok: false,
-        findings: [{ kind: 'eventChanged', where: expect.stringMatching(/^interview\/.*#1$/) }],
+        findings: [{ kind: 'eventChanged', where: expect.stringMatching(/^interview\/.*#2$/) }],
       });
       await change('FORGED', 'NOTE');
     });

@@ -1,0 +1,202 @@
+import { canonical, type DataKey } from '../platform/database/sealing.js';
+import type { Findings } from './audit-findings.js';
+import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
+import { placeOf } from './verify-events.js';
+
+type Words = Readonly<Record<string, unknown>>;
+type Holds = (row: OpenedRow) => boolean;
+
+/** Holds the contents of one case's rows against what its events say. A row that did not open was reported already. */
+export function heldAgainst(file: SealedFile, key: DataKey, events: readonly StoredEvent[], findings: Findings): void {
+  const edits = new Map<string, Words>();
+  let person: Words | undefined;
+  for (const event of events) {
+    const words = wordsIn(event, key);
+    if (!words) continue; // reported with the events
+    for (const [rows, holds] of checks(file, event, words)) {
+      if (rows.length === 0 || rows.some(holds)) continue;
+      for (const row of rows)
+        findings.add('rowChanged', `${row.table}/${row.id}`, `it does not say what ${placeOf(event)} tells`);
+    }
+    if (event.aggregate_kind === 'case' && event.type === 'EDIT_ANALYSIS')
+      edits.set(String(words['allegationId']), words['content'] as Words);
+    if (event.aggregate_kind !== 'person') continue;
+    if (event.type === 'REGISTER_PERSON') person = words;
+    if (event.type === 'CORRECT_PARTICULARS') person = words['applicant'] as Words;
+  }
+  verifyAnalysis(file, edits, findings);
+  for (const row of file.all('person')) {
+    if (person && !same(row.content, person))
+      findings.add('rowChanged', `person/${row.id}`, 'the particulars are not those that its chain tells');
+  }
+}
+
+function wordsIn(event: StoredEvent, key: DataKey): Words | undefined {
+  if (event.wordless) return {};
+  if (event.payload === null) return undefined;
+  try {
+    return key.open<Words>(event.payload, `event:${event.aggregate_id}:${event.seq}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Which rows an event wrote, and what one of them must hold. */
+function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly OpenedRow[], Holds][] {
+  const here = (table: string) => file.writtenBy(table, event);
+  const reasons = words['reasons'] ?? words['note'] ?? '';
+  const reasoned: Holds = ({ content }) => (wordsOf(content)['reasons'] ?? '') === reasons;
+  const verbatim: Holds = ({ content }) => same(content, words);
+  switch (event.type) {
+    case 'RECORD_ANSWER':
+      return answerChecks(file, wordsOf(words['answer']));
+    case 'RECORD_REPLY':
+    case 'RECORD_SUBMISSION':
+      return [
+        [file.withId('submission', words['id']), (row) => verbatim(row) && row.columns['kind'] === words['kind']],
+      ];
+    case 'ADD_COMMENT':
+      return [
+        [
+          file.writtenBy('submission', { aggregate_id: event.case_id, at: event.at }),
+          ({ content }) => wordsOf(content)['text'] === words['text'],
+        ],
+      ];
+    case 'RECORD_DISCLOSURE':
+      return [
+        [
+          file.withId('disclosure', words['id']),
+          (row) =>
+            verbatim(row) &&
+            row.columns['source_kind'] === words['sourceKind'] &&
+            row.columns['source_ref'] === words['sourceRef'],
+        ],
+      ];
+    case 'SERVE_INTENTION':
+    case 'SERVE_DECISION':
+      return [[here('notice'), verbatim]];
+    case 'GIVE_NOTICE':
+      return [[here('notice'), ({ content }) => same({ ...wordsOf(content), text: null }, { ...words, text: null })]];
+    case 'SIGN_OFF_LEGALLY':
+    case 'APPROVE_REVIEW':
+    case 'RETURN_REVIEW':
+      return [[here('review'), reasoned]];
+    case 'PROPOSE_SUSPICION':
+      return [
+        [
+          here('suspicion_decision').filter(({ id }) => !id.endsWith(':outcome')),
+          (row) =>
+            reasoned(row) &&
+            row.columns['suspicion'] === words['suspicion'] &&
+            same(row.columns['allegation_ids'], words['allegationIds'] ?? []),
+        ],
+      ];
+    case 'CONFIRM_SUSPICION':
+    case 'REJECT_SUSPICION':
+      return [[here('suspicion_decision').filter(({ id }) => id.endsWith(':outcome')), reasoned]];
+    case 'DECIDE_EXCLUSION':
+    case 'DECIDE_NOT_EXCLUDED':
+    case 'REINSTATE':
+      return [[here('decision'), (row) => reasoned(row) && decides(file, row, words)]];
+    case 'APPEAL':
+      return [[here('appeal'), verbatim]];
+    case 'ADD_DOCUMENT':
+    case 'ADD_RECORDING':
+      return [
+        [
+          file.withId(event.type === 'ADD_DOCUMENT' ? 'document' : 'recording', event.facets['id']),
+          ({ columns, content }) => columns['sha256'] === words['sha256'] && same(content, without(words, FILED)),
+        ],
+      ];
+    case 'ACKNOWLEDGE':
+      return [[here('acknowledgement'), ({ content }) => wordsOf(content)['note'] === words['note']]];
+    default:
+      return [];
+  }
+}
+
+const FILED = ['sha256', 'marks'];
+const ABOUT_ANSWER = [
+  'id',
+  'questionId',
+  'item',
+  'revision',
+  'concurrent',
+  'basedOn',
+  'recordedBy',
+  'recordedAt',
+] as const;
+
+function answerChecks(file: SealedFile, said: Words): [readonly OpenedRow[], Holds][] {
+  const holds: Holds = ({ columns, content }) =>
+    columns['question_id'] === said['questionId'] &&
+    columns['item'] === ((said['item'] as number[] | undefined) ?? []).join('.') &&
+    columns['revision'] === said['revision'] &&
+    columns['concurrent'] === said['concurrent'] &&
+    columns['based_on'] === said['basedOn'] &&
+    same(content, without(said, ABOUT_ANSWER));
+  return [[file.withId('answer', said['id']), holds]];
+}
+
+/** What stands and what does not, allegation by allegation. */
+function decides(file: SealedFile, { id }: OpenedRow, words: Words): boolean {
+  const said = listOf(words['allegations']).map(
+    ({ allegationId, stands }) => `${String(allegationId)} ${String(stands)}`,
+  );
+  const held = file
+    .all('decision_allegation')
+    .filter(({ columns }) => columns['decision_id'] === id)
+    .map(({ columns }) => `${String(columns['allegation_id'])} ${String(columns['stands'])}`);
+  return same(said.sort(), held.sort());
+}
+
+/** The analysis is the last edit of each allegation, with every element found and what it rests on. */
+function verifyAnalysis(file: SealedFile, edits: ReadonlyMap<string, Words>, findings: Findings): void {
+  for (const row of file.all('allegation')) {
+    const said = edits.get(row.id);
+    if (!said) findings.add('rowInserted', `allegation/${row.id}`, 'no event tells of it');
+    else if (!same(asStored(file, row), asSaid(said)))
+      findings.add('rowChanged', `allegation/${row.id}`, 'it is not what its last edit tells');
+  }
+}
+
+const asSaid = (said: Words): unknown => ({
+  ground: said['ground'],
+  crime: said['crime'],
+  scope: said['scope'],
+  stands: said['intendedToStand'],
+  act: said['act'],
+  exculpatory: said['exculpatory'] ?? null,
+  elements: listOf(said['elements'])
+    .map(({ element, finding, reasons }) => canonical([element, finding, reasons]))
+    .sort(),
+  evidence: listOf(said['elements'])
+    .flatMap(({ element, evidence }) =>
+      listOf(evidence).map(({ kind, ref, exculpatory }) => canonical([element, kind, ref, exculpatory])),
+    )
+    .sort(),
+});
+
+function asStored(file: SealedFile, { id, columns, content }: OpenedRow): unknown {
+  const own = (table: string) => file.all(table).filter((one) => one.columns['allegation_id'] === id);
+  return {
+    ground: columns['ground'],
+    crime: columns['crime'],
+    scope: columns['scope'],
+    stands: columns['intended_to_stand'],
+    act: wordsOf(content)['act'],
+    exculpatory: wordsOf(content)['exculpatory'] ?? null,
+    elements: own('element_finding')
+      .map((one) => canonical([one.columns['element'], one.columns['finding'], wordsOf(one.content)['reasons']]))
+      .sort(),
+    evidence: own('evidence')
+      .map(({ columns: one }) => canonical([one['element'], one['source_kind'], one['source_ref'], one['exculpatory']]))
+      .sort(),
+  };
+}
+
+const wordsOf = (value: unknown): Words => (typeof value === 'object' && value !== null ? (value as Words) : {});
+const listOf = (value: unknown): readonly Words[] => (Array.isArray(value) ? (value as Words[]) : []);
+const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+const without = (words: Words, names: readonly string[]): Words =>
+  Object.fromEntries(Object.entries(words).filter(([name]) => !names.includes(name)));

@@ -1,0 +1,215 @@
+/** Rows of one kind and the events that tell of them, both as SQL, so that each can be held against the other. */
+export interface RowKind {
+  readonly table: string;
+  /** Selects `id`, `of` (the aggregate), `at`, `actor` and `says`; one of these rows per event. */
+  readonly rows: string;
+  readonly events: {
+    /** Which of the events. */
+    readonly which: string;
+    /** Default: the aggregate in whose chain it stands. */
+    readonly of?: string;
+    /** Default: who acted. NULL where the row does not name a person. */
+    readonly actor?: string;
+    /** What the row must say as well. */
+    readonly says?: string;
+    /** Of these events a row may be missing. */
+    readonly optional?: string;
+  };
+}
+
+const row = (columns: { id?: string; of: string; at: string; actor?: string; says?: string }, from: string): string =>
+  `SELECT ${columns.id ?? 'id'}::text AS id, ${columns.of} AS "of", ${columns.at} AS at, ${columns.actor ?? 'NULL::uuid'} AS actor,
+     ${columns.says ?? `''`} AS says FROM ${from}`;
+
+const types = (kind: 'case' | 'interview' | 'referral', ...names: string[]): string =>
+  `aggregate_kind = '${kind}' AND type IN (${names.map((name) => `'${name}'`).join(', ')})`;
+
+const NOBODY = 'NULL::uuid';
+const FILE_SAYS = `concat_ws(' ', facets ->> 'id', facets ->> 'bytes', facets ->> 'mediaType')`;
+const FILE_ROW = { at: 'added_at', actor: 'added_by', says: `concat_ws(' ', id, bytes, media_type)` };
+
+const saying = (said: Readonly<Record<string, string>>): string =>
+  `CASE type ${Object.entries(said)
+    .map(([type, word]) => `WHEN '${type}' THEN '${word}'`)
+    .join(' ')} END`;
+
+const APPEALS = {
+  WITHDRAW_APPEAL: 'withdrawn',
+  UPHOLD_DECISION: 'upheld',
+  UPHOLD_PARTLY: 'partlyUpheld',
+  QUASH: 'quashed',
+  BECOME_FINAL: 'quashed',
+  REMIT: 'remitted',
+  REINSTATE: 'reinstated',
+};
+
+/** Every row that one event alone accounts for. An event's time is also the time in its row. */
+export const ROW_KINDS: readonly RowKind[] = [
+  {
+    table: 'case_file',
+    rows: row(
+      {
+        of: 'id',
+        at: 'created_at',
+        actor: 'created_by',
+        says: `concat_ws(' ', unit, country_of_origin, procedure_type)`,
+      },
+      'case_file',
+    ),
+    events: {
+      which: types('case', 'REGISTER_CASE'),
+      says: `concat_ws(' ', facets ->> 'unit', facets ->> 'country', facets ->> 'procedure')`,
+    },
+  },
+  {
+    table: 'assignment',
+    rows: row({ of: 'case_id', at: 'assigned_at', actor: 'assigned_by' }, 'assignment'),
+    events: { which: types('case', 'ASSIGN') },
+  },
+  {
+    table: 'assignment',
+    rows: row({ of: 'case_id', at: 'ended_at' }, 'assignment WHERE ended_at IS NOT NULL'),
+    events: { which: types('case', 'END_ASSIGNMENT'), actor: NOBODY },
+  },
+  {
+    table: 'document',
+    rows: row({ of: 'case_id', ...FILE_ROW }, 'document'),
+    events: { which: types('case', 'ADD_DOCUMENT'), says: FILE_SAYS },
+  },
+  {
+    table: 'interview',
+    rows: row({ of: 'id', at: 'created_at', actor: 'interviewer_id', says: 'purpose' }, 'interview'),
+    events: { which: types('interview', 'OPEN_INTERVIEW'), says: `facets ->> 'purpose'` },
+  },
+  {
+    table: 'interview',
+    rows: row({ of: 'id', at: 'sealed_at' }, 'interview WHERE sealed_at IS NOT NULL'),
+    events: { which: types('interview', 'SEAL_INTERVIEW'), actor: NOBODY },
+  },
+  {
+    table: 'answer',
+    rows: row({ of: 'interview_id', at: 'recorded_at', actor: 'recorded_by' }, 'answer'),
+    events: { which: types('interview', 'RECORD_ANSWER') },
+  },
+  {
+    table: 'recording',
+    rows: row({ of: 'interview_id', ...FILE_ROW }, 'recording'),
+    events: { which: types('interview', 'ADD_RECORDING'), says: FILE_SAYS },
+  },
+  {
+    table: 'notice',
+    rows: row({ of: 'coalesce(interview_id, case_id)', at: 'served_at', actor: 'served_by', says: 'kind' }, 'notice'),
+    events: {
+      which: `type IN ('GIVE_NOTICE', 'SERVE_INTENTION', 'SERVE_DECISION')`,
+      says: saying({ GIVE_NOTICE: 'purpose', SERVE_INTENTION: 'intention', SERVE_DECISION: 'decision' }),
+    },
+  },
+  {
+    table: 'submission',
+    rows: row(
+      {
+        of: 'case_id',
+        at: 'received_at',
+        actor: 'recorded_by',
+        says: `CASE kind WHEN 'replyToIntention' THEN 'reply' ELSE 'other' END`,
+      },
+      'submission',
+    ),
+    events: {
+      which: `type IN ('RECORD_REPLY', 'RECORD_SUBMISSION', 'ADD_COMMENT', 'SEAL_INTERVIEW')`,
+      of: 'case_id',
+      says: `CASE type WHEN 'RECORD_REPLY' THEN 'reply' ELSE 'other' END`,
+      // Sealing takes a comment with it where one was made.
+      optional: `type = 'SEAL_INTERVIEW'`,
+    },
+  },
+  {
+    table: 'disclosure',
+    rows: row({ of: 'case_id', at: 'disclosed_at', actor: 'disclosed_by' }, 'disclosure'),
+    events: { which: types('case', 'RECORD_DISCLOSURE') },
+  },
+  {
+    table: 'review',
+    rows: row(
+      {
+        of: 'case_id',
+        at: 'at',
+        actor: 'reviewer_id',
+        says: `CASE kind WHEN 'legal' THEN 'legal' ELSE outcome END`,
+      },
+      'review',
+    ),
+    events: {
+      which: types('case', 'SIGN_OFF_LEGALLY', 'APPROVE_REVIEW', 'RETURN_REVIEW'),
+      says: saying({ SIGN_OFF_LEGALLY: 'legal', APPROVE_REVIEW: 'approved', RETURN_REVIEW: 'returned' }),
+    },
+  },
+  {
+    table: 'suspicion_decision',
+    rows: row({ of: 'case_id', at: 'proposed_at', actor: 'proposed_by' }, 'suspicion_decision'),
+    events: { which: types('case', 'PROPOSE_SUSPICION') },
+  },
+  {
+    table: 'suspicion_decision',
+    rows: row(
+      { of: 'case_id', at: 'decided_at', actor: 'decided_by', says: 'outcome' },
+      `suspicion_decision WHERE outcome IN ('confirmed', 'rejected')`,
+    ),
+    events: {
+      which: types('case', 'CONFIRM_SUSPICION', 'REJECT_SUSPICION'),
+      says: saying({ CONFIRM_SUSPICION: 'confirmed', REJECT_SUSPICION: 'rejected' }),
+    },
+  },
+  {
+    table: 'suspicion_decision',
+    rows: row({ of: 'case_id', at: 'decided_at' }, `suspicion_decision WHERE outcome = 'overtaken'`),
+    // Whatever moved the case on may have overtaken it.
+    events: { which: 'case_id IS NOT NULL', of: 'case_id', actor: NOBODY, optional: 'true' },
+  },
+  {
+    table: 'decision',
+    rows: row({ of: 'case_id', at: 'decided_at', actor: 'decided_by', says: 'outcome' }, 'decision'),
+    events: {
+      which: types('case', 'DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED', 'REINSTATE'),
+      says: saying({ DECIDE_EXCLUSION: 'excluded', DECIDE_NOT_EXCLUDED: 'notExcluded', REINSTATE: 'excluded' }),
+    },
+  },
+  {
+    table: 'decision',
+    rows: row({ of: 'case_id', at: 'quashed_at' }, 'decision WHERE quashed_at IS NOT NULL'),
+    // A judgment on what an earlier one already quashed quashes nothing.
+    events: { which: types('case', 'QUASH', 'REMIT', 'BECOME_FINAL'), actor: NOBODY, optional: 'true' },
+  },
+  {
+    table: 'appeal',
+    rows: row({ of: 'case_id', at: 'lodged_at' }, 'appeal'),
+    events: { which: types('case', 'APPEAL'), actor: NOBODY },
+  },
+  {
+    table: 'appeal',
+    rows: row({ of: 'case_id', at: 'decided_at', says: 'outcome' }, 'appeal WHERE outcome IS NOT NULL'),
+    events: { which: types('case', ...Object.keys(APPEALS)), actor: NOBODY, says: saying(APPEALS), optional: 'true' },
+  },
+  {
+    table: 'referral',
+    rows: row({ of: 'id', at: 'created_at', says: `concat_ws(' ', kind, body_sha256)` }, 'referral'),
+    events: {
+      which: types('referral', 'CREATE_REFERRAL'),
+      actor: NOBODY,
+      says: `concat_ws(' ', facets ->> 'kind', facets ->> 'bodySha256')`,
+    },
+  },
+  {
+    table: 'receipt',
+    rows: row({ id: 'referral_id', of: 'referral_id', at: 'recorded_at', says: 'channel' }, 'receipt'),
+    events: { which: types('referral', 'RECORD_RECEIPT'), actor: NOBODY, says: `facets ->> 'channel'` },
+  },
+  {
+    table: 'acknowledgement',
+    rows: row(
+      { id: 'referral_id', of: 'referral_id', at: 'acknowledged_at', actor: 'acknowledged_by' },
+      'acknowledgement',
+    ),
+    events: { which: types('referral', 'ACKNOWLEDGE') },
+  },
+];

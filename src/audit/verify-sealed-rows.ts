@@ -1,0 +1,109 @@
+import { DataKey, sha256 } from '../platform/database/sealing.js';
+import type { KeyProvider } from '../platform/keys/keys.js';
+import type { Ask, Findings } from './audit-findings.js';
+import { heldAgainst } from './row-contents.js';
+import { SealedFile, type StoredEvent, type StoredRow } from './sealed-file.js';
+
+const CASES = 25;
+const ZERO = '00000000-0000-0000-0000-000000000000';
+
+/** Where a row's sealed value lies, beside what finds the row again: its aggregate and time. */
+const SEALED: readonly { table: string; place?: string; of?: string; at?: string; sealed?: string }[] = [
+  { table: 'person' },
+  { table: 'interview' },
+  { table: 'answer', of: 'interview_id', at: 'recorded_at' },
+  { table: 'interview_draft', place: 'interview_id' },
+  { table: 'raised_indicator' },
+  { table: 'document' },
+  { table: 'recording' },
+  { table: 'allegation' },
+  { table: 'element_finding', place: `allegation_id || ':' || element` },
+  { table: 'notice', of: 'coalesce(interview_id, case_id)', at: 'served_at' },
+  { table: 'submission', at: 'received_at' },
+  { table: 'disclosure', at: 'disclosed_at' },
+  { table: 'review', at: 'at' },
+  { table: 'suspicion_decision', at: 'proposed_at' },
+  { table: 'suspicion_decision', place: `id || ':outcome'`, at: 'decided_at', sealed: 'sealed_outcome' },
+  { table: 'decision', at: 'decided_at' },
+  { table: 'appeal', at: 'lodged_at' },
+  { table: 'acknowledgement', place: 'referral_id', of: 'referral_id', at: 'acknowledged_at' },
+  { table: 'referral', sealed: 'body' },
+];
+
+const ROWS = [
+  ...SEALED.map(
+    ({ table, place = 'id', of = 'case_id', at = 'NULL::timestamptz', sealed = 'sealed' }) =>
+      `SELECT '${table}' AS "table", (${place})::text AS id, case_id, ${of} AS "of", ${at} AS at, ${sealed} AS sealed,
+         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
+  ),
+  ...['decision_allegation', 'evidence'].map(
+    (table) =>
+      `SELECT '${table}', '', case_id, case_id, NULL, NULL, to_jsonb(t) FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
+  ),
+].join(' UNION ALL ');
+
+/**
+ * Opens every sealed value under its own place and holds what rows say against what the event of their command says. A few
+ * cases at a time; a case whose key was erased has nothing left to open.
+ */
+export async function verifySealedRows(ask: Ask, findings: Findings, keys: KeyProvider): Promise<void> {
+  for (let last = ZERO; ;) {
+    const page = await ask<{ case_id: string; wrapped: Buffer }>(
+      'SELECT case_id, wrapped FROM data_key WHERE wrapped IS NOT NULL AND case_id > $1 ORDER BY case_id LIMIT $2',
+      [last, CASES],
+    );
+    if (page.length === 0) return;
+    const ids = page.map(({ case_id }) => case_id);
+    const rows = await ask<StoredRow>(ROWS, [ids]);
+    const events = await ask<StoredEvent>(
+      `SELECT aggregate_kind, aggregate_id, seq, case_id, type, at, facets, payload, content_hash IS NULL AS wordless FROM event
+       WHERE case_id = ANY ($1::uuid[]) ORDER BY aggregate_id, seq`,
+      [ids],
+    );
+    for (const { case_id: id, wrapped } of page) {
+      const key = unwrapped(id, wrapped, keys);
+      if (!key) continue; // said when the events were verified
+      const file = open(
+        key,
+        rows.filter((row) => row.case_id === id),
+        findings,
+      );
+      heldAgainst(
+        file,
+        key,
+        events.filter((event) => event.case_id === id),
+        findings,
+      );
+    }
+    last = ids.at(-1)!;
+  }
+}
+
+function open(key: DataKey, rows: readonly StoredRow[], findings: Findings): SealedFile {
+  const file = new SealedFile();
+  for (const row of rows) {
+    const place = `${row.table}:${row.id}`;
+    if (row.sealed === null) {
+      file.add(row, null);
+      continue;
+    }
+    try {
+      const content = key.open<unknown>(row.sealed, place);
+      file.add(row, content);
+      if (row.table !== 'referral' || sha256(content as string).toString('hex') === row.columns['body_sha256'])
+        continue;
+      findings.add('rowChanged', `referral/${row.id}`, 'what was sent is not what its hash names');
+    } catch {
+      findings.add('sealBroken', `${row.table}/${row.id}`, 'its sealed value does not open: it was changed or moved');
+    }
+  }
+  return file;
+}
+
+function unwrapped(caseId: string, wrapped: Buffer, keys: KeyProvider): DataKey | undefined {
+  try {
+    return DataKey.unwrap(caseId, wrapped, keys);
+  } catch {
+    return undefined;
+  }
+}
