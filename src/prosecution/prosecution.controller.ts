@@ -1,13 +1,28 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { CommandPipe } from '../platform/http/command.pipe.js';
 import { linkNext } from '../platform/http/page.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
-import { AcknowledgeDto, REFERRAL_COMMANDS, ReferralPage, ReferralQuery, ReferralView } from './prosecution.dto.js';
+import {
+  REFERRAL_COMMAND_DTOS,
+  REFERRAL_COMMANDS,
+  type ReferralCommandDto,
+  ReferralPage,
+  ReferralQuery,
+  ReferralView,
+} from './prosecution.dto.js';
 import { ProsecutionService } from './prosecution.service.js';
 
 @ApiTags('Referrals')
@@ -47,7 +62,8 @@ export class ProsecutionController {
   @ApiOperation({ summary: 'Send one command; the answer is the referral as it then stands.' })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you decided on; stale: 412.' })
-  @ApiBody({ type: AcknowledgeDto })
+  @ApiExtraModels(...REFERRAL_COMMAND_DTOS)
+  @ApiBody({ schema: { oneOf: REFERRAL_COMMAND_DTOS.map((dto) => ({ $ref: getSchemaPath(dto) })) } })
   @ApiOkResponse({ type: ReferralView })
   async command(
     @CurrentActor() actor: Actor,
@@ -56,7 +72,7 @@ export class ProsecutionController {
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ReferralView> {
-    await this.prosecution.acknowledge(actor, id, command as AcknowledgeDto, asked);
+    await this.prosecution.execute(actor, id, command as ReferralCommandDto, asked);
     return this.shown(actor, id, response);
   }
 

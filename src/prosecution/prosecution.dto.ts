@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ClassConstructor } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
 import type { CommandRegistry } from '../platform/http/command.pipe.js';
 import { PageQuery } from '../platform/http/page.js';
@@ -30,7 +31,25 @@ export class AcknowledgeDto {
   note?: string;
 }
 
-export const REFERRAL_COMMANDS: CommandRegistry = new Map([['ACKNOWLEDGE', AcknowledgeDto]]);
+export class ConcludeReferralDto {
+  @ApiProperty({ enum: ['CONCLUDE_REFERRAL'] })
+  @IsIn(['CONCLUDE_REFERRAL'])
+  type!: 'CONCLUDE_REFERRAL';
+
+  @ApiPropertyOptional({ maxLength: 4000, description: 'What became of it; kept in the referral’s history.' })
+  @IsOptional()
+  @IsWords(4000)
+  note?: string;
+}
+
+export type ReferralCommandDto = AcknowledgeDto | ConcludeReferralDto;
+
+export const REFERRAL_COMMAND_DTOS = [AcknowledgeDto, ConcludeReferralDto] as const;
+
+export const REFERRAL_COMMANDS: CommandRegistry = new Map<string, ClassConstructor<ReferralCommandDto>>([
+  ['ACKNOWLEDGE', AcknowledgeDto],
+  ['CONCLUDE_REFERRAL', ConcludeReferralDto],
+]);
 
 export class ReferralSummaryView {
   @ApiProperty({ format: 'uuid' })
@@ -41,6 +60,15 @@ export class ReferralSummaryView {
 
   @ApiProperty({ description: 'Code of the authority it is addressed to.' })
   authority!: string;
+
+  @ApiProperty({ description: 'Our reference of the case, for correspondence.' })
+  caseReference!: string;
+
+  @ApiProperty({ type: [String], description: 'The grounds it is about, as far as you are told of them.' })
+  grounds!: readonly string[];
+
+  @ApiProperty({ description: 'The law by which you are told.' })
+  legalBasis!: string;
 
   @ApiProperty({ description: 'The state of its delivery: due, receipted, acknowledged, closed.' })
   stage!: string;

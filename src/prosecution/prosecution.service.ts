@@ -12,7 +12,7 @@ import type { Preconditions } from '../platform/http/preconditions.js';
 import { ReferralLifecycle } from '../referrals/referral-lifecycle.js';
 import type { ReferralRow } from '../referrals/referral.store.js';
 import type {
-  AcknowledgeDto,
+  ReferralCommandDto,
   ReferralPage,
   ReferralQuery,
   ReferralSummaryView,
@@ -53,8 +53,8 @@ export class ProsecutionService {
     return { ...this.summary(row), ...this.content(row), allowedCommands: this.allowed(actor, row) };
   }
 
-  /** A second acknowledgement is refused by the chart; the same one sent twice (same key) changes nothing. */
-  async acknowledge(actor: Actor, id: string, { note }: AcknowledgeDto, asked: Preconditions): Promise<void> {
+  /** A second acknowledgement or conclusion is refused by the chart; the same one sent twice (same key) changes nothing. */
+  async execute(actor: Actor, id: string, { type, note }: ReferralCommandDto, asked: Preconditions): Promise<void> {
     const { key, requestHash, version } = asked;
     const claim = { actorId: actor.id, key, requestHash, result: { id }, lock: { aggregate: 'referral' as const, id } };
     await this.database.once(claim, async (tx, locked) => {
@@ -64,20 +64,22 @@ export class ProsecutionService {
       const dataKey = this.keys.ofLocked(locked);
       const write = new Write();
       await this.lifecycle.applyInTx(tx, write, referral, {
-        type: 'ACKNOWLEDGE',
+        type,
         facts: factsOf(actor, referral),
         actorId: actor.id,
         movesVersion: true,
         key: dataKey,
         said: note === undefined ? {} : { note },
       });
-      write.insert('acknowledgement', {
-        referral_id: id,
-        case_id: referral.case_id,
-        acknowledged_by: actor.id,
-        acknowledged_at: tx.now,
-        sealed: note === undefined ? null : dataKey.seal({ note }, place('acknowledgement', id)).bytes,
-      });
+      if (type === 'ACKNOWLEDGE') {
+        write.insert('acknowledgement', {
+          referral_id: id,
+          case_id: referral.case_id,
+          acknowledged_by: actor.id,
+          acknowledged_at: tx.now,
+          sealed: note === undefined ? null : dataKey.seal({ note }, place('acknowledgement', id)).bytes,
+        });
+      }
       await write.run(tx);
     });
   }
@@ -92,6 +94,10 @@ export class ProsecutionService {
       id: row.id,
       kind: row.kind,
       authority: row.authority,
+      caseReference: row.case_reference,
+      // Access that is suspended leaves what a recipient needs to answer the correction, and nothing of the content.
+      grounds: row.suspended_at ? [] : row.grounds,
+      legalBasis: row.legal_basis,
       stage: this.lifecycle.stageOf(row),
       version: row.version,
       createdAt: row.created_at.toISOString(),

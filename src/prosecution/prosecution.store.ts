@@ -5,6 +5,9 @@ import type { ReferralRow } from '../referrals/referral.store.js';
 export interface InboxRow extends ReferralRow {
   readonly authority: string;
   readonly corrects: string | null;
+  readonly case_reference: string;
+  readonly legal_basis: string;
+  readonly grounds: readonly string[];
   readonly created_at: Date;
   readonly received_at: Date | null;
   readonly acknowledged_at: Date | null;
@@ -25,8 +28,8 @@ export interface InboxFilter {
   readonly limit: number;
 }
 
-const COLUMNS = `r.id, r.case_id, r.authority_id, r.kind, r.corrects, r.corrected_at, r.suspended_at, r.workflow_hash, r.snapshot,
-  r.version, r.body_sha256, r.event_seq, r.event_hash, r.created_at, a.code AS authority, p.received_at, k.acknowledged_at,
+const COLUMNS = `r.id, r.case_id, r.authority_id, r.kind, r.corrects, r.case_reference, r.legal_basis, r.grounds, r.corrected_at,
+  r.suspended_at, r.workflow_hash, r.snapshot, r.version, r.body_sha256, r.event_seq, r.event_hash, r.created_at, a.code AS authority, p.received_at, k.acknowledged_at,
   (SELECT min(d.due_at) FROM deadline d WHERE d.subject_id = r.id AND d.met_at IS NULL AND d.ended_at IS NULL) AS next_due_at`;
 const JOINS = `referral r JOIN authority a ON a.id = r.authority_id LEFT JOIN receipt p ON p.referral_id = r.id
   LEFT JOIN acknowledgement k ON k.referral_id = r.id`;

@@ -120,7 +120,7 @@ describe('from decision to acknowledged referral', () => {
     const id = idFor('north', obliged);
     const { version } = await received('north', id);
     const acknowledge = (key: string, seen?: number) =>
-      prosecution().acknowledge(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE', note: 'taken up' }, asked(key, seen));
+      prosecution().execute(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE', note: 'taken up' }, asked(key, seen));
     await expect(acknowledge('stale', version + 7)).rejects.toMatchObject({ code: 'staleVersion' });
     await acknowledge('first', version);
     await acknowledge('first', version);
@@ -130,13 +130,46 @@ describe('from decision to acknowledged referral', () => {
     expect(view.allowedCommands.find(({ type }) => type === 'ACKNOWLEDGE')?.allowed ?? false).toBe(false);
   });
 
+  it('shows in the list which case it is about, on which grounds and by which law', async () => {
+    const file = await aFile();
+    const { decisionId, obliged } = await decideExclusion(system, house, file);
+    const id = idFor('north', obliged);
+    const { package: sent } = await received('north', id);
+    const listed = async (wanted: string) =>
+      (await prosecution().list(prosecutorOf('north'), { limit: 200 } as ReferralQuery)).items.find(
+        (item) => item.id === wanted,
+      );
+    const { caseReference, legalBasis } = sent as { caseReference: string; legalBasis: string };
+    expect(await listed(id)).toMatchObject({ caseReference, legalBasis, grounds: ['1F(a)'] });
+    const corrections = await correctDecision(system, house, file, decisionId, 'mistakenIdentity');
+    expect(await listed(id)).toMatchObject({ caseReference, grounds: [] });
+    expect(await listed(idFor('north', corrections))).toMatchObject({ caseReference, grounds: [] });
+  });
+
+  it('concludes once, after the acknowledgement and not before', async () => {
+    const { obliged } = await decideExclusion(system, house, await aFile());
+    const id = idFor('north', obliged);
+    await received('north', id);
+    const send = (type: 'ACKNOWLEDGE' | 'CONCLUDE_REFERRAL', key: string) =>
+      prosecution().execute(prosecutorOf('north'), id, { type, note: 'charged' }, asked(`${id}-${key}`));
+    await expect(send('CONCLUDE_REFERRAL', 'early')).rejects.toMatchObject({ code: 'commandRefused' });
+    await send('ACKNOWLEDGE', 'read');
+    const { allowedCommands, version } = await prosecution().view(prosecutorOf('north'), id);
+    expect(allowedCommands.filter(({ allowed }) => allowed).map(({ type }) => type)).toEqual(['CONCLUDE_REFERRAL']);
+    await send('CONCLUDE_REFERRAL', 'done');
+    await send('CONCLUDE_REFERRAL', 'done');
+    const concluded = await prosecution().view(prosecutorOf('north'), id);
+    expect(concluded).toMatchObject({ stage: 'closed', version: version + 1, nextDueAt: null });
+    await expect(send('CONCLUDE_REFERRAL', 'again')).rejects.toMatchObject({ code: 'commandRefused' });
+  });
+
   it('lets one of two acknowledgements at once win', async () => {
     const { obliged } = await decideExclusion(system, house, await aFile());
     const id = idFor('north', obliged);
     await received('north', id);
     const results = await Promise.allSettled(
       ['left', 'right'].map((key) =>
-        prosecution().acknowledge(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE' }, asked(`${id}-${key}`)),
+        prosecution().execute(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE' }, asked(`${id}-${key}`)),
       ),
     );
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -145,7 +178,7 @@ describe('from decision to acknowledged referral', () => {
   it('refuses an acknowledgement by an authority that was not told', async () => {
     const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(b)']);
     const id = idFor('north', obliged);
-    const attempt = prosecution().acknowledge(prosecutorOf('south'), id, { type: 'ACKNOWLEDGE' }, asked('foreign'));
+    const attempt = prosecution().execute(prosecutorOf('south'), id, { type: 'ACKNOWLEDGE' }, asked('foreign'));
     await expect(attempt).rejects.toMatchObject({ code: 'notFound' });
   });
 
@@ -192,12 +225,7 @@ describe('from decision to acknowledged referral', () => {
     const view = await prosecution().view(prosecutorOf('north'), id);
     expect(view.suspendedAt).not.toBeNull();
     expect(view.package).toBeNull();
-    const attempt = prosecution().acknowledge(
-      prosecutorOf('north'),
-      id,
-      { type: 'ACKNOWLEDGE' },
-      asked(`closed-${id}`),
-    );
+    const attempt = prosecution().execute(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE' }, asked(`closed-${id}`));
     await expect(attempt).rejects.toMatchObject({ code: 'commandRefused' });
   });
 
