@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataKeys } from '../platform/database/data-keys.js';
-import { Database, type Tx } from '../platform/database/database.js';
+import { Database } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
 import { readCursor, type Page, pageOf } from '../platform/http/page.js';
 import type { Actor } from '../platform/http/actor.js';
+import { type HistoryEntryView, historyPageInTx } from '../workflows/history.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
 import type { Applicant } from './applicant.js';
 import { CaseStore } from './case.store.js';
 
@@ -27,17 +29,6 @@ export interface CaseSummary {
   readonly createdAt: string;
 }
 
-export interface HistoryEntry {
-  readonly seq: number;
-  readonly type: string;
-  readonly at: string;
-  readonly by: string | null;
-  readonly state: unknown;
-  readonly content: unknown;
-  /** The link of the chain, hex. */
-  readonly hash: string;
-}
-
 /** Lists of cases and the history of one; row-level security decides which rows there are. */
 @Injectable()
 export class CaseListsService {
@@ -45,6 +36,7 @@ export class CaseListsService {
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
     private readonly store: CaseStore,
+    private readonly workflows: WorkflowsService,
   ) {}
 
   async list(actor: Actor, query: CaseListQuery): Promise<Page<CaseSummary>> {
@@ -81,27 +73,14 @@ export class CaseListsService {
   async history(
     actor: Actor,
     caseId: string,
-    { cursor, limit }: { cursor?: string; limit: number },
-  ): Promise<Page<HistoryEntry>> {
-    const after = readCursor(cursor, ['seq']);
+    query: { cursor?: string; limit: number },
+  ): Promise<Page<HistoryEntryView>> {
     return this.database.inActorTx(actor.id, async (tx) => {
-      if (!(await this.store.findInTx(tx, caseId))) throw new NotFound('case');
+      const record = await this.store.findInTx(tx, caseId);
+      if (!record) throw new NotFound('case');
       const key = await this.dataKeys.getInTx(tx, caseId);
-      const rows = await historyRows(tx, caseId, Number(after?.['seq'] ?? 0), limit + 1);
-      return pageOf(
-        rows,
-        limit,
-        (row) => ({
-          seq: row.seq,
-          type: row.type,
-          at: row.at.toISOString(),
-          by: row.by,
-          state: row.facets.state ?? null,
-          content: row.payload ? key.open(row.payload, `event:${caseId}:${row.seq}`) : null,
-          hash: row.hash.toString('hex'),
-        }),
-        (row) => ({ seq: row.seq }),
-      );
+      const workflow = this.workflows.get('case', record.workflow_hash);
+      return historyPageInTx(tx, { id: caseId, workflow, key }, query);
     });
   }
 
@@ -111,22 +90,3 @@ export class CaseListsService {
     return `${applicant.familyName}, ${applicant.givenNames}`;
   }
 }
-
-interface HistoryRow {
-  seq: number;
-  type: string;
-  at: Date;
-  by: string | null;
-  facets: { state?: unknown };
-  payload: Buffer | null;
-  hash: Buffer;
-}
-
-const historyRows = (tx: Tx, caseId: string, after: number, limit: number): Promise<HistoryRow[]> =>
-  tx.rows<HistoryRow>(
-    `SELECT e.seq, e.type, e.at, u.display_name AS by, e.facets, e.payload, e.hash
-     FROM event e LEFT JOIN app_user u ON u.id = e.actor_id
-     WHERE e.aggregate_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`,
-    [caseId, after, limit],
-    'case_history',
-  );

@@ -20,6 +20,7 @@ import { CommandPipe } from '../platform/http/command.pipe.js';
 import { linkNext, PageQuery } from '../platform/http/page.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
 import { IsCountry } from '../platform/http/validators.js';
+import { HistoryPage } from '../workflows/history.js';
 import { ASSIGNABLE, AssignmentsService, type AssignableRole } from './assignments.service.js';
 import { CASE_COMMAND_DTOS, CASE_COMMANDS, type CaseCommandDto } from './case-command.dto.js';
 import { CaseListsService } from './case-lists.service.js';
@@ -80,37 +81,6 @@ class CasePage {
   next!: string | null;
 }
 
-class HistoryEntryView {
-  @ApiProperty()
-  seq!: number;
-
-  @ApiProperty()
-  type!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  at!: string;
-
-  @ApiProperty({ nullable: true, type: String, description: 'null: the system.' })
-  by!: string | null;
-
-  @ApiProperty({ description: 'The state after it.' })
-  state!: unknown;
-
-  @ApiProperty({ description: 'What the command said.' })
-  content!: unknown;
-
-  @ApiProperty({ description: 'Its link of the event chain, hex.' })
-  hash!: string;
-}
-
-class HistoryPage {
-  @ApiProperty({ type: [HistoryEntryView] })
-  items!: readonly HistoryEntryView[];
-
-  @ApiProperty({ nullable: true, type: String })
-  next!: string | null;
-}
-
 class AssignDto {
   @ApiProperty({ example: 'officer' })
   @IsString()
@@ -150,6 +120,7 @@ export class CasesController {
 
   @Get()
   @Allows('read', 'Case')
+  @ApiOperation({ summary: 'List the cases you may see, newest first.' })
   @ApiOkResponse({ type: CasePage })
   async list(
     @CurrentActor() actor: Actor,
@@ -163,6 +134,7 @@ export class CasesController {
 
   @Get(':id')
   @Allows('read', 'Case')
+  @ApiOperation({ summary: 'One case: where it stands, what is due, and what you may do.' })
   @ApiOkResponse({ type: CaseView })
   get(
     @CurrentActor() actor: Actor,
@@ -174,6 +146,7 @@ export class CasesController {
 
   @Get(':id/history')
   @Allows('read', 'Case')
+  @ApiOperation({ summary: 'What happened to a case, oldest first.' })
   @ApiOkResponse({ type: HistoryPage })
   async history(
     @CurrentActor() actor: Actor,
@@ -224,6 +197,7 @@ export class CasesController {
   @Post(':id/assignments/:assignmentId/end')
   @HttpCode(200)
   @Allows('edit', 'Assignment')
+  @ApiOperation({ summary: 'End somebody’s work on this case.' })
   @ApiOkResponse({ type: CaseView })
   async endAssignment(
     @CurrentActor() actor: Actor,

@@ -176,16 +176,16 @@ const edits = (effects: readonly CaseEffect[]): boolean => effects.some(({ type 
 function assertAllegationsExist(instruction: CaseInstruction, { allegations }: CaseSituation): void {
   const named =
     'allegations' in instruction
-      ? instruction.allegations.map(({ allegationId }) => allegationId)
+      ? instruction.allegations.map(({ allegationId }, at) => ({ id: allegationId, pointer: `/allegations/${at}` }))
       : 'allegationIds' in instruction
-        ? instruction.allegationIds
+        ? instruction.allegationIds.map((id, at) => ({ id, pointer: `/allegationIds/${at}` }))
         : [];
   const known = new Set(allegations.map(({ id }) => id));
-  const strangers = named.filter((id) => !known.has(id));
+  const strangers = named.filter(({ id }) => !known.has(id));
   if (strangers.length > 0) {
     throw new InvalidInput(
-      [],
-      `This case has no allegation ${strangers.join(', ')}; it has ${[...known].join(', ') || 'none'}.`,
+      strangers.map(({ pointer }) => ({ pointer, detail: 'is no allegation of this case' })),
+      `This case has no allegation ${strangers.map(({ id }) => id).join(', ')}; it has ${[...known].join(', ') || 'none'}.`,
     );
   }
 }

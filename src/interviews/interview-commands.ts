@@ -52,11 +52,12 @@ export class InterviewCommands {
     type: InterviewCommandType,
     facts: InterviewFacts,
     recording: () => Recording,
+    whatIsMissing: Readonly<Record<string, unknown>> = {},
   ): Promise<InterviewOutcome> {
     const { tx, record, key, actor } = step;
     const workflow = this.workflows.get('interview', record.workflow_hash);
     const decided = decide(workflow, record.snapshot as Snapshot, { type }, facts);
-    if (!decided.ok) throw new CommandRefused(decided);
+    if (!decided.ok) throw new CommandRefused(decided, whatIsMissing);
     const { payload, instruction, rows } = recording();
     const write = new Write();
     rows?.(write);

@@ -10,6 +10,7 @@ import { NotFound } from '../platform/database/errors.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import type { Actor } from '../platform/http/actor.js';
 import { type Page, pageOf, readCursor } from '../platform/http/page.js';
+import { type HistoryEntryView, historyPageInTx } from '../workflows/history.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { raisedIndicator } from './answer.view.js';
 import { DraftsService } from './drafts.service.js';
@@ -99,6 +100,17 @@ export class InterviewViewsService {
         ...(await this.indicatorsInTx(tx, id, key, conversation, shown)),
         draft: (await this.drafts.findInTx(tx, actor, id, key, answers)) ?? null,
       };
+    });
+  }
+
+  /** What happened to one interview, oldest first. */
+  history(actor: Actor, id: string, query: { cursor?: string; limit: number }): Promise<Page<HistoryEntryView>> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const record = await this.store.findInTx(tx, id);
+      if (!record) throw new NotFound('interview');
+      const key = await this.dataKeys.getInTx(tx, record.case_id);
+      const workflow = this.workflows.get('interview', record.workflow_hash);
+      return historyPageInTx(tx, { id: record.id, workflow, key }, query);
     });
   }
 

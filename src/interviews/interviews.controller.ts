@@ -17,6 +17,7 @@ import { IdPipe } from '../platform/http/id.pipe.js';
 import { CommandPipe } from '../platform/http/command.pipe.js';
 import { linkNext, PageQuery } from '../platform/http/page.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { HistoryPage } from '../workflows/history.js';
 import { AnswerDto, DraftDto } from './answer.dto.js';
 import { DraftView, RecordedAnswerView } from './answer.view.js';
 import { AnswersService } from './answers.service.js';
@@ -63,6 +64,7 @@ export class CaseInterviewsController {
 
   @Get()
   @Allows('read', 'Interview')
+  @ApiOperation({ summary: 'List the interviews of a case.' })
   @ApiOkResponse({ type: InterviewPage })
   async list(
     @CurrentActor() actor: Actor,
@@ -88,6 +90,7 @@ export class InterviewsController {
 
   @Get()
   @Allows('read', 'Interview')
+  @ApiOperation({ summary: 'One interview: what is open and why, what was said, and what you may do.' })
   @ApiExtraModels(InterviewQuestionView, InterviewRepeatView)
   @ApiOkResponse({ type: InterviewView })
   get(
@@ -132,9 +135,25 @@ export class InterviewsController {
 
   @Get('draft')
   @Allows('read', 'Interview')
+  @ApiOperation({ summary: 'The answer you were writing.' })
   @ApiOkResponse({ type: DraftView })
   draft(@CurrentActor() actor: Actor, @Param('id', IdPipe) id: string): Promise<DraftView> {
     return this.drafts.get(actor, id);
+  }
+
+  @Get('history')
+  @Allows('read', 'Interview')
+  @ApiOperation({ summary: 'What happened to an interview, oldest first.' })
+  @ApiOkResponse({ type: HistoryPage })
+  async history(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: PageQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<HistoryPage> {
+    const page = await this.views.history(actor, id, query);
+    linkNext(response, page.next);
+    return page;
   }
 
   @Post('commands')

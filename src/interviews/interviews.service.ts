@@ -65,10 +65,15 @@ export class InterviewsService {
       instruction,
     );
     const step = { tx, record, key, actor, content, countryOfOrigin: situation.country_of_origin };
-    return this.commands.applyInTx(step, command.type, facts, () => ({
-      payload: wordsOf(instruction),
-      instruction,
-    }));
+    // The questions that stand in the way are named for the command they stand in the way of.
+    const more = command.type === 'FINISH_QUESTIONS' ? { missing: missingIn(conversation) } : {};
+    return this.commands.applyInTx(
+      step,
+      command.type,
+      facts,
+      () => ({ payload: wordsOf(instruction), instruction }),
+      more,
+    );
   }
 
   /** What the chart is told of an interview and of who is acting on it. */
@@ -96,6 +101,10 @@ export class InterviewsService {
     };
   }
 }
+
+const missingIn = ({ session }: Conversation): string[] => [
+  ...new Set(view(session).missing.map(({ questionId }) => questionId)),
+];
 
 function assertNoticeExists(command: InterviewCommandDto): void {
   if (command.type !== 'GIVE_NOTICE' || command.version === undefined || findNotice(command.version)) return;

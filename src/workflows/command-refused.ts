@@ -3,7 +3,7 @@ import { DomainError } from '../platform/database/errors.js';
 
 /** The chart said no: in which state, why, and what this person may do instead. */
 export class CommandRefused extends DomainError {
-  constructor({ code, command, state, because, allowed }: Refused) {
+  constructor({ code, command, state, because, allowed }: Refused, more: Readonly<Record<string, unknown>> = {}) {
     super(
       code === 'roleRefused' ? 'forbidden' : 'commandRefused',
       `${command} is refused in the state “${state}”. ${because.join(' ')}`,
@@ -12,6 +12,7 @@ export class CommandRefused extends DomainError {
         state,
         because,
         allowed,
+        ...more,
       },
     );
   }

@@ -282,6 +282,7 @@ describe('bad input', () => {
       });
       expectProblem(answer, 400, 'invalidInput');
       expect(answer.body.detail).toContain(allegationId);
+      expect(answer.body.errors).toMatchObject([{ pointer: '/allegations/0' }]);
     });
 
     it.each([[[null]], [[[]]], [['x']], [[7]], [{}], ['x'], [[{}]], [undefined], [null]])(
