@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createApplication } from './application.js';
+import { witnessEmbedded } from './audit/witness.js';
 import { seedDemo } from './demo/seed.js';
 import { install } from './installation.js';
 import { type Config, ConfigError, readConfig } from './platform/config/config.js';
@@ -21,6 +22,7 @@ async function start(stop: Stop): Promise<void> {
     const url = config.DATABASE_URL ?? '';
     return serve(config, { api: url, worker: url }, stop);
   }
+  witnessEmbedded(config);
   const opening = openEmbeddedPostgres({ dataDir: config.F1_DATA_DIR, log: say });
   stop.last(() =>
     opening.then(

@@ -1,7 +1,14 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../platform/config/config.js';
 import type { LedgerHead } from './ledger.js';
 
 export type WitnessedHead = LedgerHead & { readonly signature: string };
+
+/** The embedded database has a witness of its own, unless another is named: beside it in the data folder, and not in it. */
+export function witnessEmbedded(config: Config): void {
+  config.F1_WITNESS_FILE ??= join(config.F1_DATA_DIR, 'witness.jsonl');
+}
 
 /** A file outside the database, one signed head a line: whoever rewrites the whole ledger must rewrite this as well. */
 export class Witness {

@@ -13,6 +13,9 @@ export const auditCommand = (): Command =>
           const result = await auditVerify(ownerUrl(), keysFrom(config), { witnessFile: config.F1_WITNESS_FILE });
           answer(result, json, () => [
             `${result.cases} cases, ${result.events} events, ${result.accesses} accesses, ${result.heads} signed heads, ${result.unsequenced} not yet in the ledger`,
+            result.witness === 'checked'
+              ? 'The signed heads were compared with the witness file.'
+              : 'No witness file was checked: a cut-off end that took its signed heads along would not be seen.',
             ...result.findings.map(({ kind, where, what }) => `${kind} at ${where}: ${what}`),
             ...(result.notListed > 0 ? [`and ${result.notListed} more`] : []),
             result.ok ? 'Nothing was changed, inserted, removed or cut off.' : 'The record was changed.',

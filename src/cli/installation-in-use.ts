@@ -1,3 +1,4 @@
+import { witnessEmbedded } from '../audit/witness.js';
 import { type Config, readConfig } from '../platform/config/config.js';
 import { type EmbeddedServer, openEmbeddedPostgres } from '../platform/embedded/embedded-postgres.js';
 import { Told } from './told.js';
@@ -18,6 +19,7 @@ export async function withInstallation<T>(work: (installation: InstallationInUse
   const config = readConfig();
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const local = config.embedded ? await openEmbeddedPostgres({ dataDir: config.F1_DATA_DIR, log: note }) : undefined;
+  if (local) witnessEmbedded(config);
   const owner = (): string => {
     const url = local ? local.urlFor('f1_owner', 'f1') : config.MIGRATION_DATABASE_URL;
     if (url === undefined) throw new Told('Set MIGRATION_DATABASE_URL to the owner of the schema for this command.');

@@ -149,7 +149,9 @@ export class Config {
   @Matches(/^[0-9a-fA-F.:/, ]+$/, { message: 'must be addresses or networks, separated by commas' })
   F1_TRUST_PROXY?: string;
 
-  @Says('File to which each signed ledger head is also appended, outside the database.')
+  @Says(
+    'File to which each signed ledger head is also appended, outside the database; `witness.jsonl` in F1_DATA_DIR where the embedded PostgreSQL is used.',
+  )
   @IsOptional()
   @IsString()
   F1_WITNESS_FILE?: string;
