@@ -33,7 +33,7 @@ async function start(stop: Stop): Promise<void> {
   const local = await opening;
   try {
     await serve(config, await prepare(config, local), stop);
-    welcome(config.PORT);
+    welcome(config);
   } catch (error) {
     await local.release();
     throw error;
@@ -98,12 +98,17 @@ function stopOnSignal(): Stop {
   };
 }
 
-function welcome(port: number): void {
+function welcome({ PORT: port, F1_DATA_DIR: folder }: Config): void {
   const address = `http://localhost:${port}`;
+  const same = [
+    ...(port === 3000 ? [] : [`PORT=${port}`]),
+    ...(folder === '.data' ? [] : [`F1_DATA_DIR='${folder.replaceAll("'", String.raw`'\''`)}'`]),
+  ];
+  const demo = [...same, 'npm run demo'].join(' ');
   say(`
 Ready on ${address}
   API and its pages     ${address}/api/docs
-  Watch cases go by     npm run demo          (in a second terminal)
+  Watch cases go by     ${demo}          (in a second terminal)
   Health                ${address}/health/ready
   Stop                  Ctrl-C; the data stays and the next start is quick`);
 }

@@ -10,16 +10,22 @@ export const installCommands = (): Command[] => [
   new Command('migrate')
     .description('Bring the database up to date: schema, queue, workflows, questionnaires, deadline rules')
     .action(() =>
-      withInstallation(async ({ ownerUrl }) => {
-        await install(ownerUrl(), say);
-        say('The database is up to date.');
-      }),
+      withInstallation(
+        async ({ ownerUrl }) => {
+          await install(ownerUrl(), say);
+          say('The database is up to date.');
+        },
+        { mayCreate: true },
+      ),
     ),
   new Command('seed').description('Create demo accounts and authorities, never in production').action(() =>
-    withInstallation(async ({ config, ownerUrl }) => {
-      if (config.NODE_ENV === 'production')
-        throw new Told('Demo accounts are never created when NODE_ENV is production.');
-      await seedDemo(ownerUrl(), say, config.F1_DATA_DIR);
-    }),
+    withInstallation(
+      async ({ config, ownerUrl }) => {
+        if (config.NODE_ENV === 'production')
+          throw new Told('Demo accounts are never created when NODE_ENV is production.');
+        await seedDemo(ownerUrl(), say, config.F1_DATA_DIR);
+      },
+      { mayCreate: true },
+    ),
   ),
 ];

@@ -1,4 +1,6 @@
 import { witnessEmbedded } from '../audit/witness.js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Config, readConfig } from '../platform/config/config.js';
 import { type EmbeddedServer, openEmbeddedPostgres } from '../platform/embedded/embedded-postgres.js';
 import { Told } from './told.js';
@@ -14,9 +16,17 @@ export interface InstallationInUse {
   adminUrl(): string;
 }
 
-/** Opens the installation for one command and lets it go afterwards. */
-export async function withInstallation<T>(work: (installation: InstallationInUse) => Promise<T>): Promise<T> {
+/** Opens the installation for one command and lets it go afterwards. Only a command that `mayCreate` makes one where none is. */
+export async function withInstallation<T>(
+  work: (installation: InstallationInUse) => Promise<T>,
+  { mayCreate = false }: { mayCreate?: boolean } = {},
+): Promise<T> {
   const config = readConfig();
+  if (config.embedded && !mayCreate && !existsSync(join(config.F1_DATA_DIR, 'postgres'))) {
+    throw new Told(
+      `There is no installation in ${config.F1_DATA_DIR}: set F1_DATA_DIR to the one you mean, or make one with "npm start" or "f1 migrate".`,
+    );
+  }
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const local = config.embedded ? await openEmbeddedPostgres({ dataDir: config.F1_DATA_DIR, log: note }) : undefined;
   if (local) witnessEmbedded(config);

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../platform/config/config.js';
-import { signIn } from './api-client.js';
+import { Refused, signIn } from './api-client.js';
 import type { Cast } from './case-walk.js';
 import { playStories } from './stories.js';
 
@@ -44,7 +44,13 @@ async function signInAll(address: string, dataDir: string): Promise<Cast> {
   }
   const callers = await Promise.all(
     NAMES.map(async (name) => [name, await signIn(address, name, passwords[name] ?? '')] as const),
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof Refused) || error.status !== 401) throw error;
+    throw new Error(
+      `The server on ${address} does not know the demo accounts of ${file}: it belongs to another data folder. ` +
+        'Set PORT and F1_DATA_DIR to those of that server, or PORT to a free port.',
+    );
+  });
   return Object.fromEntries(callers) as unknown as Cast;
 }
 

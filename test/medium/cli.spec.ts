@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -18,6 +18,15 @@ describe('f1 without a database', () => {
     for (const command of ['migrate', 'seed', 'reconcile', 'audit', 'workflows', 'questionnaires', 'backup']) {
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
+  });
+
+  it('refuses to verify an installation that is not there, and makes none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'f1-none-'));
+    const { code, stderr } = await f1(['reconcile'], { F1_DATA_DIR: folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^There is no installation in .*\.\n$/);
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   it('names every bad variable at once and shows no secret', async () => {
