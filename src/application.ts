@@ -1,6 +1,7 @@
 import { type INestApplication, RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
@@ -27,7 +28,13 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   app.useBodyParser('json', { limit: '1mb', strict: false });
   app.use(plainJson);
   prefixed(app);
-  if (config.runsApi) serveDocument(app);
+  if (config.runsApi) {
+    serveDocument(app);
+    app.use('/', (request: Request, response: Response, next: NextFunction) => {
+      if (['GET', 'HEAD'].includes(request.method) && request.path === '/') response.redirect('/api/docs');
+      else next();
+    });
+  }
   return app;
 }
 

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createServer } from 'node:net';
 import { createApplication } from './application.js';
 import { witnessEmbedded } from './audit/witness.js';
 import { seedDemo } from './demo/seed.js';
@@ -23,6 +24,7 @@ async function start(stop: Stop): Promise<void> {
     return serve(config, { api: url, worker: url }, stop);
   }
   witnessEmbedded(config);
+  await assertPortFree(config);
   const opening = openEmbeddedPostgres({ dataDir: config.F1_DATA_DIR, log: say });
   stop.last(() =>
     opening.then(
@@ -96,6 +98,15 @@ function stopOnSignal(): Stop {
     first: (step) => void steps.unshift(step),
     last: (step) => void steps.push(step),
   };
+}
+
+/** A port or address that cannot be had is said before a database is made for nothing; the listening itself still decides. */
+function assertPortFree(config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => reject(cannotListen(config, error)));
+    probe.listen(config.PORT, config.HOST, () => probe.close(() => resolve()));
+  });
 }
 
 function welcome({ PORT: port, F1_DATA_DIR: folder }: Config): void {
