@@ -263,6 +263,51 @@ describe('row-level security', () => {
     expect((await append('referral', referred.referralIds[0], referred.caseId)).rowCount).toBe(1);
   });
 
+  it('asks the real tables although somebody lays temporary ones of the same name before them', async () => {
+    const before = await visible('prosecutor');
+    await api.query('BEGIN');
+    try {
+      await api.query('CREATE TEMP TABLE app_user (LIKE public.app_user INCLUDING DEFAULTS)');
+      await api.query(
+        `INSERT INTO pg_temp.app_user (id, username, display_name, unit, roles) VALUES ($1, 'x', 'x', 'central', '{caseOfficer}')`,
+        [accountId('prosecutor')],
+      );
+      const { rows } = await api.query<{ sees: boolean }>('SELECT f1_sees_case($1) AS sees', [other.caseId]);
+      expect(rows[0]?.sees).toBe(false);
+      expect((await api.query('SELECT FROM case_file')).rowCount).toBe(0);
+    } finally {
+      await api.query('ROLLBACK');
+    }
+    expect(await visible('prosecutor')).toEqual(before);
+  });
+
+  it('keeps an event, and a row of an interview, in the case it belongs to', async () => {
+    await claim('officer');
+    const event = api.query(
+      `INSERT INTO event (aggregate_id, seq, aggregate_kind, case_id, type, actor_id, at, facets, hash)
+       VALUES ($1, 1000, 'case', $2, 'ASSIGN', f1_actor(), now(), '{}', 'x')`,
+      [other.caseId, referred.caseId],
+    );
+    await expect(event).rejects.toMatchObject({ code: 'F1012' });
+    const { rows } = await owner.query<{ id: string }>('SELECT id FROM interview WHERE case_id = $1', [other.caseId]);
+    const answer = api.query(
+      `INSERT INTO answer (id, interview_id, case_id, question_id, revision, sealed, recorded_by)
+       VALUES (gen_random_uuid(), $1, $2, 'x', 1, 'x', f1_actor())`,
+      [rows[0]?.id, referred.caseId],
+    );
+    await expect(answer).rejects.toMatchObject({ code: '23503' });
+  });
+
+  it('lets no recipient unmark a referral that was corrected', async () => {
+    const mine = 'SELECT id FROM referral WHERE case_id = $1';
+    const { rows } = await owner.query<{ id: string }>(mine, [referred.caseId]);
+    await claim('prosecutor');
+    const unmarking = api.query(`UPDATE referral SET corrected_at = now() + interval '1 day' WHERE id = $1`, [
+      rows[0]?.id,
+    ]);
+    await expect(unmarking).rejects.toMatchObject({ code: 'F1011' });
+  });
+
   it('refuses even the owner to delete a duty or to change an event', async () => {
     await expect(owner.query('DELETE FROM obligation')).rejects.toThrow(/never deleted/);
     await expect(owner.query(`UPDATE event SET type = 'OTHER'`)).rejects.toThrow(/never changed or removed/);
