@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Cast } from '../../src/demo/case-walk.js';
+import { aCaseAt, anApplicant } from '../factories/case-walk.js';
+import { anApplication, type Person, type TestApplication } from '../support/application.js';
+
+describe('the particulars of an applicant', () => {
+  let application: TestApplication;
+  let cast: Cast;
+  let officer: Person;
+
+  beforeAll(async () => {
+    application = await anApplication();
+    cast = await application.cast();
+    officer = await application.as('officer');
+  });
+  afterAll(() => application.close());
+
+  const correct = (id: string, about: object) =>
+    officer.put(`/api/cases/${id}/applicant`, { applicant: anApplicant(about), reason: 'A passport was handed in.' });
+
+  it('are corrected with a reason, and both chains say so', async () => {
+    const { id } = await aCaseAt(cast, 'triage');
+    const { status } = await correct(id, { familyName: 'Correctus', residences: ['CD', 'UG'] });
+    expect(status).toBe(200);
+    const { body } = await officer.get(`/api/cases/${id}`);
+    expect(body.applicant).toMatchObject({ familyName: 'Correctus', residences: ['CD', 'UG'] });
+    const events = await application.rows<{ aggregate_kind: string }>(
+      `SELECT aggregate_kind FROM event WHERE case_id = $1 AND type = 'CORRECT_PARTICULARS' ORDER BY 1`,
+      [id],
+    );
+    expect(events.map(({ aggregate_kind }) => aggregate_kind)).toEqual(['case', 'person']);
+    const blocked = await application.rows<{ country: string }>(
+      `SELECT DISTINCT country FROM person_country WHERE case_id = $1 ORDER BY 1`,
+      [id],
+    );
+    expect(blocked.map(({ country }) => country)).toEqual(['CD', 'RW', 'UG']);
+  });
+
+  it('keep the birth date that a reviewed analysis rests on', async () => {
+    const { id } = await aCaseAt(cast, 'approved');
+    const refused = await correct(id, { birthDate: '1981' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'conflict']);
+    expect(refused.body.detail).toMatch(/returned to analysis/);
+    const { body } = await officer.get(`/api/cases/${id}`);
+    expect(body.applicant.birthDate).toBe('1962-03-11');
+  });
+
+  it('never block the country that decides', async () => {
+    const { id } = await aCaseAt(cast, 'excluded', { applicant: anApplicant({ residences: ['BE'] }) });
+    const { body } = await officer.get(`/api/cases/${id}`);
+    expect(body.duties.obligations).toHaveLength(2);
+  });
+
+  it('know nobody born tomorrow', async () => {
+    const { status, body } = await officer.post('/api/cases', {
+      applicant: anApplicant({ birthDate: '2999' }),
+      countryOfOrigin: 'RW',
+    });
+    expect([status, body.errors?.[0]?.pointer]).toEqual([400, '/applicant/birthDate']);
+  });
+
+  it('leave every chain and row as the commands made them', async () => {
+    expect(await application.verifyAudit()).toMatchObject({ ok: true, findings: [] });
+  });
+});
