@@ -90,14 +90,6 @@ export class AllegationStore {
     );
   }
 
-  async getPersonInTx(tx: Tx, caseId: string): Promise<{ id: string; sealed: Buffer }> {
-    const row = await tx.one<{ id: string; sealed: Buffer }>('SELECT id, sealed FROM person WHERE case_id = $1', [
-      caseId,
-    ]);
-    if (!row) throw new Error(`case ${caseId} has no person`);
-    return row;
-  }
-
   async ageOfCriminalResponsibilityInTx(tx: Tx): Promise<number> {
     const row = await tx.one<{ value: number }>(
       `SELECT value::int AS value FROM legal_setting WHERE name = 'ageOfCriminalResponsibility' AND valid_from <= f1_now()::date

@@ -159,8 +159,7 @@ export class AllegationsService {
 
   /** How old the applicant was is read from everything the file says of the birth, in the person's favour. */
   private async lawInTx(tx: Tx, caseId: string, key: DataKey): Promise<Law> {
-    const person = await this.store.getPersonInTx(tx, caseId);
-    const { birthDate } = key.open<{ birthDate: string }>(person.sealed, `person:${person.id}`);
+    const { birthDate } = await this.cases.getApplicantInTx(tx, caseId, key);
     const told = (await this.answersGivenInTx(tx, caseId, key, []))
       .filter(({ question_id, value }) => /(^|:)birthDate$/.test(question_id) && typeof value === 'string')
       .map(({ value }) => String(value));

@@ -99,6 +99,12 @@ export class CasesService {
     });
   }
 
+  /** What is known of the person, for features that assess it. */
+  async getApplicantInTx(tx: Tx, caseId: string, key: DataKey): Promise<Applicant> {
+    const person = await this.store.getPersonInTx(tx, caseId);
+    return key.open<Applicant>(person.sealed, `person:${person.id}`);
+  }
+
   private async decideInTx(
     tx: Tx,
     step: { record: LockedCase; key: DataKey; situation: CaseSituation; actor: Actor; instruction: CaseInstruction },
