@@ -181,8 +181,9 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: { which: types('case', 'QUASH', 'REMIT', 'BECOME_FINAL'), actor: NOBODY, optional: 'true' },
   },
   {
+    // A judgment that came without an appeal on file makes its row itself, decided as it is lodged: the next entry holds it.
     table: 'appeal',
-    rows: row({ of: 'case_id', at: 'lodged_at' }, 'appeal'),
+    rows: row({ of: 'case_id', at: 'lodged_at' }, 'appeal WHERE decided_at IS DISTINCT FROM lodged_at'),
     events: { which: types('case', 'APPEAL'), actor: NOBODY },
   },
   {
