@@ -2,8 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 import * as definitions from '../../dist/domain/questionnaire/schema-definition.js';
+import { scenarioSchema } from '../../dist/domain/questionnaire/schema-scenario.js';
 
-for (const name of ['module', 'pack', 'questionnaire', 'reference']) {
-  const text = await format(JSON.stringify(definitions[`${name}Schema`], null, 2), { parser: 'json', printWidth: 120 });
+const schemas = { ...definitions, scenarioSchema };
+for (const name of ['module', 'pack', 'questionnaire', 'reference', 'scenario']) {
+  const text = await format(JSON.stringify(schemas[`${name}Schema`], null, 2), { parser: 'json', printWidth: 120 });
   writeFileSync(new URL(`${name}.schema.json`, import.meta.url), text);
 }

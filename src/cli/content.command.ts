@@ -4,6 +4,7 @@ import { projectFolder } from '../installation.js';
 import { readPackFiles } from '../questionnaires/pack-files.js';
 import { readWorkflowFiles } from '../workflows/workflow-files.js';
 import { answer } from './installation-in-use.js';
+import { testCommand } from './scenario.command.js';
 
 /** Checks of the files themselves; no database is needed. */
 export const contentCommands = (): Command[] => [
@@ -23,25 +24,28 @@ export const contentCommands = (): Command[] => [
         );
       }),
   ),
-  new Command('questionnaires').description('Questionnaire files').addCommand(
-    new Command('check')
-      .description('Compile every pack in questionnaires/')
-      .option('--json', 'one line of JSON')
-      .action(({ json }: { json?: boolean }) => {
-        const questionnaires = readPackFiles(join(projectFolder(), 'questionnaires')).flatMap(({ pack, plans }) =>
-          plans.map((plan) => ({
-            pack,
-            id: plan.id,
-            version: plan.version,
-            hash: plan.hash,
-            questions: plan.nodes.filter(({ kind }) => kind === 'question').length,
-          })),
-        );
-        answer({ ok: true, questionnaires }, json, () =>
-          questionnaires.map(
-            ({ id, version, hash, questions }) => `${id} v${version}  ${hash.slice(0, 12)}  ${questions} questions`,
-          ),
-        );
-      }),
-  ),
+  new Command('questionnaires')
+    .description('Questionnaire files')
+    .addCommand(
+      new Command('check')
+        .description('Compile every pack in questionnaires/')
+        .option('--json', 'one line of JSON')
+        .action(({ json }: { json?: boolean }) => {
+          const questionnaires = readPackFiles(join(projectFolder(), 'questionnaires')).flatMap(({ pack, plans }) =>
+            plans.map((plan) => ({
+              pack,
+              id: plan.id,
+              version: plan.version,
+              hash: plan.hash,
+              questions: plan.nodes.filter(({ kind }) => kind === 'question').length,
+            })),
+          );
+          answer({ ok: true, questionnaires }, json, () =>
+            questionnaires.map(
+              ({ id, version, hash, questions }) => `${id} v${version}  ${hash.slice(0, 12)}  ${questions} questions`,
+            ),
+          );
+        }),
+    )
+    .addCommand(testCommand()),
 ];

@@ -1,6 +1,6 @@
 import countries from 'i18n-iso-countries';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { PackFile } from '../domain/questionnaire/format.js';
 import { compilePack } from '../domain/questionnaire/pack.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
@@ -27,21 +27,43 @@ export class PacksRefused extends Error {
 /** The JSON Schemas that authors' editors use; not a pack. */
 const SCHEMAS = 'schema';
 
+/** The folder of a pack whose files prove its questionnaires and are no part of them. */
+export const SCENARIOS = 'scenarios';
+
+const KNOWN = { knownCountries: Object.keys(countries.getAlpha2Codes()) };
+
 /** Reads and compiles every pack of `questionnaires/` with its modules and reference data. Throws PacksRefused. */
 export function readPackFiles(folder: string): CompiledPack[] {
   const problems: Problem[] = [];
   const names = foldersIn(folder).filter((name) => name !== SCHEMAS);
   const files = names.flatMap((name) => jsonFilesIn(folder, name, problems));
   const packs: CompiledPack[] = [];
-  const known = { knownCountries: Object.keys(countries.getAlpha2Codes()) };
   for (const name of names) {
-    const result = compilePack(name, filesFor(name, files), known);
+    const result = compilePack(name, filesFor(name, files), KNOWN);
     if (result.ok) packs.push({ pack: result.pack, plans: result.plans });
     else problems.push(...result.problems);
   }
   problems.push(...sharedIds(packs));
   if (problems.length > 0) throw new PacksRefused(unique(problems));
   return packs;
+}
+
+/**
+ * Reads and compiles the one pack in this folder, wherever it stands, with the modules of `library` (a `questionnaires/` folder).
+ * Throws PacksRefused.
+ */
+export function readPackFolder(folder: string, library: string): CompiledPack {
+  const problems: Problem[] = [];
+  const name = basename(folder);
+  const lenders = foldersIn(library).filter((pack) => pack !== name && existsSync(join(library, pack, 'modules')));
+  const files = [
+    ...jsonFilesIn(dirname(folder), name, problems),
+    ...lenders.flatMap((pack) => jsonFilesIn(library, pack, problems)),
+  ];
+  const result = compilePack(name, filesFor(name, files), KNOWN);
+  if (!result.ok) problems.push(...result.problems);
+  if (!result.ok || problems.length > 0) throw new PacksRefused(unique(problems));
+  return { pack: result.pack, plans: result.plans };
 }
 
 /** What a pack is compiled from: its own files, and modules with the reference data of the packs they stand in. */
@@ -75,7 +97,7 @@ function jsonFilesIn(folder: string, name: string, problems: Problem[]): SourceF
   const entries = readdirSync(join(folder, name), { withFileTypes: true });
   return entries.flatMap((entry) => {
     const file = `${name}/${entry.name}`;
-    if (entry.isDirectory()) return jsonFilesIn(folder, file, problems);
+    if (entry.isDirectory()) return entry.name === SCENARIOS ? [] : jsonFilesIn(folder, file, problems);
     if (!entry.name.endsWith('.json')) return [];
     try {
       return [{ file, content: JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown }];

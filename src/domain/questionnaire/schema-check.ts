@@ -1,8 +1,9 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { moduleSchema, packSchema, questionnaireSchema, referenceSchema } from './schema-definition.js';
+import { scenarioSchema } from './schema-scenario.js';
 
-export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference';
+export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference' | 'scenario';
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, strictRequired: false });
 addFormats.default(ajv, ['uri']);
@@ -13,6 +14,7 @@ const validators: Record<FileKind, ValidateFunction> = {
   questionnaire: ajv.compile(questionnaireSchema),
   module: ajv.getSchema(moduleSchema.$id)!,
   reference: ajv.compile(referenceSchema),
+  scenario: ajv.compile(scenarioSchema),
 };
 
 /** What a parsed file is, by the key that names it; undefined when it is none of the four. */

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { PackFile } from '../domain/questionnaire/format.js';
+import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
+import type { Problem } from '../domain/questionnaire/problems.js';
+import { readPackFolder, SCENARIOS } from './pack-files.js';
+
+/** A pack with its scenario files as they stand on disk. */
+export interface PackWithScenarios {
+  readonly pack: PackFile;
+  readonly plans: readonly Plan[];
+  readonly scenarioFiles: readonly SourceFile[];
+  /** Scenario files that are not JSON. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The packs a target means, each with its scenario files: every pack of `library` without a target; else the pack with this name
+ * or in this folder, or the one of this file (of a scenario file that file only). Throws PacksRefused; undefined when there is
+ * nothing of that name.
+ */
+export function readPacksWithScenarios(library: string, target?: string): PackWithScenarios[] | undefined {
+  if (target === undefined) return packFoldersIn(library).map((folder) => readOne(folder, library));
+  const path = [resolve(target), join(library, target)].find((one) => existsSync(one));
+  if (path === undefined) return undefined;
+  if (statSync(path).isDirectory()) return isPackFolder(path) ? [readOne(path, library)] : undefined;
+  const scenarioFile = basename(dirname(path)) === SCENARIOS;
+  const folder = scenarioFile ? dirname(dirname(path)) : dirname(path);
+  if (!isPackFolder(folder)) return undefined;
+  const found = readOne(folder, library);
+  return [scenarioFile ? only(found, `${basename(folder)}/${SCENARIOS}/${basename(path)}`) : found];
+}
+
+/** The folders of a library that hold a pack. */
+export const packFoldersIn = (library: string): string[] =>
+  readdirSync(library)
+    .map((name) => join(library, name))
+    .filter(isPackFolder)
+    .sort();
+
+function isPackFolder(folder: string): boolean {
+  return existsSync(join(folder, 'pack.json'));
+}
+
+const only = (pack: PackWithScenarios, name: string): PackWithScenarios => ({
+  ...pack,
+  scenarioFiles: pack.scenarioFiles.filter(({ file }) => file === name),
+  problems: pack.problems.filter(({ file }) => file === name),
+});
+
+function readOne(folder: string, library: string): PackWithScenarios {
+  const { pack, plans } = readPackFolder(folder, library);
+  const problems: Problem[] = [];
+  const home = join(folder, SCENARIOS);
+  const names = existsSync(home) ? readdirSync(home).filter((name) => name.endsWith('.json')) : [];
+  const scenarioFiles = names.sort().flatMap((name): SourceFile[] => {
+    const file = `${basename(folder)}/${SCENARIOS}/${name}`;
+    try {
+      return [{ file, content: JSON.parse(readFileSync(join(home, name), 'utf8')) as unknown }];
+    } catch (error) {
+      problems.push({ file, pointer: '', message: `this is not JSON: ${(error as Error).message}` });
+      return [];
+    }
+  });
+  return { pack, plans, scenarioFiles, problems };
+}
