@@ -41,8 +41,13 @@ export type DateResult = { ok: true; date: UncertainDate } | { ok: false; messag
 
 /** Reads what a person said in EDTF, or says what is wrong with it and what to write instead. */
 export function readDate(text: string, reading: DateReading = DEFAULT_READING): DateResult {
+  return readOr(() => toDays(readWindow(text, reading)));
+}
+
+/** What `read` gives, or why it refused. */
+export function readOr(read: () => UncertainDate): DateResult {
   try {
-    return { ok: true, date: toDays(readWindow(text, reading)) };
+    return { ok: true, date: read() };
   } catch (error) {
     if (error instanceof DateRefused) return { ok: false, message: error.message };
     throw error;
@@ -114,16 +119,18 @@ function birthday(birth: string, age: number): string {
 // ---------------------------------------------------------------------------------------------------- from EDTF to days
 
 /** First and last possible day of a beginning and of an end, as day numbers. */
-interface Window {
+export interface Window {
   earliest: number;
   startLatest: number;
   endEarliest: number;
   latest: number;
 }
 
-class DateRefused extends Error {}
+/** Says what is wrong with a date as written. */
+export class DateRefused extends Error {}
 
-const toDays = (w: Window): UncertainDate => ({
+/** A window as ISO days. */
+export const toDays = (w: Window): UncertainDate => ({
   earliest: isoDay(w.earliest),
   startLatest: isoDay(w.startLatest),
   endEarliest: isoDay(w.endEarliest),
@@ -253,7 +260,7 @@ function seasonSpan([year = 0, code = 0]: number[], reading: DateReading): [numb
   return [Math.min(...read.map(([first]) => first)), Math.max(...read.map(([, last]) => last))];
 }
 
-type Precision = 'decade' | 'year' | 'season' | 'month' | 'day';
+export type Precision = 'decade' | 'year' | 'season' | 'month' | 'day';
 
 /** The coarsest part the qualifier stands on: `1994-04~` is about a month, `1994~-04` about a year. */
 function datePrecision({ values, unspecified, approximate, uncertain }: ParsedDate): Precision {
@@ -266,7 +273,8 @@ function datePrecision({ values, unspecified, approximate, uncertain }: ParsedDa
   return 'day';
 }
 
-function widen(
+/** The days from `first` to `last`, widened by what "about" and "perhaps" mean in that precision. */
+export function widen(
   [first, last]: [number, number],
   marks: Pick<ParsedDate, 'approximate' | 'uncertain'>,
   precision: Precision,
@@ -296,6 +304,11 @@ function widen(
 
 function intervalWindow(text: string, { values }: ParsedInterval, reading: DateReading): Window {
   const [from, to] = values.map((value) => (value ? pointWindow(value, reading) : undefined));
+  return fromTo(text, from, to);
+}
+
+/** The period between two dates; an end that is missing is open when it is written `..`, else not known. */
+export function fromTo(text: string, from: Window | undefined, to: Window | undefined): Window {
   if (!from && !to) throw new DateRefused(`"${text}" says nothing; leave the date and record that it is not known`);
   const start = from ?? (text.startsWith('..') ? point(FIRST_DAY, FIRST_DAY) : point(FIRST_DAY, to!.latest));
   const end = to ?? (text.endsWith('..') ? point(LAST_DAY, LAST_DAY) : point(start.earliest, LAST_DAY));
