@@ -5,6 +5,7 @@ import type { PackFile } from '../domain/questionnaire/format.js';
 import { compilePack } from '../domain/questionnaire/pack.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import { unique, type Problem } from '../domain/questionnaire/problems.js';
+import { timelineProblems } from '../domain/timeline/mapping-check.js';
 
 /** One pack as it stands in its folder, compiled. */
 export interface CompiledPack {
@@ -30,7 +31,8 @@ const SCHEMAS = 'schema';
 /** The folder of a pack whose files prove its questionnaires and are no part of them. */
 export const SCENARIOS = 'scenarios';
 
-const KNOWN = { knownCountries: Object.keys(countries.getAlpha2Codes()) };
+/** Countries that a pack may name. */
+export const KNOWN = { knownCountries: Object.keys(countries.getAlpha2Codes()) };
 
 /** Reads and compiles every pack of `questionnaires/` with its modules and reference data. Throws PacksRefused. */
 export function readPackFiles(folder: string): CompiledPack[] {
@@ -42,6 +44,7 @@ export function readPackFiles(folder: string): CompiledPack[] {
     const result = compilePack(name, filesFor(name, files), KNOWN);
     if (result.ok) packs.push({ pack: result.pack, plans: result.plans });
     else problems.push(...result.problems);
+    problems.push(...timelineProblems(name, files));
   }
   problems.push(...sharedIds(packs));
   if (problems.length > 0) throw new PacksRefused(unique(problems));
@@ -62,6 +65,7 @@ export function readPackFolder(folder: string, library: string): CompiledPack {
   ];
   const result = compilePack(name, filesFor(name, files), KNOWN);
   if (!result.ok) problems.push(...result.problems);
+  problems.push(...timelineProblems(name, files));
   if (!result.ok || problems.length > 0) throw new PacksRefused(unique(problems));
   return { pack: result.pack, plans: result.plans };
 }

@@ -30,7 +30,9 @@ export function compilePack(pack: string, files: readonly SourceFile[], options:
     const own = `${pack}/${name}`;
     if (!files.some((one) => one.file === own)) continue;
     const result = compile(
-      files.filter((one) => one.file === own || !['questionnaire', 'pack'].includes(kindOf(one.content) ?? '')),
+      files.filter(
+        (one) => one.file === own || !['questionnaire', 'pack', 'timeline'].includes(kindOf(one.content) ?? ''),
+      ),
     );
     if (result.ok) plans.push(result.plan);
     else problems.list.push(...result.problems);

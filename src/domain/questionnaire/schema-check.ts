@@ -2,8 +2,9 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { moduleSchema, packSchema, questionnaireSchema, referenceSchema } from './schema-definition.js';
 import { scenarioSchema } from './schema-scenario.js';
+import { timelineSchema } from './schema-timeline.js';
 
-export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference' | 'scenario';
+export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference' | 'scenario' | 'timeline';
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, strictRequired: false });
 addFormats.default(ajv, ['uri']);
@@ -15,14 +16,16 @@ const validators: Record<FileKind, ValidateFunction> = {
   module: ajv.getSchema(moduleSchema.$id)!,
   reference: ajv.compile(referenceSchema),
   scenario: ajv.compile(scenarioSchema),
+  timeline: ajv.compile(timelineSchema),
 };
 
-/** What a parsed file is, by the key that names it; undefined when it is none of the four. */
+/** What a parsed file is, by the key that names it; undefined when none of them is there. */
 export function kindOf(content: unknown): FileKind | undefined {
   if (typeof content !== 'object' || content === null) return undefined;
   if ('pack' in content) return 'pack';
   if ('reference' in content) return 'reference';
   if ('module' in content) return 'module';
+  if ('timeline' in content) return 'timeline';
   if ('id' in content) return 'questionnaire';
   return undefined;
 }
