@@ -268,6 +268,8 @@ export interface ReferenceFile {
   events?: EventEntry[];
   /** Periods of conflict with their classification. */
   periods?: PeriodEntry[];
+  /** Who held which command or office, and when. */
+  posts?: PostEntry[];
 }
 
 export interface Source {
@@ -275,6 +277,10 @@ export interface Source {
   url?: string;
   /** Published by or close to a state or party to the conflict. */
   stateAligned?: boolean;
+  /** Who published it, when that is not what stands before the first comma of `source`. */
+  publisher?: string;
+  /** The judgment of a court. */
+  judgment?: boolean;
 }
 
 export interface ReferenceEntry {
@@ -310,6 +316,10 @@ export interface RankEntry extends ReferenceEntry {
   organisation: string;
   /** Higher is more senior; compared only inside one organisation. */
   order: number;
+  /** When there was this rank. */
+  active?: Edtf;
+  /** The fewest years of service in the organisation before which it was not given. */
+  yearsOfService?: number;
 }
 
 export interface PlaceEntry extends ReferenceEntry {
@@ -317,6 +327,8 @@ export interface PlaceEntry extends ReferenceEntry {
   parent?: string;
   latitude?: number;
   longitude?: number;
+  /** How far it reaches at most from these coordinates, in km. */
+  radiusKm?: number;
 }
 
 export interface EventEntry extends ReferenceEntry {
@@ -331,4 +343,16 @@ export interface PeriodEntry extends ReferenceEntry {
   classification:
     'international' | 'nonInternational' | 'genocide' | 'crimesAgainstHumanity' | 'belowThreshold' | 'disputed';
   parties?: string[];
+}
+
+/** A command or office; living persons are named from judgments only. */
+export interface PostEntry extends ReferenceEntry {
+  holder: string;
+  /** Other spellings and names of the holder. */
+  holderAliases?: string[];
+  /** The unit commanded, or the organisation. */
+  unit?: string;
+  organisation?: string;
+  /** When the holder held it. */
+  date: Edtf;
 }

@@ -6,7 +6,7 @@ import { at, didYouMean, type Place, type Problems } from './problems.js';
 export interface ReferenceItem {
   /** As answers and conditions name it: the entry's id, before it `<pack>:` when it is not of the plan's first pack. */
   id: string;
-  type: ReferenceType | 'period';
+  type: ReferenceType | 'period' | 'post';
   entry: ReferenceEntry;
   /** The entries directly above it: its parent, its organisation. */
   above: readonly string[];
@@ -25,12 +25,14 @@ const LISTS = [
   ['places', 'place'],
   ['events', 'event'],
   ['periods', 'period'],
+  ['posts', 'post'],
 ] as const;
 
 /** Every key by which one entry may name another, and the type it must then have. */
 const LINKS: Record<string, (own: ReferenceItem['type']) => ReferenceItem['type']> = {
   parent: (own) => own,
   organisation: () => 'organisation',
+  unit: () => 'unit',
   area: () => 'place',
   places: () => 'place',
   parties: () => 'organisation',

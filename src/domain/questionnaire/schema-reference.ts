@@ -29,6 +29,7 @@ export const referenceSchema = {
       places: arr('Places.', { $ref: '#/$defs/place' }),
       events: arr('Known events.', { $ref: '#/$defs/event' }),
       periods: arr('Periods of conflict with their classification.', { $ref: '#/$defs/period' }),
+      posts: arr('Who held which command or office, and when.', { $ref: '#/$defs/post' }),
     },
   ),
   $defs: {
@@ -36,6 +37,8 @@ export const referenceSchema = {
       source: str('Publisher, title, date: precise enough to find it.'),
       url: str('Where it can be read.', { format: 'uri' }),
       stateAligned: D('Published by or close to a state or party to the conflict.', { type: 'boolean' }),
+      publisher: str('Who published it, when that is not what stands before the first comma of the source.'),
+      judgment: D('The judgment of a court.', { type: 'boolean' }),
     }),
     organisation: entry('A force, armed group, party or authority.', [], {
       parent: str('The organisation it belongs to.'),
@@ -50,6 +53,11 @@ export const referenceSchema = {
     rank: entry('A rank of an organisation.', ['organisation', 'order'], {
       organisation: str('The organisation whose rank it is.'),
       order: D('Higher is more senior; compared only inside one organisation.', { type: 'integer' }),
+      active: edtf('When there was this rank.'),
+      yearsOfService: D('The fewest years of service in the organisation before which it was not given.', {
+        type: 'number',
+        exclusiveMinimum: 0,
+      }),
     }),
     place: entry('A place.', [], {
       parent: str('The place around it.'),
@@ -59,6 +67,7 @@ export const referenceSchema = {
         maximum: 90,
       }),
       longitude: D('Degrees, east positive.', { type: 'number', minimum: -180, maximum: 180 }),
+      radiusKm: D('How far it reaches at most from these coordinates, in km.', { type: 'number', minimum: 0 }),
     }),
     event: entry('A known event.', ['date'], {
       date: edtf('When it happened.'),
@@ -71,6 +80,13 @@ export const referenceSchema = {
         enum: ['international', 'nonInternational', 'genocide', 'crimesAgainstHumanity', 'belowThreshold', 'disputed'],
       }),
       parties,
+    }),
+    post: entry('A command or office; living persons are named from judgments only.', ['holder', 'date'], {
+      holder: str('Who held it.'),
+      holderAliases: ids('Other spellings and names of the holder.'),
+      unit: str('The unit commanded.'),
+      organisation: str('The organisation led, or in which the office was held.'),
+      date: edtf('When the holder held it.'),
     }),
   },
 };
