@@ -1,103 +1,89 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { compilePack, type PackResult } from '../../src/domain/questionnaire/pack.js';
-import type { Plan, SourceFile } from '../../src/domain/questionnaire/plan.js';
-import { answer, start, type Context, type Session } from '../../src/domain/questionnaire/session.js';
-import { view, type IndicatorView, type QuestionView, type RepeatView } from '../../src/domain/questionnaire/view.js';
+import { join } from 'node:path';
+import type { Plan } from '../../src/domain/questionnaire/plan.js';
+import type { Problem } from '../../src/domain/questionnaire/problems.js';
+import { readScenarios } from '../../src/domain/questionnaire/scenario/read-scenarios.js';
+import { runScenario, type ScenarioOutcome } from '../../src/domain/questionnaire/scenario/run-scenario.js';
+import type { Scenario } from '../../src/domain/questionnaire/scenario/scenario.js';
+import type { Context } from '../../src/domain/questionnaire/session.js';
+import { PacksRefused } from '../../src/questionnaires/pack-files.js';
+import { packFoldersIn, readPacksWithScenarios } from '../../src/questionnaires/scenario-files.js';
+import type { PackWithScenarios } from '../../src/questionnaires/scenario-files.js';
 
-const folder = join(process.cwd(), 'questionnaires');
-const files: SourceFile[] = ['RW', 'base'].flatMap((pack) =>
-  readdirSync(join(folder, pack), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => ({
-      file: relative(folder, path).split(sep).join('/'),
-      content: JSON.parse(readFileSync(path, 'utf8')) as unknown,
-    })),
-);
-/** The packs of the repository, compiled from the files on disk. */
-export const packs: { [pack: string]: PackResult } = Object.fromEntries(
-  ['RW', 'base'].map((pack) => [pack, compilePack(pack, files, { knownCountries: ['RW'] })]),
-);
+const library = join(process.cwd(), 'questionnaires');
+
+/** One scenario of a shipped pack and what came of it. */
+export interface ShippedScenario {
+  scenario: Scenario;
+  outcome: ScenarioOutcome;
+}
+
+/** The newest version of one shipped questionnaire with its scenarios, run. */
+export interface ShippedQuestionnaire {
+  pack: string;
+  id: string;
+  plan: Plan;
+  scenarios: ShippedScenario[];
+}
+
+/** A pack as found in the folder of packs: a new one is covered without a word in any test. */
+export interface ShippedPack {
+  name: string;
+  problems: Problem[];
+  questionnaires: ShippedQuestionnaire[];
+}
+
+/** Every pack of the repository, compiled from the files on disk, its scenarios run. */
+export const shippedPacks: ShippedPack[] = packFoldersIn(library).map((folder) => {
+  const name = folder.slice(library.length + 1);
+  try {
+    return runPack(name, readPacksWithScenarios(library, folder)![0]!);
+  } catch (error) {
+    if (error instanceof PacksRefused) return { name, problems: [...error.problems], questionnaires: [] };
+    throw error;
+  }
+});
+
+export const shippedQuestionnaires = shippedPacks.flatMap(({ questionnaires }) => questionnaires);
+
+function runPack(name: string, { plans, scenarioFiles, problems }: PackWithScenarios): ShippedPack {
+  const newest = plans.filter((plan) => !plans.some(({ id, version }) => id === plan.id && version > plan.version));
+  const results = scenarioFiles.map((file) => readScenarios(file, plans));
+  const questionnaires = newest.map((plan) => ({
+    pack: name,
+    id: plan.id,
+    plan,
+    scenarios: results.flatMap((result) =>
+      result.ok && result.plan === plan
+        ? result.scenarios.map((scenario) => ({ scenario, outcome: runScenario(plan, scenario) }))
+        : [],
+    ),
+  }));
+  return {
+    name,
+    problems: [...problems, ...results.flatMap((result) => (result.ok ? [] : result.problems))],
+    questionnaires,
+  };
+}
+
+/** One shipped questionnaire by its id. */
+export function questionnaireOf(id: string): ShippedQuestionnaire {
+  const found = shippedQuestionnaires.find((one) => one.id === id);
+  if (!found) throw new Error(`no questionnaire ${id}`);
+  return found;
+}
 
 /** The plan of one shipped questionnaire. */
-export const planOf = (id: string): Plan => {
-  const plan = Object.values(packs)
-    .flatMap((pack) => (pack.ok ? pack.plans : []))
-    .find((one) => one.id === id);
-  if (!plan) throw new Error(`no plan ${id}`);
-  return plan;
-};
+export const planOf = (id: string): Plan => questionnaireOf(id).plan;
 
-/** What an applicant says, by question; for a repeat, one object per item. What is not said is answered shortly or "unknown". */
-export type Account = { [question: string]: unknown };
-
-export interface Played {
-  session: Session;
-  asked: string[];
-  /** What the account speaks of and nobody asked. */
-  unasked: string[];
-  open: number;
-  indicators: IndicatorView[];
+/** One scenario of a shipped questionnaire. */
+export function scenarioOf(questionnaire: string, id: string): ShippedScenario {
+  const found = questionnaireOf(questionnaire).scenarios.find(({ scenario }) => scenario.id === id);
+  if (!found) throw new Error(`no scenario ${id} of ${questionnaire}`);
+  return found;
 }
+
+/** What stands in the pack's own folder: not the modules it borrows. */
+export const ownOf = <T extends { file: string }>({ pack }: ShippedQuestionnaire, all: readonly T[]): T[] =>
+  all.filter(({ file }) => file.startsWith(`${pack}/`));
 
 export const adult: Context = { child: 'no', language: 'en' };
-const SHORTLY: { [type: string]: unknown } = { verbatim: { original: 'Told shortly.' }, text: 'Told shortly.' };
-
-/** Plays a whole interview: asks what is open, in order, until nothing open is unanswered. */
-export function play(plan: Plan, account: Account, context: Context = adult): Played {
-  let session = start(plan, context);
-  const asked: string[] = [];
-  for (;;) {
-    const next = nextQuestion(session, account);
-    if (!next) break;
-    const said = next.item ? itemOf(account, next.repeat!, next.item)?.[next.question.id] : account[next.question.id];
-    const value = said ?? SHORTLY[next.question.type];
-    const result = answer(session, {
-      questionId: next.question.id,
-      ...(next.item && { item: next.item }),
-      ...(value === undefined ? { status: 'unknown' } : { value }),
-    });
-    if (!result.ok) throw new Error(`${next.question.id}: ${result.message}`);
-    session = result.session;
-    asked.push(next.question.id);
-  }
-  const { open, indicators } = view(session);
-  const said = Object.entries(account).flatMap(([id, value]) =>
-    plan.nodes[plan.byId[id] ?? -1]?.kind === 'repeat' ? (value as Account[]).flatMap(Object.keys) : [id],
-  );
-  return { session, asked, unasked: said.filter((id) => !asked.includes(id)), open, indicators };
-}
-
-const itemOf = (account: Account, repeat: string, item: readonly number[]) =>
-  (account[repeat] as Account[] | undefined)?.[item[0]!];
-
-interface Next {
-  question: QuestionView;
-  repeat?: string;
-  item?: readonly number[];
-}
-
-function nextQuestion(session: Session, account: Account): Next | undefined {
-  for (const item of view(session).sections.flatMap(({ items }) => items)) {
-    const next =
-      item.kind === 'question' ? (item.open && !item.answer ? { question: item } : undefined) : inRepeat(item, account);
-    if (next) return next;
-  }
-  return undefined;
-}
-
-function inRepeat(repeat: RepeatView, account: Account): Next | undefined {
-  if (!repeat.open) return undefined;
-  const wanted = (account[repeat.id] as Account[] | undefined)?.length ?? 0;
-  const items = [...repeat.items, ...(repeat.next && repeat.items.length < wanted ? [repeat.next] : [])];
-  for (const { questions } of items)
-    for (const question of questions)
-      if (question.kind === 'question' && question.open && !question.answer)
-        return { question, repeat: repeat.id, item: question.item! };
-  return undefined;
-}
-
-/** The ids of indicators, perhaps of one severity only. */
-export const ids = (indicators: readonly IndicatorView[], severity?: string) =>
-  indicators.filter((one) => !severity || one.severity === severity).map(({ id }) => id);
