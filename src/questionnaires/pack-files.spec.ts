@@ -38,14 +38,17 @@ describe('reading the packs of a folder', () => {
   it('compiles every shipped pack with its modules and reference data', () => {
     const packs = readPackFiles('questionnaires');
     const plans = packs.flatMap(({ plans }) => plans);
-    expect(packs.map(({ pack }) => pack.pack)).toEqual(['RW', 'base']);
-    expect(plans.map(({ id, purpose }) => [id, purpose])).toEqual([
-      ['RW-screening', 'screening'],
-      ['RW-exclusion', 'exclusion'],
-      ['base-screening', 'screening'],
-      ['base-exclusion', 'exclusion'],
-    ]);
-    expect(plans[1]!.files.map(({ file }) => file)).toContain('base/modules/detentionFacility.v1.json');
+    expect(packs.map(({ pack }) => pack.pack)).toEqual(expect.arrayContaining(['RW', 'base']));
+    expect(plans.map(({ id, purpose }) => [id, purpose])).toEqual(
+      expect.arrayContaining([
+        ['RW-screening', 'screening'],
+        ['RW-exclusion', 'exclusion'],
+        ['base-screening', 'screening'],
+        ['base-exclusion', 'exclusion'],
+      ]),
+    );
+    const { files } = plans.find(({ id }) => id === 'RW-exclusion')!;
+    expect(files.map(({ file }) => file)).toContain('base/modules/detentionFacility.v1.json');
   });
 
   it('names every problem of every pack at once, with file and JSON Pointer', () => {
