@@ -7,7 +7,8 @@ import type { DataKey } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
-import type { AllegationRow, CaseFactsRow, LockedCase } from './case.store.js';
+import type { AllegationRow, PartsRead } from './case-file-reads.js';
+import type { LockedCase } from './case.store.js';
 import { type CaseInstruction, findingsOf, reasonsOf, wordsOf } from './case-instruction.js';
 
 /** Everything an effect may need to become rows. */
@@ -17,8 +18,7 @@ export interface CaseStep {
   readonly record: LockedCase;
   readonly key: DataKey;
   readonly actor: Actor;
-  readonly facts: CaseFactsRow;
-  readonly allegations: readonly AllegationRow[];
+  readonly file: PartsRead;
   readonly instruction: CaseInstruction;
   /** Ids of rows written before the present effect, by table, so that a duty can name its cause. */
   readonly written: Map<string, string>;
@@ -96,8 +96,8 @@ export class CaseEffects {
     this.overtakeSuspicion(step);
   }
 
-  private overtakeSuspicion({ tx, write, facts }: CaseStep): void {
-    const proposal = facts.suspicion_proposal;
+  private overtakeSuspicion({ tx, write, file }: CaseStep): void {
+    const { proposal } = file.get('suspicion');
     if (proposal) {
       write.update('suspicion_decision', { id: proposal.id }, { outcome: 'overtaken', decided_at: tx.now });
     }
@@ -119,13 +119,13 @@ export class CaseEffects {
     });
   }
 
-  private recordSubmission({ tx, write, record, actor, key, facts, instruction }: CaseStep, reply: boolean): void {
+  private recordSubmission({ tx, write, record, actor, key, file, instruction }: CaseStep, reply: boolean): void {
     if (instruction.type !== 'RECORD_REPLY' && instruction.type !== 'RECORD_SUBMISSION') throw unexpected(instruction);
     write.insert('submission', {
       id: instruction.id,
       case_id: record.id,
       kind: instruction.kind,
-      notice_id: reply ? facts.intention_id : null,
+      notice_id: reply ? file.get('intention').id : null,
       sealed: key.seal(wordsOf(instruction), `submission:${instruction.id}`).bytes,
       received_at: tx.now,
       recorded_by: actor.id,
@@ -165,10 +165,10 @@ export class CaseEffects {
   }
 
   private recordDecision(step: CaseStep, outcome: 'excluded' | 'notExcluded'): void {
-    const { tx, write, record, actor, key, allegations, instruction } = step;
+    const { tx, write, record, actor, key, file, instruction } = step;
     const id = randomUUID();
     step.written.set('decision', id);
-    const findings = findingsOf(instruction, allegations);
+    const findings = findingsOf(instruction, file.get('analysis').rows);
     const words = {
       reasons: reasonsOf(instruction),
       allegations: findings.map(({ allegationId, reasons }) => ({ allegationId, reasons })),
@@ -195,14 +195,16 @@ export class CaseEffects {
   }
 
   private async createObligations(step: CaseStep, kind: 'exclusion' | 'suspicion'): Promise<void> {
-    const { tx, write, record, key, actor, allegations, facts, instruction } = step;
-    const causeId = kind === 'exclusion' ? step.written.get('decision') : facts.suspicion_proposal?.id;
+    const { tx, write, record, key, actor, file, instruction } = step;
+    const allegations = file.get('analysis').rows;
+    const { proposal } = file.get('suspicion');
+    const causeId = kind === 'exclusion' ? step.written.get('decision') : proposal?.id;
     if (causeId === undefined) throw new Error(`an obligation of kind ${kind} without its cause`);
     const findings =
       kind === 'exclusion'
         ? findingsOf(instruction, allegations)
         : allegations
-            .filter(({ id }) => facts.suspicion_proposal?.allegation_ids.includes(id))
+            .filter(({ id }) => proposal?.allegation_ids.includes(id))
             .map(({ id, ground, scope }) => ({ allegationId: id, ground, scope, stands: true }));
     const reasons = kind === 'exclusion' ? reasonsOf(instruction) : await this.suspicionReasons(step);
     await this.referrals.obligeInTx(tx, write, {
@@ -215,8 +217,8 @@ export class CaseEffects {
     });
   }
 
-  private async suspicionReasons({ tx, key, facts }: CaseStep): Promise<string> {
-    const id = facts.suspicion_proposal?.id ?? '';
+  private async suspicionReasons({ tx, key, file }: CaseStep): Promise<string> {
+    const id = file.get('suspicion').proposal?.id ?? '';
     const row = await tx.one<{ sealed: Buffer }>('SELECT sealed FROM suspicion_decision WHERE id = $1', [id]);
     if (!row) throw new Error(`suspicion decision ${id} is gone`);
     return key.open<{ reasons: string }>(row.sealed, `suspicion_decision:${id}`).reasons;
@@ -226,8 +228,8 @@ export class CaseEffects {
     step: CaseStep,
     reason: Parameters<ReferralsService['correctInTx']>[2]['reason'],
   ): Promise<void> {
-    const { tx, write, record, key, actor, facts, instruction } = step;
-    const decisionId = reason === 'noSuspicionRemains' ? null : facts.decision_id;
+    const { tx, write, record, key, actor, file, instruction } = step;
+    const decisionId = reason === 'noSuspicionRemains' ? null : file.get('decision').id;
     const quashes = reason === 'quashedFinal' || reason === 'quashedNotFinal' || reason === 'remitted';
     if (quashes && decisionId !== null) {
       write.updateAny('decision', { id: decisionId, quashed_at: null }, { quashed_at: tx.now });
@@ -237,16 +239,16 @@ export class CaseEffects {
       decisionId,
       reason,
       explanation: reasonsOf(instruction) || null,
-      findings: findingsOf(instruction, step.allegations),
+      findings: findingsOf(instruction, file.get('analysis').rows),
       caseId: record.id,
       key,
       actorId: actor.id,
     });
   }
 
-  private recordSuspicionProposal({ tx, write, record, actor, key, facts, instruction }: CaseStep): void {
+  private recordSuspicionProposal({ tx, write, record, actor, key, file, instruction }: CaseStep): void {
     if (instruction.type !== 'PROPOSE_SUSPICION') throw unexpected(instruction);
-    if (facts.suspicion_proposal) throw new Error('a suspicion proposal is open already');
+    if (file.get('suspicion').proposal) throw new Error('a suspicion proposal is open already');
     const id = randomUUID();
     write.insert('suspicion_decision', {
       id,
@@ -261,10 +263,10 @@ export class CaseEffects {
   }
 
   private closeSuspicion(
-    { tx, write, actor, key, facts, instruction }: CaseStep,
+    { tx, write, actor, key, file, instruction }: CaseStep,
     outcome: 'confirmed' | 'rejected',
   ): void {
-    const id = facts.suspicion_proposal?.id;
+    const id = file.get('suspicion').proposal?.id;
     if (id === undefined) throw new Error('there is no suspicion proposal to close');
     write.update(
       'suspicion_decision',
@@ -279,8 +281,8 @@ export class CaseEffects {
   }
 
   private recordAppeal(step: CaseStep, outcome: AppealOutcome): void {
-    const { tx, write, record, key, facts, instruction } = step;
-    const decisionId = facts.decision_id;
+    const { tx, write, record, key, file, instruction } = step;
+    const { id: decisionId, open_appeal_id: openAppealId } = file.get('decision');
     if (decisionId === null) throw new Error('an appeal without a decision');
     const lodged = () => {
       const id = randomUUID();
@@ -294,8 +296,8 @@ export class CaseEffects {
     const final = 'final' in instruction ? instruction.final : FINAL_STEPS.includes(instruction.type);
     const judged = { outcome, final, decided_at: tx.now };
     // A judgment may come without an appeal on file: of a higher court, on a review, or that the last one became final.
-    if (facts.open_appeal_id === null) write.insert('appeal', { ...lodged(), ...judged });
-    else write.update('appeal', { id: facts.open_appeal_id, outcome: null }, judged);
+    if (openAppealId === null) write.insert('appeal', { ...lodged(), ...judged });
+    else write.update('appeal', { id: openAppealId, outcome: null }, judged);
   }
 }
 

@@ -1,9 +1,11 @@
 import type { CaseCommandType, CaseFacts } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
+import type { DataKey } from '../platform/database/sealing.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Applicant } from './applicant.js';
 import { isChildOn } from './applicant.js';
-import type { AllegationRow, CaseFactsRow, CaseRow } from './case.store.js';
+import type { CaseFile, CasePart, PartsRead } from './case-file-reads.js';
+import type { CaseRow } from './case.store.js';
 import { type CaseInstruction, findingsOf } from './case-instruction.js';
 
 const REVIEWING: readonly string[] = [
@@ -23,72 +25,159 @@ export function certificateFor(command: CaseCommandType): CertificateName {
 
 export interface CaseSituation {
   readonly record: CaseRow;
-  readonly row: CaseFactsRow;
-  readonly applicant: Applicant;
-  readonly allegations: readonly AllegationRow[];
+  readonly file: PartsRead;
+  readonly key: DataKey;
   readonly actor: Actor;
   readonly now: Date;
 }
 
-/** The facts on which the case chart decides one command; without an instruction, those on which it lists what is allowed. */
-export function caseFacts(
-  { record, row, applicant, allegations, actor, now }: CaseSituation,
-  certificate: CertificateName,
-  instruction?: CaseInstruction,
-): CaseFacts {
-  const findings = instruction ? findingsOf(instruction, allegations) : [];
-  const standing = findings.filter(({ stands }) => stands);
-  // A decision-maker may return what a reviewer approved; the certificate that counts is the one for one's own work.
-  const certificates =
-    actor.roles.includes('decisionMaker') && certificate === 'review1F' ? ['review1F', 'decide1F'] : [certificate];
-  return {
-    actorRoles: actor.roles,
-    actorCertified: certificates.some((name) => row.certificates.includes(name)),
-    actorIsAuthor: row.actor_is_author,
-    actorIsInterviewer: row.actor_is_interviewer,
-    actorIsReviewer: row.actor_is_reviewer,
-    actorSignedOffLegally: row.actor_signed_off_legally,
-    actorIsSuspicionProposer: row.actor_is_suspicion_proposer,
-    actorConfirmedSuspicion: row.actor_confirmed_suspicion,
-    procedureType: record.procedure_type,
-    // Reading an uncertain date costs more than all other facts together, and few guards ask.
-    get applicantIsChild() {
-      return isChildOn(applicant, now);
-    },
-    representativeAppointed: row.has_representative,
-    openInterviews: row.open_interviews,
-    sealedExclusionInterviews: row.sealed_exclusion_interviews,
-    analysisRevision: record.analysis_revision,
-    allegations: row.allegations,
-    allegationsWithEveryElementFound: row.allegations_complete,
-    exculpatoryAssessed: row.exculpatory_assessed,
-    allegationsIntendedToStand: row.allegations_intended,
-    allegationsBelowAgeOfResponsibility: row.allegations_below_responsibility,
-    legalSignOffNeeded: row.legal_sign_off_needed,
-    legalSignOffRevision: row.legal_sign_off_revision,
-    intentionRevision: row.intention_revision,
-    replyReceived: row.reply_received,
-    replyDeadlinePassed: row.reply_deadline_passed,
-    undisclosedReliedMaterial: row.undisclosed_relied_material,
-    reviewedRevision: row.reviewed_revision,
-    suspicionProposal: row.suspicion_proposal
-      ? row.suspicion_proposal.suspicion
-        ? 'suspicion'
-        : 'noSuspicion'
-      : 'none',
-    heardSinceSuspicionProposal: row.heard_since_suspicion_proposal,
-    standingReferrals: row.standing_referrals,
-    allegationsDecided: findings.length,
-    allegationsDecidedToStand: standing.length,
-    allegationsStandingUnannounced: standing.filter(({ allegationId }) => !intended(allegations, allegationId)).length,
-    judgmentIsFinal: instruction !== undefined && 'final' in instruction && instruction.final,
-    lastJudgmentIsFinal: row.last_judgment_is_final,
-    authoritiesForExclusion: row.authorities_for_exclusion,
-    authoritiesForSuspicion: row.authorities_for_suspicion,
-    decisionServed: row.decision_served,
-    appealPeriodOver: row.appeal_period_over,
-  };
+/** What is known of the person, opened. */
+export function applicantOf({ file, key }: Pick<CaseSituation, 'file' | 'key'>): Applicant {
+  const { id, sealed } = file.get('applicant');
+  return key.open<Applicant>(sealed, `person:${id}`);
 }
 
-const intended = (allegations: readonly AllegationRow[], id: string): boolean =>
-  allegations.some((allegation) => allegation.id === id && allegation.intended_to_stand);
+/**
+ * The facts on which the case chart decides one command; without an instruction, those on which it lists what is allowed.
+ * Each is looked up when a guard asks for it, in the parts of the file that were read for this command.
+ */
+export class FactsOfCase implements CaseFacts {
+  private child: boolean | undefined;
+
+  constructor(
+    private readonly situation: CaseSituation,
+    private readonly certificate: CertificateName,
+    private readonly instruction?: CaseInstruction,
+  ) {}
+
+  get actorRoles() {
+    return this.situation.actor.roles;
+  }
+  /** A decision-maker may return what a reviewer approved; the certificate that counts is the one for one's own work. */
+  get actorCertified() {
+    const { names } = this.part('certificates');
+    const deciding = this.certificate === 'review1F' && this.actorRoles.includes('decisionMaker');
+    return names.includes(this.certificate) || (deciding && names.includes('decide1F'));
+  }
+  get actorIsAuthor() {
+    return this.part('people').is_author;
+  }
+  get actorIsInterviewer() {
+    return this.part('people').is_interviewer;
+  }
+  get actorIsReviewer() {
+    return this.part('people').is_reviewer;
+  }
+  get actorSignedOffLegally() {
+    return this.part('people').signed_off_legally;
+  }
+  get actorIsSuspicionProposer() {
+    return this.part('suspicion').is_proposer;
+  }
+  get actorConfirmedSuspicion() {
+    return this.part('suspicion').is_confirmer;
+  }
+  get procedureType() {
+    return this.situation.record.procedure_type;
+  }
+  /** Opening the person and reading an uncertain date costs more than all other facts together. */
+  get applicantIsChild() {
+    return (this.child ??= isChildOn(applicantOf(this.situation), this.situation.now));
+  }
+  get representativeAppointed() {
+    return this.part('applicant').has_representative;
+  }
+  get openInterviews() {
+    return this.part('interviews').open;
+  }
+  get sealedExclusionInterviews() {
+    return this.part('interviews').sealed_exclusion;
+  }
+  get analysisRevision() {
+    return this.situation.record.analysis_revision;
+  }
+  get allegations() {
+    return this.part('analysis').allegations;
+  }
+  get allegationsWithEveryElementFound() {
+    return this.part('analysis').complete;
+  }
+  get exculpatoryAssessed() {
+    return this.part('analysis').exculpatory_assessed;
+  }
+  get allegationsIntendedToStand() {
+    return this.part('analysis').intended;
+  }
+  get allegationsBelowAgeOfResponsibility() {
+    return this.part('analysis').below_responsibility;
+  }
+  get legalSignOffNeeded() {
+    return this.part('analysis').legal_sign_off_needed;
+  }
+  get legalSignOffRevision() {
+    return this.part('reviews').legal_sign_off_revision;
+  }
+  get intentionRevision() {
+    return this.part('intention').revision;
+  }
+  get replyReceived() {
+    return this.part('intention').reply_received;
+  }
+  get replyDeadlinePassed() {
+    return this.part('intention').reply_deadline_passed;
+  }
+  get undisclosedReliedMaterial() {
+    return this.part('disclosure').undisclosed;
+  }
+  get reviewedRevision() {
+    return this.part('reviews').reviewed_revision;
+  }
+  get suspicionProposal() {
+    const { proposal } = this.part('suspicion');
+    return proposal ? (proposal.suspicion ? 'suspicion' : 'noSuspicion') : 'none';
+  }
+  get heardSinceSuspicionProposal() {
+    return this.part('suspicion').heard_since;
+  }
+  get standingReferrals() {
+    return this.part('referrals').standing;
+  }
+  get allegationsDecided() {
+    return this.findings.length;
+  }
+  get allegationsDecidedToStand() {
+    return this.findings.filter(({ stands }) => stands).length;
+  }
+  get allegationsStandingUnannounced() {
+    const announced = this.part('analysis').rows.filter((one) => one.intended_to_stand);
+    return this.findings.filter(
+      ({ allegationId, stands }) => stands && !announced.some(({ id }) => id === allegationId),
+    ).length;
+  }
+  get judgmentIsFinal() {
+    return this.instruction !== undefined && 'final' in this.instruction && this.instruction.final;
+  }
+  get lastJudgmentIsFinal() {
+    return this.part('decision').last_judgment_is_final;
+  }
+  get authoritiesForExclusion() {
+    return this.part('competence').for_exclusion;
+  }
+  get authoritiesForSuspicion() {
+    return this.part('competence').for_suspicion;
+  }
+  get decisionServed() {
+    return this.part('decision').served;
+  }
+  get appealPeriodOver() {
+    return this.part('decision').appeal_period_over;
+  }
+
+  private get findings() {
+    return this.instruction ? findingsOf(this.instruction, this.part('analysis').rows) : [];
+  }
+
+  private part<P extends CasePart>(part: P): CaseFile[P] {
+    return this.situation.file.get(part);
+  }
+}

@@ -1,5 +1,5 @@
 import type { CaseCommandDto } from './case-command.dto.js';
-import type { AllegationRow } from './case.store.js';
+import type { AllegationRow } from './case-file-reads.js';
 
 export interface EditAnalysis {
   readonly type: 'EDIT_ANALYSIS';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { allowedCommands, decide, positionOf, type Snapshot } from '../domain/workflow/decide.js';
+import { allowedCommands, decide, permits, positionOf, type Snapshot } from '../domain/workflow/decide.js';
+import { reachOf } from '../domain/workflow/reach.js';
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
@@ -14,9 +15,10 @@ import type { Preconditions } from '../platform/http/preconditions.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import type { Applicant } from './applicant.js';
 import { CaseEffects } from './case-effects.js';
-import { caseFacts, certificateFor, type CaseSituation } from './case-facts.js';
+import { applicantOf, type CaseSituation, certificateFor, FactsOfCase } from './case-facts.js';
+import { ALL_PARTS, type CasePart, PartsRead, partsFor, reading } from './case-file-reads.js';
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
-import { CaseStore, type CaseFactsRow, type CaseRow, type LockedCase } from './case.store.js';
+import { CaseStore, type LockedCase } from './case.store.js';
 import { caseView, type CaseView } from './case.view.js';
 import { CommandRefused } from '../workflows/command-refused.js';
 
@@ -60,12 +62,14 @@ export class CasesService {
     const result = { id: caseId, ...ids };
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result };
     const lock = { aggregate: 'case' as const, id: caseId };
-    const read = this.store.factsFor(caseId, actor.id);
-    const done = await this.database.once({ ...claim, lock, read }, (tx, locked, [row]) => {
+    // Which chart the case is pinned to is known under its lock only; what the newest one asks is right for most.
+    const parts = [...partsFor(reachOf(this.workflows.current('case'), instruction.type), instruction)];
+    const read = parts.map((part) => reading(part, caseId, actor.id));
+    const done = await this.database.once({ ...claim, lock, read }, (tx, locked, rows) => {
       const record = lockedCase(locked, asked);
       const key = this.dataKeys.ofLocked(record);
-      const situation = situationOf(tx, record, key, actor, row as CaseFactsRow);
-      return this.decideInTx(tx, { record, key, situation, actor, instruction }, alongside);
+      const situation = { record, key, actor, file: PartsRead.of(parts, rows), now: tx.now };
+      return this.decideInTx(tx, situation, instruction, alongside);
     });
     return done.repeated ? { repeated: true, result: done.result } : { repeated: false, result };
   }
@@ -76,11 +80,11 @@ export class CasesService {
       const record = await this.store.findInTx(tx, caseId);
       if (!record) throw new NotFound('case');
       const key = await this.dataKeys.getInTx(tx, caseId);
-      const row = await this.store.getFactsInTx(tx, caseId, actor.id);
-      const situation = situationOf(tx, record, key, actor, row);
+      const file = await this.store.readInTx(tx, caseId, actor.id, ALL_PARTS);
+      const situation = { record, key, actor, file, now: tx.now };
       const workflow = this.workflows.get('case', record.workflow_hash);
       const lists = CERTIFICATES.map((name) =>
-        allowedCommands(workflow, record.snapshot as Snapshot, caseFacts(situation, name)),
+        allowedCommands(workflow, record.snapshot as Snapshot, new FactsOfCase(situation, name)),
       );
       const allowed = (lists[0] ?? []).map((entry, index) => {
         const own = certificateFor(entry.type as CaseCommandType);
@@ -88,7 +92,7 @@ export class CasesService {
       });
       return caseView({
         record,
-        applicant: situation.applicant,
+        applicant: applicantOf(situation),
         workflow,
         position: positionOf(workflow, record.snapshot as Snapshot),
         allowed,
@@ -107,32 +111,33 @@ export class CasesService {
 
   private async decideInTx(
     tx: Tx,
-    step: { record: LockedCase; key: DataKey; situation: CaseSituation; actor: Actor; instruction: CaseInstruction },
+    situation: CaseSituation & { readonly record: LockedCase },
+    instruction: CaseInstruction,
     alongside?: Alongside,
   ): Promise<CaseOutcome> {
-    const { record, key, situation, actor, instruction } = step;
-    assertAllegationsExist(instruction, situation);
+    const { record, key, actor, file } = situation;
     const workflow = this.workflows.get('case', record.workflow_hash);
-    const facts = caseFacts(situation, certificateFor(instruction.type), instruction);
-    const decided = decide(workflow, record.snapshot as Snapshot, { type: instruction.type }, facts);
+    const snapshot = record.snapshot as Snapshot;
+    const facts = new FactsOfCase(situation, certificateFor(instruction.type), instruction);
+    await this.readInTx(tx, situation, partsFor(reachOf(workflow, instruction.type), instruction));
+    assertAllegationsExist(instruction, file);
+    // A refusal names what is allowed instead, and that asks for everything.
+    if (!permits(workflow, snapshot, instruction, facts)) await this.readInTx(tx, situation, ALL_PARTS);
+    const decided = decide(workflow, snapshot, instruction, facts);
     if (!decided.ok) {
       // Where only the competence rules stand in the way, the refusal names the gap that the operator has to close.
       const gaps = ['aCompetentAuthorityExists', 'aCompetentAuthorityExistsForSuspicion'];
       const onlyGap =
         decided.because.length === 1 &&
         gaps.some((name) => workflow.vocabulary.guards[name]?.says === decided.because[0]);
-      if (onlyGap) await this.effects.nameGapInTx(tx, record.id, facts, situation.allegations);
+      if (onlyGap) await this.effects.nameGapInTx(tx, record.id, facts, file.get('analysis').rows);
       throw new CommandRefused(decided);
     }
     const write = new Write();
     const written = new Map<string, string>();
     await alongside?.(tx, write, record, key);
-    const { allegations, row } = situation;
     for (const effect of decided.effects) {
-      await this.effects.apply(
-        { tx, write, record, key, actor, facts: row, allegations, instruction, written },
-        effect,
-      );
+      await this.effects.apply({ tx, write, record, key, actor, file, instruction, written }, effect);
     }
     const event = nextEvent(record, key, {
       aggregateKind: 'case',
@@ -154,18 +159,18 @@ export class CasesService {
         ...event.head,
       },
     );
-    await write.run(tx);
+    write.runLast(tx);
     return { id: record.id, version: record.version + 1, snapshot: decided.snapshot };
+  }
+
+  private async readInTx(tx: Tx, { record, actor, file }: CaseSituation, parts: Iterable<CasePart>): Promise<void> {
+    const missing = file.missing(parts);
+    if (missing.length > 0) file.add(missing, await tx.all(missing.map((part) => reading(part, record.id, actor.id))));
   }
 }
 
 /** Rows that belong to a command beside its effects. */
 export type Alongside = (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void;
-
-function situationOf(tx: Tx, record: CaseRow, key: DataKey, actor: Actor, row: CaseFactsRow): CaseSituation {
-  const applicant = key.open<Applicant>(row.person_sealed, `person:${row.person_id}`);
-  return { record, row, applicant, allegations: row.allegation_rows, actor, now: tx.now };
-}
 
 /** The locked row, if this person may see it and decided on its present version. */
 export function lockedCase(locked: LockedRow | undefined, asked: Preconditions): LockedCase {
@@ -179,14 +184,15 @@ export function lockedCase(locked: LockedRow | undefined, asked: Preconditions):
 const edits = (effects: readonly CaseEffect[]): boolean => effects.some(({ type }) => type === 'editAnalysis');
 
 /** A decision about an allegation that this file does not have must not pass as one fewer. */
-function assertAllegationsExist(instruction: CaseInstruction, { allegations }: CaseSituation): void {
+function assertAllegationsExist(instruction: CaseInstruction, file: PartsRead): void {
   const named =
     'allegations' in instruction
       ? instruction.allegations.map(({ allegationId }, at) => ({ id: allegationId, pointer: `/allegations/${at}` }))
       : 'allegationIds' in instruction
         ? instruction.allegationIds.map((id, at) => ({ id, pointer: `/allegationIds/${at}` }))
         : [];
-  const known = new Set(allegations.map(({ id }) => id));
+  if (named.length === 0) return;
+  const known = new Set(file.get('analysis').rows.map(({ id }) => id));
   const strangers = named.filter(({ id }) => !known.has(id));
   if (strangers.length > 0) {
     throw new InvalidInput(

@@ -81,7 +81,7 @@ export class InterviewCommands {
         { id: record.id, version: record.version },
         { ...set, snapshot: json(decided.snapshot), version: record.version + 1, ...event.head },
       );
-    await write.run(tx);
+    write.runLast(tx);
     return { version: record.version + 1, eventSeq: event.head.event_seq };
   }
 

@@ -80,7 +80,7 @@ export class ProsecutionService {
           sealed: note === undefined ? null : dataKey.seal({ note }, place('acknowledgement', id)).bytes,
         });
       }
-      await write.run(tx);
+      write.runLast(tx);
     });
   }
 

@@ -97,7 +97,7 @@ export class DeliveryService {
             { done_at: tx.now, lease_owner: null, lease_until: null, last_problem: null },
           );
       }
-      await write.run(tx);
+      write.runLast(tx);
       return !referral.receipted;
     });
     if (first) this.metrics.receipts.inc();

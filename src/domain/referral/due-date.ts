@@ -40,9 +40,19 @@ function localParts(instant: number, zone: string): Record<string, number> {
   return Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
 }
 
+const QUARTER = 900_000;
+const days = new Map<string, number>();
+
+/** Clocks differ by whole quarters of an hour, so what day it is is asked of the calendar once a quarter. */
 function localDay(instant: number, zone: string): number {
+  const key = `${Math.floor(instant / QUARTER)} ${zone}`;
+  const known = days.get(key);
+  if (known !== undefined) return known;
+  if (days.size >= 1000) days.clear();
   const { year, month, day } = localParts(instant, zone);
-  return dayNumber(year ?? NaN, month ?? NaN, day ?? NaN);
+  const found = dayNumber(year ?? NaN, month ?? NaN, day ?? NaN);
+  days.set(key, found);
+  return found;
 }
 
 /** The instant at which a day begins in a zone; where the clock skips midnight, the first instant of that day. */

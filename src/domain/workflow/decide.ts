@@ -2,7 +2,7 @@ import type { StateValue } from 'xstate';
 import type { CompiledWorkflow } from './compile.js';
 import { answersTo, initialConfiguration, regionsAt } from './graph.js';
 import type { Configuration } from './graph.js';
-import { evaluate, failing } from './guard.js';
+import { evaluate, failing, namedGuards } from './guard.js';
 import type { Truth } from './guard.js';
 import { advance } from './machine.js';
 import type { Leaf, Transition } from './model.js';
@@ -104,7 +104,11 @@ export function decide<Id extends WorkflowId>(
     const allowed = allowedCommands(workflow, snapshot, facts).flatMap(({ type, allowed: may }) => (may ? [type] : []));
     return { ok: false, ...refusal, command: command.type, allowed };
   }
-  const next = advance(workflow.machine, snapshot, { type: command.type, truthOf });
+  const named = answersTo(configuration, command.type).flatMap((transitions) =>
+    transitions.flatMap(({ guard }) => namedGuards(guard).map(({ name }) => name)),
+  );
+  const known = new Map([...new Set(named)].map((name) => [name, truthOf(name)]));
+  const next = advance(workflow.machine, snapshot, command.type, known);
   const after = configurationOf(workflow, next.value);
   return {
     ok: true,
@@ -116,6 +120,19 @@ export function decide<Id extends WorkflowId>(
       leaf === configuration[index] ? [] : [{ region: leaf.region, state: leaf.name }],
     ),
   };
+}
+
+/** Whether `decide` would carry the command out; asks only the guards that the command names. */
+export function permits<Id extends WorkflowId>(
+  workflow: CompiledWorkflow<Id>,
+  snapshot: Snapshot,
+  command: { readonly type: string },
+  facts: FactsOf[Id],
+): boolean {
+  const configuration = configurationOf(workflow, snapshot);
+  return (
+    refusalOf(workflow, configuration, command.type, facts.actorRoles, truths(workflow, configuration, facts)) === null
+  );
 }
 
 /**

@@ -72,15 +72,33 @@ function edgeOf(edge: ChartTransition, region: string, ids: ReadonlyMap<string, 
 const holds = (guard: GuardExpression | undefined, event: MachineEvent): boolean =>
   evaluate(guard, event.truthOf) === true;
 
-/** Takes one step from a stored value; the only place where a snapshot is restored. */
+export interface Step {
+  readonly value: StateValue;
+  readonly effects: readonly Effect[];
+}
+
+const taken = new WeakMap<AnyStateMachine, Map<string, Step>>();
+
+/**
+ * Takes one step from a stored value; the only place where a snapshot is restored. A step depends on nothing but the value, the
+ * command and the truth of the guards it names, so each is worked out once.
+ */
 export function advance(
   machine: AnyStateMachine,
   value: StateValue,
-  event: MachineEvent,
-): { readonly value: StateValue; readonly effects: readonly Effect[] } {
+  command: string,
+  truths: ReadonlyMap<string, boolean>,
+): Step {
+  const steps = taken.get(machine) ?? new Map<string, Step>();
+  taken.set(machine, steps);
+  const key = JSON.stringify([value, command, [...truths.values()]]);
+  const known = steps.get(key);
+  if (known) return known;
+  const truthOf = (guard: string): boolean => truths.get(guard) === true;
+  const event: MachineEvent = { type: command, truthOf };
   const [next, actions] = transition(machine, machine.resolveState({ value, context: {} }), event);
-  return {
-    value: next.value as StateValue,
-    effects: actions.map((action) => ({ type: action.type, params: (action.params ?? {}) as Effect['params'] })),
-  };
+  const effects = actions.map(({ type, params }) => ({ type, params: (params ?? {}) as Effect['params'] }));
+  const step: Step = { value: next.value as StateValue, effects };
+  steps.set(key, step);
+  return step;
 }

@@ -6,6 +6,8 @@ import { type Call, executing, prepareOn, type Prepared } from './prepared.js';
 
 /** One open transaction. Reads and writes go through it and nothing else, so that row-level security always knows the actor. */
 export class Tx {
+  private readonly last: Call[] = [];
+
   constructor(
     private readonly client: PoolClient,
     /** For reading through entities; the same connection and transaction. */
@@ -16,8 +18,34 @@ export class Tx {
 
   /** Rows of one statement. `name` makes it a prepared statement: give it only to texts that never vary under that name. */
   async rows<T extends object>(text: string, values: unknown[] = [], name?: string): Promise<T[]> {
+    this.assertNotEnding();
     const query = name === undefined ? { text, values } : { name: preparedName(name, text), text, values };
     return (await this.client.query<T>(query)).rows;
+  }
+
+  /** The rows of several prepared statements, in one round trip. */
+  async all(calls: readonly Call[]): Promise<object[][]> {
+    this.assertNotEnding();
+    await prepareOn(this.client, calls);
+    const results = (await this.client.query(calls.map(executing).join('; '))) as unknown as
+      QueryResult | QueryResult[];
+    return [results].flat().map(({ rows }) => rows as object[]);
+  }
+
+  /** Sends a write together with the COMMIT; nothing can be read or written after it. */
+  atCommit(call: Call): void {
+    this.assertNotEnding();
+    this.last.push(call);
+  }
+
+  /** What the transaction ends with. Everything deferred is checked before the COMMIT, so that its refusal is an error here. */
+  async commit(): Promise<void> {
+    await prepareOn(this.client, this.last);
+    await this.client.query([...this.last.map(executing), 'SET CONSTRAINTS ALL IMMEDIATE', 'COMMIT'].join('; '));
+  }
+
+  private assertNotEnding(): void {
+    if (this.last.length > 0) throw new Error('the last write of this transaction was given already');
   }
 
   async one<T extends object>(text: string, values: unknown[] = [], name?: string): Promise<T | undefined> {
@@ -47,10 +75,10 @@ export interface Claim {
   /** The aggregate to lock, if it exists already. */
   readonly lock?: { readonly aggregate: Aggregate; readonly id: string };
   /** What the command decides on, read under the lock in the same round trip. */
-  readonly read?: Call;
+  readonly read?: readonly Call[];
 }
 
-export type Aggregate = 'case' | 'person' | 'interview' | 'referral';
+export type Aggregate = 'case' | 'person' | 'interview' | 'referral' | 'questionnaire';
 
 /** The locked aggregate's row with its case's wrapped data key beside it (`wrapped_key`). */
 export type LockedRow = Record<string, unknown> & { readonly id: string; readonly case_id: string };
@@ -67,6 +95,13 @@ const LOCKS: Record<Aggregate, Prepared> = {
   person: locking('person', 'person'),
   interview: locking('interview', 'interview'),
   referral: locking('referral', 'referral'),
+  // Belongs to no case, and nothing in it is sealed.
+  questionnaire: {
+    name: 'f1_lock_questionnaire',
+    types: ['uuid'],
+    text: `SELECT a.*, NULL::uuid AS case_id, NULL::bytea AS wrapped_key FROM questionnaire_version a
+      WHERE a.id = $1 FOR NO KEY UPDATE OF a`,
+  },
 };
 
 const OPEN: Prepared = {
@@ -112,16 +147,23 @@ export class Database {
    */
   async once<T>(
     claim: Claim,
-    work: (tx: Tx, locked: LockedRow | undefined, read: readonly object[]) => Promise<T>,
+    work: (tx: Tx, locked: LockedRow | undefined, read: readonly (readonly object[])[]) => Promise<T>,
   ): Promise<{ repeated: true; result: Record<string, string> } | { repeated: false; value: T }> {
-    const { actorId, key, requestHash, result, lock, read } = claim;
+    const { actorId, key, requestHash, result, lock, read = [] } = claim;
     const calls: Call[] = [{ statement: CLAIM, values: [actorId, key, requestHash, JSON.stringify(result)] }];
     if (lock) calls.push({ statement: LOCKS[lock.aggregate], values: [lock.id] });
-    if (read) calls.push(read);
+    calls.push(...read);
     return this.transaction(this.pool('f1_api'), actorId, calls, async (tx, [claimed, ...told]) => {
       if (claimed?.rowCount !== 1) return { repeated: true as const, result: await this.earlierInTx(tx, claim) };
       const locked = lock ? (told.shift()?.rows[0] as LockedRow | undefined) : undefined;
-      return { repeated: false as const, value: await work(tx, locked, told[0]?.rows ?? []) };
+      return {
+        repeated: false as const,
+        value: await work(
+          tx,
+          locked,
+          told.map(({ rows }) => rows as object[]),
+        ),
+      };
     });
   }
 
@@ -164,8 +206,9 @@ export class Database {
       const batch = ['BEGIN', ...first.map(executing)].join('; ');
       const [, opened, ...results] = (await client.query(batch)) as unknown as QueryResult[];
       const { now } = opened?.rows[0] as { now: Date };
-      const value = await work(new Tx(client, runner.manager, now), results);
-      await client.query('SET CONSTRAINTS ALL IMMEDIATE; COMMIT');
+      const tx = new Tx(client, runner.manager, now);
+      const value = await work(tx, results);
+      await tx.commit();
       return value;
     } catch (error) {
       // The error that brought us here is the one to report; a dead connection cannot roll back and need not.

@@ -1,10 +1,11 @@
-import type { PoolClient } from 'pg';
+import pg, { type PoolClient } from 'pg';
 
 /** A statement that each connection plans once and that then runs by its name, several of them in one round trip. */
 export interface Prepared {
-  readonly name: string;
-  /** Types of its parameters, in order. */
-  readonly types: readonly ('uuid' | 'text' | 'jsonb')[];
+  /** null: planned each time, because hardly two of its texts are the same. */
+  readonly name: string | null;
+  /** Types of its parameters, in order; without, PostgreSQL infers them from the statement. */
+  readonly types?: readonly ('uuid' | 'text' | 'jsonb')[];
   readonly text: string;
 }
 
@@ -16,27 +17,40 @@ export interface Call {
 
 const knownOn = new WeakMap<PoolClient, Set<string>>();
 
-/** Prepares what this connection does not know yet, outside any transaction; nothing is sent where all is known. */
+/** Prepares what this connection does not know yet, for as long as it lives; nothing is sent where all is known. */
 export async function prepareOn(client: PoolClient, calls: readonly Call[]): Promise<void> {
   const known = knownOn.get(client) ?? new Set();
   knownOn.set(client, known);
-  const missing = calls.map(({ statement }) => statement).filter(({ name }) => !known.has(name));
-  if (missing.length === 0) return;
-  await client.query(
-    missing.map(({ name, types, text }) => `PREPARE ${name} (${types.join(', ')}) AS ${text}`).join(';\n'),
-  );
-  for (const { name } of missing) known.add(name);
+  const missing = new Map<string, Prepared>();
+  for (const { statement } of calls)
+    if (statement.name !== null && !known.has(statement.name)) missing.set(statement.name, statement);
+  if (missing.size === 0) return;
+  await client.query([...missing.values()].map(preparing).join(';\n'));
+  for (const name of missing.keys()) known.add(name);
 }
 
-/** The call as text of the simple protocol, whose batches are one round trip; backslashes are plain under standard_conforming_strings. */
+const preparing = ({ name, types, text }: Prepared): string =>
+  `PREPARE ${String(name)}${types ? ` (${types.join(', ')})` : ''} AS ${text}`;
+
+/** The call as text of the simple protocol, whose batches are one round trip. */
 export function executing({ statement, values }: Call): string {
-  const literals = values.map((value, index) => (value === null ? 'NULL' : literal(value, statement.types[index])));
+  const literals = values.map((value, index) => checked(value, statement.types?.[index]));
+  if (statement.name === null) return statement.text.replace(/\$(\d+)/g, (_, n: string) => literals[Number(n) - 1]!);
+  if (literals.length === 0) return `EXECUTE ${statement.name}`;
   return `EXECUTE ${statement.name}(${literals.join(', ')})`;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function literal(value: string, type: Prepared['types'][number] | undefined): string {
-  if (type === 'uuid' && !UUID.test(value)) throw new TypeError(`not a UUID: ${JSON.stringify(value)}`);
-  return `'${value.replaceAll("'", "''")}'`;
+function checked(value: string | null, type: 'uuid' | 'text' | 'jsonb' | undefined): string {
+  if (type === 'uuid' && (value === null || !UUID.test(value)))
+    throw new TypeError(`not a UUID: ${JSON.stringify(value)}`);
+  return literal(value);
+}
+
+/** A value in the text of a statement: quoted by the driver, which knows of quotes and backslashes. */
+export function literal(value: string | null): string {
+  if (value === null) return 'NULL';
+  if (value.includes('\0')) throw new TypeError('PostgreSQL keeps no text with a NUL character in it');
+  return pg.escapeLiteral(value);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Tx } from './database.js';
+import type { Call } from './prepared.js';
 import { canonical } from './sealing.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -48,8 +49,20 @@ export class Write {
     return this;
   }
 
+  /** Writes at once; what the database refuses about single rows is thrown here. */
   async run(tx: Tx): Promise<void> {
-    const values: unknown[] = [];
+    const call = this.statement();
+    if (call) await tx.all([call]);
+  }
+
+  /** Writes with the COMMIT, in the same round trip: for the end of a command, when nothing is read afterwards. */
+  runLast(tx: Tx): void {
+    const call = this.statement();
+    if (call) tx.atCommit(call);
+  }
+
+  private statement(): Call | undefined {
+    const values: (string | null)[] = [];
     const bind = (value: unknown): string => {
       values.push(encoded(value));
       return `$${values.length}`;
@@ -67,7 +80,7 @@ export class Write {
       const assignments = Object.entries(set).map(([column, value]) => `${column} = ${bind(value)}`);
       const name = `u${clauses.length}`;
       clauses.push(`${name} AS (UPDATE ${table} SET ${assignments.join(', ')} WHERE ${matching(where)} RETURNING 1)`);
-      if (exactlyOne) counted.push(name);
+      if (exactlyOne) counted.push(`f1_exactly_one((SELECT count(*) FROM ${name}), '${table}')`);
     }
     for (const { table, columns, rows } of this.inserts.values()) {
       const tuples = rows.map((row) => `(${columns.map((column) => bind(row[column])).join(', ')})`);
@@ -82,30 +95,33 @@ export class Write {
         `s${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES (${tuple}) ON CONFLICT ${target} DO ${overwrite})`,
       );
     }
-    if (clauses.length === 0) return;
-    const counts = counted.map((name) => `(SELECT count(*) FROM ${name})::int AS ${name}`);
-    const text = `WITH ${clauses.join(',\n')}\nSELECT ${counts.join(', ') || '1 AS done'}`;
-    const result = await tx.one<Record<string, number>>(text, values, preparedName(text, values.length));
-    for (const name of counted) {
-      if (result?.[name] !== 1)
-        throw new Error(`an update meant for one row changed ${String(result?.[name])}: ${text.slice(0, 200)}`);
-    }
+    if (clauses.length === 0) return undefined;
+    const text = `WITH ${clauses.join(',\n')}\nSELECT ${counted.join(', ') || '1'}`;
+    return { statement: { name: values.length <= 150 ? nameOf(text) : null, text }, values };
   }
 }
 
-/** Objects become JSON here, so that arrays stay PostgreSQL arrays and JSON arrays can be given as `json(...)`. */
-const encoded = (value: unknown): unknown =>
-  value !== null &&
-  typeof value === 'object' &&
-  !Array.isArray(value) &&
-  !Buffer.isBuffer(value) &&
-  !(value instanceof Date)
-    ? canonical(value)
-    : value;
+/** Values as PostgreSQL reads them: objects as JSON, so that arrays stay its arrays and JSON arrays can be given as `json(...)`. */
+function encoded(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
+  if (Array.isArray(value)) return `{${value.map(element).join(',')}}`;
+  return typeof value === 'object' ? canonical(value) : String(value as string | number | boolean);
+}
+
+const element = (value: unknown): string => `"${String(value).replace(/["\\]/g, '\\$&')}"`;
 
 /** A JSON array for a jsonb column. */
 export const json = (value: unknown): string => canonical(value);
 
-/** Small statements repeat and are worth preparing; large ones vary by their number of rows and would fill the cache. */
-const preparedName = (text: string, parameters: number): string | undefined =>
-  parameters <= 150 ? createHash('sha1').update(text).digest('hex') : undefined;
+const names = new Map<string, string>();
+
+/** The same text has the same name on every connection. Small statements repeat; large ones vary by their number of rows. */
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const made = `f1_write_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  names.set(text, made);
+  return made;
+}

@@ -1,175 +1,184 @@
 import type { CaseFacts } from './case.js';
-import type { Guard, Regions } from './vocabulary.js';
+import type { AskingGuard, Guard, Regions } from './vocabulary.js';
+
+/** A guard with the facts it asks for: its test sees no other, so the list cannot be too short. */
+const asking = <Fact extends keyof CaseFacts & string>(
+  asks: readonly Fact[],
+  guard: Guard<Pick<CaseFacts, Fact>>,
+): AskingGuard<CaseFacts> => ({ ...guard, asks });
 
 /** What may be asked of a case, each with the sentence a refused person reads. */
 export const caseGuards = {
-  actorCertified: {
+  actorCertified: asking(['actorCertified'], {
     says: 'You must hold a certificate for this work that is valid today.',
     test: (f) => f.actorCertified,
-  },
-  procedureAllowsWithdrawal: {
+  }),
+  procedureAllowsWithdrawal: asking(['procedureType'], {
     says: 'Only an application for protection can be withdrawn, not a cancellation or revocation procedure.',
     test: (f) => f.procedureType !== 'cancellation' && f.procedureType !== 'revocation',
-  },
-  procedureAllowsInadmissibility: {
+  }),
+  procedureAllowsInadmissibility: asking(['procedureType'], {
     says: 'Only a first or subsequent application can be declared inadmissible.',
     test: (f) => f.procedureType === 'first' || f.procedureType === 'subsequent',
-  },
-  procedureAllowsTransfer: {
+  }),
+  procedureAllowsTransfer: asking(['procedureType'], {
     says: 'Only an application for protection can be transferred to another state.',
     test: (f) => f.procedureType !== 'cancellation' && f.procedureType !== 'revocation',
-  },
-  representativePresentForChild: {
+  }),
+  representativePresentForChild: asking(['applicantIsChild', 'representativeAppointed'], {
     says: 'A child must have a representative before the focused interview.',
     test: (f) => !f.applicantIsChild || f.representativeAppointed,
-  },
-  noInterviewOpen: {
+  }),
+  noInterviewOpen: asking(['openInterviews'], {
     says: 'Every interview of the case must be sealed or abandoned first.',
     test: (f) => f.openInterviews === 0,
-  },
-  hasSealedExclusionInterview: {
+  }),
+  hasSealedExclusionInterview: asking(['sealedExclusionInterviews'], {
     says: 'A focused exclusion interview must be sealed first.',
     test: (f) => f.sealedExclusionInterviews > 0,
-  },
-  analysisComplete: {
+  }),
+  analysisComplete: asking(['allegationsWithEveryElementFound', 'allegations', 'exculpatoryAssessed'], {
     says: 'Every element of every allegation must be found met, not met or unclear, and what speaks for the applicant must be assessed.',
     test: (f) => f.allegationsWithEveryElementFound === f.allegations && f.exculpatoryAssessed,
-  },
-  exclusionIntended: {
+  }),
+  exclusionIntended: asking(['allegationsIntendedToStand'], {
     says: 'At least one allegation must be intended to stand.',
     test: (f) => f.allegationsIntendedToStand > 0,
-  },
-  noExclusionIntended: {
+  }),
+  noExclusionIntended: asking(['allegationsIntendedToStand'], {
     says: 'No allegation may be intended to stand, or a notice of intention must be served and answered first.',
     test: (f) => f.allegationsIntendedToStand === 0,
-  },
-  applicantOldEnough: {
+  }),
+  applicantOldEnough: asking(['allegationsBelowAgeOfResponsibility'], {
     says: 'No allegation intended to stand may be about an act at which the applicant was, or may have been, below the age of criminal responsibility.',
     test: (f) => f.allegationsBelowAgeOfResponsibility === 0,
-  },
-  intentionServedForCurrentAnalysis: {
+  }),
+  intentionServedForCurrentAnalysis: asking(['intentionRevision', 'analysisRevision'], {
     says: 'A notice of intention must be served for the analysis as it now stands.',
     test: (f) => f.intentionRevision !== null && f.intentionRevision === f.analysisRevision,
-  },
-  replyReceivedOrDeadlinePassed: {
-    says: 'The applicant must have replied to the notice of intention, or the deadline for the reply must have passed.',
-    test: (f) => f.intentionRevision === f.analysisRevision && (f.replyReceived || f.replyDeadlinePassed),
-  },
-  reliedMaterialDisclosed: {
+  }),
+  replyReceivedOrDeadlinePassed: asking(
+    ['intentionRevision', 'analysisRevision', 'replyReceived', 'replyDeadlinePassed'],
+    {
+      says: 'The applicant must have replied to the notice of intention, or the deadline for the reply must have passed.',
+      test: (f) => f.intentionRevision === f.analysisRevision && (f.replyReceived || f.replyDeadlinePassed),
+    },
+  ),
+  reliedMaterialDisclosed: asking(['undisclosedReliedMaterial'], {
     says: 'The substance of everything the analysis relies on must have been disclosed to the applicant.',
     test: (f) => f.undisclosedReliedMaterial === 0,
-  },
-  reviewerIsNotAuthor: {
+  }),
+  reviewerIsNotAuthor: asking(['actorIsAuthor'], {
     says: 'The reviewer must not be an author of the analysis.',
     test: (f) => !f.actorIsAuthor,
-  },
-  reviewerIsNotInterviewer: {
+  }),
+  reviewerIsNotInterviewer: asking(['actorIsInterviewer'], {
     says: 'The reviewer must not have interviewed the applicant.',
     test: (f) => !f.actorIsInterviewer,
-  },
-  approverDidNotSignOff: {
+  }),
+  approverDidNotSignOff: asking(['actorSignedOffLegally'], {
     says: 'The legal sign-off and the approval must come from different people.',
     test: (f) => !f.actorSignedOffLegally,
-  },
-  legalSignOffGivenWhereNeeded: {
+  }),
+  legalSignOffGivenWhereNeeded: asking(['legalSignOffNeeded', 'legalSignOffRevision', 'analysisRevision'], {
     says: 'The legal adviser must sign off this analysis: it is on ground 1F(a) or about an act committed below 18.',
     test: (f) => !f.legalSignOffNeeded || f.legalSignOffRevision === f.analysisRevision,
-  },
-  reviewIsCurrent: {
+  }),
+  reviewIsCurrent: asking(['reviewedRevision', 'analysisRevision'], {
     says: 'The analysis as it now stands must be approved in review.',
     test: (f) => f.reviewedRevision !== null && f.reviewedRevision === f.analysisRevision,
-  },
-  deciderIsNotReviewer: {
+  }),
+  deciderIsNotReviewer: asking(['actorIsReviewer'], {
     says: 'The decision-maker must not be a reviewer of the analysis.',
     test: (f) => !f.actorIsReviewer,
-  },
-  deciderIsNotAuthor: {
+  }),
+  deciderIsNotAuthor: asking(['actorIsAuthor'], {
     says: 'The decision-maker must not be an author of the analysis.',
     test: (f) => !f.actorIsAuthor,
-  },
-  deciderIsNotInterviewer: {
+  }),
+  deciderIsNotInterviewer: asking(['actorIsInterviewer'], {
     says: 'The decision-maker must not have interviewed the applicant.',
     test: (f) => !f.actorIsInterviewer,
-  },
-  everyAllegationDecided: {
+  }),
+  everyAllegationDecided: asking(['allegationsDecided', 'allegations'], {
     says: 'The decision must cover every allegation, each with its ground and status.',
     about: 'command',
     test: (f) => f.allegationsDecided === f.allegations,
-  },
-  atLeastOneAllegationStands: {
+  }),
+  atLeastOneAllegationStands: asking(['allegationsDecidedToStand'], {
     says: 'At least one allegation must be decided to stand.',
     about: 'command',
     test: (f) => f.allegationsDecidedToStand > 0,
-  },
-  noAllegationStands: {
+  }),
+  noAllegationStands: asking(['allegationsDecidedToStand'], {
     says: 'No allegation may be decided to stand.',
     about: 'command',
     test: (f) => f.allegationsDecidedToStand === 0,
-  },
-  standingAllegationsWereAnnounced: {
+  }),
+  standingAllegationsWereAnnounced: asking(['allegationsStandingUnannounced'], {
     says: 'Every allegation decided to stand must have been in the notice of intention.',
     about: 'command',
     test: (f) => f.allegationsStandingUnannounced === 0,
-  },
-  aCompetentAuthorityExists: {
+  }),
+  aCompetentAuthorityExists: asking(['authoritiesForExclusion'], {
     says: 'At least one authority must be competent to receive the exclusion; ask the operator to close the gap in the competence rules.',
     test: (f) => f.authoritiesForExclusion > 0,
-  },
-  aCompetentAuthorityExistsForSuspicion: {
+  }),
+  aCompetentAuthorityExistsForSuspicion: asking(['authoritiesForSuspicion'], {
     says: 'At least one authority must be competent to receive the suspicion; ask the operator to close the gap in the competence rules.',
     test: (f) => f.authoritiesForSuspicion > 0,
-  },
-  suspicionProposed: {
+  }),
+  suspicionProposed: asking(['suspicionProposal'], {
     says: 'The waiting proposal must be that the facts give rise to suspicion.',
     test: (f) => f.suspicionProposal === 'suspicion',
-  },
-  noSuspicionProposed: {
+  }),
+  noSuspicionProposed: asking(['suspicionProposal'], {
     says: 'The waiting proposal must be that the facts give rise to no suspicion.',
     test: (f) => f.suspicionProposal === 'noSuspicion',
-  },
-  nothingHeardSinceSuspicionProposal: {
+  }),
+  nothingHeardSinceSuspicionProposal: asking(['heardSinceSuspicionProposal'], {
     says: 'Nothing may have been recorded in an interview since the suspicion decision was proposed; propose it anew.',
     test: (f) => !f.heardSinceSuspicionProposal,
-  },
-  deciderDidNotConfirmSuspicion: {
+  }),
+  deciderDidNotConfirmSuspicion: asking(['actorConfirmedSuspicion'], {
     says: 'Whoever ends the examination or the claim must not have confirmed the suspicion decision relied on.',
     test: (f) => !f.actorConfirmedSuspicion,
-  },
-  suspicionConfirmerIsNotProposer: {
+  }),
+  suspicionConfirmerIsNotProposer: asking(['actorIsSuspicionProposer'], {
     says: 'The suspicion decision must be confirmed by somebody other than the person who proposed it.',
     test: (f) => !f.actorIsSuspicionProposer,
-  },
-  earlierReferralStands: {
+  }),
+  earlierReferralStands: asking(['standingReferrals'], {
     says: 'An earlier referral telling of suspicion must still stand.',
     test: (f) => f.standingReferrals > 0,
-  },
-  noEarlierReferralStands: {
+  }),
+  noEarlierReferralStands: asking(['standingReferrals'], {
     says: 'No earlier referral telling of suspicion may still stand.',
     test: (f) => f.standingReferrals === 0,
-  },
-  judgmentIsFinal: {
+  }),
+  judgmentIsFinal: asking(['judgmentIsFinal'], {
     says: 'The judgment must be final.',
     about: 'command',
     test: (f) => f.judgmentIsFinal,
-  },
-  judgmentIsNotFinal: {
+  }),
+  judgmentIsNotFinal: asking(['judgmentIsFinal'], {
     says: 'The judgment must still be open to appeal.',
     about: 'command',
     test: (f) => !f.judgmentIsFinal,
-  },
-  quashingNotYetFinal: {
+  }),
+  quashingNotYetFinal: asking(['lastJudgmentIsFinal'], {
     says: 'The judgment that quashed the decision must not be recorded as final already.',
     test: (f) => !f.lastJudgmentIsFinal,
-  },
-  decisionServed: {
+  }),
+  decisionServed: asking(['decisionServed'], {
     says: 'The decision must be served on the applicant first.',
     test: (f) => f.decisionServed,
-  },
-  appealPeriodOver: {
+  }),
+  appealPeriodOver: asking(['appealPeriodOver'], {
     says: 'The time for an appeal must have passed without one.',
     test: (f) => f.appealPeriodOver,
-  },
-} as const satisfies Record<string, Guard<CaseFacts>>;
+  }),
+} as const satisfies Record<string, AskingGuard<CaseFacts>>;
 
 const assessmentIn =
   (...states: string[]) =>

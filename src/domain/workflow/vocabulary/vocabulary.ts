@@ -59,6 +59,11 @@ export interface Guard<Facts> {
   readonly about?: 'command';
 }
 
+/** A guard that names the facts its test looks at, so that only these need be read before it is asked. */
+export interface AskingGuard<Facts> extends Guard<Facts> {
+  readonly asks: readonly (keyof Facts & string)[];
+}
+
 /** The state each region is in, by region name (`workflow` for a chart without regions). */
 export type Regions = Readonly<Record<string, string>>;
 
@@ -83,7 +88,7 @@ export interface Effect {
 
 /** The words one lifecycle's charts may use; a chart naming anything else is refused at load. */
 export interface Vocabulary<Facts> {
-  readonly guards: Readonly<Record<string, Guard<Facts>>>;
+  readonly guards: Readonly<Record<string, Guard<Facts> | AskingGuard<Facts>>>;
   /** Guards about the state of a region, taken from the snapshot and never from a table. */
   readonly stateGuards: Readonly<Record<string, Guard<Regions>>>;
   readonly effects: Readonly<Record<string, EffectDefinition>>;

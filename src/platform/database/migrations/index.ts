@@ -5,6 +5,7 @@ import { Cases1763700000004 } from './1763700000004-cases.js';
 import { Duties1763700000005 } from './1763700000005-duties.js';
 import { AuditAndPolicies1763700000006 } from './1763700000006-audit-and-policies.js';
 
+import { CheaperCommands1763700000007 } from './1763700000007-cheaper-commands.js';
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
   RolesAndTime1763700000001,
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Cases1763700000004,
   Duties1763700000005,
   AuditAndPolicies1763700000006,
+  CheaperCommands1763700000007,
 ];
