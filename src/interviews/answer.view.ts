@@ -110,6 +110,21 @@ export class RaisedIndicatorView {
   next!: readonly NextQuestionView[];
 }
 
+/** A check that does not pass: an error is a slip to be put right, a warning something to ask about. */
+export class FailedCheckView {
+  @ApiProperty({ description: 'The question or repeat it stands on.' })
+  of!: string;
+
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ enum: ['error', 'warning'] })
+  severity!: 'error' | 'warning';
+
+  @ApiProperty({ description: 'What is wrong and what to do.' })
+  message!: string;
+}
+
 export class RecordedAnswerView {
   @ApiProperty({ type: AnswerView })
   answer!: AnswerView;
@@ -125,6 +140,12 @@ export class RecordedAnswerView {
 
   @ApiProperty({ type: [String], description: 'Ids of the indicators that the answer cleared.' })
   cleared!: readonly string[];
+
+  @ApiProperty({
+    type: [FailedCheckView],
+    description: 'Warnings: checks the answer does not pass, taken all the same.',
+  })
+  failed!: readonly FailedCheckView[];
 
   @ApiProperty({ description: 'Version of the interview after it.' })
   version!: number;

@@ -139,6 +139,7 @@ function prepare(
       ...reached(result.session, shown, result),
       raised: changes.raised.map((one) => raisedIndicator(one.indicator, textOf(result.session))),
       cleared: changes.cleared.map(({ id }) => id),
+      failed: result.failed,
     },
     content,
     changes,

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AllowedCommandView, DeadlineView, WorkflowRef } from '../cases/case.view.js';
-import { AnswerView, DraftView, RaisedIndicatorView, WhyView } from './answer.view.js';
+import { AnswerView, DraftView, FailedCheckView, RaisedIndicatorView, WhyView } from './answer.view.js';
 
 export class PinnedQuestionnaireView {
   @ApiProperty()
@@ -99,6 +99,18 @@ export class CodeView {
 
   @ApiPropertyOptional({ description: 'The code above it.' })
   parent?: string;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Stands alone.' })
+  exclusive?: true;
+}
+
+/** A value worked out from other answers; nobody is asked. */
+export class CalculatedView {
+  @ApiPropertyOptional({
+    description:
+      'A number, a date, true or false; {"least", "most"} where uncertain dates leave bounds. Absent: not known.',
+  })
+  value?: unknown;
 }
 
 /** A question that is open, or was answered before it closed. */
@@ -142,6 +154,12 @@ export class InterviewQuestionView {
   @ApiPropertyOptional({ type: [CodeView], description: 'For the officer to choose from; never read out.' })
   codes?: readonly CodeView[];
 
+  @ApiPropertyOptional({ type: CalculatedView })
+  calculated?: CalculatedView;
+
+  @ApiProperty({ type: [FailedCheckView], description: 'Checks that the answer does not pass.' })
+  failed!: readonly FailedCheckView[];
+
   @ApiProperty({ type: AnswerView, nullable: true, description: 'The answer in force.' })
   answer!: AnswerView | null;
 
@@ -155,6 +173,9 @@ export class InterviewItemView {
 
   @ApiProperty()
   title!: string;
+
+  @ApiProperty({ type: [FailedCheckView], description: 'Checks that the item does not pass.' })
+  failed!: readonly FailedCheckView[];
 
   @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
   questions!: readonly (InterviewQuestionView | InterviewRepeatView)[];

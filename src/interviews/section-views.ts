@@ -53,14 +53,15 @@ function shownOf(items: SectionView['items'], revisions: Revisions): (InterviewQ
 }
 
 function questionOf(
-  { definition, answer: _, ...question }: QuestionView,
+  { definition, answer, calculated, ...question }: QuestionView,
   revisions: Revisions,
 ): InterviewQuestionView[] {
   const said = revisions.get(addressKey(question.id, question.item)) ?? [];
   if (!question.open && said.length === 0) return [];
   const { required = false, sensitive = false, purpose, basis, vocabulary, min, max, integer } = definition;
   const about = { purpose, basis, vocabulary, min, max, integer };
-  return [{ ...question, required, sensitive, about, answer: said.at(-1) ?? null, revisions: said }];
+  const worked = calculated && { calculated: answer?.value === undefined ? {} : { value: answer.value } };
+  return [{ ...question, ...worked, required, sensitive, about, answer: said.at(-1) ?? null, revisions: said }];
 }
 
 function repeatOf({ items, next, ...repeat }: RepeatView, revisions: Revisions): InterviewRepeatView[] {

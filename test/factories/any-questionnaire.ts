@@ -1,12 +1,20 @@
 import fc from 'fast-check';
-import type { Condition, Item, Question, QuestionnaireFile } from '../../src/domain/questionnaire/format.js';
+import type {
+  Calculation,
+  Check,
+  Condition,
+  Item,
+  Question,
+  QuestionnaireFile,
+} from '../../src/domain/questionnaire/format.js';
 
-/** Questionnaires that compile, with nested repeats, follow-ups, named conditions and indicators; and answers to them. */
+/** Questionnaires that compile, with nested repeats, follow-ups, calculations, checks, named conditions and indicators; and answers. */
 
 interface Known {
   id: string;
   type: 'boolean' | 'choice' | 'number';
   chain: readonly string[];
+  calculated?: true;
 }
 interface KnownRepeat {
   id: string;
@@ -33,7 +41,11 @@ class Grower {
   readonly questions: Known[] = [];
   readonly repeats: KnownRepeat[] = [];
 
-  constructor(private readonly seed: Seed) {}
+  /** `rich`: with calculations, checks, and comparisons of two answers. */
+  constructor(
+    private readonly seed: Seed,
+    private readonly rich: boolean,
+  ) {}
 
   file(): QuestionnaireFile {
     // Something asked once comes first, so that every condition has something to look at.
@@ -78,15 +90,36 @@ class Grower {
     const gate = this.gate(chain, this.seed.next(2) === 0, false);
     const id = `r${this.repeats.length}`;
     this.repeats.push({ id, chain });
-    return {
-      id,
-      repeat: true,
-      title: text,
-      itemTitle: text,
-      max: 3,
-      ...gate,
-      items: this.items([...chain, id], 3, depth - 1),
-    };
+    const items = this.items([...chain, id], 3, depth - 1);
+    const checks = this.checks([...chain, id]);
+    return { id, repeat: true, title: text, itemTitle: text, max: 3, ...gate, items, ...checks };
+  }
+
+  private checks(chain: readonly string[]): { checks?: Check[] } {
+    if (!this.rich || this.seed.next(4) > 0 || this.reachable(chain).length === 0) return {};
+    const ifUnclear = this.seed.pick(['pass', 'fail'] as const);
+    const severity = this.seed.pick(['error', 'warning'] as const);
+    return { checks: [{ id: 'check', must: this.condition(chain, 1, false), ifUnclear, severity, message: text }] };
+  }
+
+  /** A number or a truth value from what is asked before. */
+  private calculation(type: 'number' | 'boolean', chain: readonly string[], depth: number): Calculation {
+    if (type === 'boolean') return { holds: this.condition(chain, depth, true) };
+    const numbers = this.reachable(chain).filter((one) => one.type === 'number');
+    const inner = () => this.calculation('number', chain, depth - 1);
+    const kind = depth === 0 ? 0 : this.seed.next(6);
+    if (kind === 1) return { sum: [inner(), inner()] };
+    if (kind === 2) return { difference: [inner(), inner()] };
+    if (kind === 3) return { greatest: [inner(), inner()] };
+    if (kind === 4 && this.reachable(chain).length > 0)
+      return { if: this.condition(chain, 1, true), then: inner(), else: inner() };
+    if (kind === 5) {
+      const repeat = this.repeatIn(chain);
+      const within = repeat && [...repeat.chain, repeat.id];
+      if (within && this.seed.next(2) === 0) return { count: repeat.id, where: this.condition(within, 1, true) };
+      if (within) return { sumOver: repeat.id, of: this.calculation('number', within, depth - 1) };
+    }
+    return numbers.length === 0 ? { value: this.seed.next(4) } : { answer: this.seed.pick(numbers).id };
   }
 
   private question(chain: readonly string[], followUps: number): Question {
@@ -96,8 +129,13 @@ class Grower {
       type: this.seed.pick(['boolean', 'choice', 'number'] as const),
       chain,
     };
-    this.questions.push(known);
     const { id, type } = known;
+    const calculate =
+      this.rich && type !== 'choice' && this.reachable(chain).length > 0 && this.seed.next(4) === 0
+        ? this.calculation(type, chain, 2)
+        : undefined;
+    if (calculate) known.calculated = true;
+    this.questions.push(known);
     const question: Question = {
       id,
       type,
@@ -106,6 +144,7 @@ class Grower {
       basis: ['House rule'],
       ...(type === 'choice' && { list: 'codes' }),
       ...gate,
+      ...(calculate ? { calculate } : this.checks(chain)),
     };
     if (followUps === 0 || this.seed.next(2) === 0) return question;
     const followUp = this.question(chain, 0);
@@ -138,16 +177,20 @@ class Grower {
     const reachable = this.reachable(chain);
     return reachable.length === 0
       ? { none: [this.quantified(chain, 1, indicator)!] }
-      : this.leaf(this.seed.pick(reachable), indicator);
+      : this.leaf(this.seed.pick(reachable), indicator, reachable);
   }
 
-  private quantified(chain: readonly string[], depth: number, indicator: boolean): Condition | undefined {
+  private repeatIn(chain: readonly string[]): KnownRepeat | undefined {
     const usable = this.repeats.filter(
       (repeat) =>
         repeat.chain.every((one, at) => chain[at] === one) && this.reachable([...repeat.chain, repeat.id]).length > 0,
     );
-    if (usable.length === 0) return undefined;
-    const repeat = this.seed.pick(usable);
+    return usable.length === 0 ? undefined : this.seed.pick(usable);
+  }
+
+  private quantified(chain: readonly string[], depth: number, indicator: boolean): Condition | undefined {
+    const repeat = this.repeatIn(chain);
+    if (!repeat) return undefined;
     const where = this.condition([...repeat.chain, repeat.id], depth - 1, indicator);
     const shapes: Condition[] = [
       { some: repeat.id, where },
@@ -160,8 +203,15 @@ class Grower {
   }
 
   /** Indicators get comparisons only: silence may not raise them. */
-  private leaf({ id, type }: Known, indicator: boolean): Condition {
+  private leaf({ id, type, calculated }: Known, indicator: boolean, reachable: readonly Known[]): Condition {
     const status = this.seed.next(4);
+    const others = reachable.filter((one) => one.type === type && one.id !== id);
+    if (this.rich && others.length > 0 && this.seed.next(4) === 0) {
+      const other = { question: this.seed.pick(others).id };
+      const operators = type === 'number' ? (['is', 'above', 'atMost'] as const) : (['is', 'isNot'] as const);
+      return { question: id, [this.seed.pick<string>(operators)]: other };
+    }
+    if (status === 0 && !indicator && calculated) return { question: id, answered: true };
     if (status === 0 && !indicator)
       return { question: id, [this.seed.pick(['answered', 'unknown', 'refused', 'notAsked'] as const)]: true };
     if (type === 'boolean')
@@ -179,12 +229,16 @@ export interface GrownQuestionnaire {
   questions: readonly Known[];
 }
 
-export const anyQuestionnaire: fc.Arbitrary<GrownQuestionnaire> = fc
-  .array(fc.nat(5039), { minLength: 60, maxLength: 200 })
-  .map((numbers) => {
-    const grower = new Grower(new Seed(numbers));
+const grown = (rich: boolean): fc.Arbitrary<GrownQuestionnaire> =>
+  fc.array(fc.nat(5039), { minLength: 60, maxLength: 200 }).map((numbers) => {
+    const grower = new Grower(new Seed(numbers), rich);
     return { file: grower.file(), questions: grower.questions };
   });
+
+/** Conditions over choices, truth values and numbers, each compared with what the file says. */
+export const anyQuestionnaire = grown(false);
+/** Everything above, and calculations, checks and comparisons of two answers. */
+export const anyRichQuestionnaire = grown(true);
 
 /** One step of an interview: something is recorded, or taken away again. */
 export interface Step {
@@ -197,7 +251,7 @@ export interface Step {
 
 export const steps = (questions: readonly Known[], maxLength = 25): fc.Arbitrary<Step[]> =>
   fc.array(
-    fc.constantFrom(...questions).chain(({ id, type, chain }) => {
+    fc.constantFrom(...questions.filter(({ calculated }) => !calculated)).chain(({ id, type, chain }) => {
       const value =
         type === 'boolean'
           ? fc.boolean()

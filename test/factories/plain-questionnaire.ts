@@ -1,4 +1,6 @@
 import type {
+  Calculation,
+  Check,
   Condition,
   Item,
   Question,
@@ -9,12 +11,14 @@ import type {
 
 /**
  * A second, slow reading of the format that shares no code with the engine: it walks the file anew for every question asked of
- * it. Knows boolean, choice and number questions without `neverAskChild`, and the operators a test generates.
+ * it. Knows boolean, choice and number questions without `neverAskChild`, and the operators and calculations a test generates.
  */
 
 type Word = 'yes' | 'no' | 'unclear' | 'silent';
 export type PlainAnswers = ReadonlyMap<string, { value?: unknown; status?: string }>;
 type Path = readonly number[];
+/** What a calculation comes to: bounds of a number, a truth value perhaps in doubt, or nothing. */
+type Worth = { least: number; most: number; silent: boolean } | boolean | 'doubt' | undefined;
 
 interface Entry {
   definition: Question | Repeat | Section;
@@ -57,19 +61,28 @@ export class PlainQuestionnaire {
     }
   }
 
-  /** Every question open now, by key; and the ids of raised indicators. */
-  evaluate(answers: PlainAnswers): { open: string[]; raised: string[] } {
+  /** Every question open now, by key; what fails a check, by key; and the ids of raised indicators. */
+  evaluate(answers: PlainAnswers): { open: string[]; raised: string[]; failed: string[] } {
     const open: string[] = [];
+    const failed: string[] = [];
     for (const [id, entry] of this.entries) {
-      if (entry.kind !== 'question') continue;
-      for (const path of this.pathsOf(entry.repeats, answers))
-        if (this.isOpen(entry, path, answers)) open.push(keyOf(id, path));
+      const { checks = [] } = entry.definition as { checks?: Check[] };
+      const repeats = entry.kind === 'repeat' ? [...entry.repeats, id] : entry.repeats;
+      for (const path of this.pathsOf(repeats, answers)) {
+        if (entry.kind === 'section' || !this.isOpen(entry, path.slice(0, entry.repeats.length), answers)) continue;
+        if (entry.kind === 'question') open.push(keyOf(id, path));
+        if (entry.kind === 'question' && answers.get(keyOf(id, path))?.value === undefined) continue;
+        for (const { must, ifUnclear } of checks) {
+          const word = this.test(must, repeats, path, answers);
+          if (word === 'no' || (word === 'unclear' && ifUnclear === 'fail')) failed.push(keyOf(id, path));
+        }
+      }
     }
     const raised = (this.file.indicators ?? []).filter(({ when, ifUnclear }) => {
       const word = this.test(when, [], [], answers);
       return word === 'yes' || (word === 'unclear' && ifUnclear === 'raise');
     });
-    return { open: open.sort(), raised: raised.map(({ id }) => id).sort() };
+    return { open: open.sort(), raised: raised.map(({ id }) => id).sort(), failed: failed.sort() };
   }
 
   /** All items that exist, as paths: something is recorded in each. */
@@ -117,33 +130,87 @@ export class PlainQuestionnaire {
     const id = leaf['question'] as string;
     const entry = this.entries.get(id)!;
     const own = path.slice(0, entry.repeats.length);
-    const recorded = this.isOpen(entry, own, answers) ? answers.get(keyOf(id, own)) : undefined;
-    const [operator, literal] = Object.entries(leaf).find(([key]) => key !== 'question')!;
-    const { value, status } = recorded ?? {};
-    if (operator === 'answered') return value !== undefined ? 'yes' : 'no';
-    if (operator === 'notAsked') return recorded === undefined || status === 'notAsked' ? 'yes' : 'no';
+    const [operator, right] = Object.entries(leaf).find(([key]) => key !== 'question')!;
+    const read = this.read(id, path, answers);
+    const { status } = (this.isOpen(entry, own, answers) && answers.get(keyOf(id, own))) || {};
+    if (operator === 'answered') return read === undefined || read === 'doubt' ? 'no' : 'yes';
+    if (operator === 'notAsked') return read === undefined && (status ?? 'notAsked') === 'notAsked' ? 'yes' : 'no';
     if (operator === 'unknown' || operator === 'refused') return status === operator ? 'yes' : 'no';
-    if (value === undefined) return 'silent';
-    const holds: Record<string, () => boolean> = {
-      is: () => value === literal,
-      isNot: () => value !== literal,
-      isOneOf: () => (literal as unknown[]).includes(value),
-      above: () => (value as number) > (literal as number),
-      atMost: () => (value as number) <= (literal as number),
-    };
-    return holds[operator]!() ? 'yes' : 'no';
+    const literals = typeof right === 'object' && !Array.isArray(right) ? [] : [right].flat();
+    const others =
+      literals.length > 0
+        ? literals.map(plainWorth)
+        : [this.read((right as { question: string }).question, path, answers)];
+    if (read === undefined || others.includes(undefined)) return 'silent';
+    const words = others.map((other) => compared(operator === 'isOneOf' ? 'is' : operator, read, other!));
+    return opposite(conjunction(words.map(opposite), 'unclear'));
+  }
+
+  /** What was said to a question, or what it comes to; nothing when it is closed or was not answered. */
+  private read(id: string, path: Path, answers: PlainAnswers): Worth | string {
+    const entry = this.entries.get(id)!;
+    const own = path.slice(0, entry.repeats.length);
+    if (!this.isOpen(entry, own, answers)) return undefined;
+    const { calculate } = entry.definition as Question;
+    return calculate
+      ? this.work(calculate, entry.repeats, own, answers)
+      : plainWorth(answers.get(keyOf(id, own))?.value);
+  }
+
+  private work(calculation: Calculation, chain: readonly string[], path: Path, answers: PlainAnswers): Worth {
+    const inner = (one: Calculation) => this.work(one, chain, path, answers) as Bounds | undefined;
+    if ('value' in calculation) return plainWorth(calculation.value) as Worth;
+    if ('answer' in calculation) return this.read(calculation.answer, path, answers) as Worth;
+    if ('holds' in calculation) {
+      const word = this.test(calculation.holds, chain, path, answers);
+      return word === 'silent' ? undefined : word === 'unclear' ? 'doubt' : word === 'yes';
+    }
+    if ('sum' in calculation) return fold(calculation.sum.map(inner), (a, b) => a + b);
+    if ('greatest' in calculation) return fold(calculation.greatest.map(inner), Math.max);
+    if ('difference' in calculation) {
+      const [a, b] = calculation.difference.map(inner);
+      return fold([a, b && { ...b, least: -b.most, most: -b.least }], (one, other) => one + other);
+    }
+    if ('if' in calculation) {
+      const word = this.test(calculation.if, chain, path, answers);
+      const [yes, no] = [inner(calculation.then), inner(calculation.else)];
+      if (word === 'yes' || word === 'no') return word === 'yes' ? yes : no;
+      if (!yes || !no) return undefined;
+      const silent = word === 'silent' || yes.silent || no.silent;
+      return { least: Math.min(yes.least, no.least), most: Math.max(yes.most, no.most), silent };
+    }
+    if ('count' in calculation) {
+      const words = this.itemsOf(calculation.count, path, answers).map(([within, item]) =>
+        this.test(calculation.where!, within, item, answers),
+      );
+      const sure = words.filter((word) => word === 'yes').length;
+      const doubt = words.filter((word) => word === 'unclear' || word === 'silent').length;
+      return words.length === 0 ? undefined : { least: sure, most: sure + doubt, silent: words.includes('silent') };
+    }
+    const over = calculation as Extract<Calculation, { sumOver: string }>;
+    const values = this.itemsOf(over.sumOver, path, answers).map(([within, item]) =>
+      this.work(over.of, within, item, answers),
+    );
+    return values.length === 0 ? undefined : fold(values as (Bounds | undefined)[], (a, b) => a + b);
+  }
+
+  /** The items of an open repeat that agree with the path, with the repeats around them. */
+  private itemsOf(id: string, path: Path, answers: PlainAnswers): [readonly string[], Path][] {
+    const entry = this.entries.get(id)!;
+    const own = path.slice(0, entry.repeats.length);
+    if (!this.isOpen(entry, own, answers)) return [];
+    const chain = [...entry.repeats, id];
+    return this.pathsOf(chain, answers)
+      .filter((item) => own.every((index, depth) => item[depth] === index))
+      .map((item) => [chain, item]);
   }
 
   private quantified(condition: Record<string, unknown>, path: Path, answers: PlainAnswers): Word {
     const id = (condition['some'] ?? condition['every'] ?? condition['count']) as string;
-    const entry = this.entries.get(id)!;
-    const own = path.slice(0, entry.repeats.length);
-    if (!this.isOpen(entry, own, answers)) return 'silent';
-    const chain = [...entry.repeats, id];
-    const items = this.pathsOf(chain, answers).filter((item) => own.every((index, depth) => item[depth] === index));
+    const items = this.itemsOf(id, path, answers);
     if (items.length === 0) return 'silent';
     const where = condition['where'] as Condition | undefined;
-    const words = items.map((item) => (where ? this.test(where, chain, item, answers) : 'yes'));
+    const words = items.map(([chain, item]) => (where ? this.test(where, chain, item, answers) : 'yes'));
     if ('some' in condition) return opposite(conjunction(words.map(opposite), 'unclear'));
     if ('every' in condition) return conjunction(words);
     const sure = words.filter((word) => word === 'yes').length;
@@ -156,6 +223,37 @@ export class PlainQuestionnaire {
     const bound = condition['atMost'] as number;
     return sure > bound ? 'no' : most <= bound ? 'yes' : words.includes('silent') ? 'silent' : 'unclear';
   }
+}
+
+type Bounds = Extract<Worth, object>;
+
+const plainWorth = (value: unknown): Worth | string =>
+  typeof value === 'number' ? { least: value, most: value, silent: false } : (value as Worth | string);
+
+function fold(values: readonly (Bounds | undefined)[], apply: (a: number, b: number) => number): Worth {
+  if (values.some((value) => value === undefined)) return undefined;
+  return (values as Bounds[]).reduce((a, b) => ({
+    least: apply(a.least, b.least),
+    most: apply(a.most, b.most),
+    silent: a.silent || b.silent,
+  }));
+}
+
+const HOLDS: Record<string, (a: unknown, b: unknown) => boolean> = {
+  is: (a, b) => a === b,
+  isNot: (a, b) => a !== b,
+  above: (a, b) => (a as number) > (b as number),
+  atMost: (a, b) => (a as number) <= (b as number),
+};
+
+/** Bounds that meet leave no doubt, whatever it rested on. */
+function compared(operator: string, a: NonNullable<Worth> | string, b: NonNullable<Worth> | string): Word {
+  if (a === 'doubt' || b === 'doubt') return 'unclear';
+  if (typeof a !== 'object' || typeof b !== 'object') return HOLDS[operator]!(a, b) ? 'yes' : 'no';
+  const range = ({ least, most }: Bounds) => Array.from({ length: most - least + 1 }, (_, step) => least + step);
+  const outcomes = new Set(range(a).flatMap((one) => range(b).map((other) => HOLDS[operator]!(one, other))));
+  if (outcomes.size === 1) return outcomes.has(true) ? 'yes' : 'no';
+  return (a.silent && a.least < a.most) || (b.silent && b.least < b.most) ? 'silent' : 'unclear';
 }
 
 const opposite = (word: Word): Word => (word === 'yes' ? 'no' : word === 'no' ? 'yes' : word);

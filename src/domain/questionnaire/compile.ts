@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { ConditionCompiler, type Names, type Read } from './condition.js';
+import { CalculationCompiler } from './calculation.js';
+import { compileChecks, type PipeReader } from './check-compile.js';
+import { ConditionCompiler, type Names, type Read, type Surroundings } from './condition.js';
 import type { Indicator, QuestionnaireFile, Text } from './format.js';
 import { checkLists, layOut, type Layout, type Unit } from './layout.js';
 import { deepFreeze, type Dependant, type Plan, type PlanIndicator, type PlanNode, type SourceFile } from './plan.js';
@@ -33,9 +35,11 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
   for (const { file, content } of units) checkLists(file, content as QuestionnaireFile, problems);
   const layout = layOut(units, problems);
   const conditions = namedConditions(units, problems);
-  const compiler = new ConditionCompiler({ ...layout, conditions, reference, problems });
-  const reads = compileGates(layout, compiler);
+  const around: Surroundings = { ...layout, conditions, reference, problems };
+  const compiler = new ConditionCompiler(around);
+  const reads = compileGates(layout, compiler, around);
   checkPipes(layout, problems);
+  addChecks(layout, compiler, problems);
   for (const { node, place } of layout.written)
     if (node.kind === 'question' && node.vocabulary)
       checkVocabulary(reference, node.vocabulary, at(place, 'vocabulary'), problems);
@@ -61,30 +65,47 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
   };
 }
 
-/** Compiles every gate into its node and returns what each node reads. */
-function compileGates({ written }: Layout, compiler: ConditionCompiler): Read[][] {
-  return written.map(({ node, gates }) => {
+/** Compiles every gate and calculation into its node and returns what each node reads. */
+function compileGates({ written }: Layout, compiler: ConditionCompiler, around: Surroundings): Read[][] {
+  const calculations = new CalculationCompiler(around, compiler);
+  return written.map(({ node, gates, place, names }) => {
     const results = gates.map(({ condition, ifUnclear, place, names }) => ({
       ...compiler.forNode(condition, place, names, node),
       ifUnclear,
     }));
     node.gates = results.flatMap(({ compiled, ifUnclear }) => (compiled ? [{ condition: compiled, ifUnclear }] : []));
-    return results.flatMap(({ reads }) => reads);
+    const reads = results.flatMap(({ reads }) => reads);
+    if (node.kind !== 'question' || !node.definition.calculate) return reads;
+    const use = { names, chain: node.chain, before: node.index, allItems: false, reads: [], open: [] };
+    const calculation = calculations.forNode(node.definition.calculate, at(place, 'calculate'), node, use);
+    if (calculation) node.calculation = calculation;
+    return [...reads, ...use.reads];
   });
 }
 
 /** Every pipe of a question names an earlier question that is asked once, or in the same item. */
-function checkPipes({ written, nodes, byId }: Layout, problems: Problems): void {
-  for (const { node, place, names } of written) {
-    if (node.kind !== 'question') continue;
-    node.pipes = pipesOf(node.definition.text, at(place, 'text'), names, byId, problems, (index) => {
-      const target = nodes[index]!;
-      if (index >= node.index) return 'is not asked before this';
-      return target.chain.every((repeat, depth) => node.chain[depth] === repeat)
+function checkPipes(layout: Layout, problems: Problems): void {
+  const read = pipeReader(layout, problems);
+  for (const { node, place, names } of layout.written)
+    if (node.kind === 'question')
+      node.pipes = read(node.definition.text, at(place, 'text'), names, { before: node.index, chain: node.chain });
+}
+
+function pipeReader({ nodes, byId }: Layout, problems: Problems): PipeReader {
+  return (text, place, names, { before, chain }) =>
+    pipesOf(text, place, names, byId, problems, (index) => {
+      if (index >= before) return 'is not asked before this';
+      return nodes[index]!.chain.every((repeat, depth) => chain[depth] === repeat)
         ? undefined
         : 'is asked once per item of a repeat this question is not in';
     });
-  }
+}
+
+function addChecks(layout: Layout, compiler: ConditionCompiler, problems: Problems): void {
+  const read = pipeReader(layout, problems);
+  for (const { node, place, names } of layout.written)
+    if ((node.kind === 'question' || node.kind === 'repeat') && node.definition.checks)
+      node.checks = compileChecks({ node, place, names }, layout.nodes, compiler, read, problems);
 }
 
 function pipesOf(

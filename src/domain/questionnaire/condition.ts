@@ -1,10 +1,10 @@
-import { OPERATORS, type Condition, type Leaf, type Literal } from './format.js';
-import { STATUS_OPERATORS, prepareLeaf, type LeafTest } from './operators.js';
-import type { Compiled, CompiledLeaf, Frames, PlanNode, RepeatNode } from './plan.js';
+import { prepareComparison } from './comparisons.js';
+import { groupTest, leafTest, quantifierTest } from './condition-tests.js';
+import { OPERATORS, type Condition, type Leaf, type Operator } from './format.js';
+import { STATUS_OPERATORS, prepareLeaf } from './operators.js';
+import type { Compiled, CompiledLeaf, PlanNode, QuestionNode, RepeatNode } from './plan.js';
 import { at, didYouMean, type Place, type Problems } from './problems.js';
 import type { ReferenceData } from './reference.js';
-import type { Scope } from './scope.js';
-import { NO, SILENT, YES, atLeast, atMost, not, type Trit } from './trit.js';
 
 /** How a file names things: modules and further questionnaires keep their own name space. */
 export interface Names {
@@ -29,7 +29,8 @@ export interface Read {
   allItems: boolean;
 }
 
-interface Use {
+/** Where a condition or a calculation stands, and what it may look at. */
+export interface Use {
   names: Names;
   /** The repeats around the clause, outermost first. */
   chain: readonly number[];
@@ -37,6 +38,8 @@ interface Use {
   before: number;
   /** In an indicator: whether the clause counts towards it (true) or against it (false); undefined elsewhere. */
   towards?: boolean;
+  /** In a calculation: it looks only at what was said. */
+  saidOnly?: true;
   allItems: boolean;
   reads: Read[];
   /** Named conditions being compiled, to find circles. */
@@ -54,6 +57,11 @@ export class ConditionCompiler {
     return this.start(condition, place, { names, chain: node.chain, before: node.index });
   }
 
+  /** A check: it also looks at what it stands on. */
+  forCheck(condition: Condition, place: Place, names: Names, reach: Pick<Use, 'chain' | 'before'>) {
+    return this.start(condition, place, { names, ...reach });
+  }
+
   /** A condition that raises an indicator: it looks at anything, but silence cannot count towards it. */
   forIndicator(condition: Condition, place: Place, names: Names) {
     return this.start(condition, place, { names, chain: [], before: Infinity, towards: true });
@@ -64,7 +72,8 @@ export class ConditionCompiler {
     return { compiled: this.compile(condition, place, { ...use, reads, open: [], allItems: false }), reads };
   }
 
-  private compile(condition: Condition, place: Place, use: Use): Compiled | undefined {
+  /** A condition inside something else, for example a calculation. */
+  compile(condition: Condition, place: Place, use: Use): Compiled | undefined {
     const found = KEYS.filter((key) => key in condition);
     if (found.length !== 1) {
       const what = found.length === 0 ? 'nothing it is about' : `both ${found.map((key) => `"${key}"`).join(' and ')}`;
@@ -120,22 +129,14 @@ export class ConditionCompiler {
       return undefined;
     }
     const id = (condition as unknown as Record<string, string>)[key]!;
-    const repeat = this.lookUp(id, 'repeat', at(place, key), use);
-    if (!repeat) return undefined;
-    const inside = use.chain.includes(repeat.index);
-    if (!this.reachable(repeat, id, at(place, key), use)) return undefined;
+    const found = this.repeat(id, at(place, key), use);
+    if (!found) return undefined;
+    const { repeat, within } = found;
     const bounds = condition as { atLeast?: number; atMost?: number; where?: Condition };
     const kind = key !== 'count' ? key : bounds.atLeast !== undefined ? 'atLeast' : 'atMost';
-    const allItems = use.allItems || inside;
-    use.reads.push({ node: repeat.index, allItems });
     // "At most" and its like count a clause against the indicator.
     const towards = kind === 'atMost' && use.towards !== undefined ? !use.towards : use.towards;
-    const inner: Use = {
-      ...use,
-      chain: [...repeat.chain, repeat.index],
-      allItems,
-      ...(towards !== undefined && { towards }),
-    };
+    const inner: Use = { ...within, ...(towards !== undefined && { towards }) };
     const where = bounds.where && this.compile(bounds.where, at(place, 'where'), inner);
     if (bounds.where && !where) return undefined;
     const bound = bounds.atLeast ?? bounds.atMost ?? 0;
@@ -162,30 +163,69 @@ export class ConditionCompiler {
       return undefined;
     }
     const operator = operators[0]!;
-    const question = this.lookUp(leaf.question, 'question', at(place, 'question'), use);
-    if (!question || !this.reachable(question, leaf.question, at(place, 'question'), use)) return undefined;
-    if (use.towards !== undefined && STATUS_OPERATORS.includes(operator) && use.towards !== (operator === 'answered')) {
-      problems.add(
-        at(place, operator),
-        'silence raises no indicator: that something was not said cannot count towards one; compare with an answer instead',
-      );
+    const question = this.question(leaf.question, at(place, 'question'), use);
+    if (!question) return undefined;
+    const status = STATUS_OPERATORS.includes(operator) && this.wrongStatus(question, operator, use);
+    if (status) {
+      problems.add(at(place, operator), status);
       return undefined;
     }
-    const prepared = prepareLeaf(question, operator, leaf[operator] as Literal | Literal[], reference, (id) =>
-      use.names.reference(id),
-    );
+    const right = leaf[operator]!;
+    if (typeof right === 'object' && !Array.isArray(right))
+      return this.comparison(question, operator, right.question, at(place, operator), use);
+    const prepared = prepareLeaf(question, operator, right, reference, (id) => use.names.reference(id));
     if ('wrong' in prepared) {
       problems.add(at(place, operator), prepared.wrong);
       return undefined;
     }
     use.reads.push({ node: question.index, allItems: use.allItems });
-    return {
-      kind: 'leaf',
-      question: question.index,
-      operator,
-      literal: prepared.literal,
-      test: leafTest(question, prepared.test),
-    };
+    const { literal, test } = prepared;
+    return { kind: 'leaf', question: question.index, operator, literal, test: leafTest(question, test) };
+  }
+
+  /** Why the clause may not look at what was not said. */
+  private wrongStatus({ id, definition }: QuestionNode, operator: Operator, use: Use): string | undefined {
+    if (use.saidOnly)
+      return 'a calculated value rests on what was said; compare with an answer, or put the status into the condition that uses it';
+    if (definition.calculate && operator !== 'answered')
+      return `"${id}" is calculated and never asked; the only status it has is "answered": it has a value`;
+    return use.towards !== undefined && use.towards !== (operator === 'answered')
+      ? 'silence raises no indicator: that something was not said cannot count towards one; compare with an answer instead'
+      : undefined;
+  }
+
+  /** A clause whose right side is another question. */
+  private comparison(
+    question: QuestionNode,
+    operator: Operator,
+    id: string,
+    place: Place,
+    use: Use,
+  ): CompiledLeaf | undefined {
+    const other = this.question(id, at(place, 'question'), use);
+    if (!other) return undefined;
+    const prepared = prepareComparison(question, operator, other, this.around.reference);
+    if ('wrong' in prepared) {
+      this.around.problems.add(place, prepared.wrong);
+      return undefined;
+    }
+    for (const { index } of [question, other]) use.reads.push({ node: index, allItems: use.allItems });
+    return { kind: 'leaf', question: question.index, operator, literal: [], other: other.index, test: prepared.test };
+  }
+
+  /** A question that may be looked at from there, or nothing and a problem. */
+  question(id: string, place: Place, use: Use): QuestionNode | undefined {
+    const question = this.lookUp(id, 'question', place, use);
+    return question && this.reachable(question, id, place, use) ? question : undefined;
+  }
+
+  /** A repeat that may be ranged over from there, read from now on, and how things stand in one of its items. */
+  repeat(id: string, place: Place, use: Use): { repeat: RepeatNode; within: Use } | undefined {
+    const repeat = this.lookUp(id, 'repeat', place, use);
+    if (!repeat || !this.reachable(repeat, id, place, use)) return undefined;
+    const allItems = use.allItems || use.chain.includes(repeat.index);
+    use.reads.push({ node: repeat.index, allItems });
+    return { repeat, within: { ...use, chain: [...repeat.chain, repeat.index], allItems } };
   }
 
   private lookUp<K extends 'question' | 'repeat'>(
@@ -237,61 +277,4 @@ function wrongQuantifier(key: string, condition: Record<string, unknown>): strin
   }
   if (bounds.length > 0) return `"${bounds[0]}" belongs to "count"`;
   return 'where' in condition ? undefined : `"${key}" needs "where": the clause each item is tested with`;
-}
-
-function groupTest(kind: 'all' | 'any' | 'none', parts: readonly Compiled[]): (frames: Frames) => Trit {
-  const tests = parts.map((part) => part.test);
-  if (kind === 'any')
-    return (frames) => {
-      let best: Trit = NO;
-      for (const test of tests) {
-        const value = test(frames);
-        if (value > best) best = value;
-        if (best === YES) break;
-      }
-      return best;
-    };
-  const negate = kind === 'none';
-  return (frames) => {
-    let worst: Trit = YES;
-    for (const test of tests) {
-      const value = negate ? not(test(frames)) : test(frames);
-      if (value < worst) worst = value;
-      if (worst === NO) break;
-    }
-    return worst;
-  };
-}
-
-function leafTest({ chain, slot }: PlanNode, test: LeafTest): (frames: Frames) => Trit {
-  const depth = chain.length;
-  return (frames) => {
-    const scope = frames[depth]!;
-    return test(scope.open[slot] === 1, scope.answers[slot]);
-  };
-}
-
-/** A repeat without an item has not been asked about: silent, not empty. */
-function quantifierTest(
-  kind: 'some' | 'every' | 'atLeast' | 'atMost',
-  repeat: RepeatNode,
-  bound: number,
-  where: Compiled | undefined,
-): (frames: Frames) => Trit {
-  const depth = repeat.chain.length;
-  return (frames) => {
-    const scope = frames[depth]!;
-    if (scope.open[repeat.slot] !== 1) return SILENT;
-    const inner: Scope[] = frames.slice(0, depth + 1);
-    const values: Trit[] = [];
-    for (const item of scope.items[repeat.itemsAt]!) {
-      if (!item) continue;
-      inner[depth + 1] = item;
-      values.push(where ? where.test(inner) : YES);
-    }
-    if (values.length === 0) return SILENT;
-    if (kind === 'some') return Math.max(...values) as Trit;
-    if (kind === 'every') return Math.min(...values) as Trit;
-    return kind === 'atLeast' ? atLeast(values, bound) : atMost(values, bound);
-  };
 }

@@ -1,6 +1,6 @@
 import type { Literal } from './format.js';
 import { isReference } from './operators.js';
-import { OPERATOR_PHRASES, PHRASES } from './phrases.js';
+import { phrasesIn, type Phrases } from './phrases.js';
 import type {
   Compiled,
   CompiledGate,
@@ -27,15 +27,15 @@ export interface Why {
   clauses: DecidingClause[];
 }
 
-/** A condition as an English sentence without capital and full stop; questions and codes read in `language`. */
+/** A condition as a sentence in `language`, without capital and full stop; English where words are not translated. */
 export function render(plan: Plan, condition: Compiled, language = 'en'): string {
   switch (condition.kind) {
     case 'all':
-      return joined(plan, condition.parts, PHRASES.and, language);
+      return joined(plan, condition.parts, phrasesIn(language).and, language);
     case 'any':
-      return joined(plan, condition.parts, PHRASES.or, language);
+      return joined(plan, condition.parts, phrasesIn(language).or, language);
     case 'none':
-      return PHRASES.neither(joined(plan, condition.parts, PHRASES.or, language));
+      return phrasesIn(language).neither(joined(plan, condition.parts, phrasesIn(language).or, language));
     case 'named':
       return render(plan, condition.part, language);
     case 'leaf':
@@ -62,30 +62,39 @@ function joined(plan: Plan, parts: readonly Compiled[], by: string, language: st
 function renderQuantifier(plan: Plan, { kind, repeat, where, bound }: CompiledQuantifier, language: string): string {
   const name = labelOf(plan, repeat, language);
   const clause = where && render(plan, where, language);
-  if (kind === 'some' || kind === 'every') return PHRASES[kind](name, clause ?? '');
-  return PHRASES[kind](bound, name, clause);
+  const phrases = phrasesIn(language);
+  if (kind === 'some' || kind === 'every') return phrases[kind](name, clause ?? '');
+  return phrases[kind](bound, name, clause);
 }
 
-function renderLeaf(plan: Plan, { question, operator, literal }: CompiledLeaf, language: string): string {
+function renderLeaf(plan: Plan, { question, operator, literal, other }: CompiledLeaf, language: string): string {
   const node = plan.nodes[question] as QuestionNode;
+  const phrases = phrasesIn(language);
   const literals = [literal].flat() as Literal[];
-  const words = literals.map((one) => literalInWords(plan, node, one, language)).join(', ');
-  return OPERATOR_PHRASES[operator].replace('V', () => words).replace('Q', () => labelOf(plan, question, language));
+  const words =
+    other === undefined
+      ? literals.map((one) => literalInWords(plan, node, one, language)).join(phrases.comma)
+      : phrases.answerTo(labelOf(plan, other, language));
+  return phrases.operators[operator].replace(/[QV]/g, (mark) =>
+    mark === 'Q' ? labelOf(plan, question, language) : words,
+  );
 }
 
 /** A node in quotation marks: the question as asked, the title of a repeat or section. */
 export function labelOf(plan: Plan, index: number, language: string): string {
   const node = plan.nodes[index]!;
-  if (node.kind === 'include') return `“${node.id}”`;
+  const { quote } = phrasesIn(language);
+  if (node.kind === 'include') return quote(node.id);
   const text = node.kind === 'question' ? node.definition.text : node.definition.title;
-  return `“${fillPipes(inLanguage(text, language), () => undefined)}”`;
+  return quote(fillPipes(inLanguage(text, language), () => undefined));
 }
 
 function literalInWords(plan: Plan, node: QuestionNode, literal: Literal, language: string): string {
-  if (typeof literal === 'boolean') return literal ? 'yes' : 'no';
+  const { yes, no, quote } = phrasesIn(language);
+  if (typeof literal === 'boolean') return literal ? yes : no;
   if (typeof literal === 'number') return String(literal);
-  if (isReference(node.type)) return `“${plan.reference[literal]?.entry.name ?? literal}”`;
-  return node.type === 'date' ? literal : `“${codeInWords(node, literal, language)}”`;
+  if (isReference(node.type)) return quote(plan.reference[literal]?.entry.name ?? literal);
+  return node.type === 'date' ? literal : quote(codeInWords(node, literal, language));
 }
 
 /** What a code means. */
@@ -131,12 +140,13 @@ function decidingOf(parts: readonly Compiled[], frames: Frames, allDecided: bool
 
 /** The clauses that decided a condition, each as a sentence with its outcome. */
 export function decidingClauses(plan: Plan, condition: Compiled, frames: Frames, language: string): DecidingClause[] {
+  const phrases = phrasesIn(language);
   return deciding(condition, frames).map((clause) => {
     const outcome = toWord(clause.test(frames));
     const words = render(plan, clause, language);
     return {
       outcome,
-      sentence: outcome === 'yes' ? words : outcome === 'no' ? PHRASES.doesNotHold(words) : PHRASES.isUnclear(words),
+      sentence: outcome === 'yes' ? words : outcome === 'no' ? phrases.doesNotHold(words) : phrases.isUnclear(words),
     };
   });
 }
@@ -150,27 +160,29 @@ const isOpenIn = (node: PlanNode, frames: Frames): boolean => frames[node.chain.
 
 function explainOpen(session: Session, node: PlanNode, frames: Frames): Why {
   const { plan, context } = session;
+  const phrases = phrasesIn(context.language);
   if (node.gates.length > 0) {
     const holding = node.gates.find((gate) => passes(gate, frames))!;
     const clauses = decidingClauses(plan, holding.condition, frames, context.language);
-    return { sentence: PHRASES.askedBecause(sentences(clauses)), clauses };
+    return { sentence: phrases.askedBecause(sentences(clauses, phrases)), clauses };
   }
   const container = plan.nodes[node.container];
-  if (!container) return { sentence: PHRASES.always, clauses: [] };
+  if (!container) return { sentence: phrases.always, clauses: [] };
   const outer = explainOpen(session, container, frames);
   if (container.kind !== 'question' || node.kind !== 'question') return outer;
-  const follows = PHRASES.withParent(labelOf(plan, container.index, context.language));
+  const follows = phrases.withParent(labelOf(plan, container.index, context.language));
   return { ...outer, sentence: outer.clauses.length > 0 ? `${follows} ${outer.sentence}` : follows };
 }
 
 function explainClosed(session: Session, node: PlanNode, frames: Frames): Why {
   const { plan, context } = session;
+  const phrases = phrasesIn(context.language);
   const container = plan.nodes[node.container];
   if (container && !isOpenIn(container, frames)) return explainClosed(session, container, frames);
   if (node.kind === 'question' && node.definition.neverAskChild && context.child !== 'no')
-    return { sentence: PHRASES.child, clauses: [] };
+    return { sentence: phrases.child, clauses: [] };
   const clauses = node.gates.flatMap(({ condition }) => decidingClauses(plan, condition, frames, context.language));
-  return { sentence: PHRASES.notAskedBecause(sentences(clauses)), clauses };
+  return { sentence: phrases.notAskedBecause(sentences(clauses, phrases)), clauses };
 }
 
 function passes({ condition, ifUnclear }: CompiledGate, frames: Frames): boolean {
@@ -178,5 +190,5 @@ function passes({ condition, ifUnclear }: CompiledGate, frames: Frames): boolean
   return value === YES || (value !== NO && ifUnclear === 'open');
 }
 
-const sentences = (clauses: readonly DecidingClause[]): string =>
-  clauses.map(({ sentence }) => sentence).join(PHRASES.and);
+const sentences = (clauses: readonly DecidingClause[], { and }: Phrases): string =>
+  clauses.map(({ sentence }) => sentence).join(and);

@@ -107,14 +107,21 @@ export const QUESTION_TYPES = [
   'text',
   'verbatim',
   'number',
+  'integer',
+  'decimal',
   'date',
   'place',
   'unit',
   'rank',
   'organisation',
   'event',
+  'person',
+  'document',
 ] as const;
 export type QuestionType = (typeof QUESTION_TYPES)[number];
+
+/** `number` is the older word: whole or not as its key `integer` says. */
+export const NUMBER_TYPES = ['number', 'integer', 'decimal'] as const;
 
 /** Types whose value is an entry of the reference file, or the words as said. */
 export const REFERENCE_TYPES = ['place', 'unit', 'rank', 'organisation', 'event'] as const;
@@ -135,11 +142,17 @@ export interface Question extends Gate {
   list?: string;
   /** place, unit, rank, organisation, event: which reference entries are offered first. Others stay possible. */
   vocabulary?: Vocabulary;
-  /** number: bounds, both allowed values; multiChoice: how many codes. */
+  /** number, integer, decimal: bounds, both allowed values; multiChoice: how many codes. */
   min?: number;
   max?: number;
   /** number: whole numbers only. */
   integer?: boolean;
+  /** text: how the whole answer must be written, for document numbers and the like. */
+  pattern?: Pattern;
+  /** What the answer must be beside other answers. They may look at this question and at earlier ones. */
+  checks?: Check[];
+  /** number, integer, decimal, date, boolean: worked out from earlier answers; nobody is asked. */
+  calculate?: Calculation;
   /** The interview is not complete while it is open and has neither a value nor a status. */
   required?: boolean;
   /** Asked with care: torture, sexual violence, the dead. */
@@ -150,6 +163,28 @@ export interface Question extends Gate {
   on?: Literal | Literal[];
   /** Open only while this question is open and their own `on` or `when` holds. */
   followUps?: Question[];
+}
+
+/** A regular expression (no look-around, no back-references, no quantifier inside a quantified group) for the whole text. */
+export interface Pattern {
+  matches: string;
+  /** What to write instead. */
+  message: Text;
+}
+
+/**
+ * Cross-field validation. It fails when `must` does not hold; while one of the answers it looks at is missing it does not.
+ * An answer that fails an error is refused: keep errors for slips of the pen. What an applicant may have said is a warning.
+ */
+export interface Check {
+  /** Its own in the question or repeat. */
+  id: string;
+  must: Condition;
+  /** What an unclear result does: uncertain dates that may or may not agree. Never said is never a failure. */
+  ifUnclear: 'pass' | 'fail';
+  severity: 'error' | 'warning';
+  /** What is wrong and what to do. May pipe answers: `{questionId|words to use when there is no answer}`. */
+  message: Text;
 }
 
 export interface Vocabulary {
@@ -172,6 +207,8 @@ export interface Repeat extends Gate {
   min?: number;
   /** At most this many (100 when not said). */
   max?: number;
+  /** What must hold in each item; they may look at everything in the item and before it. */
+  checks?: Check[];
   items: Item[];
 }
 
@@ -180,6 +217,8 @@ export interface Code {
   text: Text;
   /** The code above it in the same list; `within` follows it. */
   parent?: string;
+  /** multiChoice: stands alone ("none of these"). */
+  exclusive?: boolean;
 }
 
 // ------------------------------------------------------------------------------------------------------------ conditions
@@ -202,16 +241,24 @@ export type Condition =
   | Leaf;
 
 /** One question and exactly one operator. */
-export type Leaf = { question: string } & { [O in Operator]?: Literal | Literal[] };
+export type Leaf = { question: string } & { [O in Operator]?: Literal | Literal[] | OtherQuestion };
+
+/** The right side is the answer to another question; while that one is missing the clause is unclear. */
+export interface OtherQuestion {
+  question: string;
+}
 
 /**
  * Operator -> types it is allowed on and its right side.
- * - `is`, `isNot`, `isOneOf`: boolean (true/false), choice (code), number, reference types (reference id)
+ * - `is`, `isNot`, `isOneOf`: boolean (true/false), choice (code), number types, reference types (reference id)
  * - `contains` (code), `containsAny` (codes): multiChoice
  * - `within` (code or reference id): choice, place, unit, organisation: the same or below it
- * - `above`, `below`, `atLeast`, `atMost`: number; rank (reference id, compared by `order` inside one organisation)
+ * - `above`, `below`, `atLeast`, `atMost`: number types; rank (reference id, compared by `order` inside one organisation)
  * - `before`, `after`, `overlaps` (EDTF): date. `before` means wholly before, `overlaps` at least one day in common
  * - `answered`, `unknown`, `refused`, `notAsked` (true): every type. `notAsked` also holds while the question is closed
+ *
+ * `is`, `isNot`, `within`, the four of numbers and the three of dates also take `{"question": id}`: an answer of a type that can be
+ * compared (the same type and, for codes, the same list; any number types; a unit is within a unit or an organisation).
  */
 export const OPERATORS = [
   'is',
@@ -233,6 +280,54 @@ export const OPERATORS = [
   'notAsked',
 ] as const;
 export type Operator = (typeof OPERATORS)[number];
+
+// ---------------------------------------------------------------------------------------------------------- calculations
+
+/**
+ * A typed tree of numbers, dates and truth values, worked out from earlier answers. Without one of the answers it has no value;
+ * uncertain dates give bounds ("17 or 18"), and a comparison that the bounds do not settle is unclear. Its conditions look only at
+ * what was said: `answered`, `unknown`, `refused` and `notAsked` are not allowed in them.
+ */
+export type Calculation =
+  | { value: number | boolean }
+  /** A known date or period. */
+  | { date: Edtf }
+  /** When a reference event or period was. */
+  | { event: string }
+  /** The answer to a number, date or boolean question. */
+  | { answer: string }
+  /** Completed years (an age), completed months, or days from one date to another; below zero when they are the other way round. */
+  | { years: Span }
+  | { months: Span }
+  | { days: Span }
+  /** How long a date or period lasted. */
+  | { length: Calculation; in: 'days' | 'months' | 'years' }
+  /** The beginning or the end of a period. */
+  | { startOf: Calculation }
+  | { endOf: Calculation }
+  /** A date moved on (or back, with negative numbers). */
+  | { shift: Calculation; by: { years?: number; months?: number; days?: number } }
+  | { sum: Calculation[] }
+  /** The first without the second. */
+  | { difference: [Calculation, Calculation] }
+  | { product: Calculation[] }
+  /** The smallest or greatest number, the earliest or latest date. */
+  | { least: Calculation[] }
+  | { greatest: Calculation[] }
+  /** How many items a repeat has, or how many for which the clause holds. */
+  | { count: string; where?: Condition }
+  /** Over all items of a repeat. */
+  | { sumOver: string; of: Calculation }
+  | { leastOver: string; of: Calculation }
+  | { greatestOver: string; of: Calculation }
+  | { holds: Condition }
+  /** While the condition is unclear, both stay possible. */
+  | { if: Condition; then: Calculation; else: Calculation };
+
+export interface Span {
+  from: Calculation;
+  to: Calculation;
+}
 
 // ------------------------------------------------------------------------------------------------------------ indicators
 

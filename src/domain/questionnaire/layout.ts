@@ -1,4 +1,5 @@
 import {
+  NUMBER_TYPES,
   PHASES,
   type Code,
   type Condition,
@@ -13,6 +14,7 @@ import {
   type Vocabulary,
 } from './format.js';
 import type { Names } from './condition.js';
+import { readPattern } from './pattern.js';
 import type { IncludeNode, PlanNode, QuestionNode, RepeatNode, SectionNode } from './plan.js';
 import { at, type Place, type Problems } from './problems.js';
 
@@ -120,6 +122,7 @@ class LayoutBuilder {
       itemScope,
       itemsAt,
       max,
+      checks: [],
       ...this.place(id, place, around),
     };
     const index = this.push(node, gateOf(definition, place, around.unit), place, around.unit);
@@ -144,6 +147,8 @@ class LayoutBuilder {
       type: written.type,
       codes: this.codes(written, place, unit),
       pipes: {},
+      checks: [],
+      ...this.pattern(written, place),
       ...(written.vocabulary && { vocabulary: qualified(written.vocabulary, unit.names) }),
       ...this.place(id, place, around),
     };
@@ -197,6 +202,14 @@ class LayoutBuilder {
     return codes ?? [];
   }
 
+  private pattern({ pattern }: Question, place: Place): { pattern?: RegExp } {
+    if (!pattern) return {};
+    const read = readPattern(pattern);
+    if ('pattern' in read) return { pattern: read.pattern };
+    this.problems.add(at(place, 'pattern', 'matches'), read.wrong);
+    return {};
+  }
+
   /** Keys that only some types have. */
   private checkShape(question: Question, place: Place): void {
     const only = (key: keyof Question, types: readonly string[]) => {
@@ -208,9 +221,15 @@ class LayoutBuilder {
     };
     only('list', ['choice', 'multiChoice']);
     only('vocabulary', ['place', 'unit', 'rank', 'organisation', 'event']);
-    only('min', ['number', 'multiChoice']);
-    only('max', ['number', 'multiChoice']);
+    only('min', [...NUMBER_TYPES, 'multiChoice']);
+    only('max', [...NUMBER_TYPES, 'multiChoice']);
     only('integer', ['number']);
+    only('pattern', ['text']);
+    only('calculate', [...NUMBER_TYPES, 'date', 'boolean']);
+    if (question.calculate)
+      for (const key of ['required', 'min', 'max', 'checks'] as const)
+        if (question[key] !== undefined)
+          this.problems.add(at(place, key), `"${key}" has no meaning on a calculated value: nobody answers it`);
     if (question.min !== undefined && question.max !== undefined && question.min > question.max)
       this.problems.add(at(place, 'min'), '"min" is greater than "max"');
   }
@@ -240,7 +259,7 @@ function followUpGate(
   if (on === undefined || !parent) return [];
   const many = Array.isArray(on);
   const multi = parent.type === 'multiChoice';
-  if (['text', 'verbatim', 'date'].includes(parent.type)) {
+  if (['text', 'verbatim', 'date', 'person', 'document'].includes(parent.type)) {
     problems.add(at(place, 'on'), `"on" compares the parent's answer, and the parent is a ${parent.type}; use "when"`);
     return [];
   }

@@ -1,35 +1,37 @@
 import { after, before, overlaps, readPeriod, type UncertainDate } from '../timeline/uncertain-date.js';
-import type { Literal, Operator, QuestionType } from './format.js';
+import { compareAmounts, type Amount } from './amounts.js';
+import { NUMBER_TYPES, REFERENCE_TYPES, type Literal, type Operator, type QuestionType } from './format.js';
 import type { QuestionNode } from './plan.js';
 import { didYouMean } from './problems.js';
 import { within, type ReferenceData } from './reference.js';
 import type { Recorded } from './scope.js';
-import { SILENT, UNCLEAR, fromBoolean, fromWord, type Trit } from './trit.js';
+import { NO, SILENT, UNCLEAR, fromBoolean, fromWord, type Trit } from './trit.js';
 
-const REFERENCES: readonly QuestionType[] = ['place', 'unit', 'rank', 'organisation', 'event'];
 const EVERY_TYPE: readonly QuestionType[] = [
   'boolean',
   'choice',
   'multiChoice',
   'text',
   'verbatim',
-  'number',
+  ...NUMBER_TYPES,
   'date',
-  ...REFERENCES,
+  ...REFERENCE_TYPES,
+  'person',
+  'document',
 ];
 
 /** Which operators a question of each type may be asked about. */
 export const ALLOWED: Readonly<Record<Operator, readonly QuestionType[]>> = {
-  is: ['boolean', 'choice', 'number', ...REFERENCES],
-  isNot: ['boolean', 'choice', 'number', ...REFERENCES],
-  isOneOf: ['choice', 'number', ...REFERENCES],
+  is: ['boolean', 'choice', ...NUMBER_TYPES, ...REFERENCE_TYPES],
+  isNot: ['boolean', 'choice', ...NUMBER_TYPES, ...REFERENCE_TYPES],
+  isOneOf: ['choice', ...NUMBER_TYPES, ...REFERENCE_TYPES],
   contains: ['multiChoice'],
   containsAny: ['multiChoice'],
   within: ['choice', 'place', 'unit', 'organisation'],
-  above: ['number', 'rank'],
-  below: ['number', 'rank'],
-  atLeast: ['number', 'rank'],
-  atMost: ['number', 'rank'],
+  above: [...NUMBER_TYPES, 'rank'],
+  below: [...NUMBER_TYPES, 'rank'],
+  atLeast: [...NUMBER_TYPES, 'rank'],
+  atMost: [...NUMBER_TYPES, 'rank'],
   before: ['date'],
   after: ['date'],
   overlaps: ['date'],
@@ -61,12 +63,8 @@ export function prepareLeaf(
   data: ReferenceData,
   resolve: (id: string) => string,
 ): LeafResult {
-  if (!ALLOWED[operator].includes(question.type)) {
-    const usable = (Object.keys(ALLOWED) as Operator[]).filter((name) => ALLOWED[name].includes(question.type));
-    return {
-      wrong: `"${operator}" cannot be asked of "${question.id}", which is a ${question.type}; use one of ${usable.join(', ')}`,
-    };
-  }
+  const unusable = wrongOperator(question, operator);
+  if (unusable) return { wrong: unusable };
   if (STATUS_OPERATORS.includes(operator)) return { test: statusTest(operator), literal: true };
   if (Array.isArray(literal) !== TAKES_LIST.includes(operator))
     return {
@@ -86,17 +84,24 @@ export function prepareLeaf(
   };
 }
 
-export const isReference = (type: QuestionType): boolean => REFERENCES.includes(type);
+/** Why an operator cannot be asked of a question of this type. */
+export function wrongOperator({ id, type }: QuestionNode, operator: Operator): string | undefined {
+  if (ALLOWED[operator].includes(type)) return undefined;
+  const usable = (Object.keys(ALLOWED) as Operator[]).filter((name) => ALLOWED[name].includes(type));
+  return `"${operator}" cannot be asked of "${id}", which is a ${type}; use one of ${usable.join(', ')}`;
+}
+
+export const isReference = (type: QuestionType): boolean => (REFERENCE_TYPES as readonly string[]).includes(type);
+export const isNumber = (type: QuestionType): boolean => (NUMBER_TYPES as readonly string[]).includes(type);
 
 /** Nothing said is silent; said in words no comparison can read is unclear. */
-function answeredTest(compare: Comparison, open: boolean, recorded: Recorded | undefined): Trit {
+export function answeredTest(compare: Comparison, open: boolean, recorded: Recorded | undefined): Trit {
   if (!open || recorded === undefined || recorded.status !== undefined) return SILENT;
   return recorded.read === undefined ? UNCLEAR : compare(recorded.read);
 }
 
 function statusTest(operator: Operator): LeafTest {
-  if (operator === 'answered')
-    return (open, recorded) => fromBoolean(open && recorded !== undefined && recorded.status === undefined);
+  if (operator === 'answered') return (open, recorded) => fromBoolean(open && recorded?.value !== undefined);
   if (operator === 'notAsked')
     return (open, recorded) => fromBoolean(!open || recorded === undefined || recorded.status === 'notAsked');
   return (open, recorded) => fromBoolean(open && recorded?.status === operator);
@@ -115,6 +120,8 @@ function wrongLiteral(
         ? undefined
         : `"${question.id}" is answered yes or no; compare with true or false, not ${shown}`;
     case 'number':
+    case 'integer':
+    case 'decimal':
       return typeof literal === 'number'
         ? undefined
         : `"${question.id}" is a number; compare with a number, not ${shown}`;
@@ -136,7 +143,9 @@ function wrongLiteral(
       return wrongReference(question, operator, literal, data);
     case 'text':
     case 'verbatim':
-      return `"${question.id}" is free text; no operator compares it`;
+    case 'person':
+    case 'document':
+      return `"${question.id}" is a ${question.type}; no operator compares it`;
   }
 }
 
@@ -159,11 +168,13 @@ function comparison(question: QuestionNode, operator: Operator, literals: Litera
   const literal = literals[0]!;
   switch (operator) {
     case 'is':
-      return (read) => fromBoolean(read === literal);
     case 'isNot':
-      return (read) => fromBoolean(read !== literal);
+      if (isNumber(question.type)) return (read) => compareAmounts(operator, read as Amount, literal as number);
+      return operator === 'is' ? (read) => fromBoolean(read === literal) : (read) => fromBoolean(read !== literal);
     case 'isOneOf':
-      return (read) => fromBoolean(literals.includes(read as Literal));
+      return isNumber(question.type)
+        ? (read) => isOneOf(read as Amount, literals as number[])
+        : (read) => fromBoolean(literals.includes(read as Literal));
     case 'contains':
       return (read) => fromBoolean((read as readonly Literal[]).includes(literal));
     case 'containsAny':
@@ -180,8 +191,8 @@ function comparison(question: QuestionNode, operator: Operator, literals: Litera
     case 'atLeast':
     case 'atMost':
       return question.type === 'rank'
-        ? rankComparison(operator, literal as string, data)
-        : (read) => ordered(operator, (read as number) - (literal as number));
+        ? (read) => compareRanks(operator, read as string, literal as string, data)
+        : (read) => compareAmounts(operator, read as Amount, literal as number);
     case 'before':
     case 'after':
     case 'overlaps':
@@ -194,24 +205,27 @@ function comparison(question: QuestionNode, operator: Operator, literals: Litera
   }
 }
 
-function ordered(operator: Operator, difference: number): Trit {
-  const holds = { above: difference > 0, below: difference < 0, atLeast: difference >= 0, atMost: difference <= 0 };
-  return fromBoolean(holds[operator as keyof typeof holds]);
+function isOneOf(read: Amount, numbers: readonly number[]): Trit {
+  let best: Trit = NO;
+  for (const number of numbers) best = Math.max(best, compareAmounts('is', read, number)) as Trit;
+  return best;
 }
 
 /** Ranks of two organisations cannot be compared: unclear. */
-function rankComparison(operator: Operator, literal: string, data: ReferenceData): Comparison {
-  const bound = data[literal]!;
-  return (read) => {
-    const rank = data[read as string];
-    return rank && rank.organisation === bound.organisation ? ordered(operator, rank.order! - bound.order!) : UNCLEAR;
-  };
+export function compareRanks(operator: RankOperator, one: string, other: string, data: ReferenceData): Trit {
+  const [a, b] = [data[one], data[other]];
+  return a && b && a.organisation === b.organisation ? compareAmounts(operator, a.order!, b.order!) : UNCLEAR;
 }
 
-function dateComparison(operator: Operator, literal: string): Comparison {
+export type RankOperator = 'above' | 'below' | 'atLeast' | 'atMost';
+
+/** How dates are compared. */
+export const COMPARE_DATES = { before, after, overlaps } as const;
+
+function dateComparison(operator: keyof typeof COMPARE_DATES, literal: string): Comparison {
   const period = readPeriod(literal);
   if (!period.ok) throw new Error(period.message);
-  const compare = operator === 'before' ? before : operator === 'after' ? after : overlaps;
+  const compare = COMPARE_DATES[operator];
   return (read) => fromWord(compare(read as UncertainDate, period.date));
 }
 

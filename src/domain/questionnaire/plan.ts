@@ -1,4 +1,6 @@
 import type {
+  Calculation,
+  Check,
   Code,
   Indicator,
   Literal,
@@ -11,7 +13,7 @@ import type {
   Vocabulary,
 } from './format.js';
 import type { ReferenceData } from './reference.js';
-import type { Scope } from './scope.js';
+import type { Recorded, Scope } from './scope.js';
 import type { Trit } from './trit.js';
 
 /** A file as given to `compile`: its name relative to `questionnaires/`, and its parsed JSON. */
@@ -82,6 +84,8 @@ export interface RepeatNode extends NodeBase {
   readonly itemScope: number;
   readonly itemsAt: number;
   readonly max: number;
+  /** What must hold in each item. */
+  readonly checks: readonly PlanCheck[];
 }
 export interface QuestionNode extends NodeBase {
   readonly kind: 'question';
@@ -93,8 +97,31 @@ export interface QuestionNode extends NodeBase {
   readonly vocabulary?: Vocabulary;
   /** Names in its pipes, as written -> node index. */
   readonly pipes: Readonly<Record<string, number>>;
+  /** What must hold of its answer. */
+  readonly checks: readonly PlanCheck[];
+  /** Whole texts as they must be written. */
+  readonly pattern?: RegExp;
+  /** Its value is worked out; it is never asked. */
+  readonly calculation?: CompiledCalculation;
 }
 export type PlanNode = IncludeNode | SectionNode | RepeatNode | QuestionNode;
+
+export interface PlanCheck {
+  readonly definition: Check;
+  readonly condition: Compiled;
+  /** Names in the pipes of its message, as written -> node index. */
+  readonly pipes: Readonly<Record<string, number>>;
+}
+
+/** A calculation ready to be worked out, with its shape kept. */
+export interface CompiledCalculation {
+  readonly definition: Calculation;
+  readonly type: 'integer' | 'decimal' | 'date' | 'boolean';
+  /** The questions and repeats it looks at. */
+  readonly reads: readonly number[];
+  /** Nothing while something it needs was not said. */
+  readonly work: (frames: Frames) => Recorded | undefined;
+}
 
 export interface PlanIndicator {
   readonly index: number;
@@ -136,7 +163,10 @@ export interface CompiledLeaf extends Testable {
   readonly kind: 'leaf';
   readonly question: number;
   readonly operator: Operator;
+  /** An empty list when the right side is another question. */
   readonly literal: Literal | readonly Literal[];
+  /** The question on the right side. */
+  readonly other?: number;
 }
 /** A condition ready to evaluate, with its shape kept so that it can be explained. */
 export type Compiled = CompiledGroup | CompiledNamed | CompiledQuantifier | CompiledLeaf;

@@ -1,6 +1,7 @@
 import type { Dependant, Frames, Plan, PlanNode, RepeatNode } from './plan.js';
 import type { Recorded, Scope } from './scope.js';
 import { NO, YES, UNCLEAR, type Trit } from './trit.js';
+import { sameValue } from './worth.js';
 
 /** Where a question stands: its id, and the item of each repeat around it, outermost first (none outside repeats). */
 export interface Address {
@@ -125,15 +126,25 @@ export class Replay {
 
   private evaluateAt(node: PlanNode, frames: Frames, path: readonly number[], silently: boolean): boolean {
     const open = isOpen(this.plan, node, frames, this.context) ? 1 : 0;
-    if (frames.at(-1)!.open[node.slot] === open) return false;
+    const worked = this.workOut(node, frames, path, open === 1);
+    if (frames.at(-1)!.open[node.slot] === open) return worked;
     const own = this.writable(node, path);
     own.at(-1)!.open[node.slot] = open;
     if (!silently) this.tell(node, path, open === 1);
     return true;
   }
 
+  /** Works a calculated value out anew; says whether it is another one. */
+  private workOut(node: PlanNode, frames: Frames, path: readonly number[], open: boolean): boolean {
+    if (node.kind !== 'question' || !node.calculation) return false;
+    const recorded = open ? node.calculation.work(frames) : undefined;
+    if (sameValue(frames.at(-1)!.answers[node.slot], recorded)) return false;
+    (this.writable(node, path).at(-1)!.answers as (Recorded | undefined)[])[node.slot] = recorded;
+    return true;
+  }
+
   private tell(node: PlanNode, path: readonly number[], open: boolean): void {
-    if (node.kind !== 'question') return;
+    if (node.kind !== 'question' || node.calculation) return;
     (open ? this.opened : this.closed).push({ questionId: node.id, ...(path.length > 0 && { item: [...path] }) });
   }
 
@@ -222,8 +233,8 @@ export class Replay {
     for (let depth = item.length; depth > 0; depth--) {
       const path = item.slice(0, depth);
       const scope = this.framesAt(node, path)!.at(-1)!;
-      if (scope.answers.some((answer) => answer !== undefined) || scope.items.some((items) => items.length > 0)) return;
       const repeat = this.repeatAt(node, depth - 1);
+      if (this.holdsSomething(scope, repeat.itemScope)) return;
       for (const index of this.plan.scopes[repeat.itemScope]!)
         if (scope.open[this.plan.nodes[index]!.slot] === 1) this.tell(this.plan.nodes[index]!, path, false);
       const parent = this.framesAt(node, path.slice(0, -1))!.at(-1)!;
@@ -233,6 +244,16 @@ export class Replay {
       (parent.items as (readonly (Scope | undefined)[])[])[repeat.itemsAt] = items;
       mark(marks, this.plan.dependants[repeat.index]!, depth);
     }
+  }
+
+  /** Calculated values alone do not make an item. */
+  private holdsSomething(scope: Scope, kind: number): boolean {
+    const { nodes, scopes } = this.plan;
+    const asked = (index: number): boolean => {
+      const node = nodes[index]!;
+      return scope.answers[node.slot] !== undefined && !(node.kind === 'question' && node.calculation);
+    };
+    return scopes[kind]!.some(asked) || scope.items.some((items) => items.length > 0);
   }
 }
 

@@ -5,6 +5,7 @@
 import { PHASES, QUESTION_TYPES } from './format.js';
 
 import { arr, D, head, obj, ref, str, $schema, type Properties } from './schema-terms.js';
+import { calculation, check, pattern, spanSchema } from './schema-values.js';
 
 const ID = '^[a-z][A-Za-z0-9]*(\\.[a-z][A-Za-z0-9]*)?$';
 const M = 'module.schema.json#/$defs/';
@@ -54,6 +55,21 @@ const gateRule = { dependentRequired: { when: ['ifUnclear'], ifUnclear: ['when']
 const conds = (d: string) => arr(d, { $ref: '#/$defs/condition' }, { minItems: 1 });
 const lits = (d: string) => arr(d, { $ref: '#/$defs/literal' }, { minItems: 1, uniqueItems: true });
 const lit = (d: string) => ref(d, '#/$defs/literal');
+const OTHER = { required: ['question'], additionalProperties: false } as const;
+const otherQuestion = { question: str('The id of the other question: its answer is what this one is compared with.') };
+const side = (d: string) =>
+  D(`${d} Or {"question": id}: the answer to that question.`, {
+    type: ['boolean', 'number', 'string', 'object'],
+    properties: otherQuestion,
+    ...OTHER,
+  });
+const dateSide = (d: string) =>
+  D(`${d} Or {"question": id}: the answer to that question.`, {
+    type: ['string', 'object'],
+    minLength: 1,
+    properties: otherQuestion,
+    ...OTHER,
+  });
 const TRUE = (d: string) => D(d, { const: true });
 const condition = obj(
   'A clause tree evaluated to yes, no or unclear. Exactly one of: all, any, none, condition, some, every, count, question. A question carries exactly one operator.',
@@ -70,23 +86,23 @@ const condition = obj(
     ),
     where: ref('The clause evaluated in each item of the repeat.', '#/$defs/condition'),
     question: str('The id of the question this clause looks at; with exactly one operator.'),
-    is: lit(
-      'The answer is this: boolean (true/false), choice (code), number, place, unit, rank, organisation, event (reference id).',
+    is: side(
+      'The answer is this: boolean (true/false), choice (code), number, integer, decimal, place, unit, rank, organisation, event (reference id).',
     ),
-    isNot: lit('The answer is something else. Unclear when there is no answer.'),
+    isNot: side('The answer is something else. Unclear when there is no answer.'),
     isOneOf: lits('The answer is one of these: choice, number, reference types.'),
     contains: lit('multiChoice: this code is among the answers.'),
     containsAny: lits('multiChoice: at least one of these codes is among the answers.'),
-    within: lit(
+    within: side(
       'choice, place, unit, organisation: the answer is this code or entry, or below it in its hierarchy. A unit is also within its organisation.',
     ),
-    above: lit('number: greater than; rank: more senior than this reference rank of the same organisation.'),
-    below: lit('number: less than; rank: more junior than this reference rank of the same organisation.'),
-    atLeast: lit('number: this or more; rank: this rank or more senior. With count: how many items at least.'),
-    atMost: lit('number: this or less; rank: this rank or more junior. With count: how many items at most.'),
-    before: str('date: wholly before this EDTF date.'),
-    after: str('date: wholly after this EDTF date.'),
-    overlaps: str('date: has at least one day in common with this EDTF date or period.'),
+    above: side('number: greater than; rank: more senior than this reference rank of the same organisation.'),
+    below: side('number: less than; rank: more junior than this reference rank of the same organisation.'),
+    atLeast: side('number: this or more; rank: this rank or more senior. With count: how many items at least.'),
+    atMost: side('number: this or less; rank: this rank or more junior. With count: how many items at most.'),
+    before: dateSide('date: wholly before this EDTF date.'),
+    after: dateSide('date: wholly after this EDTF date.'),
+    overlaps: dateSide('date: has at least one day in common with this EDTF date or period.'),
     answered: TRUE('A value was given.'),
     unknown: TRUE('The applicant does not know. Not allowed to raise an indicator.'),
     refused: TRUE('The applicant did not wish to answer. Not allowed to raise an indicator.'),
@@ -108,13 +124,14 @@ const vocabulary = obj(
   },
   { minProperties: 1 },
 );
+const checks = arr('What must hold beside other answers.', { $ref: '#/$defs/check' }, { minItems: 1 });
 const questionProps = {
   id: str(
     'Stable name: letters and digits, beginning with a small letter; in a module prefixed by its name and a dot. Never reused for another question.',
     { pattern: ID },
   ),
   type: D(
-    'What an answer is. verbatim keeps original and interpreted words; date is EDTF; place, unit, rank, organisation and event take a reference entry or the words as said.',
+    'What an answer is. verbatim keeps original and interpreted words; integer is a whole number, number the older word for decimal; date is EDTF, or as written in the Solar Hijri, Ethiopian or Islamic calendar; place, unit, rank, organisation and event take a reference entry or the words as said; person takes the parts of a name, relationship and role as said; document takes kind, number, date and issuer.',
     { enum: QUESTION_TYPES },
   ),
   text: ref(
@@ -130,9 +147,15 @@ const questionProps = {
   ),
   list: str("choice and multiChoice: the name of a code list of this file. Codes are the officer's, never read out."),
   vocabulary: { $ref: '#/$defs/vocabulary' },
-  min: D('number: smallest allowed value; multiChoice: fewest codes.', { type: 'number' }),
-  max: D('number: greatest allowed value; multiChoice: most codes.', { type: 'number' }),
+  min: D('number, integer, decimal: smallest allowed value; multiChoice: fewest codes.', { type: 'number' }),
+  max: D('number, integer, decimal: greatest allowed value; multiChoice: most codes.', { type: 'number' }),
   integer: D('number: whole numbers only.', { type: 'boolean' }),
+  pattern: ref('text: how the whole answer must be written, for document numbers and the like.', '#/$defs/pattern'),
+  checks,
+  calculate: ref(
+    'number, integer, decimal, date, boolean: the value is worked out from earlier answers and nobody is asked. Conditions and texts use it like an answer.',
+    '#/$defs/calculation',
+  ),
   required: D('The interview is not complete while this is open and has neither a value nor a status.', {
     type: 'boolean',
   }),
@@ -179,6 +202,7 @@ const repeat = obj(
     itemTitle: ref('Title of one item.', '#/$defs/text'),
     min: D('How many items a complete interview has.', { type: 'integer', minimum: 0 }),
     max: D('At most this many items (100 when not said).', { type: 'integer', minimum: 1, maximum: 1000 }),
+    checks,
     ...gate,
     items: arr('What is asked per item.', { $ref: '#/$defs/item' }, { minItems: 1 }),
   },
@@ -210,6 +234,7 @@ const code = obj('One code of a list.', ['code', 'text'], {
   code: str('Stable name of the code.', { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
   text: ref('What it means, for the officer.', '#/$defs/text'),
   parent: str('The code above it in the same list; within follows it.'),
+  exclusive: D('multiChoice: stands alone, as "none of these" does.', { type: 'boolean' }),
 });
 const indicator = obj(
   'A rule over facts in the answers. It decides nothing, and silence never raises it.',
@@ -281,6 +306,10 @@ export const moduleSchema = {
     section,
     code,
     indicator,
+    check,
+    pattern,
+    calculation,
+    span: spanSchema,
   },
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  anyQuestionnaire,
+  anyRichQuestionnaire,
   steps,
   type GrownQuestionnaire,
   type Step,
@@ -37,13 +37,26 @@ function take(session: Session, step: Step): { session: Session } & Consequences
   return result;
 }
 
-/** Open questions of items that exist, and raised indicators, as comparable data. */
+/** Open questions of items that exist, calculated values, failed checks and raised indicators, as comparable data. */
 function stateOf(session: Session) {
-  const open = view(session)
-    .sections.flatMap(({ items }) => openKeys(items))
-    .sort();
-  return { open, raised: raisedIndicators(session), answers: answersOf(session) };
+  const shown = view(session);
+  const items = shown.sections.flatMap((section) => section.items);
+  return {
+    open: openKeys(items).sort(),
+    calculated: calculatedIn(items),
+    failed: shown.failed.map(({ of, item = [] }) => keyOf(of, item)).sort(),
+    raised: raisedIndicators(session),
+    answers: answersOf(session),
+  };
 }
+const calculatedIn = (items: readonly (QuestionView | RepeatView)[]): unknown[] =>
+  items.flatMap((one) =>
+    one.kind === 'question'
+      ? one.calculated
+        ? [[keyOf(one.id, one.item ?? []), one.answer?.value]]
+        : []
+      : one.items.flatMap(({ questions }) => calculatedIn(questions)),
+  );
 const openKeys = (items: readonly (QuestionView | RepeatView)[]): string[] =>
   items.flatMap((one) =>
     one.kind === 'question'
@@ -53,7 +66,7 @@ const openKeys = (items: readonly (QuestionView | RepeatView)[]): string[] =>
       : one.items.flatMap(({ questions }) => openKeys(questions)),
   );
 
-const interview = anyQuestionnaire.chain((grown) => fc.tuple(fc.constant(grown), steps(grown.questions)));
+const interview = anyRichQuestionnaire.chain((grown) => fc.tuple(fc.constant(grown), steps(grown.questions)));
 
 describe('any questionnaire, answered in any way', () => {
   it('compiles, and gives step by step what a full pass over the same answers gives', () => {
@@ -78,8 +91,8 @@ describe('any questionnaire, answered in any way', () => {
         const answers = new Map(
           answersOf(session).map(({ questionId, item = [], ...recorded }) => [keyOf(questionId, item), recorded]),
         );
-        const { open, raised } = stateOf(session);
-        expect({ open, raised: raised.map(({ id }) => id).sort() }).toEqual(plain.evaluate(answers));
+        const { open, raised, failed } = stateOf(session);
+        expect({ open, raised: raised.map(({ id }) => id).sort(), failed }).toEqual(plain.evaluate(answers));
       }),
       { numRuns: 150 },
     );
@@ -134,8 +147,11 @@ describe('any questionnaire, answered in any way', () => {
           expect(stateOf(session)).toEqual(before);
           const after = stateOf(result.session);
           const key = ({ questionId, item }: Address) => keyOf(questionId, item ?? []);
-          expect(result.opened.map(key).sort()).toEqual(after.open.filter((one) => !before.open.includes(one)));
-          expect(result.closed.map(key).sort()).toEqual(before.open.filter((one) => !after.open.includes(one)));
+          const asked = (one: string) => !grown.questions.find(({ id }) => one.startsWith(`${id}/`))?.calculated;
+          const opened = after.open.filter((one) => asked(one) && !before.open.includes(one));
+          expect(result.opened.map(key).sort()).toEqual(opened);
+          const closed = before.open.filter((one) => asked(one) && !after.open.includes(one));
+          expect(result.closed.map(key).sort()).toEqual(closed);
           const [was, is] = [before.raised.map(({ id }) => id), after.raised.map(({ id }) => id)];
           expect(result.raised).toEqual(is.filter((id) => !was.includes(id)));
           expect(result.cleared).toEqual(was.filter((id) => !is.includes(id)));

@@ -1,4 +1,5 @@
-import type { Plan, QuestionNode } from './plan.js';
+import { failedChecks, type FailedCheck } from './checks.js';
+import type { Plan, QuestionNode, RepeatNode } from './plan.js';
 import { didYouMean } from './problems.js';
 import { Replay, framesAt, type Address, type Context } from './replay.js';
 import type { AnswerValue, Recorded, Scope, Status } from './scope.js';
@@ -39,7 +40,7 @@ export interface Consequences {
   cleared: string[];
 }
 
-export type RefusalCode = 'unknownQuestion' | 'badItem' | 'badValue' | 'notOpen';
+export type RefusalCode = 'unknownQuestion' | 'badItem' | 'badValue' | 'notOpen' | 'calculated' | 'checkFailed';
 /** Why an answer was not taken, with a JSON Pointer into the input. */
 export interface Refusal {
   ok: false;
@@ -48,7 +49,15 @@ export interface Refusal {
   message: string;
 }
 export type AnswerResult =
-  ({ ok: true; session: Session; recorded: Recorded; address: Address } & Consequences) | Refusal;
+  | ({
+      ok: true;
+      session: Session;
+      recorded: Recorded;
+      address: Address;
+      /** Checks of the question and of the items around it that fail now. */
+      failed: FailedCheck[];
+    } & Consequences)
+  | Refusal;
 
 const refusal = (code: RefusalCode, pointer: string, message: string): Refusal => ({
   ok: false,
@@ -76,27 +85,60 @@ export function start(plan: Plan, context: Context, answers: readonly AnswerInpu
 /** The full pass over all answers: what `answer` reaches step by step. The oracle of tests, and the way back into an interview. */
 export const evaluate = start;
 
-/** Takes an answer to an open question, or says why not. */
+/** Takes an answer to an open question that fails no check for an error, or says why not. */
 export function answer(session: Session, input: AnswerInput): AnswerResult {
   const found = locate(session.plan, input);
   if (!found.ok) return found;
+  if (found.question.calculation)
+    return refusal('calculated', '/questionId', `"${input.questionId}" is calculated from other answers; change those`);
   if (!isAsked(session, found.question, found.item))
     return refusal(
       'notOpen',
       '/questionId',
       `"${input.questionId}" is not open now; answer the questions before it first, or reload the interview`,
     );
-  return record(session, input);
+  const taken = record(session, input);
+  if (!taken.ok) return taken;
+  const error = newError(session, taken, found);
+  return error ? refusal('checkFailed', input.status === undefined ? '/value' : '/status', error.message) : taken;
+}
+
+/** An error that this answer makes: one of its own, or one of its item that did not fail before. */
+function newError(before: Session, { failed }: { failed: FailedCheck[] }, at: Located) {
+  const errors = failed.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return undefined;
+  const key = ({ of, id }: FailedCheck) => `${of}/${id}`;
+  const earlier = new Set(failedAround(before, at).map(key));
+  return errors.find((one) => one.of === at.question.id || !earlier.has(key(one)));
+}
+
+/** What fails on a question and in the items around it. */
+function failedAround(session: Session, { question, item }: Located): FailedCheck[] {
+  const { plan, root } = session;
+  const nodes = [question, ...question.chain.map((index) => plan.nodes[index] as RepeatNode)];
+  if (nodes.every(({ checks }) => checks.length === 0)) return [];
+  const frames = framesAt(plan, root, question, item);
+  if (!frames) return [];
+  return nodes.flatMap((node) =>
+    failedChecks(session, node, node.kind === 'question' ? frames : frames.slice(0, node.chain.length + 2)),
+  );
+}
+
+interface Located {
+  question: QuestionNode;
+  item: readonly number[];
 }
 
 /** Takes an answer whether or not its question is open; the answer of a closed question is kept and counts as not asked. */
 export function record(session: Session, input: AnswerInput): AnswerResult {
   const found = locate(session.plan, input);
   if (!found.ok) return found;
-  const read = readAnswer(session.plan, found.question, input);
+  const read = readAnswer(session.plan, found.question, input, session.context.language);
   if (!read.ok) return refusal('badValue', read.pointer, read.message);
+  const changed = change(session, found.question, found.item, read.recorded);
   return {
-    ...change(session, found.question, found.item, read.recorded),
+    ...changed,
+    failed: failedAround(changed.session, found),
     recorded: read.recorded,
     address: addressOf(found),
   };
@@ -108,6 +150,8 @@ export function remove(
   at: Pick<AnswerInput, 'questionId' | 'item'>,
 ): ({ ok: true; session: Session } & Consequences) | Refusal {
   const found = locate(session.plan, at);
+  if (found.ok && found.question.calculation)
+    return refusal('calculated', '/questionId', `"${at.questionId}" is calculated; there is no answer to take away`);
   return found.ok ? change(session, found.question, found.item, undefined) : found;
 }
 
@@ -150,7 +194,7 @@ export function raisedIndicators({ plan, raised }: Session): Raised[] {
     .map(({ id, index }) => ({ id, certainty: raised[index] === UNCLEAR ? 'unclear' : 'yes' }));
 }
 
-/** Every recorded answer, in the order of the plan and of the items. */
+/** Every recorded answer, in the order of the plan and of the items; what is calculated from them is not among them. */
 export function answersOf({
   plan,
   root,
@@ -163,7 +207,7 @@ export function answersOf({
     for (const index of plan.scopes[kind]!) {
       const node = plan.nodes[index]!;
       const recorded = scope.answers[node.slot];
-      if (recorded)
+      if (recorded && !(node.kind === 'question' && node.calculation))
         found.push({
           order: index,
           entry: { questionId: node.id, ...(item.length > 0 && { item }), ...withoutReading(recorded) },

@@ -1,11 +1,12 @@
-import { codeInWords, decidingClauses, explain, type DecidingClause, type Why } from './explain.js';
+import { decidingClauses, explain, type DecidingClause, type Why } from './explain.js';
+import { failedChecks, type FailedCheck } from './checks.js';
 import type { Ground, Phase, Question } from './format.js';
 import type { Frames, Plan, PlanIndicator, PlanNode, QuestionNode, RepeatNode, SectionNode } from './plan.js';
+import { pipedValue } from './pipes.js';
 import { Replay, framesAt } from './replay.js';
-import type { AnswerValue, Status } from './scope.js';
+import type { AnswerValue, Recorded, Status } from './scope.js';
 import { raisedIndicators, type Session } from './session.js';
 import { fillPipes, inLanguage } from './texts.js';
-import { valueInWords } from './values.js';
 
 export interface QuestionView {
   kind: 'question';
@@ -19,9 +20,13 @@ export interface QuestionView {
   note?: string;
   open: boolean;
   why: Why;
+  /** Worked out from other answers; never asked. */
+  calculated?: true;
+  /** Checks its answer does not pass. */
+  failed: FailedCheck[];
   /** What was recorded; kept when the question is closed, and then counts as not asked. */
   answer?: { value?: AnswerValue; status?: Status };
-  codes?: { code: string; text: string; parent?: string }[];
+  codes?: { code: string; text: string; parent?: string; exclusive?: true }[];
   definition: Question;
 }
 export interface RepeatView {
@@ -41,6 +46,8 @@ export interface RepeatView {
 export interface ItemView {
   index: number;
   title: string;
+  /** Checks of the repeat that this item does not pass. */
+  failed: FailedCheck[];
   questions: (QuestionView | RepeatView)[];
 }
 export interface SectionView {
@@ -70,6 +77,8 @@ export interface SessionView {
   open: number;
   answered: number;
   missing: { questionId: string; item?: readonly number[] }[];
+  /** Checks that fail, with the question or item they stand on. */
+  failed: (FailedCheck & { item?: readonly number[] })[];
 }
 
 /** Everything there is to show of an interview, in the language of its context. */
@@ -94,12 +103,30 @@ export function view(session: Session): SessionView {
     missing: asked
       .filter(({ answer, definition }) => definition.required && answer === undefined)
       .map(({ id, item }) => ({ questionId: id, ...(item && { item }) })),
+    failed: failedIn(sections.flatMap(({ items }) => items)),
   };
+}
+
+function failedIn(items: readonly (QuestionView | RepeatView)[]): SessionView['failed'] {
+  const located = (failed: readonly FailedCheck[], item: readonly number[] | undefined) =>
+    failed.map((one) => ({ ...one, ...(item && { item }) }));
+  return items.flatMap((one) =>
+    one.kind === 'question'
+      ? located(one.failed, one.item)
+      : one.items.flatMap(({ index, failed, questions }) => [
+          ...located(failed, [...(one.item ?? []), index]),
+          ...failedIn(questions),
+        ]),
+  );
 }
 
 function openQuestions(items: readonly (QuestionView | RepeatView)[]): QuestionView[] {
   return items.flatMap((one) =>
-    one.kind === 'question' ? (one.open ? [one] : []) : one.items.flatMap(({ questions }) => openQuestions(questions)),
+    one.kind === 'question'
+      ? one.open && !one.calculated
+        ? [one]
+        : []
+      : one.items.flatMap(({ questions }) => openQuestions(questions)),
   );
 }
 
@@ -164,18 +191,24 @@ function questionView(session: Session, node: QuestionNode, frames: Frames, item
     ),
     ...(definition.note && { note: inLanguage(definition.note, context.language) }),
     ...openness(session, node, frames),
-    ...(recorded && {
-      answer: recorded.status !== undefined ? { status: recorded.status } : { value: recorded.value! },
-    }),
+    ...(node.calculation && { calculated: true as const }),
+    failed: failedChecks(session, node, frames),
+    ...answerView(recorded),
     ...(codes.length > 0 && {
-      codes: codes.map(({ code, text, parent: above }) => ({
+      codes: codes.map(({ code, text, parent: above, exclusive }) => ({
         code,
         text: inLanguage(text, context.language),
         ...(above && { parent: above }),
+        ...(exclusive && { exclusive: true as const }),
       })),
     }),
     definition,
   };
+}
+
+function answerView(recorded: Recorded | undefined): Pick<QuestionView, 'answer'> {
+  if (recorded?.status !== undefined) return { answer: { status: recorded.status } };
+  return recorded?.value === undefined ? {} : { answer: { value: recorded.value } };
 }
 
 function repeatView(
@@ -192,6 +225,7 @@ function repeatView(
   const itemView = (within: Session, around: Frames, index: number): ItemView => ({
     index,
     title,
+    failed: failedChecks(within, node, around),
     questions: itemsIn(within, node, around, [...item, index], children),
   });
   const shown = openness(session, node, frames);
@@ -223,15 +257,6 @@ function withNewItem(
   const trial = new Replay(plan, context, root, raised);
   trial.probe(inside, item);
   return { session: { ...session, root: trial.root }, frames: framesAt(plan, trial.root, inside, item)! };
-}
-
-/** The answer a pipe stands for, in words; nothing when it was not given or its question is closed. */
-function pipedValue({ plan, context }: Session, index: number | undefined, frames: Frames): string | undefined {
-  const node = plan.nodes[index ?? -1];
-  if (node?.kind !== 'question') return undefined;
-  const scope = frames[node.chain.length];
-  const recorded = scope?.open[node.slot] === 1 ? scope.answers[node.slot] : undefined;
-  return recorded && valueInWords(plan, node, recorded, (code) => codeInWords(node, code, context.language));
 }
 
 function indicatorView(session: Session, indicator: PlanIndicator, certainty: 'yes' | 'unclear'): IndicatorView {

@@ -48,15 +48,13 @@ describe('a date in another calendar', () => {
   });
 
   it('is never narrower than the days it was converted from, and holds its years, months and days', () => {
-    const date = fc
-      .constantFrom(...OTHER_CALENDARS)
-      .chain((name) =>
-        fc.record({
-          name: fc.constant(name),
-          year: fc.integer({ min: 1200, max: 1500 }),
-          month: fc.integer({ min: 1, max: 12 }),
-        }),
-      );
+    const date = fc.constantFrom(...OTHER_CALENDARS).chain((name) =>
+      fc.record({
+        name: fc.constant(name),
+        year: fc.integer({ min: 1200, max: 1500 }),
+        month: fc.integer({ min: 1, max: 12 }),
+      }),
+    );
     fc.assert(
       fc.property(date, ({ name, year, month }) => {
         const two = (value: number) => String(value).padStart(2, '0');
