@@ -20,7 +20,7 @@ export async function install(ownerUrl: string, log: (line: string) => void): Pr
   await asOwner(ownerUrl, async (owner) => {
     await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1 install'))`);
     const charts = await publishWorkflows(owner, workflows);
-    const questionnaires = await publishQuestionnaires(owner, packs);
+    const { published: questionnaires } = await publishQuestionnaires(owner, packs);
     await seedRules(owner);
     if (charts > 0) log(`published ${charts} workflows`);
     if (questionnaires > 0) log(`published ${questionnaires} questionnaires`);

@@ -10,7 +10,7 @@ interface Mismatch {
 }
 
 /**
- * Holds every case, person, interview and referral against its chain: the chain ends where the row says, and the state is the
+ * Holds every case, person, interview, referral and questionnaire against its chain: the chain ends where the row says, and the state is the
  * one that the last event to name a state names. Returns how many cases there are.
  */
 export async function verifyAggregates(ask: Ask, findings: Findings): Promise<number> {
@@ -28,7 +28,7 @@ export async function verifyAggregates(ask: Ask, findings: Findings): Promise<nu
   for (const row of mismatches) report(row, findings);
   const orphans = await ask<{ aggregate_kind: string; aggregate_id: string }>(`
     SELECT DISTINCT e.aggregate_kind, e.aggregate_id FROM event e
-    WHERE e.aggregate_kind <> 'questionnaire' AND NOT EXISTS (SELECT FROM f1_aggregate_heads() h WHERE h.id = e.aggregate_id)
+    WHERE NOT EXISTS (SELECT FROM f1_aggregate_heads() h WHERE h.id = e.aggregate_id)
     LIMIT 5000`);
   for (const { aggregate_kind: kind, aggregate_id: id } of orphans) {
     findings.add('aggregateMissing', `${kind}/${id}`, `its events are here, the ${kind} itself is gone`);

@@ -59,6 +59,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { username: 'prosecutor', displayName: 'Petra Demo', roles: ['prosecutor'], authority: 'demo-prosecution' },
   { username: 'war-crimes', displayName: 'Walter Demo', roles: ['prosecutor'], authority: 'demo-war-crimes-unit' },
   { username: 'author', displayName: 'Aude Demo', roles: ['author'] },
+  { username: 'second-author', displayName: 'Amadou Demo', roles: ['author'] },
   { username: 'auditor', displayName: 'August Demo', roles: ['auditor'] },
   { username: 'operator', displayName: 'Oskar Demo', roles: ['operator'] },
 ];

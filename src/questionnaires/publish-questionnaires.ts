@@ -3,6 +3,7 @@ import type { QuestionnaireFile } from '../domain/questionnaire/format.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import { canonical } from '../platform/database/sealing.js';
 import type { CompiledPack } from './pack-files.js';
+import { beginDraft, beginPublished, findLife, timeOf } from './released-life.js';
 
 /** The column `body`: all that a plan was compiled from, so that an interview needs no file on disk ever after. */
 export interface QuestionnaireBody {
@@ -20,34 +21,76 @@ export class PublishedQuestionnaireChanged extends Error {
   }
 }
 
-/** Adds the versions that the database does not hold yet; a second call changes nothing, and nothing is ever taken out. */
-export async function publishQuestionnaires(owner: pg.Client, packs: readonly CompiledPack[]): Promise<number> {
-  let added = 0;
-  for (const { pack, plans } of packs) {
-    for (const plan of plans) if (await publish(owner, pack.pack, [...pack.countries].sort(), plan)) added += 1;
+/** An author's draft has the number that a release wants to publish. */
+export class VersionNumberTaken extends Error {
+  constructor(code: string, version: number, { id, stage }: { id: string; stage: string }) {
+    super(
+      `The release brings ${code} version ${version}, but that number is in use here (${stage}, questionnaire ${id}). ` +
+        'Have its authors discard it or give it a higher version, then run this again.',
+    );
+    this.name = 'VersionNumberTaken';
   }
-  return added;
 }
 
-async function publish(owner: pg.Client, pack: string, countries: readonly string[], plan: Plan): Promise<boolean> {
-  const { id, version, purpose, hash, files } = plan;
-  const found = await owner.query<Published>(
-    'SELECT hash, pack, countries, body FROM questionnaire WHERE code = $1 AND version = $2',
+/** Whether a version, by its hash, may be published because the release brings it. */
+export type InRelease = (hash: string) => boolean;
+
+/**
+ * Adds the versions that the database does not hold yet: published when `inRelease` says so, else as drafts that two authors
+ * carry on. A second call changes nothing, and nothing is ever taken out. Returns how many were published, and which wait.
+ */
+export async function publishQuestionnaires(
+  owner: pg.Client,
+  packs: readonly CompiledPack[],
+  inRelease: InRelease = () => true,
+): Promise<{ published: number; drafts: string[] }> {
+  const done = { published: 0, drafts: [] as string[] };
+  for (const compiled of packs) {
+    for (const plan of compiled.plans) {
+      const outcome = await bring(owner, compiled, plan, inRelease(plan.hash));
+      if (outcome === 'published') done.published += 1;
+      if (outcome === 'draft') done.drafts.push(`${plan.id} version ${plan.version}`);
+    }
+  }
+  return done;
+}
+
+async function bring(
+  owner: pg.Client,
+  { pack }: CompiledPack,
+  plan: Plan,
+  inRelease: boolean,
+): Promise<'published' | 'draft' | 'known'> {
+  const { id, version, hash, files } = plan;
+  const countries = [...pack.countries].sort();
+  const { rows } = await owner.query<Published & { published_at: Date }>(
+    'SELECT hash, pack, countries, body, published_at FROM questionnaire WHERE code = $1 AND version = $2',
     [id, version],
   );
-  const known = found.rows[0];
+  const [known] = rows;
+  const life = await findLife(owner, id, version);
+  const brought = { pack: pack.pack, countries, plan };
   if (known) {
-    const what = difference(known, { hash, pack, countries, body: { files } });
+    const what = difference(known, { hash, pack: pack.pack, countries, body: { files } });
     if (what !== undefined) throw new PublishedQuestionnaireChanged(id, version, what);
-    return false;
+    if (!life) await beginPublished(owner, brought, known.published_at);
+    return 'known';
+  }
+  if (life && inRelease) throw new VersionNumberTaken(id, version, life);
+  if (life) return 'known';
+  if (!inRelease) {
+    await beginDraft(owner, brought, [...files, { file: `${pack.pack}/pack.json`, content: pack }]);
+    return 'draft';
   }
   const { title } = files[0]?.content as QuestionnaireFile;
+  const at = await timeOf(owner);
   await owner.query(
     `INSERT INTO questionnaire (hash, pack, code, version, purpose, countries, title, body, status, published_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'published', f1_now())`,
-    [hash, pack, id, version, purpose, countries, canonical(title), canonical({ files } satisfies QuestionnaireBody)],
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'published', $9)`,
+    [hash, pack.pack, id, version, plan.purpose, countries, canonical(title), canonical({ files }), at],
   );
-  return true;
+  await beginPublished(owner, brought, at);
+  return 'published';
 }
 
 interface Published {

@@ -17,11 +17,13 @@ export interface QuestionnaireRow {
 }
 
 const COLUMNS = 'q.hash, q.pack, q.code, q.version, q.purpose, q.countries, q.title, q.published_at';
-/** An older version stays for the interviews that are pinned to it, and is offered to no new one. */
-const NEWEST = `q.status = 'published' AND NOT EXISTS (
-  SELECT FROM questionnaire later WHERE later.code = q.code AND later.status = 'published' AND later.version > q.version)`;
+const IN_USE = (one: string) => `NOT EXISTS (
+  SELECT FROM questionnaire_version v WHERE v.hash = ${one}.hash AND v.retired_at IS NOT NULL)`;
+/** An older or retired version stays for the interviews that are pinned to it, and is offered to no new one. */
+const NEWEST = `q.status = 'published' AND ${IN_USE('q')} AND NOT EXISTS (SELECT FROM questionnaire later
+  WHERE later.code = q.code AND later.status = 'published' AND later.version > q.version AND ${IN_USE('later')})`;
 
-/** Reads of published questionnaires; they are written by `publishQuestionnaires` only. */
+/** Reads of published questionnaires, for the interviews that are or will be pinned to them. */
 @Injectable()
 export class QuestionnaireStore {
   bodiesInTx(tx: Tx, hashes: readonly string[]): Promise<{ hash: string; code: string; body: QuestionnaireBody }[]> {
@@ -43,38 +45,13 @@ export class QuestionnaireStore {
     );
   }
 
-  /** By hash (any published version) or by code (the newest one). */
+  /** By hash (any version in use) or by code (the newest one). */
   async findNamedInTx(tx: Tx, name: string): Promise<QuestionnaireRow | undefined> {
     return tx.one<QuestionnaireRow>(
-      `SELECT ${COLUMNS} FROM questionnaire q WHERE q.status = 'published' AND q.hash = $1
+      `SELECT ${COLUMNS} FROM questionnaire q WHERE q.status = 'published' AND q.hash = $1 AND ${IN_USE('q')}
        UNION ALL SELECT ${COLUMNS} FROM questionnaire q WHERE q.code = $1 AND ${NEWEST} LIMIT 1`,
       [name],
       'questionnaire_named',
     );
-  }
-
-  listInTx(
-    tx: Tx,
-    query: {
-      country: string | null;
-      purpose: Purpose | null;
-      after: [code: string, version: number] | null;
-      limit: number;
-    },
-  ): Promise<QuestionnaireRow[]> {
-    return tx.rows<QuestionnaireRow>(
-      `SELECT ${COLUMNS} FROM questionnaire q WHERE q.status = 'published'
-         AND ($1::text IS NULL OR q.countries = '{}' OR $1 = ANY (q.countries))
-         AND ($2::text IS NULL OR q.purpose = $2)
-         AND ($3::text IS NULL OR (q.code, q.version) > ($3, $4::integer))
-       ORDER BY q.code, q.version LIMIT $5`,
-      [query.country, query.purpose, query.after?.[0] ?? null, query.after?.[1] ?? null, query.limit],
-    );
-  }
-
-  async findInTx(tx: Tx, hash: string): Promise<(QuestionnaireRow & { body: QuestionnaireBody }) | undefined> {
-    return tx.one(`SELECT ${COLUMNS}, q.body FROM questionnaire q WHERE q.hash = $1 AND q.status = 'published'`, [
-      hash,
-    ]);
   }
 }

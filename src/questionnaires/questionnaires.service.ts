@@ -1,18 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { compile } from '../domain/questionnaire/compile.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
-import { Database, type Tx } from '../platform/database/database.js';
-import { DomainError, NotFound } from '../platform/database/errors.js';
+import type { Tx } from '../platform/database/database.js';
+import { DomainError } from '../platform/database/errors.js';
 import { canonical } from '../platform/database/sealing.js';
-import { type Page, pageOf, readCursor } from '../platform/http/page.js';
 import { type Purpose, type QuestionnaireRow, QuestionnaireStore } from './questionnaire.store.js';
-
-export interface QuestionnaireListQuery {
-  readonly country?: string;
-  readonly purpose?: Purpose;
-  readonly cursor?: string;
-  readonly limit: number;
-}
 
 /** Published questionnaires: which one an interview begins with, and the compiled plan of what it is pinned to. */
 @Injectable()
@@ -20,10 +12,7 @@ export class QuestionnairesService {
   /** By hash, or by the hashes of a combination. Plans are frozen and published versions few, so all that were met stay. */
   private readonly plans = new Map<string, Plan>();
 
-  constructor(
-    private readonly database: Database,
-    private readonly store: QuestionnaireStore,
-  ) {}
+  constructor(private readonly store: QuestionnaireStore) {}
 
   /**
    * The plan of an interview pinned to these questionnaires, compiled from the database alone. Several make one plan of them
@@ -51,32 +40,6 @@ export class QuestionnairesService {
   /** By hash, or by code (its newest version). */
   findNamedInTx(tx: Tx, name: string): Promise<QuestionnaireRow | undefined> {
     return this.store.findNamedInTx(tx, name);
-  }
-
-  list(query: QuestionnaireListQuery): Promise<Page<QuestionnaireRow>> {
-    const after = readCursor(query.cursor, ['code', 'version']);
-    return this.database.inOwnRole(async (tx) => {
-      const rows = await this.store.listInTx(tx, {
-        country: query.country ?? null,
-        purpose: query.purpose ?? null,
-        after: after ? [String(after['code']), Number(after['version'])] : null,
-        limit: query.limit + 1,
-      });
-      return pageOf(
-        rows,
-        query.limit,
-        (row) => row,
-        ({ code, version }) => ({ code, version }),
-      );
-    });
-  }
-
-  get(hash: string): Promise<QuestionnaireRow & { readonly body: { readonly files: readonly SourceFile[] } }> {
-    return this.database.inOwnRole(async (tx) => {
-      const row = await this.store.findInTx(tx, hash);
-      if (!row) throw new NotFound('questionnaire');
-      return row;
-    });
   }
 
   private async compileInTx(tx: Tx, hashes: readonly string[]): Promise<void> {

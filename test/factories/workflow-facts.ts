@@ -85,6 +85,10 @@ export function questionnaireFacts(differing: Partial<QuestionnaireFacts> = {}):
     scenariosPass: true,
     differenceSeen: true,
     inRelease: true,
+    numberIsNext: true,
+    approvalIsCurrent: true,
+    anotherServes: true,
+    migration: { open: true, actorProposed: false, tried: true, fits: true, goesBack: true },
     ...differing,
   };
 }
@@ -99,5 +103,8 @@ export const openingFacts: { readonly [Id in WorkflowId]: readonly FactsOf[Id][]
   person: [personFacts()],
   interview: [interviewFacts()],
   referral: [referralFacts()],
-  questionnaire: [questionnaireFacts()],
+  questionnaire: [
+    questionnaireFacts(),
+    questionnaireFacts({ migration: { open: false, actorProposed: false, tried: false, fits: true, goesBack: true } }),
+  ],
 };

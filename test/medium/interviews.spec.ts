@@ -41,7 +41,7 @@ describe('interviews', () => {
     });
 
     it('gives a country without a pack the base questionnaire', async () => {
-      const caseId = await house.aCase({ countryOfOrigin: 'SY' });
+      const caseId = await house.aCase({ countryOfOrigin: 'VA' });
       const { body } = await house.post(`/api/cases/${caseId}/interviews`, { purpose: 'screening' });
       expect(body.questionnaires).toMatchObject([{ code: 'base-screening' }]);
     });

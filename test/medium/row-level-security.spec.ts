@@ -90,7 +90,7 @@ describe('row-level security', () => {
     );
     // Definitions, counters keyed by HMAC, and counts: nothing about anybody.
     expect(rows.map(({ relname }) => relname)).toEqual(
-      expect.arrayContaining(['competence_rule', 'deadline_rule', 'questionnaire', 'workflow']),
+      expect.arrayContaining(['competence_rule', 'deadline_rule', 'workflow']),
     );
     const plain = [
       'authority',
@@ -101,7 +101,7 @@ describe('row-level security', () => {
       'legal_setting',
       'migrations',
     ];
-    expect([...plain, 'questionnaire', 'throttle', 'workflow']).toEqual(
+    expect([...plain, 'throttle', 'workflow']).toEqual(
       expect.arrayContaining(rows.map(({ relname }) => relname)),
     );
   });

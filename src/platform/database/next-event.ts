@@ -10,7 +10,8 @@ export interface ChainHead {
 
 export interface NewEvent {
   readonly aggregateKind: EventFacts['aggregateKind'];
-  readonly caseId: string;
+  /** null: it belongs to no case, and then it has no payload. */
+  readonly caseId: string | null;
   readonly type: string;
   /** null: the system. */
   readonly actorId: string | null;
@@ -24,12 +25,13 @@ export interface NewEvent {
 /** The next link of an aggregate's chain: the row of `event`, and the new head for the aggregate's own row. */
 export function nextEvent(
   head: ChainHead,
-  key: DataKey,
+  key: DataKey | undefined,
   event: NewEvent,
 ): { row: Readonly<Record<string, unknown>>; head: { event_seq: number; event_hash: Buffer } } {
   const seq = head.event_seq + 1;
   const said = event.payload !== undefined && Object.keys(event.payload).length > 0;
-  const sealed = said ? key.seal(event.payload, `event:${head.id}:${seq}`) : undefined;
+  if (said && !key) throw new Error(`an event of a ${event.aggregateKind} without a key cannot carry a payload`);
+  const sealed = said ? key?.seal(event.payload, `event:${head.id}:${seq}`) : undefined;
   const hash = eventHash(head.event_hash, {
     aggregateId: head.id,
     seq,

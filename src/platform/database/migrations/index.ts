@@ -4,8 +4,9 @@ import { Definitions1763700000003 } from './1763700000003-definitions.js';
 import { Cases1763700000004 } from './1763700000004-cases.js';
 import { Duties1763700000005 } from './1763700000005-duties.js';
 import { AuditAndPolicies1763700000006 } from './1763700000006-audit-and-policies.js';
-
 import { CheaperCommands1763700000007 } from './1763700000007-cheaper-commands.js';
+import { QuestionnaireLife1763700000008 } from './1763700000008-questionnaire-life.js';
+
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
   RolesAndTime1763700000001,
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   Duties1763700000005,
   AuditAndPolicies1763700000006,
   CheaperCommands1763700000007,
+  QuestionnaireLife1763700000008,
 ];

@@ -1,0 +1,90 @@
+import { compilePack } from '../domain/questionnaire/pack.js';
+import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
+import type { Problem } from '../domain/questionnaire/problems.js';
+import { readScenarios } from '../domain/questionnaire/scenario/read-scenarios.js';
+import { runScenario, type Failure } from '../domain/questionnaire/scenario/run-scenario.js';
+import { kindOf } from '../domain/questionnaire/schema-check.js';
+import { type DraftFiles, identityOf, isScenario, packOf } from './draft-files.js';
+import { KNOWN } from './pack-files.js';
+
+export interface ScenarioResult {
+  readonly file: string;
+  readonly id: string;
+  readonly title: string;
+  readonly role: string;
+  readonly passed: boolean;
+  readonly failures: readonly Failure[];
+}
+
+/** All that can be proven of a questionnaire from its files alone. */
+export interface Proof {
+  /** Undefined while the files do not compile. */
+  readonly plan: Plan | undefined;
+  /** What keeps it from compiling, and scenario files that cannot be read. */
+  readonly problems: readonly Problem[];
+  readonly scenarios: readonly ScenarioResult[];
+  /** Nothing forbids its use. */
+  readonly clean: boolean;
+  /** There are scenarios, and every one ends as it says. */
+  readonly scenariosPass: boolean;
+}
+
+/** Compiles a draft and runs its scenarios. The same files always give the same proof. */
+export function prove(draft: DraftFiles): Proof {
+  const { plan, problems } = compileDraft(draft);
+  const tested = plan ? runScenarios(plan, draft.files) : { problems: [], scenarios: [] };
+  if (plan && tested.scenarios.length + tested.problems.length === 0)
+    tested.problems.push({
+      file: `${packOf(plan.files[0]!.file)}/scenarios/${plan.id}.json`,
+      pointer: '',
+      message: `no scenario tests ${plan.id}; add this file with "questionnaire": "${plan.id}" and at least one scenario`,
+    });
+  return {
+    plan,
+    problems: [...problems, ...tested.problems],
+    scenarios: tested.scenarios,
+    clean: plan !== undefined,
+    scenariosPass:
+      tested.problems.length === 0 && tested.scenarios.length > 0 && tested.scenarios.every(({ passed }) => passed),
+  };
+}
+
+/** The plan of the one questionnaire of a draft, or everything its author must change. */
+export function compileDraft(draft: DraftFiles): { plan: Plan | undefined; problems: readonly Problem[] } {
+  const { pack } = identityOf(draft);
+  const own = draft.files.find(({ file, content }) => !isScenario(file) && kindOf(content) === 'questionnaire')!;
+  const files = draft.files
+    .filter(({ file }) => !isScenario(file))
+    // A pack may have further questionnaires; this draft is about one of them.
+    .map((one) =>
+      one.file === `${pack}/pack.json`
+        ? { ...one, content: { ...(one.content as object), questionnaires: [own.file.slice(pack.length + 1)] } }
+        : one,
+    );
+  const result = compilePack(pack, files, KNOWN);
+  return result.ok ? { plan: result.plans[0], problems: [] } : { plan: undefined, problems: result.problems };
+}
+
+function runScenarios(plan: Plan, files: readonly SourceFile[]): { problems: Problem[]; scenarios: ScenarioResult[] } {
+  const problems: Problem[] = [];
+  const scenarios = files
+    .filter(({ file, content }) => isScenario(file) && isAbout(plan, content))
+    .flatMap((source) => {
+      const read = readScenarios(source, [plan]);
+      if (!read.ok) {
+        problems.push(...read.problems);
+        return [];
+      }
+      return read.scenarios.map((scenario): ScenarioResult => {
+        const { id, title, role, passed, failures } = runScenario(plan, scenario);
+        return { file: source.file, id, title, role, passed, failures };
+      });
+    });
+  return { problems, scenarios };
+}
+
+/** Scenarios of the pack's other questionnaires may come along; what names no questionnaire is read, and refused with a reason. */
+function isAbout(plan: Plan, content: unknown): boolean {
+  const { questionnaire } = content as { questionnaire?: unknown };
+  return typeof questionnaire !== 'string' || questionnaire === plan.id;
+}

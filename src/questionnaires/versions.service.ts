@@ -1,0 +1,302 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import { decide, initial, type Snapshot } from '../domain/workflow/decide.js';
+import type { QuestionnaireCommandType, QuestionnaireEffect } from '../domain/workflow/vocabulary/questionnaire.js';
+import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
+import { DomainError, NotFound, StaleVersion } from '../platform/database/errors.js';
+import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
+import { json, Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import { CommandRefused } from '../workflows/command-refused.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
+import { bodyHashOf, type DraftFiles, type DraftIdentity, identityOf } from './draft-files.js';
+import type { Proof } from './proof.js';
+import { type Difference, ProofsService } from './proofs.service.js';
+import type { VersionCommandDto } from './version-command.dto.js';
+import { versionFacts } from './version-facts.js';
+import { type LockedVersion, type VersionFactsRow, VersionStore } from './version.store.js';
+
+/** One locked version, what is known of it, and who acts on it. */
+interface Step {
+  readonly tx: Tx;
+  readonly actor: Actor;
+  readonly record: LockedVersion;
+  readonly row: VersionFactsRow;
+  readonly proof: Proof;
+  readonly difference: Difference | undefined;
+  readonly command: { readonly type: QuestionnaireCommandType } & Partial<Said>;
+}
+interface Said {
+  readonly reason: string;
+  readonly differenceHash: string;
+}
+
+/** Carries a questionnaire version from its draft to its retirement: each command decided by its chart, in one transaction. */
+@Injectable()
+export class VersionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly workflows: WorkflowsService,
+    private readonly deadlines: DeadlinesService,
+    private readonly store: VersionStore,
+    private readonly proofs: ProofsService,
+  ) {}
+
+  /** A new draft; its author is whoever sends it. Throws InvalidInput while it does not say which questionnaire it is. */
+  async create(actor: Actor, sent: DraftFiles, asked: Preconditions): Promise<string> {
+    const identity = identityOf(sent);
+    const id = randomUUID();
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
+    const done = await this.database.once(claim, async (tx) => {
+      await this.assertNumberFreeInTx(tx, identity);
+      const columns = await this.columnsInTx(tx, sent, identity);
+      const chart = this.workflows.current('questionnaire');
+      const begun = initial(chart);
+      const event = eventOf({ id, event_seq: 0, event_hash: null }, tx, actor.id, 'CREATE_DRAFT', begun.snapshot, {
+        code: identity.code,
+        number: identity.number,
+        bodyHash: columns.body_hash,
+      });
+      const row = { id, code: identity.code, ...columns, workflow_hash: chart.hash, snapshot: json(begun.snapshot) };
+      await new Write()
+        .insert('questionnaire_version', {
+          ...row,
+          stage: begun.stage,
+          created_at: tx.now,
+          created_by: actor.id,
+          ...event.head,
+        })
+        .insert('questionnaire_author', { questionnaire_id: id, user_id: actor.id, since: tx.now })
+        .insert('event', event.row)
+        .run(tx)
+        .catch(taken(identity));
+    });
+    return done.repeated ? (done.result['id'] ?? id) : id;
+  }
+
+  /** Replaces every file of a draft. */
+  async edit(actor: Actor, id: string, sent: DraftFiles, asked: Preconditions): Promise<void> {
+    const identity = identityOf(sent);
+    await this.once(actor, id, asked, async (tx, record) => {
+      if (identity.code !== record.code) {
+        const detail = `this is a draft of ${record.code}; send its files, or make a new draft with POST /api/questionnaires`;
+        throw new InvalidInput([{ pointer: '/files', detail }]);
+      }
+      await this.assertNumberFreeInTx(tx, identity, id);
+      const columns = await this.columnsInTx(tx, sent, identity);
+      const step = await this.stepInTx(tx, actor, record, { type: 'EDIT_DRAFT' });
+      await this.applyInTx(step, columns, { number: identity.number, bodyHash: columns.body_hash }).catch(
+        taken(identity),
+      );
+    });
+  }
+
+  /** Applies one command: state, history and what follows from it commit together or not at all. */
+  async execute(actor: Actor, id: string, command: VersionCommandDto, asked: Preconditions): Promise<void> {
+    await this.once(actor, id, asked, async (tx, record) => {
+      const step = await this.stepInTx(tx, actor, record, command);
+      await this.applyInTx(step, {}, { bodyHash: record.body_hash, ...saidIn(step) });
+    });
+  }
+
+  private async once(
+    actor: Actor,
+    id: string,
+    asked: Preconditions,
+    work: (tx: Tx, record: LockedVersion) => Promise<void>,
+  ): Promise<void> {
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
+    await this.database.once({ ...claim, lock: { aggregate: 'questionnaire', id } }, async (tx, locked) => {
+      await work(tx, lockedVersion(locked, asked));
+    });
+  }
+
+  private async stepInTx(tx: Tx, actor: Actor, record: LockedVersion, command: Step['command']): Promise<Step> {
+    const row = await this.store.factsInTx(tx, record.id, actor.id);
+    // What a release brought has no body of its own, and nothing in its life asks for a proof again.
+    const proof = record.body ? this.proofs.of(record.body, record.body_hash) : PUBLISHED;
+    const difference = record.body ? await this.proofs.differenceInTx(tx, record, record.body) : undefined;
+    return { tx, actor, record, row, proof, difference, command };
+  }
+
+  private async applyInTx(step: Step, columns: object, facets: object): Promise<void> {
+    const { tx, actor, record, row, proof, difference, command } = step;
+    const workflow = this.workflows.get('questionnaire', record.workflow_hash);
+    const said = command as VersionCommandDto;
+    const decided = decide(
+      workflow,
+      record.snapshot,
+      command,
+      versionFacts({ actor, record, row, proof, difference }, said),
+    );
+    if (!decided.ok) throw new CommandRefused(decided, standingInTheWay(step));
+    const write = new Write();
+    const set: Record<string, unknown> = { ...columns };
+    for (const effect of decided.effects) await this.applyEffect(step, write, set, effect);
+    if (WRITES.includes(command.type))
+      write.upsert(
+        'questionnaire_author',
+        { questionnaire_id: record.id, user_id: actor.id, since: tx.now },
+        '(questionnaire_id, user_id)',
+        [],
+      );
+    const event = eventOf(record, tx, actor.id, command.type, decided.snapshot, facets);
+    await write
+      .insert('event', event.row)
+      .update(
+        'questionnaire_version',
+        { id: record.id, version: record.version },
+        { ...set, snapshot: json(decided.snapshot), stage: decided.stage, version: record.version + 1, ...event.head },
+      )
+      .run(tx);
+  }
+
+  private async applyEffect(
+    { tx, actor, record, proof, difference, command }: Step,
+    write: Write,
+    set: Record<string, unknown>,
+    effect: QuestionnaireEffect,
+  ): Promise<void> {
+    switch (effect.type) {
+      case 'startDeadline':
+        set['review_due_at'] = (await this.deadlines.dueInTx(tx, effect.params.kind)).dueAt;
+        return;
+      case 'meetDeadline':
+      case 'endDeadlines':
+        set['review_due_at'] = null;
+        return;
+      case 'recordApproval': {
+        const seen = effect.params.outcome === 'approved' ? difference : undefined;
+        write.insert('questionnaire_approval', {
+          id: randomUUID(),
+          questionnaire_id: record.id,
+          outcome: effect.params.outcome,
+          body_hash: record.body_hash,
+          against: seen?.against ?? null,
+          difference_hash: seen?.hash ?? null,
+          reason: command.reason ?? null,
+          by_id: actor.id,
+          at: tx.now,
+        });
+        return;
+      }
+      case 'publishVersion':
+        set['published_at'] = tx.now;
+        write.insert('questionnaire', publishedRow(record, proof, tx.now));
+        return;
+      case 'retireVersion':
+        set['retired_at'] = tx.now;
+        return;
+      case 'saveDraft':
+        return; // its columns come with the command
+      case 'proposeMigration':
+      case 'approveMigration':
+      case 'dropMigration':
+        throw new Error(`${effect.type} is no effect of a command of this service`);
+      default:
+        throw new Error(`no rows are known for the effect ${JSON.stringify(effect satisfies never)}`);
+    }
+  }
+
+  /** The columns that follow from the files, with what published questionnaires lend put beside what was sent. */
+  private async columnsInTx(tx: Tx, sent: DraftFiles, { code: _, ...identity }: DraftIdentity) {
+    const files = [...sent.files, ...(await this.store.lentInTx(tx, identity.pack, sent.files))];
+    const body: DraftFiles = { files };
+    const body_hash = bodyHashOf(body);
+    const hash = this.proofs.of(body, body_hash).plan?.hash ?? null;
+    return {
+      ...identity,
+      countries: [...identity.countries],
+      title: json(identity.title),
+      body: json(body),
+      body_hash,
+      hash,
+    };
+  }
+
+  private async assertNumberFreeInTx(tx: Tx, { code, number }: DraftIdentity, except?: string): Promise<void> {
+    const other = await this.store.findNumberedInTx(tx, code, number, except);
+    if (!other) return;
+    const next = (await this.store.highestNumberInTx(tx, code)) + 1;
+    const instead =
+      other.stage === 'draft'
+        ? `Replace its files with PUT /api/questionnaires/${other.id}/files, or write "version": ${next}.`
+        : `Write "version": ${next} in the questionnaire.`;
+    throw new DomainError('conflict', `Version ${number} of ${code} exists already (${other.stage}). ${instead}`, {
+      id: other.id,
+      nextVersion: next,
+    });
+  }
+}
+
+/** Whoever did one of these wrote part of it, or answered for it, and cannot approve it. */
+const WRITES: readonly QuestionnaireCommandType[] = ['EDIT_DRAFT', 'SUBMIT_FOR_APPROVAL'];
+
+const PUBLISHED: Proof = { plan: undefined, problems: [], scenarios: [], clean: true, scenariosPass: true };
+
+/** The locked row, if this person may see it and decided on its present version. */
+export function lockedVersion(locked: LockedRow | undefined, asked: Preconditions): LockedVersion {
+  if (!locked) throw new NotFound('questionnaire');
+  const record = locked as unknown as LockedVersion;
+  if (asked.version !== undefined && asked.version !== record.version)
+    throw new StaleVersion(asked.version, record.version);
+  return record;
+}
+
+/** Plain: a questionnaire holds nobody's data, and its chain is to say what was done. */
+export function eventOf(
+  head: ChainHead,
+  tx: Tx,
+  actorId: string | null,
+  type: string,
+  state: Snapshot,
+  facets: object,
+): ReturnType<typeof nextEvent> {
+  return nextEvent(head, undefined, {
+    aggregateKind: 'questionnaire',
+    caseId: null,
+    type,
+    actorId,
+    at: tx.now,
+    facets: { state, ...facets },
+  });
+}
+
+const saidIn = ({ command: { reason }, difference }: Step): object => ({
+  ...(reason === undefined ? {} : { reason }),
+  ...(difference === undefined ? {} : { against: difference.against, differenceHash: difference.hash }),
+});
+
+function publishedRow(record: LockedVersion, { plan }: Proof, now: Date) {
+  if (!plan || plan.hash !== record.hash) throw new Error(`${record.code} does not compile to what was approved`);
+  const { pack, code, number, purpose, countries, title } = record;
+  const what = { hash: plan.hash, pack, code, version: number, purpose, countries: [...countries], title: json(title) };
+  return { ...what, body: json({ files: plan.files }), status: 'published', published_at: now };
+}
+
+/** What exactly is missing, beside the sentences of the guards. */
+function standingInTheWay({ proof, row, difference, record }: Step): Readonly<Record<string, unknown>> {
+  const failed = proof.scenarios.filter(({ passed }) => !passed);
+  return {
+    ...(proof.problems.length > 0 ? { problems: proof.problems.slice(0, 100) } : {}),
+    ...(failed.length > 0 ? { failedScenarios: failed.slice(0, 100) } : {}),
+    ...(row.rivals.length > 0 ? { servedBy: row.rivals } : {}),
+    ...(difference ? { differenceAt: `/api/questionnaires/${record.id}/difference` } : {}),
+  };
+}
+
+/** Two people may give the same number at once: the database lets one of them. */
+const taken =
+  ({ code, number }: DraftIdentity) =>
+  (error: unknown): never => {
+    const { code: state, constraint } = error as { code?: string; constraint?: string };
+    if (state === '23505' && constraint === 'questionnaire_version_once')
+      throw new DomainError(
+        'conflict',
+        `Somebody has just made version ${number} of ${code}. Look at GET /api/questionnaires?stage=draft.`,
+      );
+    throw error;
+  };
