@@ -206,7 +206,7 @@ export class CaseEffects {
         : allegations
             .filter(({ id }) => proposal?.allegation_ids.includes(id))
             .map(({ id, ground, scope }) => ({ allegationId: id, ground, scope, stands: true }));
-    const reasons = kind === 'exclusion' ? reasonsOf(instruction) : await this.suspicionReasons(step);
+    const reasons = kind === 'exclusion' ? reasonsOf(instruction) : this.suspicionReasons(step);
     await this.referrals.obligeInTx(tx, write, {
       causeId,
       kind,
@@ -217,11 +217,10 @@ export class CaseEffects {
     });
   }
 
-  private async suspicionReasons({ tx, key, file }: CaseStep): Promise<string> {
-    const id = file.get('suspicion').proposal?.id ?? '';
-    const row = await tx.one<{ sealed: Buffer }>('SELECT sealed FROM suspicion_decision WHERE id = $1', [id]);
-    if (!row) throw new Error(`suspicion decision ${id} is gone`);
-    return key.open<{ reasons: string }>(row.sealed, `suspicion_decision:${id}`).reasons;
+  private suspicionReasons({ key, file }: CaseStep): string {
+    const { proposal, sealed } = file.get('suspicion');
+    if (!proposal || !sealed) throw new Error('a suspicion without its proposal');
+    return key.open<{ reasons: string }>(sealed, `suspicion_decision:${proposal.id}`).reasons;
   }
 
   private async createCorrections(

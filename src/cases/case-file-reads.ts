@@ -32,6 +32,8 @@ export interface CaseFile {
   disclosure: { undisclosed: number };
   suspicion: {
     proposal: { id: string; suspicion: boolean; allegation_ids: readonly string[] } | null;
+    /** The proposal's reasons. */
+    sealed: Buffer | null;
     heard_since: boolean;
     is_proposer: boolean;
     is_confirmer: boolean;
@@ -105,11 +107,11 @@ const TEXTS: Record<CasePart, string> = {
         AND x.source_ref = e.source_ref AND x.disclosed_at <= until.at)`,
   suspicion: `
     SELECT CASE WHEN s.id IS NOT NULL AND s.outcome IS NULL THEN json_build_object('id', s.id, 'suspicion', s.suspicion,
-        'allegation_ids', s.allegation_ids) END AS proposal,
+        'allegation_ids', s.allegation_ids) END AS proposal, s.sealed,
       coalesce(s.outcome IS NULL AND s.proposed_by = $2, false) AS is_proposer,
       coalesce(s.outcome = 'confirmed' AND s.decided_by = $2, false) AS is_confirmer,
       EXISTS (SELECT FROM event e WHERE e.case_id = $1 AND e.aggregate_kind = 'interview' AND e.at > s.proposed_at) AS heard_since
-    FROM (VALUES (1)) one LEFT JOIN (SELECT id, suspicion, allegation_ids, proposed_by, proposed_at, decided_by, outcome FROM suspicion_decision
+    FROM (VALUES (1)) one LEFT JOIN (SELECT id, suspicion, allegation_ids, sealed, proposed_by, proposed_at, decided_by, outcome FROM suspicion_decision
       WHERE case_id = $1 AND (outcome IS NULL OR outcome = 'confirmed')
       ORDER BY proposed_at DESC, decided_at DESC NULLS FIRST LIMIT 1) s ON true`,
   referrals: `

@@ -110,6 +110,9 @@ const OPEN: Prepared = {
   text: `SELECT set_config('f1.actor', $1, true), date_trunc('milliseconds', f1_now()) AS now`,
 };
 
+/** What a command sends finds its rows by their keys, whatever the values: planning it anew for each would only cost. */
+const PLANNED_ONCE: Prepared = { name: null, text: 'SET LOCAL plan_cache_mode = force_generic_plan' };
+
 const CLAIM: Prepared = {
   name: 'f1_claim',
   types: ['uuid', 'text', 'text', 'jsonb'],
@@ -150,10 +153,13 @@ export class Database {
     work: (tx: Tx, locked: LockedRow | undefined, read: readonly (readonly object[])[]) => Promise<T>,
   ): Promise<{ repeated: true; result: Record<string, string> } | { repeated: false; value: T }> {
     const { actorId, key, requestHash, result, lock, read = [] } = claim;
-    const calls: Call[] = [{ statement: CLAIM, values: [actorId, key, requestHash, JSON.stringify(result)] }];
+    const calls: Call[] = [
+      { statement: PLANNED_ONCE, values: [] },
+      { statement: CLAIM, values: [actorId, key, requestHash, JSON.stringify(result)] },
+    ];
     if (lock) calls.push({ statement: LOCKS[lock.aggregate], values: [lock.id] });
     calls.push(...read);
-    return this.transaction(this.pool('f1_api'), actorId, calls, async (tx, [claimed, ...told]) => {
+    return this.transaction(this.pool('f1_api'), actorId, calls, async (tx, [, claimed, ...told]) => {
       if (claimed?.rowCount !== 1) return { repeated: true as const, result: await this.earlierInTx(tx, claim) };
       const locked = lock ? (told.shift()?.rows[0] as LockedRow | undefined) : undefined;
       return {
