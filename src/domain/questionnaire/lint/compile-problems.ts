@@ -1,0 +1,54 @@
+import type { Problem } from '../problems.js';
+import { CODES, type FindingCode } from './codes.js';
+import type { Finding } from './finding.js';
+import { finding } from './report.js';
+
+/** By what a problem says; the first that fits. */
+const KINDS: readonly (readonly [RegExp, FindingCode])[] = [
+  [/^this is no pack, questionnaire, module or reference file/, 'notAFile'],
+  [/^silence raises no/, 'silenceRaises'],
+  [/cannot be asked of|does not compare two answers/, 'wrongOperator'],
+  [/compares? with|no operator compares it|cannot be compared/, 'wrongComparison'],
+  [/is used twice|^there are two /, 'duplicateId'],
+  [/^the code .* stands twice/, 'duplicateCode'],
+  [/is not asked before this/, 'forwardReference'],
+  [/is defined by itself|is above itself|circle/, 'cycle'],
+  [/is asked once per item of/, 'outsideRepeat'],
+  [/states no words for when there is no answer|^a brace stands alone/, 'pipeWithoutFallback'],
+  [
+    /^there is no |has no (list|code|place|unit|rank|organisation|event|question|repeat)\b|that question does not exist/,
+    'unknownReference',
+  ],
+  [/regular expression|a pattern has at most|look-around|quantifie/, 'dangerousPattern'],
+];
+
+/** What the compiler refuses, each with a stable code and what to write instead. */
+export function compileFindings(problems: readonly Problem[]): Finding[] {
+  return problems.map((problem) => {
+    const code = KINDS.find(([says]) => says.test(problem.message))?.[1] ?? 'invalid';
+    return finding(code, problem, problem.message, fixOf(problem.message, code));
+  });
+}
+
+/** What a file's schema refuses. */
+export function schemaFindings(file: string, problems: readonly { pointer: string; message: string }[]): Finding[] {
+  return problems.map(({ pointer, message }) => {
+    const code: FindingCode = /^"(purpose|basis)" is missing/.test(message)
+      ? 'noPurposeOrBasis'
+      : /^"sources" is missing/.test(message) || /\/sources$/.test(pointer)
+        ? 'noSource'
+        : /\/matches$/.test(pointer)
+          ? 'dangerousPattern'
+          : 'schema';
+    return finding(code, { file, pointer }, message, code === 'schema' ? schemaFix(message) : undefined);
+  });
+}
+
+function fixOf(message: string, code: FindingCode): string {
+  const meant = /Did you mean "(.+?)"\?/.exec(message)?.[1];
+  return meant === undefined ? CODES[code].instead : `Write "${meant}".`;
+}
+
+/** The message of a schema says what must be there. */
+const schemaFix = (message: string): string =>
+  /is missing$/.test(message) ? `Add ${message.replace(/ is missing$/, '')}.` : CODES.schema.instead;

@@ -1,0 +1,384 @@
+import type { Compiled, CompiledGate, CompiledLeaf, CompiledQuantifier, PlanNode, RepeatNode } from '../plan.js';
+import { SILENT, UNCLEAR, YES, type Trit } from '../trit.js';
+import { Circuit } from './circuit.js';
+import { partsOf, questionsOf, type AnswerClass, type PlanFacts } from './plan-facts.js';
+import { FALSE, TRUE, negate, type Lit } from './solver.js';
+
+/** The items a thing stands in, outermost first. */
+export type Path = readonly number[];
+
+/** How a clause comes out: at least silent, at least unclear, yes (see trit.ts). */
+export type Truth = readonly [silent: Lit, unclear: Lit, yes: Lit];
+
+const CONSTANT: Readonly<Record<Trit, Truth>> = [
+  [FALSE, FALSE, FALSE],
+  [TRUE, FALSE, FALSE],
+  [TRUE, TRUE, FALSE],
+  [TRUE, TRUE, TRUE],
+];
+const LEVELS = [SILENT, UNCLEAR, YES] as const;
+
+const isRepeat = (node: PlanNode): node is RepeatNode => node.kind === 'repeat';
+
+/** An item exists while something is recorded in it: of such a question, or in an item of a repeat inside it. */
+export const isAnswered = (node: PlanNode): boolean => node.kind === 'question' && !node.calculation;
+
+/** How many items of a repeat are looked at, by how deep it stands; a clause that needs more is taken as free. */
+const MOST_ITEMS = [12, 5, 3];
+
+/** What may be recorded for a question in one item. */
+export interface Instance {
+  readonly question: number;
+  readonly path: Path;
+  /** One of these holds. Empty when there are too many to list. */
+  readonly classes: readonly { lit: Lit; class: AnswerClass }[];
+  /** multiChoice: the codes that clauses mention, and how many others there are. */
+  readonly codes: ReadonlyMap<string, Lit>;
+}
+
+export interface Roots {
+  nodes?: readonly number[];
+  conditions?: readonly Compiled[];
+  /** Conditions will also be compared with themselves without some clause. */
+  compared?: boolean;
+  /** Questions of which it counts whether they have a value. */
+  valued?: readonly number[];
+  /** Every node counts as open: what conditions say on their own. */
+  allOpen?: boolean;
+}
+
+/**
+ * What an interview may come to, as far as it bears on some nodes and conditions, put into clauses of propositional logic: every
+ * answer is free, a node is open as the engine has it, a clause comes out as the engine's own test does. Repeats have as many
+ * items as could make a difference. It never leaves out an interview that can happen; it may admit more where a clause was taken
+ * as free (`exact` is then false).
+ */
+export class Model {
+  readonly circuit = new Circuit();
+  readonly child: Lit = this.circuit.variable();
+  readonly instances = new Map<string, Instance>();
+  exact = true;
+  private readonly allOpen: boolean;
+  private readonly valued: ReadonlySet<number>;
+  private readonly cone = new Set<number>();
+  private readonly leaves = new Map<number, Set<CompiledLeaf>>();
+  private readonly wanted = new Map<number, number>();
+  private readonly free = new Set<Compiled>();
+  private readonly opened = new Map<string, Lit>();
+  private readonly existing = new Map<string, Lit>();
+  private readonly truths = new Map<Compiled, Map<string, Truth>>();
+
+  constructor(
+    readonly facts: PlanFacts,
+    { nodes = [], conditions = [], compared = false, valued = [], allOpen = false }: Roots,
+  ) {
+    this.allOpen = allOpen;
+    this.valued = new Set(valued);
+    const weight = compared ? 2 : 1;
+    for (const index of nodes) {
+      for (const repeat of this.node(index).chain) this.wanted.set(repeat, (this.wanted.get(repeat) ?? 0) + 1);
+      this.reach(index, weight);
+    }
+    for (const condition of conditions) this.reachCondition(condition, weight);
+  }
+
+  // ------------------------------------------------------------------------------------------- what bears on the question
+
+  private reach(index: number, weight: number): void {
+    if (index < 0 || this.cone.has(index)) return;
+    this.cone.add(index);
+    const { container, gates } = this.node(index);
+    this.reach(container, weight);
+    for (const { condition } of gates) this.reachCondition(condition, weight);
+  }
+
+  private reachCondition(condition: Compiled, weight: number): void {
+    if (condition.kind === 'leaf') {
+      for (const question of questionsOf(condition)) {
+        const known = this.leaves.get(question) ?? new Set();
+        this.leaves.set(question, known.add(condition));
+        this.reach(question, weight);
+      }
+    } else if ('repeat' in condition) this.reachQuantifier(condition, weight);
+    for (const part of partsOf(condition)) this.reachCondition(part, weight);
+  }
+
+  /** Each clause about a repeat needs as many items as decide it; with all of them kept, further items change nothing. */
+  private reachQuantifier(quantifier: CompiledQuantifier, weight: number): void {
+    const { repeat, kind, bound } = quantifier;
+    const deciding = weight * (kind === 'atLeast' ? bound : kind === 'atMost' ? bound + 1 : 1);
+    const wanted = (this.wanted.get(repeat) ?? 0) + Math.max(1, deciding);
+    const node = this.node(repeat) as RepeatNode;
+    if (Math.min(wanted, node.max) > (MOST_ITEMS[node.chain.length] ?? 2)) {
+      this.free.add(quantifier);
+      this.exact = false;
+    } else this.wanted.set(repeat, wanted);
+    this.reach(repeat, weight);
+  }
+
+  private node(index: number): PlanNode {
+    return this.facts.plan.nodes[index]!;
+  }
+
+  private itemsOf(repeat: RepeatNode): number {
+    return Math.min(repeat.max, Math.max(1, this.wanted.get(repeat.index) ?? 1));
+  }
+
+  // --------------------------------------------------------------------------------------------------------------- nodes
+
+  /** Whether a node is open. */
+  open(index: number, path: Path): Lit {
+    if (index < 0 || this.allOpen) return TRUE;
+    const node = this.node(index);
+    const own = path.slice(0, node.chain.length);
+    const key = `${index}/${own.join('.')}`;
+    const known = this.opened.get(key);
+    if (known !== undefined) return known;
+    const made = this.circuit.and([this.open(node.container, own), this.mayBeAsked(node), this.passes(node, own)]);
+    this.opened.set(key, made);
+    return made;
+  }
+
+  /** Whether one of a node's own gates opens it. */
+  passes(node: PlanNode, path: Path, without?: ReadonlySet<Compiled>): Lit {
+    if (node.gates.length === 0) return TRUE;
+    return this.circuit.or(node.gates.map((gate) => this.passesGate(gate, path, without)));
+  }
+
+  passesGate({ condition, ifUnclear }: CompiledGate, path: Path, without?: ReadonlySet<Compiled>): Lit {
+    return this.truth(condition, path, without)[ifUnclear === 'open' ? 0 : 2];
+  }
+
+  mayBeAsked(node: PlanNode): Lit {
+    return node.kind === 'question' && node.definition.neverAskChild ? negate(this.child) : TRUE;
+  }
+
+  /** Whether an item exists; items are numbered without holes. */
+  exists(repeat: number, path: Path, item: number): Lit {
+    const key = `${repeat}/${path.join('.')}/${item}`;
+    const known = this.existing.get(key);
+    if (known !== undefined) return known;
+    const made = this.circuit.variable();
+    this.existing.set(key, made);
+    if (item > 0) this.circuit.demand(negate(made), this.exists(repeat, path, item - 1));
+    const inside = this.facts.inside(repeat);
+    if (!inside.some((node) => isAnswered(node)))
+      this.circuit.demand(
+        negate(made),
+        ...inside.filter(isRepeat).map(({ index }) => this.exists(index, [...path, item], 0)),
+      );
+    return made;
+  }
+
+  /** Every item looked at, with whether it exists. */
+  itemLits(): { repeat: number; path: Path; lit: Lit }[] {
+    return [...this.existing].map(([key, lit]) => {
+      const [repeat = '', path = '', item = ''] = key.split('/');
+      return { repeat: Number(repeat), path: [...(path === '' ? [] : path.split('.')), item].map(Number), lit };
+    });
+  }
+
+  /** That all items on the way to a thing exist. */
+  inItems(chain: readonly number[], path: Path): Lit[] {
+    return chain.map((repeat, depth) => this.exists(repeat, path.slice(0, depth), path[depth]!));
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- conditions
+
+  /** How a condition comes out; `without` some of its clauses, as if they were not written. */
+  truth(condition: Compiled, path: Path, without?: ReadonlySet<Compiled>): Truth {
+    if (without && condition.kind !== 'leaf') return this.compute(condition, path, without);
+    const known = this.truths.get(condition) ?? new Map<string, Truth>();
+    this.truths.set(condition, known);
+    const key = path.join('.');
+    const made = known.get(key) ?? this.compute(condition, path, without);
+    known.set(key, made);
+    return made;
+  }
+
+  private compute(condition: Compiled, path: Path, without: ReadonlySet<Compiled> | undefined): Truth {
+    switch (condition.kind) {
+      case 'leaf':
+        return this.leaf(condition, path);
+      case 'named':
+        return this.truth(condition.part, path, without);
+      case 'all':
+      case 'any':
+      case 'none': {
+        const parts = condition.parts
+          .filter((part) => !without?.has(part))
+          .map((part) => this.truth(part, path, without));
+        if (condition.kind === 'any') return this.byLevel((level) => this.circuit.or(parts.map((part) => part[level])));
+        const all = condition.kind === 'all' ? parts : parts.map((part) => this.opposite(part));
+        return this.byLevel((level) => this.circuit.and(all.map((part) => part[level])));
+      }
+      case 'some':
+      case 'every':
+      case 'atLeast':
+      case 'atMost':
+        return this.free.has(condition) ? this.anyTruth() : this.quantifier(condition, path, without);
+    }
+  }
+
+  private byLevel(make: (level: 0 | 1 | 2) => Lit): Truth {
+    return [make(0), make(1), make(2)];
+  }
+
+  private opposite([silent, unclear, yes]: Truth): Truth {
+    const { circuit } = this;
+    return [negate(yes), circuit.or([negate(silent), circuit.and([unclear, negate(yes)])]), negate(silent)];
+  }
+
+  /** A clause that may come out in any way. */
+  private anyTruth(): Truth {
+    const [silent, unclear, yes] = [this.circuit.variable(), this.circuit.variable(), this.circuit.variable()];
+    this.circuit.demand(negate(yes), unclear);
+    this.circuit.demand(negate(unclear), silent);
+    return [silent, unclear, yes];
+  }
+
+  private quantifier(
+    { kind, repeat: index, where, bound }: CompiledQuantifier,
+    path: Path,
+    without: ReadonlySet<Compiled> | undefined,
+  ): Truth {
+    const { circuit } = this;
+    const repeat = this.node(index) as RepeatNode;
+    const own = path.slice(0, repeat.chain.length);
+    const items = Array.from({ length: this.itemsOf(repeat) }, (_, item) => {
+      const truth = where ? this.truth(where, [...own, item], without) : CONSTANT[YES];
+      return { exists: this.exists(index, own, item), truth };
+    });
+    const holding = (level: 0 | 1 | 2) => items.map(({ exists, truth }) => circuit.and([exists, truth[level]]));
+    const result = this.byLevel((level) => {
+      if (kind === 'some') return circuit.or(holding(level));
+      if (kind === 'every')
+        return circuit.and(items.map(({ exists, truth }) => circuit.or([negate(exists), truth[level]])));
+      return circuit.atLeast(holding(level), bound);
+    });
+    const counted = kind === 'atMost' ? this.atMost(holding(0), holding(1), holding(2), bound) : result;
+    const asked = circuit.and([this.open(index, own), circuit.or(items.map(({ exists }) => exists))]);
+    // Not asked about, or no item: silent.
+    return [
+      circuit.or([negate(asked), counted[0]]),
+      circuit.and([asked, counted[1]]),
+      circuit.and([asked, counted[2]]),
+    ];
+  }
+
+  /** Yes when at most `bound` could hold, no when more do; left open, silence prevails. */
+  private atMost(silent: readonly Lit[], unclear: readonly Lit[], yes: readonly Lit[], bound: number): Truth {
+    const { circuit } = this;
+    const sure = negate(circuit.atLeast(silent, bound + 1));
+    const possible = negate(circuit.atLeast(yes, bound + 1));
+    const someSilent = circuit.or(silent.map((lit, at) => circuit.and([lit, negate(unclear[at]!)])));
+    return [possible, circuit.and([possible, circuit.or([sure, negate(someSilent)])]), sure];
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- answers
+
+  private leaf(leaf: CompiledLeaf, path: Path): Truth {
+    const { circuit } = this;
+    const [one, other] = questionsOf(leaf).map((question) => this.at(question, path));
+    const open = circuit.and(questionsOf(leaf).map((question) => this.open(question, path)));
+    const asked = other ? this.compared(leaf, one!, other) : this.asked(leaf, one!);
+    const closed = CONSTANT[this.facts.closed(leaf)];
+    return this.byLevel((level) =>
+      circuit.or([circuit.and([open, asked[level]]), circuit.and([negate(open), closed[level]])]),
+    );
+  }
+
+  private at(question: number, path: Path): Instance {
+    return this.instance(question, path.slice(0, this.node(question).chain.length));
+  }
+
+  /** That a value was given, whatever it is. */
+  answered(question: number, path: Path): Lit {
+    const { classes } = this.at(question, path);
+    return classes.length === 0
+      ? this.circuit.variable()
+      : this.circuit.or(classes.filter((one) => one.class.hasValue).map(({ lit }) => lit));
+  }
+
+  /** How the comparison of two answers comes out while both questions are open. */
+  private compared(leaf: CompiledLeaf, one: Instance, other: Instance): Truth {
+    if (one.classes.length === 0 || other.classes.length === 0) return this.anyTruth();
+    const { circuit, facts } = this;
+    const outcomes = one.classes.map((a) => ({
+      lit: a.lit,
+      others: other.classes.map((b) => ({ lit: b.lit, outcome: facts.compared(leaf, a.class.answer, b.class.answer) })),
+    }));
+    return this.byLevel((level) =>
+      circuit.or(
+        outcomes.map(({ lit, others }) =>
+          circuit.and([lit, circuit.or(others.filter(({ outcome }) => outcome >= LEVELS[level]).map((b) => b.lit))]),
+        ),
+      ),
+    );
+  }
+
+  /** How a clause comes out while its question is open. */
+  private asked(leaf: CompiledLeaf, { classes, codes }: Instance): Truth {
+    if (classes.length === 0) return this.anyTruth();
+    const contained = ['contains', 'containsAny'].includes(leaf.operator)
+      ? this.circuit.or([leaf.literal].flat().map((code) => codes.get(code as string)!))
+      : undefined;
+    return this.byLevel((level) =>
+      this.circuit.or(
+        classes.map(({ lit, class: { answer, outcomes } }) =>
+          contained !== undefined && Array.isArray(answer.recorded?.read)
+            ? this.circuit.and([lit, contained])
+            : outcomes.get(leaf)! >= LEVELS[level]
+              ? lit
+              : FALSE,
+        ),
+      ),
+    );
+  }
+
+  private instance(question: number, path: Path): Instance {
+    const key = `${question}/${path.join('.')}`;
+    const known = this.instances.get(key);
+    if (known) return known;
+    const leaves = [...(this.leaves.get(question) ?? [])];
+    const classes = this.facts.classes(question, leaves, this.valued.has(question)) ?? [];
+    if (classes.length === 0) this.exact = false;
+    const single = classes.length === 1;
+    const made: Instance = {
+      question,
+      path,
+      classes: classes.map((one) => ({ class: one, lit: single ? TRUE : this.circuit.variable(one.nothing) })),
+      codes: new Map(),
+    };
+    if (!single && classes.length > 0) this.circuit.exactlyOne(made.classes.map(({ lit }) => lit));
+    if (this.facts.question(question).type === 'multiChoice') this.codes(made, leaves);
+    this.instances.set(key, made);
+    return made;
+  }
+
+  /** The codes of a multiChoice question, with how few and how many may be chosen. */
+  private codes({ question, classes, codes }: Instance, leaves: readonly CompiledLeaf[]): void {
+    const { circuit } = this;
+    const { definition, codes: list } = this.facts.question(question);
+    const mentioned = new Set(
+      leaves.filter(({ literal }) => literal !== true).flatMap(({ literal }) => [literal].flat()),
+    );
+    const all = codes as Map<string, Lit>;
+    for (const { code } of list) if (mentioned.has(code)) all.set(code, circuit.variable());
+    const value = classes.find(({ class: { answer } }) => Array.isArray(answer.recorded?.read));
+    if (!value) return;
+    const { min = 1, max = list.length } = definition;
+    const lits = [...codes.values()];
+    const alone = list.filter(({ exclusive }) => exclusive).map(({ code }) => code);
+    const unmentioned = list.filter(({ code }) => !codes.has(code));
+    const others = unmentioned.filter(({ exclusive }) => !exclusive).length;
+    const another = min <= 1 && others < unmentioned.length;
+    circuit.demand(negate(value.lit), another ? TRUE : circuit.atLeast(lits, min - others));
+    circuit.demand(negate(value.lit), negate(circuit.atLeast(lits, max + 1)));
+    for (const [code, lit] of codes) {
+      if (!alone.includes(code)) continue;
+      if (min > 1) circuit.demand(negate(lit));
+      for (const other of lits) if (other !== lit) circuit.demand(negate(lit), negate(other));
+    }
+  }
+}
