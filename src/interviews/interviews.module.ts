@@ -10,10 +10,13 @@ import { InterviewStore } from './interview.store.js';
 import { CaseInterviewsController, InterviewsController } from './interviews.controller.js';
 import { InterviewsService } from './interviews.service.js';
 import { OpeningService } from './opening.service.js';
+import { TimelineController } from './timeline.controller.js';
+import { TimelineMappings } from './timeline-mappings.js';
+import { TimelineService } from './timeline.service.js';
 
 @Module({
   imports: [IdentityModule, QuestionnairesModule],
-  controllers: [CaseInterviewsController, InterviewsController],
+  controllers: [CaseInterviewsController, InterviewsController, TimelineController],
   providers: [
     AnswersService,
     DraftsService,
@@ -23,6 +26,8 @@ import { OpeningService } from './opening.service.js';
     InterviewViewsService,
     InterviewsService,
     OpeningService,
+    TimelineMappings,
+    TimelineService,
   ],
 })
 export class InterviewsModule {}
