@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { CalculationCompiler } from './calculation.js';
+import { canonicalJson } from './canonical.js';
 import { compileChecks, type PipeReader } from './check-compile.js';
 import { ConditionCompiler, type Names, type Read, type Surroundings } from './condition.js';
 import type { Indicator, QuestionnaireFile, Text } from './format.js';
@@ -197,11 +197,8 @@ function dependantsOf(nodes: readonly PlanNode[], gateReads: Read[][], indicator
   return dependants.map((targets) => [...targets].map(([target, allItems]) => ({ target, allItems })));
 }
 
-/** The package is CommonJS under ESM typings: its default import is the function itself. */
-const canonical = canonicalize as unknown as (input: unknown) => string;
-
 function contentHash(files: readonly SourceFile[]): string {
   return createHash('sha256')
-    .update(canonical(files.map(({ content }) => content)))
+    .update(canonicalJson(files.map(({ content }) => content)))
     .digest('hex');
 }

@@ -175,6 +175,6 @@ export type Compiled = CompiledGroup | CompiledNamed | CompiledQuantifier | Comp
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const part of Object.values(value)) deepFreeze(part);
+  for (const key in value) deepFreeze(value[key]);
   return value;
 }

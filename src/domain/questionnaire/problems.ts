@@ -14,10 +14,14 @@ export interface Place {
   pointer: string;
 }
 
-export const at = (place: Place, ...steps: (string | number)[]): Place => ({
-  file: place.file,
-  pointer: place.pointer + steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-});
+/** The place that many steps below. */
+export function at({ file, pointer }: Place, ...steps: (string | number)[]): Place {
+  for (const step of steps) pointer += `/${typeof step === 'number' ? step : escaped(step)}`;
+  return { file, pointer };
+}
+
+const escaped = (step: string): string =>
+  /[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
 
 /** Collects problems while a file is read, so that an author sees all of them at once. */
 export class Problems {

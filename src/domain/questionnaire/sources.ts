@@ -1,3 +1,4 @@
+import { frozenCopy } from './canonical.js';
 import type { Names } from './condition.js';
 import type { Include, ModuleFile, QuestionnaireBody, QuestionnaireFile, ReferenceFile } from './format.js';
 import type { Unit } from './layout.js';
@@ -24,7 +25,7 @@ export function readFiles(files: readonly SourceFile[], problems: Problems): Sou
     }
     const wrong = schemaProblems(kind, content);
     for (const { pointer, message } of wrong) problems.add({ file, pointer }, message);
-    return wrong.length === 0 ? [{ file, content: structuredClone(content) }] : [];
+    return wrong.length === 0 ? [{ file, content: frozenCopy(content) }] : [];
   });
 }
 
