@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { planOf } from '../../../test/support/shipped-packs.js';
+import { compile } from '../questionnaire/compile.js';
+import type { Plan } from '../questionnaire/plan.js';
 import { start, type AnswerInput } from '../questionnaire/session.js';
 import type { TimelineFile } from './format.js';
 import { timelineOf } from './timeline.js';
@@ -8,12 +10,16 @@ import { timelineOf } from './timeline.js';
 const mappings = ['RW', 'base'].map(
   (pack) => JSON.parse(readFileSync(`questionnaires/${pack}/timeline.json`, 'utf8')) as TimelineFile,
 );
-const timelineFor = (questionnaire: string, answers: AnswerInput[]) =>
+const timelineFor = (questionnaire: string | Plan, answers: AnswerInput[]) =>
   timelineOf({
     accounts: [
       {
         interviewId: 'one',
-        session: start(planOf(questionnaire), { child: 'no', language: 'en' }, answers),
+        session: start(
+          typeof questionnaire === 'string' ? planOf(questionnaire) : questionnaire,
+          { child: 'no', language: 'en' },
+          answers,
+        ),
         day: '2026-01-01',
       },
     ],
@@ -61,6 +67,25 @@ describe('the timelines of the shipped packs', () => {
     expect(entries.map(({ kind, place, when }) => [kind, place?.ref, when?.startLatest])).toEqual([
       ['residence', 'rusumo', '1994-04-30'],
     ]);
+  });
+
+  it('find the questions of every questionnaire of an interview that has several', () => {
+    const files = [...planOf('base-exclusion').files, ...planOf('RW-exclusion').files];
+    const each = [...new Map(files.map((one) => [one.file, one])).values()];
+    const combined = compile(each, { questionnaires: ['base-exclusion', 'RW-exclusion'] });
+    if (!combined.ok) throw new Error(JSON.stringify(combined.problems));
+    const { entries, questions } = timelineFor(combined.plan, [
+      { questionId: 'residencePlace', item: 0, value: { said: 'A town abroad' } },
+      { questionId: 'residencePeriod', item: 0, value: '1997/2000' },
+      { questionId: 'RW-exclusion:residencePlace', item: 0, value: { ref: 'RW:kibeho' } },
+      { questionId: 'RW-exclusion:residencePeriod', item: 0, value: '1985/1996' },
+    ]);
+    expect(entries.map(({ place }) => place)).toEqual([
+      { ref: 'RW:kibeho', said: 'Kibeho' },
+      { said: 'A town abroad' },
+    ]);
+    // The measures are those of the base pack, which knows no extent of a Rwandan town: nothing is certainly near.
+    expect(questions).toEqual([]);
   });
 
   it('take service and detention of the modules, whoever includes them', () => {
