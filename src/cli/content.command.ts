@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { projectFolder } from '../installation.js';
 import { readPackFiles } from '../questionnaires/pack-files.js';
 import { readWorkflowFiles } from '../workflows/workflow-files.js';
+import { diffCommand } from './diff.command.js';
 import { answer } from './installation-in-use.js';
 import { lintCommand } from './lint.command.js';
 import { testCommand } from './scenario.command.js';
@@ -49,5 +50,6 @@ export const contentCommands = (): Command[] => [
         }),
     )
     .addCommand(testCommand())
+    .addCommand(diffCommand())
     .addCommand(lintCommand()),
 ];

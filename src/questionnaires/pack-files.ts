@@ -2,9 +2,11 @@ import countries from 'i18n-iso-countries';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { PackFile } from '../domain/questionnaire/format.js';
+import { compile } from '../domain/questionnaire/compile.js';
 import { compilePack } from '../domain/questionnaire/pack.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import { unique, type Problem } from '../domain/questionnaire/problems.js';
+import { kindOf } from '../domain/questionnaire/schema-check.js';
 import { timelineProblems } from '../domain/timeline/mapping-check.js';
 
 /** One pack as it stands in its folder, compiled. */
@@ -58,16 +60,40 @@ export function readPackFiles(folder: string): CompiledPack[] {
 export function readPackFolder(folder: string, library: string): CompiledPack {
   const problems: Problem[] = [];
   const name = basename(folder);
-  const lenders = foldersIn(library).filter((pack) => pack !== name && existsSync(join(library, pack, 'modules')));
-  const files = [
-    ...jsonFilesIn(dirname(folder), name, problems),
-    ...lenders.flatMap((pack) => jsonFilesIn(library, pack, problems)),
-  ];
+  const files = withModules(folder, library, problems);
   const result = compilePack(name, filesFor(name, files), KNOWN);
   if (!result.ok) problems.push(...result.problems);
   problems.push(...timelineProblems(name, files));
   if (!result.ok || problems.length > 0) throw new PacksRefused(unique(problems));
   return { pack: result.pack, plans: result.plans };
+}
+
+/**
+ * Reads and compiles one questionnaire file of a pack's folder, whether the pack names it or not yet, with the modules of `library`.
+ * Throws PacksRefused.
+ */
+export function readQuestionnaireFile(path: string, library: string): Plan {
+  const problems: Problem[] = [];
+  const folder = dirname(path);
+  const name = basename(folder);
+  const own = `${name}/${basename(path)}`;
+  const files = filesFor(name, withModules(folder, library, problems));
+  const result = compile(
+    files.filter(({ file, content }) => file === own || ['module', 'reference'].includes(kindOf(content) ?? '')),
+  );
+  if (!result.ok) problems.push(...result.problems);
+  if (!result.ok || problems.length > 0) throw new PacksRefused(unique(problems));
+  return result.plan;
+}
+
+/** The files of a pack's folder and of the packs in the library that have modules to lend. */
+function withModules(folder: string, library: string, problems: Problem[]): SourceFile[] {
+  const name = basename(folder);
+  const lenders = foldersIn(library).filter((pack) => pack !== name && existsSync(join(library, pack, 'modules')));
+  return [
+    ...jsonFilesIn(dirname(folder), name, problems),
+    ...lenders.flatMap((pack) => jsonFilesIn(library, pack, problems)),
+  ];
 }
 
 /** What a pack is compiled from: its own files, and modules with the reference data of the packs they stand in. */

@@ -55,7 +55,7 @@ function nextQuestion(session: Session, account: Account, done: ReadonlySet<stri
   return undefined;
 }
 
-/** What is open, in the order asked; a repeat is asked about once per item the account speaks of. */
+/** What is open and not calculated, in the order asked; a repeat is asked about once per item the account speaks of. */
 function* openQuestions(
   session: Session,
   account: Account,
@@ -65,7 +65,7 @@ function* openQuestions(
   for (const index of session.plan.scopes[scope]!) {
     const node = session.plan.nodes[index]!;
     if (node.kind === 'question') {
-      if (isAsked(session, node, item)) yield { question: node, item };
+      if (!('calculate' in node.definition) && isAsked(session, node, item)) yield { question: node, item };
     } else if (node.kind === 'repeat') {
       const spoken = account.items.get(addressKey(node.id, item)) ?? 0;
       const count = Math.max(spoken, node.definition.min ?? 0);
