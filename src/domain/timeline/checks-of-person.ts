@@ -2,7 +2,7 @@ import type { StatedFact, TimelineEntry } from './entry.js';
 import { answersOf, mayHaveBeenChild, type CaseTold, type CheckCode, type OpenQuestion } from './open-question.js';
 import { yearsBetween } from './spans.js';
 import { before, type UncertainDate } from './uncertain-date.js';
-import { INNOCENT, toldOf } from './wording.js';
+import { INNOCENT, spanInWords, toldOf } from './wording.js';
 
 /** People count the running year of life, or the years since New Year: one year more or less is no contradiction. */
 const YEARS_EITHER_WAY = 1;
@@ -12,17 +12,17 @@ export function ageAtAct({ entries, birth }: CaseTold): OpenQuestion[] {
   return entries
     .filter(({ witness }) => !witness)
     .flatMap((entry): OpenQuestion[] => {
+      const { age, when } = entry;
       const asked = {
         id: `ageAtAct:${entry.id}`,
         code: 'ageAtAct' as const,
-        question: 'How old were you at that time?',
+        question: `How old were you ${when ? `in the time ${spanInWords({ from: when.earliest, to: when.latest })}` : 'then'}?`,
         answers: answersOf([entry]),
         references: [],
         mayHaveBeenChild: mayHaveBeenChild([entry]),
       };
       const innocent = [INNOCENT.calendar, INNOCENT.memory, INNOCENT.paperWrong];
-      const ages = birth && entry.when && possibleAges(birth, entry.when);
-      const { age } = entry;
+      const ages = birth && when && possibleAges(birth, when);
       if (ages && age !== undefined && (age < ages.least - YEARS_EITHER_WAY || age > ages.most + YEARS_EITHER_WAY)) {
         const why = `Told of the own age then: ${age}; by the birth date it was ${between(ages)}. Told: ${toldOf(entry)}.`;
         return [{ ...asked, why, innocent }];
@@ -109,8 +109,8 @@ function factQuestion(fact: string, code: CheckCode, found: readonly Difference[
   return {
     id: `${code}:${fact}`,
     code,
-    question:
-      fact === 'birthDate' ? 'What do you know of the date of your birth?' : 'How was this, as you remember it today?',
+    // The question is put again as it stands: nothing of the other answer is held before the applicant.
+    question: told.flatMap(({ asked }) => asked ?? []).at(-1) ?? '',
     why: `Not all of this can be right: ${told.map(saying).join('; ')}.`,
     innocent: [
       INNOCENT.otherMeaning,

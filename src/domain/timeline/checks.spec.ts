@@ -221,6 +221,12 @@ describe('the cross-checks', () => {
     ]);
   });
 
+  it('put a question again as it stands, and hold nothing of the other answer before the applicant', () => {
+    const { questions } = timelineFor({ forces: ['none'] }, { forces: ['army'] });
+    expect(questions.map(({ question }) => question)).toEqual(['forces?']);
+    expect(questions[0]!.why).toContain('“none” (an interview); “army” (an interview)');
+  });
+
   it('put one event once, however often the presence was told', () => {
     const said = { homes: [home('hill', '1980/2010')] };
     const { questions } = timelineFor(said, said);

@@ -60,5 +60,7 @@ export interface StatedFact {
   readonly type: string;
   readonly exclusive: readonly string[];
   readonly answer: AnswerCited;
+  /** The question as it is asked; undefined for the particulars. */
+  readonly asked?: string;
   readonly knowledge?: Knowledge;
 }

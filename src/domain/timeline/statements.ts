@@ -2,6 +2,7 @@ import type { Plan, QuestionNode, RepeatNode } from '../questionnaire/plan.js';
 import { framesAt } from '../questionnaire/replay.js';
 import type { Recorded, Scope } from '../questionnaire/scope.js';
 import type { Session } from '../questionnaire/session.js';
+import { fillPipes, inLanguage } from '../questionnaire/texts.js';
 import type { AnswerCited, Mention, StatedFact, TimelineEntry } from './entry.js';
 import type { Codes, EntryMapping, Named, TimelineFile } from './format.js';
 import { Knowledge } from './knowledge.js';
@@ -189,7 +190,9 @@ function factsOf(account: Account, knowledge: Knowledge, part: MappedPart): Stat
       const witness = node.definition.purpose === 'witness';
       const { interviewId } = account;
       const value = read as StatedFact['value'];
-      return [{ fact, interviewId, basis, witness, value, type: node.type, exclusive, answer: found.cited, knowledge }];
+      const asked = fillPipes(inLanguage(node.definition.text, 'en'), () => undefined);
+      const { type } = node;
+      return [{ fact, interviewId, basis, witness, value, type, exclusive, asked, answer: found.cited, knowledge }];
     });
   });
 }
