@@ -143,7 +143,7 @@ describe('in any questionnaire', () => {
     nodes.every((node) =>
       node.kind === 'repeat'
         ? scopes[node.itemScope]!.some((index) => nodes[index]!.kind === 'question')
-        : !(node.kind === 'question' && 'calculate' in node.definition),
+        : !(node.kind === 'question' && node.calculation),
     );
 
   it('what answers reach is never called impossible, and answers that are given reach their goal', () => {

@@ -65,7 +65,7 @@ function* openQuestions(
   for (const index of session.plan.scopes[scope]!) {
     const node = session.plan.nodes[index]!;
     if (node.kind === 'question') {
-      if (!('calculate' in node.definition) && isAsked(session, node, item)) yield { question: node, item };
+      if (!node.calculation && isAsked(session, node, item)) yield { question: node, item };
     } else if (node.kind === 'repeat') {
       const spoken = account.items.get(addressKey(node.id, item)) ?? 0;
       const count = Math.max(spoken, node.definition.min ?? 0);
