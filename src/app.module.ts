@@ -23,6 +23,7 @@ import { MetricsController } from './platform/metrics/metrics.controller.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { ProsecutionModule } from './prosecution/prosecution.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { QuestionnairesModule } from './questionnaires/questionnaires.module.js';
 import { Authority, CompetenceRule } from './referrals/authority.entity.js';
 import { DeliveryModule } from './referrals/delivery.module.js';
@@ -72,4 +73,5 @@ const API = [
   AssessmentsModule,
   DocumentsModule,
   ProsecutionModule,
+  StatisticsModule,
 ];

@@ -7,6 +7,7 @@ import { contentCommands } from './cli/content.command.js';
 import { installCommands } from './cli/install.command.js';
 import { keysCommand } from './cli/keys.command.js';
 import { reconcileCommand } from './cli/reconcile.command.js';
+import { statisticsCommand } from './cli/statistics.command.js';
 import { told } from './cli/told.js';
 
 const program = new Command('f1')
@@ -19,6 +20,7 @@ for (const command of [
   applyCommand(),
   reconcileCommand(),
   auditCommand(),
+  statisticsCommand(),
   ...contentCommands(),
   backupCommand(),
   keysCommand(),

@@ -22,6 +22,7 @@ export const SUBJECTS = [
   'Authority',
   'Colleague',
   'Audit',
+  'Statistics',
   'OwnAccount',
 ] as const;
 
@@ -78,7 +79,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
     { action: 'read', subject: ['Authority', 'Workflow'] },
   ],
   author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],
-  auditor: [definitions, { action: 'read', subject: ['Audit', 'Colleague'] }],
+  auditor: [definitions, { action: 'read', subject: ['Audit', 'Statistics', 'Colleague'] }],
   operator: [{ action: 'read', subject: ['Workflow', 'Authority'] }],
 };
 

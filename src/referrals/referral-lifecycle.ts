@@ -51,6 +51,9 @@ export class ReferralLifecycle {
   ): Promise<{ dueAt: Date }> {
     const workflow = this.workflows.current('referral');
     const { snapshot, effects } = initial(workflow);
+    const clocks = await this.clocksInTx(tx, write, referral, effects);
+    const dueAt = clocks.get('refer');
+    if (!dueAt) throw new Error(`the referral chart ${workflow.hash} starts no "refer" deadline`);
     const head = { id: referral.id, event_seq: 0, event_hash: null };
     const event = nextEvent(head, key, {
       aggregateKind: 'referral',
@@ -58,7 +61,13 @@ export class ReferralLifecycle {
       type: 'CREATE_REFERRAL',
       actorId,
       at: tx.now,
-      facets: { kind: referral.kind, ...facets, state: snapshot },
+      facets: {
+        kind: referral.kind,
+        grounds: referral.grounds,
+        dueAt: dueAt.toISOString(),
+        ...facets,
+        state: snapshot,
+      },
     });
     write
       .insert('referral', {
@@ -69,9 +78,6 @@ export class ReferralLifecycle {
         created_at: tx.now,
       })
       .insert('event', event.row);
-    const clocks = await this.clocksInTx(tx, write, referral, effects);
-    const dueAt = clocks.get('refer');
-    if (!dueAt) throw new Error(`the referral chart ${workflow.hash} starts no "refer" deadline`);
     return { dueAt };
   }
 
