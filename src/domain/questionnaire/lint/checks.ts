@@ -29,8 +29,8 @@ function checkFindings(
 ): Finding[] {
   const { condition, definition } = check;
   const valued = node.kind === 'question' ? [node.index] : [];
-  const model = new Model(facts, { nodes: [node.index], conditions: [condition], valued, compared: true });
   const chain = node.kind === 'question' ? node.chain : [...node.chain, node.index];
+  const model = new Model(facts, { nodes: [node.index], conditions: [condition], chain, valued, compared: true });
   const path = chain.map(() => 0);
   const context = [
     ...model.inItems(chain, path),

@@ -1,5 +1,5 @@
-import { FIRST_DAY, LAST_DAY, dayNumber, isoDay } from '../../timeline/calendar.js';
-import { readDate, readPeriod, type UncertainDate } from '../../timeline/uncertain-date.js';
+import { FIRST_DAY, LAST_DAY, dayNumber, daysInMonth, isoDay } from '../../timeline/calendar.js';
+import { readPeriod, type UncertainDate } from '../../timeline/uncertain-date.js';
 import type { CompiledLeaf } from '../plan.js';
 import type { Candidate } from './domain.js';
 
@@ -14,26 +14,52 @@ const MAX_DAYS = 18;
 export function dateCandidates(leaves: readonly CompiledLeaf[]): Candidate[] | undefined {
   const days = daysToTellApart(leaves);
   if (days.length > MAX_DAYS) return undefined;
-  const single = days.flatMap((day) => [day, day.slice(0, 7), day.slice(0, 4)]);
-  const longer = pairs(days).flatMap(([from, to]) => [`${from}/${to}`, `[${from}..${to}]`]);
   return [
-    ...[...new Set([...single, ...longer])].flatMap((value) => {
-      const result = readDate(value);
-      return result.ok ? [{ said: { value }, recorded: { value, read: result.date } }] : [];
-    }),
+    ...days.map((day) => said(day, exactly(day, day))),
+    ...days.flatMap((day) => [monthOf(day), yearOf(day)]).map(([text, from, to]) => said(text, sometime(from, to))),
+    ...pairs(days).map(([from, to]) => said(`${from}/${to}`, exactly(from, to))),
+    ...pairs(days).map(([from, to]) => said(`[${from}..${to}]`, sometime(from, to))),
     ...combinations(days).map((read) => ({ recorded: { read } })),
   ];
 }
 
+const said = (value: string, read: UncertainDate): Candidate => ({ said: { value }, recorded: { value, read } });
+
+/** What EDTF means by these, without reading the text: there are many. */
+const exactly = (from: string, to: string): UncertainDate => ({
+  earliest: from,
+  startLatest: from,
+  endEarliest: to,
+  latest: to,
+});
+const sometime = (from: string, to: string): UncertainDate => ({
+  earliest: from,
+  startLatest: to,
+  endEarliest: from,
+  latest: to,
+});
+
+function monthOf(day: string): [string, string, string] {
+  const month = day.slice(0, 7);
+  const [year = 1, number = 1] = month.split('-').map(Number);
+  return [month, `${month}-01`, `${month}-${daysInMonth(year, number)}`];
+}
+
+const yearOf = (day: string): [string, string, string] => {
+  const year = day.slice(0, 4);
+  return [year, `${year}-01-01`, `${year}-12-31`];
+};
+
 /** The first day, and where it matters the last, of each stretch in which no clause changes. */
 function daysToTellApart(leaves: readonly CompiledLeaf[]): string[] {
   const cuts = new Set<number>();
-  for (const { literal } of leaves) {
+  for (const { literal, operator } of distinct(leaves)) {
     const period = typeof literal === 'string' ? readPeriod(literal) : undefined;
     if (!period?.ok) continue;
     const { earliest, startLatest, endEarliest, latest } = period.date;
-    for (const day of [number(earliest), number(startLatest), number(endEarliest) + 1, number(latest) + 1])
-      if (day > FIRST_DAY && day <= LAST_DAY) cuts.add(day);
+    const begins = operator === 'after' ? [] : [number(earliest), number(startLatest)];
+    const ends = operator === 'before' ? [] : [number(endEarliest) + 1, number(latest) + 1];
+    for (const day of [...begins, ...ends]) if (day > FIRST_DAY && day <= LAST_DAY) cuts.add(day);
   }
   const sorted = [...cuts].sort((a, b) => a - b);
   const begins = [sorted.length === 0 ? number('1990-01-01') : sorted[0]! - 1, ...sorted];
@@ -41,6 +67,11 @@ function daysToTellApart(leaves: readonly CompiledLeaf[]): string[] {
   const inner = leaves.some(({ operator }) => operator === 'overlaps') ? sorted.slice(1).map((day) => day - 1) : [];
   return [...new Set([...begins, ...inner])].sort((a, b) => a - b).map(isoDay);
 }
+
+/** The same clause is often written many times, and reading a date takes time. */
+const distinct = (leaves: readonly CompiledLeaf[]): CompiledLeaf[] => [
+  ...new Map(leaves.map((leaf) => [`${leaf.operator} ${String(leaf.literal)}`, leaf])).values(),
+];
 
 const number = (day: string): number => {
   const [year = 1, month = 1, date = 1] = day.split('-').map(Number);

@@ -3,6 +3,7 @@ import { proveChecks } from './checks.js';
 import { accusedChildren, intimateQuestions } from './children.js';
 import type { Finding } from './finding.js';
 import { proveIndicators, provePipes } from './indicators.js';
+import { proveNamed } from './named.js';
 import { PlanFacts } from './plan-facts.js';
 import { proveNodes } from './reachability.js';
 
@@ -15,6 +16,7 @@ export function lintPlan(plan: Plan): Finding[] {
   const { findings, dead } = proveNodes(facts);
   return [
     ...findings,
+    ...proveNamed(facts, dead),
     ...proveIndicators(facts, dead),
     ...proveChecks(facts, dead),
     ...provePipes(facts, dead),

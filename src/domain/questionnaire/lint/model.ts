@@ -1,22 +1,12 @@
 import type { Compiled, CompiledGate, CompiledLeaf, CompiledQuantifier, PlanNode, RepeatNode } from '../plan.js';
-import { SILENT, UNCLEAR, YES, type Trit } from '../trit.js';
+import { YES } from '../trit.js';
+import { Answers, type Instance, type Path } from './answers.js';
 import { Circuit } from './circuit.js';
-import { partsOf, questionsOf, type AnswerClass, type PlanFacts } from './plan-facts.js';
-import { FALSE, TRUE, negate, type Lit } from './solver.js';
+import { partsOf, questionsOf, type PlanFacts } from './plan-facts.js';
+import { TRUE, negate, type Lit } from './solver.js';
+import { CONSTANT, anyTruth, byLevel, opposite, type Truth } from './truth.js';
 
-/** The items a thing stands in, outermost first. */
-export type Path = readonly number[];
-
-/** How a clause comes out: at least silent, at least unclear, yes (see trit.ts). */
-export type Truth = readonly [silent: Lit, unclear: Lit, yes: Lit];
-
-const CONSTANT: Readonly<Record<Trit, Truth>> = [
-  [FALSE, FALSE, FALSE],
-  [TRUE, FALSE, FALSE],
-  [TRUE, TRUE, FALSE],
-  [TRUE, TRUE, TRUE],
-];
-const LEVELS = [SILENT, UNCLEAR, YES] as const;
+export type { Instance, Path } from './answers.js';
 
 const isRepeat = (node: PlanNode): node is RepeatNode => node.kind === 'repeat';
 
@@ -26,19 +16,11 @@ export const isAnswered = (node: PlanNode): boolean => node.kind === 'question' 
 /** How many items of a repeat are looked at, by how deep it stands; a clause that needs more is taken as free. */
 const MOST_ITEMS = [12, 5, 3];
 
-/** What may be recorded for a question in one item. */
-export interface Instance {
-  readonly question: number;
-  readonly path: Path;
-  /** One of these holds. Empty when there are too many to list. */
-  readonly classes: readonly { lit: Lit; class: AnswerClass }[];
-  /** multiChoice: the codes that clauses mention, and how many others there are. */
-  readonly codes: ReadonlyMap<string, Lit>;
-}
-
 export interface Roots {
   nodes?: readonly number[];
   conditions?: readonly Compiled[];
+  /** The repeats around the conditions. */
+  chain?: readonly number[];
   /** Conditions will also be compared with themselves without some clause. */
   compared?: boolean;
   /** Questions of which it counts whether they have a value. */
@@ -56,12 +38,9 @@ export interface Roots {
 export class Model {
   readonly circuit = new Circuit();
   readonly child: Lit = this.circuit.variable();
-  readonly instances = new Map<string, Instance>();
-  exact = true;
+  private readonly answers: Answers;
   private readonly allOpen: boolean;
-  private readonly valued: ReadonlySet<number>;
   private readonly cone = new Set<number>();
-  private readonly leaves = new Map<number, Set<CompiledLeaf>>();
   private readonly wanted = new Map<number, number>();
   private readonly free = new Set<Compiled>();
   private readonly opened = new Map<string, Lit>();
@@ -70,15 +49,14 @@ export class Model {
 
   constructor(
     readonly facts: PlanFacts,
-    { nodes = [], conditions = [], compared = false, valued = [], allOpen = false }: Roots,
+    { nodes = [], conditions = [], chain = [], compared = false, valued = [], allOpen = false }: Roots,
   ) {
     this.allOpen = allOpen;
-    this.valued = new Set(valued);
+    this.answers = new Answers(this.circuit, facts, new Set(valued));
     const weight = compared ? 2 : 1;
-    for (const index of nodes) {
-      for (const repeat of this.node(index).chain) this.wanted.set(repeat, (this.wanted.get(repeat) ?? 0) + 1);
-      this.reach(index, weight);
-    }
+    const around = [...chain, ...nodes.flatMap((index) => this.node(index).chain)];
+    for (const repeat of around) this.wanted.set(repeat, (this.wanted.get(repeat) ?? 0) + 1);
+    for (const index of nodes) this.reach(index, weight);
     for (const condition of conditions) this.reachCondition(condition, weight);
   }
 
@@ -94,11 +72,8 @@ export class Model {
 
   private reachCondition(condition: Compiled, weight: number): void {
     if (condition.kind === 'leaf') {
-      for (const question of questionsOf(condition)) {
-        const known = this.leaves.get(question) ?? new Set();
-        this.leaves.set(question, known.add(condition));
-        this.reach(question, weight);
-      }
+      this.answers.lookAt(condition);
+      for (const question of questionsOf(condition)) this.reach(question, weight);
     } else if ('repeat' in condition) this.reachQuantifier(condition, weight);
     for (const part of partsOf(condition)) this.reachCondition(part, weight);
   }
@@ -109,10 +84,8 @@ export class Model {
     const deciding = weight * (kind === 'atLeast' ? bound : kind === 'atMost' ? bound + 1 : 1);
     const wanted = (this.wanted.get(repeat) ?? 0) + Math.max(1, deciding);
     const node = this.node(repeat) as RepeatNode;
-    if (Math.min(wanted, node.max) > (MOST_ITEMS[node.chain.length] ?? 2)) {
-      this.free.add(quantifier);
-      this.exact = false;
-    } else this.wanted.set(repeat, wanted);
+    if (Math.min(wanted, node.max) > (MOST_ITEMS[node.chain.length] ?? 2)) this.free.add(quantifier);
+    else this.wanted.set(repeat, wanted);
     this.reach(repeat, weight);
   }
 
@@ -208,33 +181,16 @@ export class Model {
         const parts = condition.parts
           .filter((part) => !without?.has(part))
           .map((part) => this.truth(part, path, without));
-        if (condition.kind === 'any') return this.byLevel((level) => this.circuit.or(parts.map((part) => part[level])));
-        const all = condition.kind === 'all' ? parts : parts.map((part) => this.opposite(part));
-        return this.byLevel((level) => this.circuit.and(all.map((part) => part[level])));
+        if (condition.kind === 'any') return byLevel((level) => this.circuit.or(parts.map((part) => part[level])));
+        const all = condition.kind === 'all' ? parts : parts.map((part) => opposite(this.circuit, part));
+        return byLevel((level) => this.circuit.and(all.map((part) => part[level])));
       }
       case 'some':
       case 'every':
       case 'atLeast':
       case 'atMost':
-        return this.free.has(condition) ? this.anyTruth() : this.quantifier(condition, path, without);
+        return this.free.has(condition) ? anyTruth(this.circuit) : this.quantifier(condition, path, without);
     }
-  }
-
-  private byLevel(make: (level: 0 | 1 | 2) => Lit): Truth {
-    return [make(0), make(1), make(2)];
-  }
-
-  private opposite([silent, unclear, yes]: Truth): Truth {
-    const { circuit } = this;
-    return [negate(yes), circuit.or([negate(silent), circuit.and([unclear, negate(yes)])]), negate(silent)];
-  }
-
-  /** A clause that may come out in any way. */
-  private anyTruth(): Truth {
-    const [silent, unclear, yes] = [this.circuit.variable(), this.circuit.variable(), this.circuit.variable()];
-    this.circuit.demand(negate(yes), unclear);
-    this.circuit.demand(negate(unclear), silent);
-    return [silent, unclear, yes];
   }
 
   private quantifier(
@@ -250,7 +206,7 @@ export class Model {
       return { exists: this.exists(index, own, item), truth };
     });
     const holding = (level: 0 | 1 | 2) => items.map(({ exists, truth }) => circuit.and([exists, truth[level]]));
-    const result = this.byLevel((level) => {
+    const result = byLevel((level) => {
       if (kind === 'some') return circuit.or(holding(level));
       if (kind === 'every')
         return circuit.and(items.map(({ exists, truth }) => circuit.or([negate(exists), truth[level]])));
@@ -277,108 +233,28 @@ export class Model {
 
   // -------------------------------------------------------------------------------------------------------------- answers
 
-  private leaf(leaf: CompiledLeaf, path: Path): Truth {
-    const { circuit } = this;
-    const [one, other] = questionsOf(leaf).map((question) => this.at(question, path));
-    const open = circuit.and(questionsOf(leaf).map((question) => this.open(question, path)));
-    const asked = other ? this.compared(leaf, one!, other) : this.asked(leaf, one!);
-    const closed = CONSTANT[this.facts.closed(leaf)];
-    return this.byLevel((level) =>
-      circuit.or([circuit.and([open, asked[level]]), circuit.and([negate(open), closed[level]])]),
-    );
+  /** Nothing was taken as free: what holds here, some interview shows. */
+  get exact(): boolean {
+    return this.free.size === 0 && this.answers.exact;
   }
 
-  private at(question: number, path: Path): Instance {
-    return this.instance(question, path.slice(0, this.node(question).chain.length));
+  /** Every question looked at, in every item. */
+  get instances(): ReadonlyMap<string, Instance> {
+    return this.answers.instances;
   }
 
   /** That a value was given, whatever it is. */
   answered(question: number, path: Path): Lit {
-    const { classes } = this.at(question, path);
-    return classes.length === 0
-      ? this.circuit.variable()
-      : this.circuit.or(classes.filter((one) => one.class.hasValue).map(({ lit }) => lit));
+    return this.answers.answered(question, path);
   }
 
-  /** How the comparison of two answers comes out while both questions are open. */
-  private compared(leaf: CompiledLeaf, one: Instance, other: Instance): Truth {
-    if (one.classes.length === 0 || other.classes.length === 0) return this.anyTruth();
-    const { circuit, facts } = this;
-    const outcomes = one.classes.map((a) => ({
-      lit: a.lit,
-      others: other.classes.map((b) => ({ lit: b.lit, outcome: facts.compared(leaf, a.class.answer, b.class.answer) })),
-    }));
-    return this.byLevel((level) =>
-      circuit.or(
-        outcomes.map(({ lit, others }) =>
-          circuit.and([lit, circuit.or(others.filter(({ outcome }) => outcome >= LEVELS[level]).map((b) => b.lit))]),
-        ),
-      ),
-    );
-  }
-
-  /** How a clause comes out while its question is open. */
-  private asked(leaf: CompiledLeaf, { classes, codes }: Instance): Truth {
-    if (classes.length === 0) return this.anyTruth();
-    const contained = ['contains', 'containsAny'].includes(leaf.operator)
-      ? this.circuit.or([leaf.literal].flat().map((code) => codes.get(code as string)!))
-      : undefined;
-    return this.byLevel((level) =>
-      this.circuit.or(
-        classes.map(({ lit, class: { answer, outcomes } }) =>
-          contained !== undefined && Array.isArray(answer.recorded?.read)
-            ? this.circuit.and([lit, contained])
-            : outcomes.get(leaf)! >= LEVELS[level]
-              ? lit
-              : FALSE,
-        ),
-      ),
-    );
-  }
-
-  private instance(question: number, path: Path): Instance {
-    const key = `${question}/${path.join('.')}`;
-    const known = this.instances.get(key);
-    if (known) return known;
-    const leaves = [...(this.leaves.get(question) ?? [])];
-    const classes = this.facts.classes(question, leaves, this.valued.has(question)) ?? [];
-    if (classes.length === 0) this.exact = false;
-    const single = classes.length === 1;
-    const made: Instance = {
-      question,
-      path,
-      classes: classes.map((one) => ({ class: one, lit: single ? TRUE : this.circuit.variable(one.nothing) })),
-      codes: new Map(),
-    };
-    if (!single && classes.length > 0) this.circuit.exactlyOne(made.classes.map(({ lit }) => lit));
-    if (this.facts.question(question).type === 'multiChoice') this.codes(made, leaves);
-    this.instances.set(key, made);
-    return made;
-  }
-
-  /** The codes of a multiChoice question, with how few and how many may be chosen. */
-  private codes({ question, classes, codes }: Instance, leaves: readonly CompiledLeaf[]): void {
+  private leaf(leaf: CompiledLeaf, path: Path): Truth {
     const { circuit } = this;
-    const { definition, codes: list } = this.facts.question(question);
-    const mentioned = new Set(
-      leaves.filter(({ literal }) => literal !== true).flatMap(({ literal }) => [literal].flat()),
+    const open = circuit.and(questionsOf(leaf).map((question) => this.open(question, path)));
+    const asked = this.answers.truth(leaf, path);
+    const closed = CONSTANT[this.facts.closed(leaf)];
+    return byLevel((level) =>
+      circuit.or([circuit.and([open, asked[level]]), circuit.and([negate(open), closed[level]])]),
     );
-    const all = codes as Map<string, Lit>;
-    for (const { code } of list) if (mentioned.has(code)) all.set(code, circuit.variable());
-    const value = classes.find(({ class: { answer } }) => Array.isArray(answer.recorded?.read));
-    if (!value) return;
-    const { min = 1, max = list.length } = definition;
-    const lits = [...codes.values()];
-    const alone = list.filter(({ exclusive }) => exclusive).map(({ code }) => code);
-    const unmentioned = list.filter(({ code }) => !codes.has(code));
-    const others = unmentioned.filter(({ exclusive }) => !exclusive).length;
-    const another = min <= 1 && others < unmentioned.length;
-    circuit.demand(negate(value.lit), another ? TRUE : circuit.atLeast(lits, min - others));
-    circuit.demand(negate(value.lit), negate(circuit.atLeast(lits, max + 1)));
-    for (const [code, lit] of codes) {
-      if (!alone.includes(code)) continue;
-      if (min > 1) circuit.demand(negate(lit));
-      for (const other of lits) if (other !== lit) circuit.demand(negate(lit), negate(other));
-    }
   }
 }

@@ -283,6 +283,27 @@ const cases: Case[] = [
     ]),
   },
   {
+    title: 'a clause of a named condition that follows from another',
+    code: 'redundantClause',
+    pointer: '/conditions/grown/all/1',
+    defective: questionnaire(
+      [age, gated({ condition: 'grown' }), ask('more', 'text', { when: { condition: 'grown' }, ifUnclear: 'open' })],
+      {
+        conditions: {
+          grown: {
+            all: [
+              { question: 'age', above: 20 },
+              { question: 'age', above: 10 },
+            ],
+          },
+        },
+      },
+    ),
+    mended: questionnaire([age, gated({ condition: 'grown' })], {
+      conditions: { grown: { question: 'age', above: 20 } },
+    }),
+  },
+  {
     title: 'an indicator on answers that exclude each other',
     code: 'indicatorNeverRaised',
     pointer: '/indicators/0/when',
