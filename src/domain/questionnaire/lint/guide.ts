@@ -20,12 +20,14 @@ interviews there could be, not by trying some: every question may be unanswered,
 answers count only while their question is open; conditions come out as yes, no or unclear.
 
 - **Exact** for yes or no, choices, reference entries, numbers, statuses, several codes at once with how few and how many
-  may be chosen, the applicant being a child or not, and repeats: as many items are looked at as could make a difference.
+  may be chosen, comparisons of two such answers with each other, the applicant being a child or not, and repeats, in each
+  other too: as many items are looked at as could make a difference.
 - **Wider than life**, never narrower, for the rest: dates may lie in any way between the days that conditions mention; what
-  is worked out from other answers may have any value; comparisons of two answers with each other come out in any way; a
-  clause that counts more than some ten items, or a question with more than eighteen different days, is taken as free; that
-  checks refuse some answers is left out of account.
-  What is reported as impossible is therefore impossible; something impossible may go unreported there.
+  is worked out from other answers may have any value, and so may two dates compared with each other; a clause that needs
+  more than some ten items, or a date compared with very many different days, is taken as free; that checks refuse some
+  answers is left out of account. What is reported as impossible is therefore impossible; something impossible may go
+  unreported there.
+- Modules are proven once, on their own; where a questionnaire includes one, the condition of the inclusion is proven.
 - Wording is looked at in English only.
 
 This page is printed by \`npm run -s f1 -- questionnaires lint --guide\`.
