@@ -6,6 +6,9 @@ import { inLanguage } from './texts.js';
 import { view } from './view.js';
 
 const questionsOf = ({ nodes }: Plan) => nodes.filter((node): node is QuestionNode => node.kind === 'question');
+/** Every code that can stand beside the others. */
+const togetherOf = ({ codes }: QuestionNode): string[] =>
+  codes.filter(({ code, exclusive }) => code !== 'none' && !exclusive).map(({ code }) => code);
 const among = (purpose: Plan['purpose']) => shippedQuestionnaires.filter(({ plan }) => plan.purpose === purpose);
 
 describe.each(among('screening'))('the bank of $id', (questionnaire) => {
@@ -54,9 +57,7 @@ describe.each(shippedQuestionnaires)('the content of $id', ({ plan }) => {
   it('is never high for membership, rank, office, workplace or proceedings alone', () => {
     const alone = ['serviceForces', 'publicOffice', 'partyTaken', 'proceedings', 'links', 'office', 'accountPeriods'];
     const everything = questionsOf(plan).flatMap((node): AnswerInput[] =>
-      alone.includes(node.id)
-        ? [{ questionId: node.id, value: node.codes.map(({ code }) => code).filter((code) => code !== 'none') }]
-        : [],
+      alone.includes(node.id) ? [{ questionId: node.id, value: togetherOf(node) }] : [],
     );
     const birth = plan.byId['birthDate'] === undefined ? [] : [{ questionId: 'birthDate', value: '1960' }];
     const raised = raisedIndicators(start(plan, adult, [...birth, ...everything])).map(({ id }) => id);
@@ -84,8 +85,7 @@ describe.each(MODELS)('as the model of others, %s', (id) => {
   it('raises something for membership, office or proceedings, though nothing high', () => {
     const told = ['serviceForces', 'publicOffice', 'proceedings', 'links', 'accountPeriods'].flatMap((questionId) => {
       const node = plan.nodes[plan.byId[questionId] ?? -1];
-      const codes = node?.kind === 'question' ? node.codes.map(({ code }) => code) : [];
-      return codes.length > 0 ? [{ questionId, value: codes.filter((code) => code !== 'none') }] : [];
+      return node?.kind === 'question' ? [{ questionId, value: togetherOf(node) }] : [];
     });
     expect(raisedIndicators(start(plan, adult, told))).not.toEqual([]);
   });

@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import {
   ownOf,
+  questionnaireOf,
   scenarioOf,
   shippedPacks,
   shippedQuestionnaires,
   type ShippedScenario,
 } from '../../../test/support/shipped-packs.js';
 import { BYSTANDER, OFFICIAL } from '../../demo/people.js';
+import { readScenarios } from './scenario/read-scenarios.js';
+import { runScenario } from './scenario/run-scenario.js';
 import { ROLES } from './scenario/scenario.js';
 import { view } from './view.js';
 
@@ -111,5 +115,17 @@ describe('whole accounts of the Rwanda pack', () => {
     const { answers } = scenarioOf('RW-exclusion', id).scenario.account;
     const single = Object.entries(told).filter(([, value]) => !Array.isArray(value) || typeof value[0] === 'string');
     expect(single.map(([question]) => [question, answers.get(question)?.value])).toEqual(single);
+  });
+});
+
+describe('the guide to scenarios', () => {
+  it('shows a file that can be used and holds', () => {
+    const guide = readFileSync('docs/guides/scenarios.md', 'utf8');
+    const content: unknown = JSON.parse(/```json\n([\s\S]*?)```/.exec(guide)![1]!);
+    const { plan } = questionnaireOf('RW-exclusion');
+    const result = readScenarios({ file: 'docs/guides/scenarios.md', content }, [plan]);
+    expect(result.ok ? [] : result.problems).toEqual([]);
+    const outcomes = result.ok ? result.scenarios.map((scenario) => runScenario(plan, scenario)) : [];
+    expect(outcomes.map(({ failures }) => failures)).toEqual([[], []]);
   });
 });

@@ -82,12 +82,7 @@ class ScenarioReader {
         'nothing is expected; state at least one of open, closed, indicators, raised, silent, noSeverity, askedAtMost',
       );
     for (const key of ['open', 'closed'] as const)
-      for (const [index, id] of (expect[key] ?? []).entries())
-        if (this.plan.nodes[this.plan.byId[id] ?? -1]?.kind !== 'question')
-          this.problems.add(
-            at(place, key, index),
-            `${this.plan.id} has no question "${id}".${didYouMean(id, Object.keys(this.plan.byId))}`,
-          );
+      for (const [index, id] of (expect[key] ?? []).entries()) this.checkQuestion(id, at(place, key, index));
     for (const key of ['indicators', 'raised', 'silent'] as const)
       this.checkIndicators(expect[key] ?? [], (index) => at(place, key, index));
     if (expect.askedAtMost !== undefined && play !== 'rest')
@@ -95,6 +90,18 @@ class ScenarioReader {
         at(place, 'askedAtMost'),
         'questions are counted only when the whole interview is played; write "play": "rest"',
       );
+  }
+
+  private checkQuestion(id: string, place: Place): void {
+    const node = this.plan.nodes[this.plan.byId[id] ?? -1];
+    if (node?.kind === 'question') return;
+    const questions = this.plan.nodes.filter(({ kind }) => kind === 'question').map((one) => one.id);
+    this.problems.add(
+      place,
+      node
+        ? `"${id}" is a repeat; name a question in it`
+        : `${this.plan.id} has no question "${id}".${didYouMean(id, questions)}`,
+    );
   }
 
   private checkIndicators(ids: readonly string[], placeOf: (index: number) => Place): void {

@@ -139,6 +139,12 @@ describe('a scenario file', () => {
     ],
     ['firing without an indicator', { ...bystander, role: 'firing' }, '/expect', /what it raises/],
     [
+      'a repeat expected',
+      { ...bystander, expect: { open: ['service.posting'] } },
+      '/expect/open/0',
+      /is a repeat; name a question/,
+    ],
+    [
       'an unknown question expected',
       { ...bystander, expect: { open: ['servd'] } },
       '/expect/open/0',
