@@ -6,6 +6,7 @@ import { backupCommand } from './cli/backup.command.js';
 import { contentCommands } from './cli/content.command.js';
 import { installCommands } from './cli/install.command.js';
 import { keysCommand } from './cli/keys.command.js';
+import { packsCommand } from './cli/packs.command.js';
 import { reconcileCommand } from './cli/reconcile.command.js';
 import { statisticsCommand } from './cli/statistics.command.js';
 import { told } from './cli/told.js';
@@ -22,6 +23,7 @@ for (const command of [
   auditCommand(),
   statisticsCommand(),
   ...contentCommands(),
+  packsCommand(),
   backupCommand(),
   keysCommand(),
 ]) {

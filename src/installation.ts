@@ -5,13 +5,17 @@ import { seedRules } from './demo/seed.js';
 import { migrate } from './platform/database/migrate.js';
 import { asOwner } from './platform/database/owner.js';
 import { migrateQueue } from './platform/queue/postgres-backend.js';
-import { publishQuestionnaires } from './questionnaires/publish-questionnaires.js';
+import { type InRelease, publishQuestionnaires } from './questionnaires/publish-questionnaires.js';
 import { readPackFiles } from './questionnaires/pack-files.js';
 import { publishWorkflows } from './workflows/publish-workflows.js';
 import { readWorkflowFiles } from './workflows/workflow-files.js';
 
 /** Everything a database needs before the application can start; a second call on a current one changes nothing. */
-export async function install(ownerUrl: string, log: (line: string) => void): Promise<void> {
+export async function install(
+  ownerUrl: string,
+  log: (line: string) => void,
+  inRelease: InRelease = () => true,
+): Promise<void> {
   const root = projectFolder();
   const workflows = readWorkflowFiles(join(root, 'workflows'));
   const packs = readPackFiles(join(root, 'questionnaires'));
@@ -20,10 +24,16 @@ export async function install(ownerUrl: string, log: (line: string) => void): Pr
   await asOwner(ownerUrl, async (owner) => {
     await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1 install'))`);
     const charts = await publishWorkflows(owner, workflows);
-    const { published: questionnaires } = await publishQuestionnaires(owner, packs);
+    const { published, drafts } = await publishQuestionnaires(owner, packs, inRelease);
     await seedRules(owner);
     if (charts > 0) log(`published ${charts} workflows`);
-    if (questionnaires > 0) log(`published ${questionnaires} questionnaires`);
+    if (published > 0) log(`published ${published} questionnaires`);
+    if (drafts.length > 0) {
+      log(`in no signed release manifest, and therefore drafts that two authors carry on: ${drafts.join(', ')}`);
+      log(
+        'To publish them with the release instead: f1 packs release --out <file>, then migrate with F1_RELEASE_MANIFEST=<file>',
+      );
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { join, resolve } from 'node:path';
-import { install } from '../installation.js';
+import { install, projectFolder } from '../installation.js';
+import { inReleaseOf } from '../questionnaires/release-manifest.js';
 import { BackupRefused } from '../platform/backup/backup-file.js';
 import { createBackup } from '../platform/backup/create-backup.js';
 import { checkBackup, restoreBackup } from '../platform/backup/restore-backup.js';
@@ -85,7 +86,8 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
   const path = resolve(file!);
   const manifest = await checkBackup(path, signing);
   const restored = await restoreBackup({ ownerUrl: ownerUrl(), file: path, signing, manifest });
-  await install(ownerUrl(), (line) => void process.stderr.write(`${line}\n`));
+  const inRelease = inReleaseOf(config, join(projectFolder(), 'questionnaires'));
+  await install(ownerUrl(), (line) => void process.stderr.write(`${line}\n`), inRelease);
   answer({ ok: true, takenAt: manifest.takenAt, restored }, json, () => [
     `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
     'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
+import { join } from 'node:path';
 import { seedDemo } from '../demo/seed.js';
-import { install } from '../installation.js';
+import { install, projectFolder } from '../installation.js';
+import { inReleaseOf } from '../questionnaires/release-manifest.js';
 import { Told } from './told.js';
 import { withInstallation } from './installation-in-use.js';
 
@@ -11,8 +13,8 @@ export const installCommands = (): Command[] => [
     .description('Bring the database up to date: schema, queue, workflows, questionnaires, deadline rules')
     .action(() =>
       withInstallation(
-        async ({ ownerUrl }) => {
-          await install(ownerUrl(), say);
+        async ({ config, ownerUrl }) => {
+          await install(ownerUrl(), say, inReleaseOf(config, join(projectFolder(), 'questionnaires')));
           say('The database is up to date.');
         },
         { mayCreate: true },

@@ -1,8 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
-import { DifferenceView } from './difference.view.js';
+import { DifferenceQuery, DifferenceView } from './difference.view.js';
 import { readDraftFiles } from './draft-files.js';
 import { FILES_BODY, PREVIEW_BODY, PREVIEW_OF_FILES_BODY, PREVIEW_VIEW } from './draft.schema.js';
 import { NamePipe } from './name.pipe.js';
@@ -56,12 +56,13 @@ export class DraftingController {
 
   @Get(':id/difference')
   @Allows('edit', 'Questionnaire')
-  @ApiOperation({ summary: 'What it changes compared with the newest version in use; {} when it is the first.' })
+  @ApiOperation({ summary: 'What it changes compared with another version, by meaning; {} when it is the first.' })
   @ApiOkResponse({ type: DifferenceView })
   async difference(
     @CurrentActor() actor: Actor,
     @Param('id', NamePipe) id: string,
+    @Query() { against }: DifferenceQuery,
   ): Promise<DifferenceView | Record<string, never>> {
-    return (await this.views.difference(actor, id)) ?? {};
+    return (await this.views.difference(actor, id, against)) ?? {};
   }
 }

@@ -1,3 +1,5 @@
+import type { Finding } from '../domain/questionnaire/lint/finding.js';
+import { lintFiles } from '../domain/questionnaire/lint/lint.js';
 import { compilePack } from '../domain/questionnaire/pack.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import type { Problem } from '../domain/questionnaire/problems.js';
@@ -20,16 +22,18 @@ export interface ScenarioResult {
 export interface Proof {
   /** Undefined while the files do not compile. */
   readonly plan: Plan | undefined;
-  /** What keeps it from compiling, and scenario files that cannot be read. */
+  /** What keeps it from compiling and no finding says already, and scenario files that cannot be read. */
   readonly problems: readonly Problem[];
+  /** Of its own pack; what a module of another pack lacks is found there. */
+  readonly findings: readonly Finding[];
   readonly scenarios: readonly ScenarioResult[];
-  /** Nothing forbids its use. */
+  /** It compiles, and nothing worse than advice was found. */
   readonly clean: boolean;
   /** There are scenarios, and every one ends as it says. */
   readonly scenariosPass: boolean;
 }
 
-/** Compiles a draft and runs its scenarios. The same files always give the same proof. */
+/** Compiles and lints a draft, and runs its scenarios. The same files always give the same proof. */
 export function prove(draft: DraftFiles): Proof {
   const { plan, problems } = compileDraft(draft);
   const tested = plan ? runScenarios(plan, draft.files) : { problems: [], scenarios: [] };
@@ -39,11 +43,15 @@ export function prove(draft: DraftFiles): Proof {
       pointer: '',
       message: `no scenario tests ${plan.id}; add this file with "questionnaire": "${plan.id}" and at least one scenario`,
     });
+  const { pack } = identityOf(draft);
+  const findings = lintFiles(draft.files, { about: (file) => packOf(file) === pack });
+  const found = new Set(findings.map(({ file, pointer }) => `${file}#${pointer}`));
   return {
     plan,
-    problems: [...problems, ...tested.problems],
+    problems: [...problems.filter(({ file, pointer }) => !found.has(`${file}#${pointer}`)), ...tested.problems],
+    findings,
     scenarios: tested.scenarios,
-    clean: plan !== undefined,
+    clean: plan !== undefined && findings.every(({ severity }) => severity === 'advice'),
     scenariosPass:
       tested.problems.length === 0 && tested.scenarios.length > 0 && tested.scenarios.every(({ passed }) => passed),
   };

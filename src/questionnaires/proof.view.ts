@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Proof } from './proof.js';
 
 export class ProblemInFileView {
@@ -10,6 +10,33 @@ export class ProblemInFileView {
 
   @ApiProperty({ description: 'What is wrong, and what to write instead.' })
   message!: string;
+}
+
+export class FindingView {
+  @ApiProperty({ example: 'unreachableQuestion', description: 'docs/guides/lint.md says what each means.' })
+  code!: string;
+
+  @ApiProperty({ enum: ['error', 'warning', 'advice'], description: 'Only advice leaves it fit for use.' })
+  severity!: string;
+
+  @ApiProperty()
+  file!: string;
+
+  @ApiProperty({ description: 'JSON Pointer into the file.' })
+  pointer!: string;
+
+  @ApiProperty()
+  reason!: string;
+
+  @ApiProperty({ description: 'What to write instead.' })
+  fix!: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The smallest set of answers that shows it.',
+  })
+  witness?: object;
 }
 
 export class FailureView {
@@ -57,14 +84,18 @@ export class ProofView {
   @ApiProperty({ type: [ProblemInFileView], description: 'What must be changed before it can be used or tested.' })
   problems!: readonly ProblemInFileView[];
 
+  @ApiProperty({ type: [FindingView], description: 'Worst first.' })
+  findings!: readonly FindingView[];
+
   @ApiProperty({ type: [ScenarioResultView] })
   scenarios!: readonly ScenarioResultView[];
 }
 
-export const proofView = ({ plan, problems, scenarios, clean, scenariosPass }: Proof): ProofView => ({
+export const proofView = ({ plan, problems, findings, scenarios, clean, scenariosPass }: Proof): ProofView => ({
   ok: clean && scenariosPass,
   hash: plan?.hash ?? null,
   questions: plan?.nodes.filter(({ kind }) => kind === 'question').length ?? 0,
   problems,
+  findings,
   scenarios,
 });

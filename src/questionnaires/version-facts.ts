@@ -4,19 +4,13 @@ import type { Proof } from './proof.js';
 import type { VersionCommandDto } from './version-command.dto.js';
 import type { VersionFactsRow, VersionRow } from './version.store.js';
 
-/** The difference to the newest version in use; none for the first version of a questionnaire. */
-export interface Seen {
-  /** Hash of the version it was compared with. */
-  readonly against: string;
-  readonly hash: string;
-}
-
 export interface VersionSituation {
   readonly actor: Actor;
   readonly record: Pick<VersionRow, 'number' | 'body_hash'>;
   readonly row: VersionFactsRow;
   readonly proof: Pick<Proof, 'clean' | 'scenariosPass'>;
-  readonly difference: Seen | undefined;
+  /** To the newest version in use; none for the first version of a questionnaire. */
+  readonly difference: { readonly against: string; readonly hash: string } | undefined;
 }
 
 const NO_MIGRATION: MigrationFacts = { open: false, actorProposed: false, tried: false, fits: false, goesBack: false };
@@ -34,9 +28,7 @@ export function versionFacts(situation: VersionSituation, command?: VersionComma
     inRelease: false, // what a person sends is no release
     numberIsNext: record.number > (row.highest_published ?? 0),
     approvalIsCurrent:
-      row.approval?.body_hash === record.body_hash &&
-      row.approval.against === (difference?.against ?? null) &&
-      row.approval.difference_hash === (difference?.hash ?? null),
+      row.approval?.body_hash === record.body_hash && row.approval.against === (difference?.against ?? null),
     anotherServes: row.another_serves,
     migration: NO_MIGRATION,
   };

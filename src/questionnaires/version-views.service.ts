@@ -4,6 +4,7 @@ import { allowedCommands, positionOf } from '../domain/workflow/decide.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
+import { InvalidInput } from '../platform/http/problem.js';
 import { type Page, pageOf, readCursor } from '../platform/http/page.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { type DraftFiles, identityOf } from './draft-files.js';
@@ -16,7 +17,7 @@ import type { Purpose } from './questionnaire.store.js';
 import { QuestionnairesService } from './questionnaires.service.js';
 import type { UsageView } from './usage.view.js';
 import { versionFacts } from './version-facts.js';
-import { type VersionRow, VersionStore } from './version.store.js';
+import { type PublishedRow, type VersionRow, VersionStore } from './version.store.js';
 
 type Found = VersionRow & { readonly body: DraftFiles };
 
@@ -89,13 +90,33 @@ export class VersionViewsService {
     );
   }
 
-  /** To the newest version in use; null where there is none. */
-  difference(actor: Actor, name: string): Promise<Difference | null> {
-    return this.reading(
-      actor,
-      name,
-      async (tx, record) => (await this.proofs.differenceInTx(tx, record, record.body)) ?? null,
-    );
+  /**
+   * To another published version of the same questionnaire; not said: of a draft to the newest in use, of a published one to the
+   * one before. null where there is none.
+   */
+  difference(actor: Actor, name: string, against?: string): Promise<Difference | null> {
+    return this.reading(actor, name, async (tx, record) => {
+      if (against === undefined && record.published_at === null)
+        return (await this.proofs.differenceInTx(tx, record, record.body)) ?? null;
+      const other =
+        against === undefined ? await this.store.findBeforeInTx(tx, record) : await this.otherInTx(tx, record, against);
+      return other
+        ? this.proofs.betweenInTx(tx, other, record, await this.proofs.planInTx(tx, record, record.body))
+        : null;
+    });
+  }
+
+  private async otherInTx(tx: Tx, { code }: Found, against: string): Promise<PublishedRow> {
+    const { hash, published_at, ...other } = (await this.store.findInTx(tx, against)) ?? {
+      hash: null,
+      published_at: null,
+      code: '',
+    };
+    if (hash === null || published_at === null || other.code !== code) {
+      const detail = `names no published version of ${code}: send the id or hash of one, or leave it out`;
+      throw new InvalidInput([{ pointer: '/against', detail }]);
+    }
+    return { ...(other as Found), hash };
   }
 
   /** What happened to it, oldest first. */
@@ -154,7 +175,8 @@ export class VersionViewsService {
   private async lifeInTx(tx: Tx, actor: Actor, record: Found): Promise<LifeView> {
     const row = await this.store.factsInTx(tx, record.id, actor.id);
     const proof = await this.proofInTx(tx, record);
-    const difference = await this.proofs.differenceInTx(tx, record, record.body);
+    const difference =
+      record.published_at === null ? await this.proofs.differenceInTx(tx, record, record.body) : undefined;
     const workflow = this.workflows.get('questionnaire', record.workflow_hash);
     const approvals = await this.store.approvalsInTx(tx, record.id);
     return {
@@ -177,7 +199,7 @@ export class VersionViewsService {
   private async proofInTx(tx: Tx, record: Found): Promise<Proof> {
     if (record.published_at === null) return this.proofs.of(record.body, record.body_hash);
     const plan = await this.planInTx(tx, record);
-    return { plan, problems: [], scenarios: [], clean: true, scenariosPass: true };
+    return { plan, problems: [], findings: [], scenarios: [], clean: true, scenariosPass: true };
   }
 
   private async planInTx(tx: Tx, record: Found): Promise<Plan> {
@@ -193,12 +215,12 @@ export class VersionViewsService {
 
 const MOST_CASES = 200;
 
-function playable({ plan, problems }: Proof): Plan {
+function playable({ plan, problems, findings }: Proof): Plan {
   if (plan) return plan;
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  throw new DomainError(
-    'conflict',
-    `It cannot be played before it compiles; ${count} must be put right first: ${problems[0]?.message ?? ''}`,
-    { problems: problems.slice(0, 100) },
-  );
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const first = errors[0]?.reason ?? problems[0]?.message ?? '';
+  throw new DomainError('conflict', `It cannot be played before it compiles. Put this right first: ${first}`, {
+    problems: problems.slice(0, 100),
+    findings: errors.slice(0, 100),
+  });
 }

@@ -36,7 +36,6 @@ export interface PublishedRow {
   readonly hash: string;
   readonly code: string;
   readonly number: number;
-  readonly body: DraftFiles;
 }
 
 export interface ApprovalRow {
@@ -65,7 +64,7 @@ export interface VersionFactsRow {
   readonly another_serves: boolean;
   /** Codes of other questionnaires that serve one of its countries for the same purpose. */
   readonly rivals: readonly string[];
-  readonly approval: Pick<ApprovalRow, 'body_hash' | 'against' | 'difference_hash'> | null;
+  readonly approval: Pick<ApprovalRow, 'body_hash' | 'against'> | null;
 }
 
 export interface VersionListQuery {
@@ -120,9 +119,18 @@ export class VersionStore {
   /** The newest version in use of the same questionnaire: what a difference is taken against. */
   findPublishedInTx(tx: Tx, code: string, except: string): Promise<PublishedRow | undefined> {
     return tx.one<PublishedRow>(
-      `SELECT v.id, v.hash, v.code, v.number, ${BODY} FROM questionnaire_version v
+      `SELECT v.id, v.hash, v.code, v.number FROM questionnaire_version v
        WHERE v.code = $1 AND v.stage = 'published' AND v.id <> $2 ORDER BY v.number DESC LIMIT 1`,
       [code, except],
+    );
+  }
+
+  /** What was published before a version that is published itself. */
+  findBeforeInTx(tx: Tx, { code, number }: VersionRow): Promise<PublishedRow | undefined> {
+    return tx.one<PublishedRow>(
+      `SELECT v.id, v.hash, v.code, v.number FROM questionnaire_version v
+       WHERE v.code = $1 AND v.number < $2 AND v.published_at IS NOT NULL ORDER BY v.number DESC LIMIT 1`,
+      [code, number],
     );
   }
 
@@ -212,6 +220,6 @@ const FACTS = `
     (SELECT max(q.version) FROM questionnaire q WHERE q.code = v.code) AS highest_published,
     EXISTS (SELECT ${OTHERS} AND (o.countries = '{}' OR (v.countries <> '{}' AND o.countries @> v.countries))) AS another_serves,
     ARRAY(SELECT DISTINCT o.code ${OTHERS} AND o.code <> v.code AND o.countries && v.countries ORDER BY o.code) AS rivals,
-    (SELECT jsonb_build_object('body_hash', a.body_hash, 'against', a.against, 'difference_hash', a.difference_hash)
+    (SELECT jsonb_build_object('body_hash', a.body_hash, 'against', a.against)
       FROM questionnaire_approval a WHERE a.questionnaire_id = v.id AND a.outcome = 'approved' ORDER BY a.at DESC LIMIT 1) AS approval
   FROM questionnaire_version v WHERE v.id = $1`;

@@ -116,9 +116,10 @@ export class VersionsService {
 
   private async stepInTx(tx: Tx, actor: Actor, record: LockedVersion, command: Step['command']): Promise<Step> {
     const row = await this.store.factsInTx(tx, record.id, actor.id);
-    // What a release brought has no body of its own, and nothing in its life asks for a proof again.
-    const proof = record.body ? this.proofs.of(record.body, record.body_hash) : PUBLISHED;
-    const difference = record.body ? await this.proofs.differenceInTx(tx, record, record.body) : undefined;
+    // Nothing in the life of what is published asks for a proof again.
+    const draft = record.published_at === null ? record.body : null;
+    const proof = draft ? this.proofs.of(draft, record.body_hash) : PUBLISHED;
+    const difference = draft ? await this.proofs.differenceInTx(tx, record, draft) : undefined;
     return { tx, actor, record, row, proof, difference, command };
   }
 
@@ -235,7 +236,14 @@ export class VersionsService {
 /** Whoever did one of these wrote part of it, or answered for it, and cannot approve it. */
 const WRITES: readonly QuestionnaireCommandType[] = ['EDIT_DRAFT', 'SUBMIT_FOR_APPROVAL'];
 
-const PUBLISHED: Proof = { plan: undefined, problems: [], scenarios: [], clean: true, scenariosPass: true };
+const PUBLISHED: Proof = {
+  plan: undefined,
+  problems: [],
+  findings: [],
+  scenarios: [],
+  clean: true,
+  scenariosPass: true,
+};
 
 /** The locked row, if this person may see it and decided on its present version. */
 export function lockedVersion(locked: LockedRow | undefined, asked: Preconditions): LockedVersion {
@@ -281,6 +289,7 @@ function publishedRow(record: LockedVersion, { plan }: Proof, now: Date) {
 function standingInTheWay({ proof, row, difference, record }: Step): Readonly<Record<string, unknown>> {
   const failed = proof.scenarios.filter(({ passed }) => !passed);
   return {
+    ...(proof.clean ? {} : { findings: proof.findings.filter(({ severity }) => severity !== 'advice').slice(0, 100) }),
     ...(proof.problems.length > 0 ? { problems: proof.problems.slice(0, 100) } : {}),
     ...(failed.length > 0 ? { failedScenarios: failed.slice(0, 100) } : {}),
     ...(row.rivals.length > 0 ? { servedBy: row.rivals } : {}),

@@ -39,14 +39,14 @@ describe('what is refused of a questionnaire', () => {
     const files = aCountryPack({ pack: 'MC' });
     delete (files[2]!.content as { sections?: unknown }).sections;
     const id = idOf(await author.post('/api/questionnaires', { files }), 201);
-    const problem = { file: 'MC/screening.v1.json', pointer: '', message: '"sections" is missing' };
+    const finding = { severity: 'error', file: 'MC/screening.v1.json', pointer: '', fix: expect.any(String) };
     expect((await author.get(`/api/questionnaires/${id}/proof`)).body).toMatchObject({
       hash: null,
-      problems: [problem],
+      findings: [finding],
     });
     expect(await life.command(author, id, 'SUBMIT_FOR_APPROVAL')).toMatchObject({
       status: 409,
-      body: { problems: [problem] },
+      body: { findings: [finding] },
     });
     expect(await author.post(`/api/questionnaires/${id}/preview`, {})).toMatchObject({ status: 409 });
   });

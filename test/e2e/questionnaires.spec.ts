@@ -24,9 +24,20 @@ describe('the life of a questionnaire', () => {
 
   it('gives new interviews the next version, and leaves running ones with theirs', async () => {
     const first = await life.published({ pack: 'MC' });
+    const draft = await life.drafted({ pack: 'MC', version: 2, asked: 'Please tell me why you came.' });
+    const { body } = await life.second.get(`/api/questionnaires/${draft}/difference`);
+    expect(body).toMatchObject({
+      against: first.hash,
+      changes: [{ kind: 'reworded', subject: 'question', id: 'why', breaking: false }],
+    });
+    await life.command(life.author, draft, 'DISCARD_DRAFT');
     const running = idOf(await life.opened('MC'), 201);
     const second = await life.published({ pack: 'MC', version: 2, asked: 'Please tell me why you came.' });
     expect(await life.opened('MC')).toMatchObject({ body: { questionnaires: [{ version: 2, hash: second.hash }] } });
+    const since = await life.second.get(`/api/questionnaires/${first.id}/difference?against=${second.hash}`);
+    expect(since.body).toMatchObject({ against: second.hash, number: 2, changes: [{ id: 'why' }] });
+    const elsewhere = await life.second.get(`/api/questionnaires/${first.id}/difference?against=${draft}`);
+    expect(elsewhere).toMatchObject({ status: 400, body: { errors: [{ pointer: '/against' }] } });
     expect(await life.officer.get(`/api/interviews/${running}`)).toMatchObject({
       body: { questionnaires: [{ version: 1, hash: first.hash }] },
     });

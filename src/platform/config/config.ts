@@ -130,6 +130,20 @@ export class Config {
   })
   F1_SIGNING_KEY?: string;
 
+  @Says(
+    'In production: signed list of the questionnaires that publish at start (`f1 packs release`); others become drafts.',
+  )
+  @IsOptional()
+  @IsString()
+  F1_RELEASE_MANIFEST?: string;
+
+  @Says(
+    'Ed25519 public key (file, or SPKI DER in base64) that must have signed it; without it, the signing key of our own.',
+  )
+  @IsOptional()
+  @IsString()
+  F1_RELEASE_KEY?: string;
+
   @Says('Time zone in which working days are counted.')
   @IsTimeZone()
   F1_TIME_ZONE = 'Europe/Brussels';
@@ -155,6 +169,20 @@ export class Config {
   @IsOptional()
   @IsString()
   F1_WITNESS_FILE?: string;
+
+  @Says(
+    'URL that is sent each signed checkpoint of the transparency log (POST, text), at another office than the database.',
+  )
+  @IsOptional()
+  @IsUrl({ protocols: ['https', 'http'], require_tld: false, require_protocol: true })
+  F1_WITNESS_URL?: string;
+
+  @Says('Minutes between two signed checkpoints of the transparency log.')
+  @Whole()
+  @IsInt()
+  @Min(1)
+  @Max(1440)
+  F1_CHECKPOINT_MINUTES = 60;
 
   @Says('How much the process logs: `info` in production, else `warn`.')
   @IsOptional()
