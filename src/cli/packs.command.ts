@@ -11,6 +11,7 @@ import { bundle, unbundle } from '../questionnaires/pack-bundle.js';
 import { SCENARIOS } from '../questionnaires/pack-files.js';
 import { publicKeyFrom } from '../questionnaires/signed-json.js';
 import { answer, withInstallation } from './installation-in-use.js';
+import { packFilesCommand } from './pack-files.command.js';
 import { releaseCommand } from './release.command.js';
 import { Told } from './told.js';
 
@@ -42,6 +43,7 @@ export const packsCommand = (): Command =>
         .option('--json', 'one line of JSON')
         .action(importFile),
     )
+    .addCommand(packFilesCommand())
     .addCommand(releaseCommand());
 
 const exportPack = (pack: string, { out, json }: Options): Promise<void> =>

@@ -123,6 +123,12 @@ function sharedIds(packs: readonly CompiledPack[]): Problem[] {
   );
 }
 
+/** Every file of the pack in this folder, its scenarios too; what is no JSON becomes a problem. */
+export const filesOfFolder = (folder: string, pack: string, problems: Problem[]): SourceFile[] => [
+  ...jsonFilesIn(folder, pack, problems),
+  ...(existsSync(join(folder, pack, SCENARIOS)) ? jsonFilesIn(folder, `${pack}/${SCENARIOS}`, problems) : []),
+];
+
 function jsonFilesIn(folder: string, name: string, problems: Problem[]): SourceFile[] {
   const entries = readdirSync(join(folder, name), { withFileTypes: true });
   return entries.flatMap((entry) => {
