@@ -48,6 +48,9 @@ export interface Use {
 
 const KEYS = ['all', 'any', 'none', 'condition', 'some', 'every', 'count', 'question'] as const;
 
+const OPERATOR_NAMES: ReadonlySet<string> = new Set(OPERATORS);
+const isOperator = (key: string): key is Operator => OPERATOR_NAMES.has(key);
+
 /** Compiles conditions of one plan; what is wrong goes to `problems` and the clause is then undefined. */
 export class ConditionCompiler {
   constructor(private readonly around: Surroundings) {}
@@ -151,10 +154,11 @@ export class ConditionCompiler {
 
   private leaf(leaf: Leaf, place: Place, use: Use): CompiledLeaf | undefined {
     const { problems, reference } = this.around;
-    const operators = OPERATORS.filter((name) => name in leaf);
-    const stray = Object.keys(leaf).filter(
-      (key) => key !== 'question' && !(OPERATORS as readonly string[]).includes(key),
-    );
+    const operators: Operator[] = [];
+    const stray: string[] = [];
+    for (const key of Object.keys(leaf))
+      if (isOperator(key)) operators.push(key);
+      else if (key !== 'question') stray.push(key);
     if (operators.length !== 1 || stray.length > 0) {
       problems.add(
         place,

@@ -1,11 +1,13 @@
 import {
   NUMBER_TYPES,
   PHASES,
+  REFERENCE_TYPES,
   type Code,
   type Condition,
   type Item,
   type ModuleFile,
   type Question,
+  type QuestionType,
   type QuestionnaireBody,
   type QuestionnaireFile,
   type Repeat,
@@ -48,6 +50,17 @@ export interface Layout {
 }
 
 const DEFAULT_MAX_ITEMS = 100;
+
+/** Keys that only some types have. */
+const ONLY_ON: Partial<Record<keyof Question, readonly QuestionType[]>> = {
+  list: ['choice', 'multiChoice'],
+  vocabulary: REFERENCE_TYPES,
+  min: [...NUMBER_TYPES, 'multiChoice'],
+  max: [...NUMBER_TYPES, 'multiChoice'],
+  integer: ['number'],
+  pattern: ['text'],
+  calculate: [...NUMBER_TYPES, 'date', 'boolean'],
+};
 
 /** Puts the sections of all units in the order asked and numbers everything in them. */
 export function layOut(units: readonly Unit[], problems: Problems): Layout {
@@ -210,22 +223,15 @@ class LayoutBuilder {
     return {};
   }
 
-  /** Keys that only some types have. */
   private checkShape(question: Question, place: Place): void {
-    const only = (key: keyof Question, types: readonly string[]) => {
-      if (question[key] !== undefined && !types.includes(question.type))
+    for (const key of Object.keys(question) as (keyof Question)[]) {
+      const types = ONLY_ON[key];
+      if (types && !types.includes(question.type))
         this.problems.add(
           at(place, key),
           `"${key}" has no meaning on a ${question.type}; it belongs to ${types.join(', ')}`,
         );
-    };
-    only('list', ['choice', 'multiChoice']);
-    only('vocabulary', ['place', 'unit', 'rank', 'organisation', 'event']);
-    only('min', [...NUMBER_TYPES, 'multiChoice']);
-    only('max', [...NUMBER_TYPES, 'multiChoice']);
-    only('integer', ['number']);
-    only('pattern', ['text']);
-    only('calculate', [...NUMBER_TYPES, 'date', 'boolean']);
+    }
     if (question.calculate)
       for (const key of ['required', 'min', 'max', 'checks'] as const)
         if (question[key] !== undefined)

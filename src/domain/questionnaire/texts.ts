@@ -18,6 +18,7 @@ export function translations(text: Text): [language: string, words: string][] {
 
 /** Cuts words at their pipes, or says what is wrong with one. */
 export function parsePipes(words: string): { parts: TextPart[]; wrong?: string } {
+  if (!/[{}]/.test(words)) return { parts: [words] };
   const parts: TextPart[] = [];
   let from = 0;
   for (const match of words.matchAll(PIPE)) {
