@@ -23,6 +23,9 @@ export interface AuditFinding {
     | 'headForged'
     | 'headMissing'
     | 'headMismatch'
+    | 'treeChanged'
+    | 'checkpointForged'
+    | 'checkpointMismatch'
     | 'witnessMismatch';
   /** Such as `case/<id>#4` (aggregate, event) or `ledger#17`. */
   readonly where: string;

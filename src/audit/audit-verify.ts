@@ -6,7 +6,7 @@ import { verifyAggregates } from './verify-aggregates.js';
 import { verifyEvents } from './verify-events.js';
 import { verifyLedger } from './verify-ledger.js';
 import { verifyRows } from './verify-rows.js';
-import { readWitness } from './witness.js';
+import { readCheckpoints, readWitness } from './witness.js';
 
 export interface AuditVerification {
   readonly ok: boolean;
@@ -15,6 +15,8 @@ export interface AuditVerification {
   readonly accesses: number;
   /** Signed ledger heads. */
   readonly heads: number;
+  /** Signed checkpoints of the Merkle tree over the ledger. */
+  readonly checkpoints: number;
   /** Committed and not yet covered by a signed head. */
   readonly unsequenced: number;
   /** Whether the heads were compared with a witness outside the database: without, a cut-off end that took its heads along is not seen. */
@@ -65,7 +67,10 @@ export async function verifyThrough(
   const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
   const cases = await verifyAggregates(ask, findings);
   if (rows) await verifyRows(ask, findings, keys);
-  const ledger = await verifyLedger(ask, findings, keys, witnessFile ? readWitness(witnessFile) : []);
+  const ledger = await verifyLedger(ask, findings, keys, {
+    heads: witnessFile ? readWitness(witnessFile) : [],
+    checkpoints: witnessFile ? readCheckpoints(witnessFile) : [],
+  });
   const witness = witnessFile !== undefined && existsSync(witnessFile) ? 'checked' : 'none';
   return {
     ok: findings.none,

@@ -1,11 +1,21 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Injectable, Param, type PipeTransform, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
 import { linkNext } from '../platform/http/page.js';
-import { AccessPageDto, AccessQueryDto, AuditVerificationDto } from './audit.dto.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import { AccessPageDto, AccessQueryDto, AuditVerificationDto, InclusionProofDto } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
+
+@Injectable()
+class SeqPipe implements PipeTransform<string, number> {
+  transform(value: string): number {
+    if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
+    throw new InvalidInput([{ pointer: '/seq', detail: 'must be the number of the event in its chain: 1, 2, 3, ...' }]);
+  }
+}
 
 @ApiTags('Audit')
 @ApiBearerAuth()
@@ -19,6 +29,28 @@ export class AuditController {
   @ApiOkResponse({ type: AuditVerificationDto })
   verification(@CurrentActor() actor: Actor): Promise<AuditVerificationDto> {
     return this.audit.verify(actor);
+  }
+
+  /** The newest signed checkpoint of the transparency log, as a signed note. */
+  @Get('checkpoint')
+  @Allows('read', 'Audit')
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async checkpoint(@CurrentActor() actor: Actor, @Res({ passthrough: true }) response: Response): Promise<string> {
+    response.type('text/plain; charset=utf-8');
+    return this.audit.checkpoint(actor);
+  }
+
+  /** Proof that one event of a case, person, interview or referral is in the log; `f1 audit check` reads it. */
+  @Get('proofs/:aggregateId/:seq')
+  @Allows('read', 'Audit')
+  @ApiOkResponse({ type: InclusionProofDto })
+  proof(
+    @CurrentActor() actor: Actor,
+    @Param('aggregateId', IdPipe) aggregateId: string,
+    @Param('seq', SeqPipe) seq: number,
+  ): Promise<InclusionProofDto> {
+    return this.audit.prove(actor, aggregateId, seq);
   }
 
   /** Who read, or was refused, what: newest first, with a Link header to the next page. */

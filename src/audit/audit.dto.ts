@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 import { PageQuery } from '../platform/http/page.js';
+import type { InclusionProof } from './inclusion-proof.js';
 
 export class AccessQueryDto extends PageQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only what this person did.' })
@@ -75,6 +76,9 @@ export class AuditVerificationDto {
   @ApiProperty({ description: 'Signed heads of the ledger.' })
   heads!: number;
 
+  @ApiProperty({ description: 'Signed checkpoints of the transparency log.' })
+  checkpoints!: number;
+
   @ApiProperty({ description: 'Committed in the last moments and not yet covered by a signed head.' })
   unsequenced!: number;
 
@@ -89,4 +93,27 @@ export class AuditVerificationDto {
 
   @ApiProperty({ description: 'Findings beyond those listed.' })
   notListed!: number;
+}
+
+export class InclusionProofDto {
+  @ApiProperty({ enum: ['article-1f inclusion proof 1'] })
+  format!: 'article-1f inclusion proof 1';
+
+  @ApiProperty({ type: Object, additionalProperties: true, description: 'What happened, without its sealed content.' })
+  event!: InclusionProof['event'];
+
+  @ApiProperty({ type: Object, additionalProperties: true, description: 'What the log recorded of it.' })
+  record!: InclusionProof['record'];
+
+  @ApiProperty({ description: 'Which leaf of the tree, from 0.' })
+  index!: number;
+
+  @ApiProperty({ description: 'How many leaves the tree of the checkpoint has.' })
+  size!: number;
+
+  @ApiProperty({ type: [String], description: 'Hashes (hex) from the leaf up: RFC 6962, section 2.1.1.' })
+  path!: readonly string[];
+
+  @ApiProperty({ description: 'Signed note with the root that the path leads to.' })
+  checkpoint!: string;
 }

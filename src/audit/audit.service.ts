@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
+import { NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
 import { type Page, pageOf, readCursor } from '../platform/http/page.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { Keys } from '../platform/keys/keys.module.js';
 import type { AccessQueryDto, AccessRecordDto } from './audit.dto.js';
 import { type AuditVerification, verifyThrough } from './audit-verify.js';
+import { type InclusionProof, proveInclusion } from './inclusion-proof.js';
 
 interface AccessRow {
   id: string;
@@ -44,6 +46,21 @@ export class AuditService {
         this.underWay = undefined;
       });
     return this.underWay;
+  }
+
+  /** The newest signed checkpoint of the log; throws NotFound before the first. */
+  async checkpoint(actor: Actor): Promise<string> {
+    const row = await this.database.inActorTx(actor.id, (tx) =>
+      tx.one<{ note: string }>('SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1'),
+    );
+    if (!row) throw new NotFound('checkpoint yet');
+    return row.note;
+  }
+
+  prove(actor: Actor, aggregateId: string, seq: number): Promise<InclusionProof> {
+    return this.database.inActorTx(actor.id, (tx) =>
+      proveInclusion((text, values) => tx.rows(text, values), aggregateId, seq),
+    );
   }
 
   /** Access records, newest first. */

@@ -4,6 +4,7 @@ import { Database } from '../platform/database/database.js';
 import { Keys } from '../platform/keys/keys.module.js';
 import { leafOf, type LedgerHead, linkOf, signHead } from './ledger.js';
 import { type LedgerRow, LedgerStore, type Unsequenced } from './ledger.store.js';
+import { TransparencyLog } from './transparency-log.service.js';
 import { Witness } from './witness.js';
 
 const EVERY_MS = 1_000;
@@ -27,6 +28,7 @@ export class LedgerSequencer implements OnApplicationBootstrap, BeforeApplicatio
     private readonly database: Database,
     private readonly keys: Keys,
     private readonly store: LedgerStore,
+    private readonly log: TransparencyLog,
   ) {
     this.witness = config.F1_WITNESS_FILE ? new Witness(config.F1_WITNESS_FILE) : undefined;
   }
@@ -46,6 +48,7 @@ export class LedgerSequencer implements OnApplicationBootstrap, BeforeApplicatio
     let total = 0;
     for (let added = await this.batch(); added > 0; added = await this.batch()) total += added;
     await this.tellWitness();
+    await this.log.follow();
     return total;
   }
 

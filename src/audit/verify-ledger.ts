@@ -11,7 +11,8 @@ import {
   type LedgerRecord,
   linkOf,
 } from './ledger.js';
-import type { WitnessedHead } from './witness.js';
+import { TreeVerification } from './verify-tree.js';
+import type { WitnessedCheckpoint, WitnessedHead } from './witness.js';
 
 interface Row {
   n: string;
@@ -33,6 +34,8 @@ const PAGE = 2_000;
 
 export interface LedgerCounts {
   readonly heads: number;
+  /** Signed checkpoints of the Merkle tree over the ledger. */
+  readonly checkpoints: number;
   readonly accesses: number;
   /** Committed, and not yet covered by a signed head: the last second or so. */
   readonly unsequenced: number;
@@ -43,14 +46,17 @@ export async function verifyLedger(
   ask: Ask,
   findings: Findings,
   keys: Pick<KeyProvider, 'signing'>,
-  witness: readonly WitnessedHead[],
+  witness: { readonly heads: readonly WitnessedHead[]; readonly checkpoints: readonly WitnessedCheckpoint[] },
 ): Promise<LedgerCounts> {
   const heads = await readHeads(ask, findings, keys);
-  await walk(ask, findings, heads);
-  verifyWitness(witness, heads, findings);
+  const tree = await TreeVerification.begin(ask, findings, keys, witness.checkpoints);
+  await walk(ask, findings, heads, tree);
+  tree.end();
+  verifyWitness(witness.heads, heads, findings);
   const [row] = await ask<{ accesses: string }>('SELECT count(*) AS accesses FROM access_log');
   return {
     heads: heads.size,
+    checkpoints: tree.count,
     accesses: Number(row?.accesses ?? 0),
     unsequenced: await verifyUnsequenced(ask, findings),
   };
@@ -83,7 +89,12 @@ async function readHeads(
 }
 
 /** Walks the ledger in its order, with the record each row stands for beside it. */
-async function walk(ask: Ask, findings: Findings, heads: ReadonlyMap<number, SignedHead>): Promise<void> {
+async function walk(
+  ask: Ask,
+  findings: Findings,
+  heads: ReadonlyMap<number, SignedHead>,
+  tree: TreeVerification,
+): Promise<void> {
   const numbered = new Map([...heads.values()].map((head) => [head.n, head]));
   const counts = { events: 0, accesses: 0, aggregates: 0 };
   let n = 0;
@@ -103,6 +114,7 @@ async function walk(ask: Ask, findings: Findings, heads: ReadonlyMap<number, Sig
       const head = numbered.get(here);
       if (head) verifyHead(head, counts, row.chain, findings);
       numbered.delete(here);
+      tree.add(row.leaf);
       n = here;
       previous = row.chain;
     }

@@ -10,9 +10,13 @@ export function witnessEmbedded(config: Config): void {
   config.F1_WITNESS_FILE ??= join(config.F1_DATA_DIR, 'witness.jsonl');
 }
 
-/** A file outside the database, one signed head a line: whoever rewrites the whole ledger must rewrite this as well. */
+/**
+ * A file outside the database, one signed head or checkpoint a line: whoever rewrites the whole ledger must rewrite this as
+ * well.
+ */
 export class Witness {
   private last: number | undefined;
+  private size: number | undefined;
 
   constructor(private readonly file: string) {}
 
@@ -23,18 +27,45 @@ export class Witness {
 
   append(heads: readonly WitnessedHead[]): void {
     if (heads.length === 0) return;
-    appendFileSync(this.file, heads.map((head) => `${JSON.stringify(head)}\n`).join(''), { mode: 0o600, flush: true });
+    this.write(heads);
     this.last = heads.at(-1)!.number;
+  }
+
+  /** Adds the checkpoint of a log of that size, unless the file has it already. */
+  addCheckpoint(size: number, note: string): void {
+    this.size ??= readCheckpoints(this.file).at(-1)?.size ?? 0;
+    if (size <= this.size) return;
+    this.write([{ size, checkpoint: note }]);
+    this.size = size;
+  }
+
+  private write(lines: readonly object[]): void {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    appendFileSync(this.file, text, { mode: 0o600, flush: true });
   }
 }
 
-/** The heads in a witness file; a last line torn by a crash is left out, and none when there is no file yet. */
-export function readWitness(file: string): WitnessedHead[] {
+export interface WitnessedCheckpoint {
+  readonly size: number;
+  /** The signed note. */
+  readonly checkpoint: string;
+}
+
+/** The heads in a witness file. */
+export const readWitness = (file: string): WitnessedHead[] =>
+  linesOf(file).filter((line): line is WitnessedHead => 'number' in line);
+
+/** The checkpoints in a witness file. */
+export const readCheckpoints = (file: string): WitnessedCheckpoint[] =>
+  linesOf(file).filter((line): line is WitnessedCheckpoint => 'checkpoint' in line);
+
+/** A last line torn by a crash is left out, and there is none when there is no file yet. */
+function linesOf(file: string): object[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
   return lines.slice(0, -1).flatMap((line) => {
     try {
-      return [JSON.parse(line) as WitnessedHead];
+      return [JSON.parse(line) as object];
     } catch {
       return [];
     }

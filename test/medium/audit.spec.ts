@@ -10,6 +10,7 @@ import { auditVerify, type AuditVerification } from '../../src/audit/audit-verif
 import { AuditService } from '../../src/audit/audit.service.js';
 import { type HeadRow, headOf, signHead } from '../../src/audit/ledger.js';
 import { LedgerStore } from '../../src/audit/ledger.store.js';
+import { TransparencyLog } from '../../src/audit/transparency-log.service.js';
 import { readWitness } from '../../src/audit/witness.js';
 import { LedgerSequencer } from '../../src/audit/ledger-sequencer.service.js';
 import { accountId, authorityId } from '../../src/demo/seed.js';
@@ -63,7 +64,13 @@ describe('the audit', () => {
     return house.app.get(AuditService, { strict: false }).verify(actor);
   };
   const anotherSequencer = async () =>
-    new LedgerSequencer(house.config, house.app.get(Database), keys, new LedgerStore());
+    new LedgerSequencer(
+      house.config,
+      house.app.get(Database),
+      keys,
+      new LedgerStore(),
+      house.app.get(TransparencyLog, { strict: false }),
+    );
   const chainOf = async (id: string) =>
     (
       await owner.query<{
@@ -101,12 +108,16 @@ describe('the audit', () => {
       'access_log',
       'ledger',
       'ledger_head',
+      'ledger_tile',
+      'ledger_checkpoint',
       'case_file',
       'person',
       'interview',
       'referral',
       'data_key',
     ];
+    // No sequencer adds to the ledger meanwhile: what it added would be taken away with the rest.
+    await superuser.query(`SELECT pg_advisory_lock(hashtext('f1 ledger'))`);
     await superuser.query(`SET session_replication_role = 'replica'`);
     for (const table of tables) await superuser.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);
     try {
@@ -121,6 +132,7 @@ describe('the audit', () => {
         await superuser.query(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
         await superuser.query(`DROP TABLE kept_${table}`);
       }
+      await superuser.query(`SELECT pg_advisory_unlock(hashtext('f1 ledger'))`);
     }
   };
   const expectFound = async (statements: [string, unknown[]?][], ...expected: string[]) =>
@@ -400,6 +412,10 @@ describe('the audit', () => {
     const firstOf = async (caseId: string) =>
       Number((await owner.query(`SELECT n FROM ledger WHERE source_id = $1 AND source_seq = 1`, [caseId])).rows[0].n);
     const headsNow = async () => (await verify()).heads;
+    const lastCheckpoint = async () => {
+      const { rows } = await owner.query<{ size: string }>('SELECT max(size) AS size FROM ledger_checkpoint');
+      return rows[0]!.size;
+    };
 
     it('a changed row', async () => {
       const n = await firstOf(file.caseId);
@@ -407,6 +423,7 @@ describe('the audit', () => {
         [[`UPDATE ledger SET leaf = sha256('x') WHERE n = $1`, [n]]],
         `ledgerChanged ledger#${n}`,
         `eventChanged case/${file.caseId}#1`,
+        `checkpointMismatch checkpoint#${await lastCheckpoint()}`,
       );
     });
 

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
 import { LedgerSequencer } from '../../src/audit/ledger-sequencer.service.js';
+import { TransparencyLog } from '../../src/audit/transparency-log.service.js';
 import { LedgerStore } from '../../src/audit/ledger.store.js';
 import { verifyBackup } from '../../src/cli/verify-backup.js';
 import { accountId, authorityId, seedDemo } from '../../src/demo/seed.js';
@@ -95,7 +96,9 @@ describe('a backup', () => {
       size: 1,
       timeZone: 'UTC',
     }).initialize();
-    await new LedgerSequencer(config, new Database(undefined, worker), keys, new LedgerStore()).sequence();
+    const database = new Database(undefined, worker);
+    const log = TransparencyLog.of(config, database, keys);
+    await new LedgerSequencer(config, database, keys, new LedgerStore(), log).sequence();
     await worker.destroy();
     scratch = await withScratchDatabase(urls(), async (url) => new URL(url).pathname.slice(1));
     file = await take();

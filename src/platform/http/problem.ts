@@ -38,6 +38,7 @@ const STATUS: Readonly<Record<string, number>> = {
   blockedRecipient: 409,
   dutyUnmet: 409,
   conflict: 409,
+  notYetCovered: 409,
   staleVersion: 412,
   bodyTooLarge: 413,
   unsupportedMediaType: 415,

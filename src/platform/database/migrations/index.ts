@@ -6,6 +6,7 @@ import { Duties1763700000005 } from './1763700000005-duties.js';
 import { AuditAndPolicies1763700000006 } from './1763700000006-audit-and-policies.js';
 import { CheaperCommands1763700000007 } from './1763700000007-cheaper-commands.js';
 import { QuestionnaireLife1763700000008 } from './1763700000008-questionnaire-life.js';
+import { TransparencyLog1763700000010 } from './1763700000010-transparency-log.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   AuditAndPolicies1763700000006,
   CheaperCommands1763700000007,
   QuestionnaireLife1763700000008,
+  TransparencyLog1763700000010,
 ];
