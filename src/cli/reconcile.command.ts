@@ -1,14 +1,19 @@
 import { Command } from 'commander';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Database } from '../platform/database/database.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
-import { ReconcilerService } from '../referrals/reconciler.service.js';
+import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
+import { proveDuties } from '../referrals/duty-proof.js';
+import { type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
 import { answer, withInstallation } from './installation-in-use.js';
 
 export const reconcileCommand = (): Command =>
   new Command('reconcile')
     .description('Compare every cause with its obligations and receipts, both ways; exit 1 when not ok')
     .option('--json', 'one line of JSON')
-    .action(({ json }: { json?: boolean }) =>
+    .option('--proof <folder>', 'also write the signed statement with every duty in it (docs/guides/proof.md)')
+    .action(({ json, proof }: { json?: boolean; proof?: string }) =>
       withInstallation(async ({ config, workerUrl }) => {
         const source = await runtimeDataSource({
           url: workerUrl(),
@@ -17,7 +22,10 @@ export const reconcileCommand = (): Command =>
           timeZone: config.F1_TIME_ZONE,
         }).initialize();
         try {
-          const result = await new ReconcilerService(new Database(undefined, source)).reconcile();
+          const database = new Database(undefined, source);
+          const result = proof
+            ? written(proof, await proveDuties(database, keysFrom(config).signing), keysFrom(config))
+            : await new ReconcilerService(database).reconcile();
           answer(result, json, () => [
             `${result.causes} causes, ${result.obligations} obligations, ${result.receipts} receipts, ${result.inFlight} in flight`,
             ...result.differences.map(
@@ -30,3 +38,17 @@ export const reconcileCommand = (): Command =>
         }
       }),
     );
+
+/** Three files that prove it to somebody else: the statement, its signature, and the key that checks it. */
+function written(
+  folder: string,
+  { proof, bytes, signature }: Awaited<ReturnType<typeof proveDuties>>,
+  keys: KeyProvider,
+): Reconciliation {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'statement.json'), bytes);
+  writeFileSync(join(folder, 'statement.sig'), signature);
+  writeFileSync(join(folder, 'key.pem'), keys.signing.publicKey.export({ type: 'spki', format: 'pem' }));
+  const { format: _format, keyId: _keyId, duties: _duties, checkpoint: _checkpoint, ...result } = proof;
+  return result;
+}

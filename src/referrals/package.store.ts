@@ -50,7 +50,7 @@ export class PackageStore {
   private interviewOf(row: Sealed<InterviewInFile>, opened: Opener): InterviewInFile {
     return {
       ...withContent('interview', row, opened),
-      questionnaires: row.questionnaires.map((one, position) => ({
+      questionnaires: (row.questionnaires as readonly Pinned[]).map(({ position, ...one }) => ({
         ...one,
         texts: asAsked(this.texts.get(one.hash) ?? {}, one.code, position),
       })),
@@ -80,6 +80,9 @@ type SealedList<T> = T extends readonly (infer E)[] ? readonly Sealed<E>[] : T;
 type FileRow = {
   [K in keyof Omit<CaseFile, 'caseId' | 'person'>]: SealedList<CaseFile[K]>;
 } & { person: { id: string; whereabouts: string | null; sealed: string } | null };
+
+/** A version that the interview was moved from is listed too: some answers were given to its questions. */
+type Pinned = InterviewInFile['questionnaires'][number] & { readonly position: number };
 
 type Opener = (table: string, sealed: string, ...keyColumns: string[]) => Content;
 
@@ -111,8 +114,8 @@ const iso = (column: string, name: string): string =>
 
 const INTERVIEW = `
   SELECT i.id, i.purpose, i.snapshot AS state, ${iso('i.created_at', 'heldAt')}, ${iso('i.sealed_at', 'sealedAt')}, ${b64('i.sealed')},
-    ${list(`SELECT q.code, q.version, q.hash FROM interview_questionnaire iq JOIN questionnaire q ON q.hash = iq.questionnaire_hash
-      WHERE iq.interview_id = i.id ORDER BY iq.position`)} AS questionnaires,
+    ${list(`SELECT q.code, q.version, q.hash, iq.position FROM interview_questionnaire iq JOIN questionnaire q ON q.hash = iq.questionnaire_hash
+      WHERE iq.interview_id = i.id ORDER BY iq.position, iq.replaced_at NULLS FIRST`)} AS questionnaires,
     ${list(`SELECT a.id, a.question_id AS "questionId", a.item, a.revision, a.concurrent, ${iso('a.recorded_at', 'recordedAt')},
       ${b64('a.sealed')} FROM answer a WHERE a.interview_id = i.id ORDER BY a.recorded_at, a.question_id, a.item, a.revision`)} AS answers,
     ${list(`SELECT r.id, r.indicator_id AS "indicatorId", r.item, r.severity, r.ground, ${iso('r.raised_at', 'raisedAt')},

@@ -38,27 +38,36 @@ export class ReconcilerService {
 
   /** `ok`: nothing is missing, unjustified or overdue. What is on its way and in time is `inFlight`, not a difference. */
   async reconcile(): Promise<Reconciliation> {
-    const { at, counts, differences } = await this.database.inWorkerTx(async (tx) => {
-      const found = await tx.one<{ counts: CountRow[]; differences: Difference[] }>(RECONCILE, [], 'reconcile');
-      return { at: tx.now.toISOString(), counts: found?.counts ?? [], differences: found?.differences ?? [] };
+    return this.database.inWorkerTx(async (tx) => {
+      const found = await tx.one<Found>(RECONCILE, [], 'reconcile');
+      return reconciliationOf(tx.now, found!);
     });
-    const of = (kind: CauseKind): Reconciled => {
-      const { causes = 0, obligations = 0, receipts = 0, inFlight = 0 } = counts.find((row) => row.kind === kind) ?? {};
-      const own = differences.filter((difference) => difference.kind === kind);
-      return { ok: own.length === 0, causes, obligations, receipts, inFlight, differences: own };
-    };
-    const kinds = Object.fromEntries(CAUSE_KINDS.map((kind) => [kind, of(kind)])) as Record<CauseKind, Reconciled>;
-    const total = (name: 'causes' | 'obligations' | 'receipts' | 'inFlight'): number =>
-      CAUSE_KINDS.reduce((sum, kind) => sum + kinds[kind][name], 0);
-    return {
-      ok: differences.length === 0,
-      at,
-      causes: total('causes'),
-      obligations: total('obligations'),
-      receipts: total('receipts'),
-      inFlight: total('inFlight'),
-      differences,
-      kinds,
-    };
   }
+}
+
+/** What the one statement of a reconciliation answers. */
+export interface Found {
+  readonly counts: readonly CountRow[];
+  readonly differences: readonly Difference[];
+}
+
+export function reconciliationOf(at: Date, { counts, differences }: Found): Reconciliation {
+  const of = (kind: CauseKind): Reconciled => {
+    const { causes = 0, obligations = 0, receipts = 0, inFlight = 0 } = counts.find((row) => row.kind === kind) ?? {};
+    const own = differences.filter((difference) => difference.kind === kind);
+    return { ok: own.length === 0, causes, obligations, receipts, inFlight, differences: own };
+  };
+  const kinds = Object.fromEntries(CAUSE_KINDS.map((kind) => [kind, of(kind)])) as Record<CauseKind, Reconciled>;
+  const total = (name: 'causes' | 'obligations' | 'receipts' | 'inFlight'): number =>
+    CAUSE_KINDS.reduce((sum, kind) => sum + kinds[kind][name], 0);
+  return {
+    ok: differences.length === 0,
+    at: at.toISOString(),
+    causes: total('causes'),
+    obligations: total('obligations'),
+    receipts: total('receipts'),
+    inFlight: total('inFlight'),
+    differences,
+    kinds,
+  };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,6 +173,24 @@ describe('f1 on an installation', () => {
       const told = await f1(['reconcile'], here());
       expect(told).toMatchObject({ code: 1, stdout: expect.stringMatching(/Duties are not met\.\n$/) });
       await owner.query('UPDATE outbox SET done_at = now()');
+    });
+
+    it('proves the duties: a statement that the public key alone checks, with every duty that it counts', async () => {
+      const folder = join(dataDir, 'proof');
+      const { code, stdout } = await f1(['reconcile', '--json', '--proof', folder], here());
+      expect(code).toBe(0);
+      const [bytes, signature] = [
+        readFileSync(join(folder, 'statement.json')),
+        readFileSync(join(folder, 'statement.sig')),
+      ];
+      const key = createPublicKey(readFileSync(join(folder, 'key.pem')));
+      expect(verify(null, bytes, key, signature)).toBe(true);
+      const { duties, checkpoint, format, keyId, ...found } = JSON.parse(bytes.toString());
+      expect(JSON.parse(stdout)).toEqual(found);
+      expect(duties).toHaveLength(found.obligations);
+      expect(duties[0]).toMatchObject({ kind: 'exclusion', authority: 'demo-prosecution' });
+      expect([format, typeof keyId, checkpoint]).toEqual(['article-1f duty proof 1', 'string', null]);
+      expect(verify(null, Buffer.concat([bytes, Buffer.from(' ')]), key, signature)).toBe(false);
     });
 
     it('audits: one line of JSON, and exit code 1 with the place when something was changed', async () => {
