@@ -42,7 +42,7 @@ export class VerbatimDto {
 }
 
 /** Words alone are the original words. */
-const WordsOrVerbatim = () =>
+export const WordsOrVerbatim = () =>
   Transform(({ value }: { value: unknown }) =>
     plainToInstance(VerbatimDto, typeof value === 'string' ? { original: value } : value),
   );
@@ -50,7 +50,7 @@ const WordsOrVerbatim = () =>
 const isItem = (value: unknown): boolean =>
   [value].flat().every((index) => Number.isSafeInteger(index) && (index as number) >= 0) && [value].flat().length <= 10;
 
-const IsItem =
+export const IsItem =
   (): PropertyDecorator =>
   (target, propertyName): void =>
     registerDecorator({

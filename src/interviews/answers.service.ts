@@ -7,7 +7,7 @@ import { type Address, framesAt } from '../domain/questionnaire/replay.js';
 import { answer, type Refusal, type Session } from '../domain/questionnaire/session.js';
 import type { Recorded } from '../domain/questionnaire/scope.js';
 import { inLanguage } from '../domain/questionnaire/texts.js';
-import { findQuestion } from '../domain/questionnaire/values.js';
+import { checkValue, findQuestion } from '../domain/questionnaire/values.js';
 import { type IndicatorView, type SessionView, view } from '../domain/questionnaire/view.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -22,7 +22,13 @@ import { type AddressView, questionsIn, raisedIndicator, type RecordedAnswerView
 import { InterviewCommands, type InterviewOutcome, lockedInterview } from './interview-commands.js';
 import type { InterviewContent } from './interview-content.js';
 import { interviewFacts } from './interview-facts.js';
-import { addressKey, type AnswerContent, type Conversation, InterviewSessions } from './interview-sessions.js';
+import {
+  addressKey,
+  type AnswerContent,
+  type Conversation,
+  type IndicatorWords,
+  InterviewSessions,
+} from './interview-sessions.js';
 import { InterviewStore, type LockedInterview } from './interview.store.js';
 
 /** What one answer changes, before it is written. */
@@ -83,6 +89,7 @@ export class AnswersService {
       openRequiredQuestions: 0,
     });
     const step = { tx, record, key, actor, content, countryOfOrigin: situation.country_of_origin };
+    await this.assertDocumentInTx(tx, record, conversation.session, said);
     let prepared: Prepared | undefined;
     const outcome = await this.commands.applyInTx(step, 'RECORD_ANSWER', facts, () => {
       const made = prepare(conversation, said, { id, recordedBy: actor.displayName, recordedAt: tx.now.toISOString() });
@@ -93,6 +100,16 @@ export class AnswersService {
       };
     });
     return { prepared: prepared!, outcome };
+  }
+
+  /** A document that an answer names is one of the case. */
+  private async assertDocumentInTx(tx: Tx, record: LockedInterview, session: Session, said: AnswerDto): Promise<void> {
+    if (findQuestion(session.plan, said.questionId)?.type !== 'document') return;
+    const { document } = Object(said.value) as { document?: unknown };
+    if (typeof document !== 'string' || !checkValue(session.plan, said.questionId, said.value).ok) return;
+    if (await this.store.hasDocumentInTx(tx, record.case_id, document)) return;
+    const detail = 'is no document of this case; file it first, or leave it out';
+    throw new InvalidInput([{ pointer: '/value/document', detail }]);
   }
 
   /** What the first request was answered with: its event holds it. */
@@ -111,7 +128,7 @@ export class AnswersService {
 }
 
 function prepare(
-  { session, indicators, revisions, raisedRows }: Conversation,
+  { session, indicators, revisions, raisedRows, disputes }: Conversation,
   said: AnswerDto,
   about: { id: string; recordedBy: string; recordedAt: string },
 ): Prepared {
@@ -148,6 +165,7 @@ function prepare(
       indicators: shown.indicators,
       revisions: new Map(revisions).set(place, [...before, about.id]),
       raisedRows: new Map(changes.standing.map(({ indicator, row }) => [indicator.id, row])),
+      disputes,
     },
   };
 }
@@ -209,7 +227,12 @@ const textOf =
     return text ? inLanguage(text, context.language) : questionId;
   };
 
-function refused(session: Session, { questionId, item }: AnswerDto, { code, pointer, message }: Refusal): DomainError {
+/** What to answer somebody who asked a question that is not open, or of whom something else was wrong. */
+export function refused(
+  session: Session,
+  { questionId, item }: Pick<AnswerDto, 'questionId' | 'item'>,
+  { code, pointer, message }: Refusal,
+): DomainError {
   if (code !== 'notOpen') return new InvalidInput([{ pointer, detail: message }]);
   const question = findQuestion(session.plan, questionId);
   const why = question && whyClosed(session, question, item === undefined ? [] : [item].flat());
@@ -245,7 +268,7 @@ function whyClosed(
 function writeRows(
   write: Write,
   { record, key, actor, now }: { record: LockedInterview; key: DataKey; actor: Actor; now: Date },
-  { view: { answer: said }, content, changes }: Prepared,
+  { view: { answer: said }, content, changes, conversation: { disputes } }: Prepared,
 ): void {
   const owned = { interview_id: record.id, case_id: record.case_id };
   write.insert('answer', {
@@ -260,8 +283,11 @@ function writeRows(
     recorded_by: actor.id,
     recorded_at: now,
   });
-  const sealed = ({ indicator: { certainty, reason, because, innocent, next }, row }: RaisedRow): Buffer =>
-    key.seal({ certainty, reason, because, innocent, next }, `raised_indicator:${row}`).bytes;
+  const sealed = ({ indicator: { certainty, reason, because, innocent, next }, row }: RaisedRow): Buffer => {
+    const disputed = disputes.get(row) ?? [];
+    const words: IndicatorWords = { certainty, reason, because, innocent, next };
+    return key.seal(disputed.length > 0 ? { ...words, disputed } : words, `raised_indicator:${row}`).bytes;
+  };
   for (const one of changes.raised) {
     const { id, severity, ground } = one.indicator;
     const words = { severity, ground, sealed: sealed(one), raised_at: now };

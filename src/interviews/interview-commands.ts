@@ -29,6 +29,10 @@ export interface InterviewStep {
 /** What a command writes beyond the state: its event's content, and rows of its own. */
 export interface Recording {
   readonly payload: object;
+  /** The name of its event where the chart has none of its own for it: a follow-up is recorded as answers are. */
+  readonly event?: string;
+  /** How the sitting was held, once this is recorded. */
+  readonly content?: InterviewContent;
   readonly instruction?: InterviewInstruction;
   readonly rows?: (write: Write) => void;
 }
@@ -58,17 +62,17 @@ export class InterviewCommands {
     const workflow = this.workflows.get('interview', record.workflow_hash);
     const decided = decide(workflow, record.snapshot as Snapshot, { type }, facts);
     if (!decided.ok) throw new CommandRefused(decided, whatIsMissing);
-    const { payload, instruction, rows } = recording();
+    const { payload, instruction, rows, event: name = type, content: recorded } = recording();
     const write = new Write();
     rows?.(write);
     const set: Record<string, unknown> = {};
     for (const effect of decided.effects) await this.applyEffect(step, write, set, effect, instruction);
-    const content = instruction ? contentAfter(step.content, instruction, tx.now) : step.content;
+    const content = instruction ? contentAfter(step.content, instruction, tx.now) : (recorded ?? step.content);
     if (content !== step.content) set['sealed'] = key.seal(content, `interview:${record.id}`).bytes;
     const event = nextEvent(record, key, {
       aggregateKind: 'interview',
       caseId: record.case_id,
-      type,
+      type: name,
       actorId: actor.id,
       at: tx.now,
       facets: { state: decided.snapshot, purpose: record.purpose, country: step.countryOfOrigin },

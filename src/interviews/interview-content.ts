@@ -7,7 +7,9 @@ export interface InterviewContent {
   readonly circumstances?: Circumstances;
   readonly cautions?: readonly { readonly reason: string; readonly at: string }[];
   readonly confirmation?: { readonly outcome: 'confirmed' | 'refused'; readonly reasons?: string };
-  /** Over every revision of every answer, so that the record can be compared with what was read back. */
+  /** What the officer asked beyond the questionnaire, in the order asked; nothing is ever taken out. */
+  readonly followUps?: readonly FollowUp[];
+  /** Over every revision of every answer and every follow-up, so that the record can be compared with what was read back. */
   readonly record?: RecordProof;
   readonly abandonedBecause?: string;
 }
@@ -19,10 +21,24 @@ export interface Circumstances {
   readonly representativePresent: boolean;
 }
 
+/** A question of the officer's own, under the question it follows up, and what was said. */
+export interface FollowUp {
+  readonly id: string;
+  readonly questionId: string;
+  readonly item?: readonly number[];
+  /** The words in which it was asked. */
+  readonly asked: string;
+  /** The words as said; instead of them a status. */
+  readonly answer?: object;
+  readonly status?: 'unknown' | 'refused';
+  readonly at: string;
+}
+
 export interface RecordProof {
-  /** Hex, of the canonical JSON of all revisions. */
+  /** Hex, of the canonical JSON of all revisions; where there are follow-ups, of both. */
   readonly sha256: string;
   readonly revisions: number;
+  readonly followUps?: number;
 }
 
 /** A command with what the server adds to it. */

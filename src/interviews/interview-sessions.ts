@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type Applicant, isChildOn } from '../cases/applicant.js';
 import type { AnswerValue, Status } from '../domain/questionnaire/scope.js';
 import { start, type Session, withContext } from '../domain/questionnaire/session.js';
+import { findQuestion } from '../domain/questionnaire/values.js';
 import { type IndicatorView, view } from '../domain/questionnaire/view.js';
 import type { Tx } from '../platform/database/database.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { QuestionnairesService } from '../questionnaires/questionnaires.service.js';
-import type { InterviewRow, SituationRow, StoredAnswer } from './interview.store.js';
+import type { InterviewRow, SituationRow, StoredAnswer, StoredIndicator } from './interview.store.js';
 
 /** What is sealed at `answer:<id>`. `note` is the officer's; everything else is what the applicant said. */
 export interface AnswerContent {
@@ -24,6 +25,15 @@ export interface Conversation {
   readonly revisions: ReadonlyMap<string, readonly string[]>;
   /** Row of each indicator that stands raised. */
   readonly raisedRows: ReadonlyMap<string, string>;
+  /** By row of an indicator: why officers disputed it. */
+  readonly disputes: ReadonlyMap<string, readonly Dispute[]>;
+}
+
+/** Why an officer holds that an indicator says nothing of this person; it stays raised, and shows that it is disputed. */
+export interface Dispute {
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
 }
 
 interface Remembered {
@@ -62,7 +72,9 @@ export class InterviewSessions {
     }
     const plan = await this.questionnaires.planInTx(tx, situation.questionnaires);
     const inForce = new Map(situation.answers.map((answer) => [storedKey(answer), answer]));
-    const inputs = [...inForce.values()].map((answer) => {
+    // What was said to questions of a version that the interview was moved from stays on record, outside the interview.
+    const asked = [...inForce.values()].filter(({ question_id }) => findQuestion(plan, question_id));
+    const inputs = asked.map((answer) => {
       const { value, status } = contentOf(answer, key);
       const item = itemOf(answer.item);
       return { questionId: answer.question_id, ...(item.length > 0 && { item }), ...(status ? { status } : { value }) };
@@ -71,6 +83,7 @@ export class InterviewSessions {
       ...standing(start(plan, { child, language: 'en' }, inputs)),
       revisions: revisionsIn(situation.answers),
       raisedRows: new Map((situation.raised ?? []).map(({ id, indicator_id }) => [indicator_id, id])),
+      disputes: new Map((situation.raised ?? []).map((row) => [row.id, wordsOfIndicator(row, key).disputed ?? []])),
     };
   }
 
@@ -96,6 +109,14 @@ const standing = (session: Session): Pick<Conversation, 'session' | 'indicators'
 
 export const contentOf = (answer: StoredAnswer, key: DataKey): AnswerContent =>
   key.open<AnswerContent>(Buffer.from(answer.sealed, 'base64'), `answer:${answer.id}`);
+
+/** What is sealed at `raised_indicator:<id>`. */
+export interface IndicatorWords extends Pick<IndicatorView, 'certainty' | 'reason' | 'because' | 'innocent' | 'next'> {
+  readonly disputed?: readonly Dispute[];
+}
+
+export const wordsOfIndicator = (row: StoredIndicator, key: DataKey): IndicatorWords =>
+  key.open<IndicatorWords>(Buffer.from(row.sealed, 'base64'), `raised_indicator:${row.id}`);
 
 export const addressKey = (questionId: string, item: readonly number[] = []): string =>
   `${questionId}#${item.join('.')}`;

@@ -22,7 +22,7 @@ import { type InterviewSummaryRow, InterviewStore } from './interview.store.js';
 import type { InterviewSummaryView, InterviewView } from './interview.view.js';
 import { InterviewsService } from './interviews.service.js';
 import { CURRENT_NOTICE, type NoticeText } from './notice-of-purpose/texts.js';
-import { revisionsOf, sectionsOf } from './section-views.js';
+import { followUpsByAddress, revisionsOf, sectionsOf } from './section-views.js';
 
 /** Interviews as their officers see them; row-level security decides which there are. */
 @Injectable()
@@ -93,10 +93,10 @@ export class InterviewViewsService {
         sitting: content,
         comments: await this.commentsInTx(tx, record, key),
         progress: { open: shown.open, answered: shown.answered, missing: shown.missing },
-        sections: sectionsOf(
-          shown,
-          revisionsOf(answers, key, (userId) => names.get(userId) ?? userId),
-        ),
+        sections: sectionsOf(shown, {
+          revisions: revisionsOf(answers, key, (userId) => names.get(userId) ?? userId),
+          followUps: followUpsByAddress(content.followUps ?? []),
+        }),
         ...(await this.indicatorsInTx(tx, id, key, conversation, shown)),
         draft: (await this.drafts.findInTx(tx, actor, id, key, answers)) ?? null,
       };
@@ -162,7 +162,7 @@ export class InterviewViewsService {
     tx: Tx,
     id: string,
     key: DataKey,
-    { session }: Conversation,
+    { session, raisedRows, disputes }: Conversation,
     { indicators }: SessionView,
   ): Promise<Pick<InterviewView, 'indicators' | 'clearedIndicators'>> {
     const rows = await this.store.indicatorsInTx(tx, id);
@@ -177,6 +177,7 @@ export class InterviewViewsService {
       indicators: indicators.map((one) => ({
         ...raisedIndicator(one, textOf),
         raisedAt: raisedAt.get(one.id) ?? null,
+        disputed: disputes.get(raisedRows.get(one.id) ?? '') ?? [],
       })),
       clearedIndicators: rows.flatMap((row) => {
         if (!row.cleared_at) return [];

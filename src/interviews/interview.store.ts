@@ -30,7 +30,15 @@ export interface SituationRow {
   /** Every revision, when asked for. */
   readonly answers: readonly StoredAnswer[] | null;
   /** The indicators that stand raised, when the answers were asked for. */
-  readonly raised: readonly { readonly id: string; readonly indicator_id: string }[] | null;
+  readonly raised: readonly StoredIndicator[] | null;
+}
+
+/** An indicator that stands raised. */
+export interface StoredIndicator {
+  readonly id: string;
+  readonly indicator_id: string;
+  /** base64 */
+  readonly sealed: string;
 }
 
 export interface StoredAnswer {
@@ -81,7 +89,8 @@ const ANSWERS = `(SELECT coalesce(json_agg(json_build_object('id', a.id, 'questi
 
 const SUMMARY = `SELECT i.*, u.display_name AS interviewer, i.created_at::text AS cursor_at,
     (SELECT json_agg(json_build_object('hash', q.hash, 'code', q.code, 'version', q.version, 'pack', q.pack) ORDER BY n.position)
-      FROM interview_questionnaire n JOIN questionnaire q ON q.hash = n.questionnaire_hash WHERE n.interview_id = i.id)
+      FROM interview_questionnaire n JOIN questionnaire q ON q.hash = n.questionnaire_hash
+      WHERE n.interview_id = i.id AND n.replaced_at IS NULL)
       AS questionnaires,
     (SELECT count(*)::int FROM raised_indicator r WHERE r.interview_id = i.id AND r.cleared_at IS NULL) AS raised
   FROM interview i JOIN app_user u ON u.id = i.interviewer_id`;
@@ -92,10 +101,12 @@ export class InterviewStore {
   async getSituationInTx(tx: Tx, id: string, withAnswers: boolean): Promise<SituationRow> {
     const row = await tx.one<SituationRow>(
       `SELECT p.id AS person_id, p.sealed AS person_sealed, c.country_of_origin,
-         ARRAY(SELECT n.questionnaire_hash FROM interview_questionnaire n WHERE n.interview_id = i.id ORDER BY n.position)
+         ARRAY(SELECT n.questionnaire_hash FROM interview_questionnaire n WHERE n.interview_id = i.id AND n.replaced_at IS NULL
+           ORDER BY n.position)
            AS questionnaires,
          CASE WHEN $2 THEN ${ANSWERS} END AS answers,
-         CASE WHEN $2 THEN (SELECT coalesce(json_agg(json_build_object('id', r.id, 'indicator_id', r.indicator_id)), '[]')
+         CASE WHEN $2 THEN (SELECT coalesce(json_agg(json_build_object('id', r.id, 'indicator_id', r.indicator_id,
+           'sealed', encode(r.sealed, 'base64'))), '[]')
            FROM raised_indicator r WHERE r.interview_id = i.id AND r.cleared_at IS NULL) END AS raised
        FROM interview i JOIN case_file c ON c.id = i.case_id JOIN person p ON p.case_id = i.case_id WHERE i.id = $1`,
       [id, withAnswers],
@@ -133,6 +144,15 @@ export class InterviewStore {
        WHERE interview_id = $1 ORDER BY raised_at, id`,
       [id],
       'indicators_of_interview',
+    );
+  }
+
+  findRaisedInTx(tx: Tx, id: string, indicatorId: string): Promise<StoredIndicator | undefined> {
+    return tx.one<StoredIndicator>(
+      `SELECT id, indicator_id, encode(sealed, 'base64') AS sealed FROM raised_indicator
+       WHERE interview_id = $1 AND indicator_id = $2 AND cleared_at IS NULL`,
+      [id, indicatorId],
+      'raised_indicator',
     );
   }
 
@@ -176,5 +196,13 @@ export class InterviewStore {
        WHERE e.aggregate_id = $1 AND e.type = 'RECORD_ANSWER'`,
       [id, answerId],
     );
+  }
+
+  followUpEventsInTx(tx: Tx, id: string): Promise<{ seq: number; payload: Buffer }[]> {
+    return tx.rows(`SELECT seq, payload FROM event WHERE aggregate_id = $1 AND type = 'ASK_FOLLOW_UP'`, [id]);
+  }
+
+  async hasDocumentInTx(tx: Tx, caseId: string, id: string): Promise<boolean> {
+    return (await tx.one('SELECT FROM document WHERE id = $1 AND case_id = $2', [id, caseId])) !== undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AllowedCommandView, DeadlineView, WorkflowRef } from '../cases/case.view.js';
+import { DisputeView, FollowUpView } from './follow-up.dto.js';
 import { AnswerView, DraftView, FailedCheckView, RaisedIndicatorView, WhyView } from './answer.view.js';
 
 export class PinnedQuestionnaireView {
@@ -165,6 +166,9 @@ export class InterviewQuestionView {
 
   @ApiProperty({ type: [AnswerView], description: 'All revisions, oldest first.' })
   revisions!: readonly AnswerView[];
+
+  @ApiProperty({ type: [FollowUpView], description: 'What the officer asked beyond the questionnaire, oldest first.' })
+  followUps!: readonly FollowUpView[];
 }
 
 export class InterviewItemView {
@@ -240,6 +244,9 @@ export class InterviewSectionView {
 export class StandingIndicatorView extends RaisedIndicatorView {
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   raisedAt!: string | null;
+
+  @ApiProperty({ type: [DisputeView], description: 'Why officers hold that it says nothing of this person.' })
+  disputed!: readonly DisputeView[];
 }
 
 export class ClearedIndicatorView {

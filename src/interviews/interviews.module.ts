@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { QuestionnairesModule } from '../questionnaires/questionnaires.module.js';
 import { AnswersService } from './answers.service.js';
+import { DisputesService } from './disputes.service.js';
 import { DraftsService } from './drafts.service.js';
+import { FollowUpsController } from './follow-ups.controller.js';
+import { FollowUpsService } from './follow-ups.service.js';
 import { InterviewCommands } from './interview-commands.js';
 import { InterviewSessions } from './interview-sessions.js';
 import { InterviewViewsService } from './interview-views.service.js';
@@ -16,10 +19,12 @@ import { TimelineService } from './timeline.service.js';
 
 @Module({
   imports: [IdentityModule, QuestionnairesModule],
-  controllers: [CaseInterviewsController, InterviewsController, TimelineController],
+  controllers: [CaseInterviewsController, InterviewsController, FollowUpsController, TimelineController],
   providers: [
     AnswersService,
+    DisputesService,
     DraftsService,
+    FollowUpsService,
     InterviewCommands,
     InterviewSessions,
     InterviewStore,

@@ -10,7 +10,13 @@ import type { Preconditions } from '../platform/http/preconditions.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { InterviewCommands, type InterviewOutcome, lockedInterview } from './interview-commands.js';
 import type { InterviewCommandDto } from './interview-command.dto.js';
-import { type InterviewContent, type InterviewInstruction, type RecordProof, wordsOf } from './interview-content.js';
+import {
+  type FollowUp,
+  type InterviewContent,
+  type InterviewInstruction,
+  type RecordProof,
+  wordsOf,
+} from './interview-content.js';
 import { interviewFacts } from './interview-facts.js';
 import { type Conversation, InterviewSessions } from './interview-sessions.js';
 import {
@@ -58,7 +64,7 @@ export class InterviewsService {
     const content = key.open<InterviewContent>(record.sealed, `interview:${record.id}`);
     const conversation = await this.sessions.ofInTx(tx, record, key, situation);
     const instruction: InterviewInstruction = seals
-      ? { ...command, record: proofOf(situation.answers ?? [], key) }
+      ? { ...command, record: proofOf(situation.answers ?? [], key, content.followUps) }
       : command;
     const facts = interviewFacts(
       await this.situationInTx(tx, actor, { record, key, situation, conversation, content }),
@@ -112,11 +118,20 @@ function assertNoticeExists(command: InterviewCommandDto): void {
   throw new InvalidInput([{ pointer: '/version', detail }]);
 }
 
-/** Over every revision, so that what was read back and confirmed can be told from anything else. */
-export function proofOf(answers: readonly StoredAnswer[], key: DataKey): RecordProof {
+/** Over every revision and follow-up, so that what was read back and confirmed can be told from anything else. */
+export function proofOf(
+  answers: readonly StoredAnswer[],
+  key: DataKey,
+  followUps: readonly FollowUp[] = [],
+): RecordProof {
   const revisions = answers.map(({ sealed, ...answer }) => ({
     ...answer,
     content: key.open(Buffer.from(sealed, 'base64'), `answer:${answer.id}`),
   }));
-  return { sha256: sha256(canonical(revisions)).toString('hex'), revisions: revisions.length };
+  const proven = followUps.length > 0 ? { revisions, followUps } : revisions;
+  return {
+    sha256: sha256(canonical(proven)).toString('hex'),
+    revisions: revisions.length,
+    ...(followUps.length > 0 && { followUps: followUps.length }),
+  };
 }

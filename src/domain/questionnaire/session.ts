@@ -85,8 +85,8 @@ export function start(plan: Plan, context: Context, answers: readonly AnswerInpu
 /** The full pass over all answers: what `answer` reaches step by step. The oracle of tests, and the way back into an interview. */
 export const evaluate = start;
 
-/** Takes an answer to an open question that fails no check for an error, or says why not. */
-export function answer(session: Session, input: AnswerInput): AnswerResult {
+/** The open question that somebody is being asked, or why it is not asked now. */
+export function findOpen(session: Session, input: Pick<AnswerInput, 'questionId' | 'item'>): OpenQuestion | Refusal {
   const found = locate(session.plan, input);
   if (!found.ok) return found;
   if (found.question.calculation)
@@ -97,6 +97,17 @@ export function answer(session: Session, input: AnswerInput): AnswerResult {
       '/questionId',
       `"${input.questionId}" is not open now; answer the questions before it first, or reload the interview`,
     );
+  return found;
+}
+
+export interface OpenQuestion extends Located {
+  ok: true;
+}
+
+/** Takes an answer to an open question that fails no check for an error, or says why not. */
+export function answer(session: Session, input: AnswerInput): AnswerResult {
+  const found = findOpen(session, input);
+  if (!found.ok) return found;
   const taken = record(session, input);
   if (!taken.ok) return taken;
   const error = newError(session, taken, found);
