@@ -4,6 +4,7 @@ import { projectFolder } from '../installation.js';
 import { readPackFiles } from '../questionnaires/pack-files.js';
 import { readWorkflowFiles } from '../workflows/workflow-files.js';
 import { diffCommand } from './diff.command.js';
+import { exportCommand, importCommand } from './exchange.command.js';
 import { answer } from './installation-in-use.js';
 import { lintCommand } from './lint.command.js';
 import { testCommand } from './scenario.command.js';
@@ -51,5 +52,7 @@ export const contentCommands = (): Command[] => [
     )
     .addCommand(testCommand())
     .addCommand(diffCommand())
+    .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(lintCommand()),
 ];
