@@ -31,7 +31,7 @@ class FormPrinter {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${name}</title>
+<title>${escaped(inLanguage(title, language))}</title>
 <style>${PRINT_STYLE}</style>
 </head>
 <body>
@@ -126,9 +126,14 @@ ${this.items(node)}`;
     return said[this.language.split('-')[0]!] ?? '☐ yes  ☐ no';
   }
 
-  /** Answers that would be piped are not there on paper: their place is left open, with the words for "no answer" in it. */
+  /**
+   * Answers that would be piped are not there on paper: the words for "no answer" stand there. Words that are not translated
+   * keep the direction of their own language.
+   */
   private text(text: Text): string {
-    return escaped(fillPipes(inLanguage(text, this.language), () => undefined));
+    const words = escaped(fillPipes(inLanguage(text, this.language), () => undefined));
+    const translated = text[this.language] !== undefined || text[this.language.split('-')[0]!] !== undefined;
+    return translated || this.words.direction === 'ltr' ? words : `<bdi lang="en">${words}</bdi>`;
   }
 }
 
