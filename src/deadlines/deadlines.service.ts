@@ -4,6 +4,7 @@ import { dueAt, type DeadlineRule } from '../domain/referral/due-date.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import type { Write } from '../platform/database/write.js';
+import { PublicHolidays } from './public-holidays.js';
 
 interface Rule extends DeadlineRule {
   readonly source: string;
@@ -20,13 +21,17 @@ export interface Subject {
 export class DeadlinesService {
   private rules: { readonly day: string; readonly byKind: ReadonlyMap<string, Rule> } | undefined;
 
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly holidays: PublicHolidays,
+  ) {}
 
   /** When a clock of this kind that starts now will have run out, and by which rule. */
   async dueInTx(tx: Tx, kind: string): Promise<{ dueAt: Date; source: string }> {
     const rule = (await this.rulesInTx(tx)).get(kind);
     if (!rule) throw new Error(`no deadline rule for ${JSON.stringify(kind)}: add a row to deadline_rule`);
-    return { dueAt: new Date(dueAt(tx.now.getTime(), rule, this.config.F1_TIME_ZONE)), source: rule.source };
+    const calendar = { zone: this.config.F1_TIME_ZONE, isHoliday: (day: number) => this.holidays.isHoliday(day) };
+    return { dueAt: new Date(dueAt(tx.now.getTime(), rule, calendar)), source: rule.source };
   }
 
   /** A new clock of this kind; one that is already running is ended and starts again. Throws when no rule gives its length. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { dayNumber } from '../timeline/calendar.js';
 import { dueAt, localDate } from './due-date.js';
 
 const at = (text: string): number => Date.parse(text);
 const says = (instant: number): string => new Date(instant).toISOString();
+const ARMISTICE = dayNumber(2026, 11, 11);
+const inZone = (zone: string, ...holidays: number[]) => ({ zone, isHoliday: (day: number) => holidays.includes(day) });
 const due = (start: string, amount: number, unit: 'hours' | 'days' | 'workingDays', zone = 'Europe/Brussels') =>
-  says(dueAt(at(start), { amount, unit }, zone));
+  says(dueAt(at(start), { amount, unit }, inZone(zone, ARMISTICE)));
 
 describe('a period', () => {
   it.each([
@@ -38,6 +41,15 @@ describe('a period', () => {
       'days',
       '2026-11-30T22:59:59.999Z',
     ],
+    ['working days leave a public holiday out', '2026-11-09T10:00:00Z', 2, 'workingDays', '2026-11-12T22:59:59.999Z'],
+    [
+      'days that would end on a public holiday end the day after',
+      '2026-11-09T10:00:00Z',
+      2,
+      'days',
+      '2026-11-12T22:59:59.999Z',
+    ],
+    ['hours run through a public holiday', '2026-11-10T10:00:00Z', 48, 'hours', '2026-11-12T10:00:00.000Z'],
     [
       'hours run exactly, through the change of the clock',
       '2026-10-24T12:00:00Z',
@@ -70,11 +82,11 @@ describe('a period', () => {
         fc.constantFrom('days' as const, 'workingDays' as const),
         fc.constantFrom('Europe/Brussels', 'Asia/Kabul', 'America/Sao_Paulo', 'Pacific/Auckland', 'UTC'),
         (start, amount, unit, zone) => {
-          const end = dueAt(start, { amount, unit }, zone);
+          const end = dueAt(start, { amount, unit }, inZone(zone));
           expect(end).toBeGreaterThan(start);
           expect([0, 6]).not.toContain(new Date(`${localDate(end, zone)}T00:00:00Z`).getUTCDay());
           expect(localDate(end + 1, zone)).not.toBe(localDate(end, zone));
-          expect(dueAt(start, { amount: amount + 1, unit }, zone)).toBeGreaterThanOrEqual(end);
+          expect(dueAt(start, { amount: amount + 1, unit }, inZone(zone))).toBeGreaterThanOrEqual(end);
         },
       ),
     );

@@ -5,6 +5,14 @@ export interface DeadlineRule {
   readonly unit: 'hours' | 'days' | 'workingDays';
 }
 
+/** What working days are where an authority works. */
+export interface WorkingCalendar {
+  /** IANA time zone. */
+  readonly zone: string;
+  /** Whether a day (days since 1970-01-01) is a public holiday there. */
+  isHoliday(day: number): boolean;
+}
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -13,19 +21,20 @@ export const localDate = (instant: number, zone: string): string => isoDay(local
 
 /**
  * When a period that starts at an instant ends (epoch milliseconds). Hours run exactly. Days and working days end with their
- * last hour, not counting the day of the event, and never on a weekend (Regulation 1182/71, Article 3).
+ * last hour, not counting the day of the event, and never on a weekend or public holiday (Regulation 1182/71, Article 3).
  */
-export function dueAt(start: number, rule: DeadlineRule, zone: string): number {
+export function dueAt(start: number, rule: DeadlineRule, calendar: WorkingCalendar): number {
   if (rule.unit === 'hours') return start + rule.amount * HOUR;
-  let day = localDay(start, zone);
+  const isWorkingDay = (day: number): boolean => !isWeekend(day) && !calendar.isHoliday(day);
+  let day = localDay(start, calendar.zone);
   if (rule.unit === 'days') day += rule.amount;
   else for (let left = rule.amount; left > 0;) if (isWorkingDay(++day)) left--;
   while (!isWorkingDay(day)) day++;
-  return midnight(day + 1, zone) - 1;
+  return midnight(day + 1, calendar.zone) - 1;
 }
 
 /** Day 0 was a Thursday. */
-const isWorkingDay = (day: number): boolean => ![2, 3].includes(((day % 7) + 7) % 7);
+const isWeekend = (day: number): boolean => [2, 3].includes(((day % 7) + 7) % 7);
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

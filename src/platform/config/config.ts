@@ -148,6 +148,13 @@ export class Config {
   @IsTimeZone()
   F1_TIME_ZONE = 'Europe/Brussels';
 
+  @Says(
+    'Whose public holidays are no working days: a country such as `BE`, or a part of one such as `DE-BY`; else weekends alone.',
+  )
+  @IsOptional()
+  @Matches(/^[A-Z]{2}(-[A-Z0-9]+){0,2}$/, { message: 'must be a country such as BE, or a part of one such as DE-BY' })
+  F1_HOLIDAYS?: string;
+
   @Says('Country whose authority this is (ISO 3166-1 alpha-2): never a blocked recipient, whoever lived there.')
   @IsOptional()
   @Matches(/^[A-Z]{2}$/, { message: 'must be an ISO 3166-1 alpha-2 code such as BE' })
