@@ -10,6 +10,7 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { OrphanFilesModule } from './documents/orphan-files.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { InterviewsModule } from './interviews/interviews.module.js';
+import { MovesModule } from './interviews/moves.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule, type DatabaseUrls } from './platform/database/database.module.js';
@@ -61,7 +62,7 @@ export class AppModule implements NestModule {
 /** Read as objects, through the actor's transaction; everything on the command path is explicit SQL. */
 const ENTITIES = [Authority, CompetenceRule];
 
-const WORKER = [DeliveryModule, EscalationModule, LedgerModule, OrphanFilesModule];
+const WORKER = [DeliveryModule, EscalationModule, MovesModule, LedgerModule, OrphanFilesModule];
 
 const API = [
   IdentityModule,

@@ -89,7 +89,11 @@ export const ROW_KINDS: readonly RowKind[] = [
   {
     table: 'answer',
     rows: row({ of: 'interview_id', at: 'recorded_at', actor: 'recorded_by' }, 'answer'),
-    events: { which: types('interview', 'RECORD_ANSWER') },
+    // An answer that a move to another version repeats is still of whoever recorded it.
+    events: {
+      which: types('interview', 'RECORD_ANSWER', 'MIGRATE_ANSWER'),
+      actor: `CASE type WHEN 'MIGRATE_ANSWER' THEN (facets ->> 'recordedBy')::uuid ELSE actor_id END`,
+    },
   },
   {
     table: 'recording',

@@ -27,7 +27,7 @@ const RELEASE: QuestionnaireFacts = {
   numberIsNext: true,
   approvalIsCurrent: true,
   anotherServes: true,
-  migration: { open: false, actorProposed: false, tried: false, fits: false, goesBack: false },
+  migration: { open: false, underWay: false, actorProposed: false, tried: false, fits: false, goesBack: false },
 };
 
 export async function findLife(

@@ -9,10 +9,12 @@ const PLAIN = [
   'SUBMIT_FOR_APPROVAL',
   'PUBLISH_QUESTIONNAIRE',
   'DISCARD_DRAFT',
+  'MIGRATE',
 ] as const satisfies readonly QuestionnaireCommandType[];
 const REASONED = [
   'RETURN_QUESTIONNAIRE',
   'RETIRE_QUESTIONNAIRE',
+  'DROP_MIGRATION',
 ] as const satisfies readonly QuestionnaireCommandType[];
 const APPROVE = ['APPROVE_QUESTIONNAIRE'] as const satisfies readonly QuestionnaireCommandType[];
 

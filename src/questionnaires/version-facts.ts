@@ -4,6 +4,12 @@ import type { Proof } from './proof.js';
 import type { VersionCommandDto } from './version-command.dto.js';
 import type { VersionFactsRow, VersionRow } from './version.store.js';
 
+/** What a proposal to move interviews says of itself. */
+export interface Proposal {
+  readonly fits: boolean;
+  readonly goesBack: boolean;
+}
+
 export interface VersionSituation {
   readonly actor: Actor;
   readonly record: Pick<VersionRow, 'number' | 'body_hash'>;
@@ -13,10 +19,12 @@ export interface VersionSituation {
   readonly difference: { readonly against: string; readonly hash: string } | undefined;
 }
 
-const NO_MIGRATION: MigrationFacts = { open: false, actorProposed: false, tried: false, fits: false, goesBack: false };
-
 /** The facts on which the questionnaire chart decides one command; without one, those on which it lists what is allowed. */
-export function versionFacts(situation: VersionSituation, command?: VersionCommandDto): QuestionnaireFacts {
+export function versionFacts(
+  situation: VersionSituation,
+  command?: VersionCommandDto,
+  proposal?: Proposal,
+): QuestionnaireFacts {
   const { actor, record, row, proof, difference } = situation;
   const seen = command?.type === 'APPROVE_QUESTIONNAIRE' ? command.differenceHash : undefined;
   return {
@@ -30,6 +38,15 @@ export function versionFacts(situation: VersionSituation, command?: VersionComma
     approvalIsCurrent:
       row.approval?.body_hash === record.body_hash && row.approval.against === (difference?.against ?? null),
     anotherServes: row.another_serves,
-    migration: NO_MIGRATION,
+    migration: migrationFacts(row, proposal),
   };
 }
+
+const migrationFacts = ({ migration }: VersionFactsRow, proposal?: Proposal): MigrationFacts => ({
+  open: migration?.status === 'proposed',
+  underWay: migration?.status === 'approved',
+  actorProposed: migration?.own ?? false,
+  tried: migration?.tried ?? false,
+  fits: proposal?.fits ?? false,
+  goesBack: proposal?.goesBack ?? false,
+});

@@ -64,6 +64,13 @@ export interface VersionFactsRow {
   readonly another_serves: boolean;
   /** Codes of other questionnaires that serve one of its countries for the same purpose. */
   readonly rivals: readonly string[];
+  /** The plan to move interviews that is open. */
+  readonly migration: {
+    readonly id: string;
+    readonly status: 'proposed' | 'approved';
+    readonly own: boolean;
+    readonly tried: boolean;
+  } | null;
   readonly approval: Pick<ApprovalRow, 'body_hash' | 'against'> | null;
 }
 
@@ -221,5 +228,8 @@ const FACTS = `
     EXISTS (SELECT ${OTHERS} AND (o.countries = '{}' OR (v.countries <> '{}' AND o.countries @> v.countries))) AS another_serves,
     ARRAY(SELECT DISTINCT o.code ${OTHERS} AND o.code <> v.code AND o.countries && v.countries ORDER BY o.code) AS rivals,
     (SELECT jsonb_build_object('body_hash', a.body_hash, 'against', a.against)
-      FROM questionnaire_approval a WHERE a.questionnaire_id = v.id AND a.outcome = 'approved' ORDER BY a.at DESC LIMIT 1) AS approval
+      FROM questionnaire_approval a WHERE a.questionnaire_id = v.id AND a.outcome = 'approved' ORDER BY a.at DESC LIMIT 1) AS approval,
+    (SELECT jsonb_build_object('id', m.id, 'status', m.status, 'own', m.proposed_by = $2, 'tried', m.tried_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM questionnaire_migration_interview i WHERE i.migration_id = m.id AND i.refused IS NOT NULL))
+      FROM questionnaire_migration m WHERE m.questionnaire_id = v.id AND m.status IN ('proposed', 'approved')) AS migration
   FROM questionnaire_version v WHERE v.id = $1`;

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
-import { decide, initial, type Snapshot } from '../domain/workflow/decide.js';
+import { decide, initial } from '../domain/workflow/decide.js';
 import type { QuestionnaireCommandType, QuestionnaireEffect } from '../domain/workflow/vocabulary/questionnaire.js';
-import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
-import { DomainError, NotFound, StaleVersion } from '../platform/database/errors.js';
-import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { DomainError } from '../platform/database/errors.js';
 import { json, Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
@@ -16,7 +15,8 @@ import { bodyHashOf, type DraftFiles, type DraftIdentity, identityOf } from './d
 import type { Proof } from './proof.js';
 import { type Difference, ProofsService } from './proofs.service.js';
 import type { VersionCommandDto } from './version-command.dto.js';
-import { versionFacts } from './version-facts.js';
+import { type Proposal, versionFacts } from './version-facts.js';
+import { eventOf, lockedVersion, publishedRow, taken } from './version-rows.js';
 import { type LockedVersion, type VersionFactsRow, VersionStore } from './version.store.js';
 
 /** One locked version, what is known of it, and who acts on it. */
@@ -27,7 +27,16 @@ interface Step {
   readonly row: VersionFactsRow;
   readonly proof: Proof;
   readonly difference: Difference | undefined;
+  /** Of a proposal to move interviews: what it says of itself, and its row. */
+  readonly proposal?: Proposal;
+  readonly planned?: Readonly<Record<string, unknown>>;
   readonly command: { readonly type: QuestionnaireCommandType } & Partial<Said>;
+}
+/** A proposal to move interviews, checked. */
+export interface PreparedProposal {
+  readonly proposal: Proposal;
+  readonly facets: object;
+  readonly row: Readonly<Record<string, unknown>>;
 }
 interface Said {
   readonly reason: string;
@@ -102,16 +111,41 @@ export class VersionsService {
     });
   }
 
+  /** Proposes a plan to move interviews to this version, or to take one back; its id. */
+  async propose(
+    actor: Actor,
+    id: string,
+    asked: Preconditions,
+    prepare: (tx: Tx, record: LockedVersion) => Promise<PreparedProposal>,
+  ): Promise<string> {
+    const migrationId = randomUUID();
+    const propose = async (tx: Tx, record: LockedVersion): Promise<void> => {
+      const { proposal, facets, row } = await prepare(tx, record);
+      const step = await this.stepInTx(tx, actor, record, { type: 'PROPOSE_MIGRATION' });
+      const own = { id: migrationId, questionnaire_id: record.id, proposed_by: actor.id, proposed_at: tx.now };
+      const planned = { ...own, status: 'proposed', ...row };
+      await this.applyInTx({ ...step, proposal, planned }, {}, { migration: migrationId, ...facets });
+    };
+    const done = await this.once(actor, id, asked, propose, { migrationId });
+    return done['migrationId'] ?? migrationId;
+  }
+
   private async once(
     actor: Actor,
     id: string,
     asked: Preconditions,
     work: (tx: Tx, record: LockedVersion) => Promise<void>,
-  ): Promise<void> {
-    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
-    await this.database.once({ ...claim, lock: { aggregate: 'questionnaire', id } }, async (tx, locked) => {
-      await work(tx, lockedVersion(locked, asked));
-    });
+    ids: Readonly<Record<string, string>> = {},
+  ): Promise<Readonly<Record<string, string>>> {
+    const result = { id, ...ids };
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result };
+    const done = await this.database.once(
+      { ...claim, lock: { aggregate: 'questionnaire', id } },
+      async (tx, locked) => {
+        await work(tx, lockedVersion(locked, asked));
+      },
+    );
+    return done.repeated ? done.result : result;
   }
 
   private async stepInTx(tx: Tx, actor: Actor, record: LockedVersion, command: Step['command']): Promise<Step> {
@@ -131,7 +165,7 @@ export class VersionsService {
       workflow,
       record.snapshot,
       command,
-      versionFacts({ actor, record, row, proof, difference }, said),
+      versionFacts({ actor, record, row, proof, difference }, said, step.proposal),
     );
     if (!decided.ok) throw new CommandRefused(decided, standingInTheWay(step));
     const write = new Write();
@@ -156,7 +190,7 @@ export class VersionsService {
   }
 
   private async applyEffect(
-    { tx, actor, record, proof, difference, command }: Step,
+    { tx, actor, record, row, proof, difference, command, planned }: Step,
     write: Write,
     set: Record<string, unknown>,
     effect: QuestionnaireEffect,
@@ -194,9 +228,16 @@ export class VersionsService {
       case 'saveDraft':
         return; // its columns come with the command
       case 'proposeMigration':
+        if (!planned) throw new Error('a proposal to move interviews comes with its plan');
+        write.insert('questionnaire_migration', planned);
+        return;
       case 'approveMigration':
-      case 'dropMigration':
-        throw new Error(`${effect.type} is no effect of a command of this service`);
+      case 'dropMigration': {
+        const status = effect.type === 'approveMigration' ? 'approved' : 'dropped';
+        const decided = { status, decided_by: actor.id, decided_at: tx.now };
+        write.update('questionnaire_migration', { id: row.migration?.id }, decided);
+        return;
+      }
       default:
         throw new Error(`no rows are known for the effect ${JSON.stringify(effect satisfies never)}`);
     }
@@ -245,45 +286,11 @@ const PUBLISHED: Proof = {
   scenariosPass: true,
 };
 
-/** The locked row, if this person may see it and decided on its present version. */
-export function lockedVersion(locked: LockedRow | undefined, asked: Preconditions): LockedVersion {
-  if (!locked) throw new NotFound('questionnaire');
-  const record = locked as unknown as LockedVersion;
-  if (asked.version !== undefined && asked.version !== record.version)
-    throw new StaleVersion(asked.version, record.version);
-  return record;
-}
-
-/** Plain: a questionnaire holds nobody's data, and its chain is to say what was done. */
-export function eventOf(
-  head: ChainHead,
-  tx: Tx,
-  actorId: string | null,
-  type: string,
-  state: Snapshot,
-  facets: object,
-): ReturnType<typeof nextEvent> {
-  return nextEvent(head, undefined, {
-    aggregateKind: 'questionnaire',
-    caseId: null,
-    type,
-    actorId,
-    at: tx.now,
-    facets: { state, ...facets },
-  });
-}
-
-const saidIn = ({ command: { reason }, difference }: Step): object => ({
+const saidIn = ({ command: { type, reason }, difference, row: { migration } }: Step): object => ({
+  ...(migration && ['MIGRATE', 'DROP_MIGRATION'].includes(type) ? { migration: migration.id } : {}),
   ...(reason === undefined ? {} : { reason }),
   ...(difference === undefined ? {} : { against: difference.against, differenceHash: difference.hash }),
 });
-
-function publishedRow(record: LockedVersion, { plan }: Proof, now: Date) {
-  if (!plan || plan.hash !== record.hash) throw new Error(`${record.code} does not compile to what was approved`);
-  const { pack, code, number, purpose, countries, title } = record;
-  const what = { hash: plan.hash, pack, code, version: number, purpose, countries: [...countries], title: json(title) };
-  return { ...what, body: json({ files: plan.files }), status: 'published', published_at: now };
-}
 
 /** What exactly is missing, beside the sentences of the guards. */
 function standingInTheWay({ proof, row, difference, record }: Step): Readonly<Record<string, unknown>> {
@@ -296,16 +303,3 @@ function standingInTheWay({ proof, row, difference, record }: Step): Readonly<Re
     ...(difference ? { differenceAt: `/api/questionnaires/${record.id}/difference` } : {}),
   };
 }
-
-/** Two people may give the same number at once: the database lets one of them. */
-const taken =
-  ({ code, number }: DraftIdentity) =>
-  (error: unknown): never => {
-    const { code: state, constraint } = error as { code?: string; constraint?: string };
-    if (state === '23505' && constraint === 'questionnaire_version_once')
-      throw new DomainError(
-        'conflict',
-        `Somebody has just made version ${number} of ${code}. Look at GET /api/questionnaires?stage=draft.`,
-      );
-    throw error;
-  };

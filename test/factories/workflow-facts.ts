@@ -88,7 +88,7 @@ export function questionnaireFacts(differing: Partial<QuestionnaireFacts> = {}):
     numberIsNext: true,
     approvalIsCurrent: true,
     anotherServes: true,
-    migration: { open: true, actorProposed: false, tried: true, fits: true, goesBack: true },
+    migration: { open: true, underWay: false, actorProposed: false, tried: true, fits: true, goesBack: true },
     ...differing,
   };
 }
@@ -105,6 +105,8 @@ export const openingFacts: { readonly [Id in WorkflowId]: readonly FactsOf[Id][]
   referral: [referralFacts()],
   questionnaire: [
     questionnaireFacts(),
-    questionnaireFacts({ migration: { open: false, actorProposed: false, tried: false, fits: true, goesBack: true } }),
+    questionnaireFacts({
+      migration: { open: false, underWay: false, actorProposed: false, tried: false, fits: true, goesBack: true },
+    }),
   ],
 };

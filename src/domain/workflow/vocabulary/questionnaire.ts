@@ -24,8 +24,10 @@ export interface QuestionnaireFacts extends ActorFacts {
 }
 
 export interface MigrationFacts {
-  /** A proposal waits to be approved, dropped or carried out. */
+  /** A proposal waits to be approved or dropped. */
   readonly open: boolean;
+  /** One was approved, and interviews are being moved. */
+  readonly underWay: boolean;
   readonly actorProposed: boolean;
   /** Every live interview was gone through, and nothing stands in the way. */
   readonly tried: boolean;
@@ -64,7 +66,7 @@ const guards = {
   },
   noMigrationOpen: {
     says: 'A proposal to move interviews is still open: drop it, or wait until it is carried out.',
-    test: (f) => !f.migration.open,
+    test: (f) => !f.migration.open && !f.migration.underWay,
   },
   migrationOpen: {
     says: 'There must be an open proposal to move interviews: propose one first.',
