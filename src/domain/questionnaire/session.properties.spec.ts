@@ -10,12 +10,14 @@ import { PlainQuestionnaire, keyOf } from '../../../test/factories/plain-questio
 import { compile } from './compile.js';
 import type { Plan } from './plan.js';
 import {
+  answer,
   answersOf,
   evaluate,
   raisedIndicators,
   record,
   remove,
   start,
+  withContext,
   type Address,
   type Consequences,
   type Session,
@@ -157,6 +159,24 @@ describe('any questionnaire, answered in any way', () => {
           expect(result.cleared).toEqual(was.filter((id) => !is.includes(id)));
           session = result.session;
         }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('never throws: an answer is taken or refused in words, and everything can be shown in every language', () => {
+    const CODES = ['unknownQuestion', 'badItem', 'badValue', 'notOpen', 'calculated', 'checkFailed'];
+    fc.assert(
+      fc.property(interview, fc.constantFrom('en', 'fr-BE', 'ar', 'ti'), ([grown, taken], language) => {
+        const all = grown.questions.map(({ id, chain }) => ({ questionId: id, item: chain.map(() => 0), value: true }));
+        let session = start(planOf(grown), { child: 'unclear', language });
+        for (const step of [...taken, ...all]) {
+          const input = { ...step, ...(step.item.length === 0 && { item: undefined }) };
+          const result = answer(session, input);
+          if (result.ok) session = result.session;
+          else expect([CODES.includes(result.code), result.message.length > 0]).toEqual([true, true]);
+        }
+        expect(view(withContext(session, { child: 'no', language })).sections.length).toBe(3);
       }),
       { numRuns: 60 },
     );
