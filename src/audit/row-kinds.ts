@@ -21,7 +21,7 @@ const row = (columns: { id?: string; of: string; at: string; actor?: string; say
   `SELECT ${columns.id ?? 'id'}::text AS id, ${columns.of} AS "of", ${columns.at} AS at, ${columns.actor ?? 'NULL::uuid'} AS actor,
      ${columns.says ?? `''`} AS says FROM ${from}`;
 
-const types = (kind: 'case' | 'interview' | 'referral', ...names: string[]): string =>
+const types = (kind: 'case' | 'interview' | 'referral' | 'questionnaire', ...names: string[]): string =>
   `aggregate_kind = '${kind}' AND type IN (${names.map((name) => `'${name}'`).join(', ')})`;
 
 const NOBODY = 'NULL::uuid';
@@ -194,6 +194,19 @@ export const ROW_KINDS: readonly RowKind[] = [
     table: 'appeal',
     rows: row({ of: 'case_id', at: 'decided_at', says: 'outcome' }, 'appeal WHERE outcome IS NOT NULL'),
     events: { which: types('case', ...Object.keys(APPEALS)), actor: NOBODY, says: saying(APPEALS), optional: 'true' },
+  },
+  {
+    table: 'questionnaire_approval',
+    rows: row({ of: 'questionnaire_id', at: 'at', actor: 'by_id', says: 'outcome' }, 'questionnaire_approval'),
+    events: {
+      which: types('questionnaire', 'APPROVE_QUESTIONNAIRE', 'RETURN_QUESTIONNAIRE'),
+      says: saying({ APPROVE_QUESTIONNAIRE: 'approved', RETURN_QUESTIONNAIRE: 'returned' }),
+    },
+  },
+  {
+    table: 'questionnaire_migration',
+    rows: row({ of: 'questionnaire_id', at: 'proposed_at', actor: 'proposed_by' }, 'questionnaire_migration'),
+    events: { which: types('questionnaire', 'PROPOSE_MIGRATION') },
   },
   {
     table: 'referral',

@@ -3,7 +3,7 @@ import { TooMuchPrivilege } from '../platform/database/data-source.js';
 import { DomainError } from '../platform/database/errors.js';
 import { EmbeddedPostgresError } from '../platform/embedded/embedded-postgres.error.js';
 import { PacksRefused } from '../questionnaires/pack-files.js';
-import { PublishedQuestionnaireChanged } from '../questionnaires/publish-questionnaires.js';
+import { PublishedQuestionnaireChanged, VersionNumberTaken } from '../questionnaires/publish-questionnaires.js';
 import { PublishedWorkflowChanged } from '../workflows/publish-workflows.js';
 import { WorkflowsRefused } from '../workflows/workflow-files.js';
 
@@ -19,6 +19,7 @@ const TOLD = [
   PublishedQuestionnaireChanged,
   PublishedWorkflowChanged,
   TooMuchPrivilege,
+  VersionNumberTaken,
   WorkflowsRefused,
 ];
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { accountId } from '../../src/demo/seed.js';
 import { aCountryPack } from '../factories/country-pack.js';
 import { anApplication, type Person, type TestApplication } from '../support/application.js';
 import { idOf, QuestionnaireLife } from '../support/questionnaire-life.js';
@@ -135,6 +137,38 @@ describe('what is refused of a questionnaire', () => {
     await expect(
       application.rows(`UPDATE questionnaire_version SET body = '{}' WHERE id = $1`, [id]),
     ).rejects.toMatchObject({ code: 'F1001' });
+  });
+
+  it('publishes nothing past the database that nobody else approved', async () => {
+    const id = await life.drafted({ pack: 'IM' });
+    const [draft] = await application.rows<{ hash: string }>('SELECT hash FROM questionnaire_version WHERE id = $1', [
+      id,
+    ]);
+    const api = new pg.Client({ connectionString: application.database.apiUrl });
+    await api.connect();
+    try {
+      await api.query(`SELECT set_config('f1.actor', $1, false)`, [accountId('author')]);
+      const published = api.query(
+        `INSERT INTO questionnaire (hash, pack, code, version, purpose, countries, title, body, status, published_at)
+         VALUES ($1, 'IM', 'IM-screening', 1, 'screening', '{IM}', '{}', '{}', 'published', f1_now())`,
+        [draft!.hash],
+      );
+      await expect(published).rejects.toMatchObject({ code: 'F1013' });
+    } finally {
+      await api.end();
+    }
+  });
+
+  it('shows in the audit an approval that nobody gave', async () => {
+    const id = await life.approved({ pack: 'BM' });
+    await application.rows('ALTER TABLE questionnaire_approval DISABLE TRIGGER USER');
+    await application.rows(
+      `UPDATE questionnaire_approval SET at = at + interval '1 hour' WHERE questionnaire_id = $1`,
+      [id],
+    );
+    await application.rows('ALTER TABLE questionnaire_approval ENABLE TRIGGER USER');
+    const { ok, findings } = await application.verifyAudit();
+    expect([ok, findings.map(({ kind }) => kind).sort()]).toEqual([false, ['rowInserted', 'rowMissing']]);
   });
 
   it('does the same request once, refuses a stale one, and lets one of two commands at once through', async () => {
