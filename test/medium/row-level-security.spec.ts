@@ -101,9 +101,7 @@ describe('row-level security', () => {
       'legal_setting',
       'migrations',
     ];
-    expect([...plain, 'throttle', 'workflow']).toEqual(
-      expect.arrayContaining(rows.map(({ relname }) => relname)),
-    );
+    expect([...plain, 'throttle', 'workflow']).toEqual(expect.arrayContaining(rows.map(({ relname }) => relname)));
   });
 
   it('shows a prosecutor, table by table, only what was referred to the own authority', async () => {

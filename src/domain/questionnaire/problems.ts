@@ -20,8 +20,7 @@ export function at({ file, pointer }: Place, ...steps: (string | number)[]): Pla
   return { file, pointer };
 }
 
-const escaped = (step: string): string =>
-  /[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
+const escaped = (step: string): string => (/[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step);
 
 /** Collects problems while a file is read, so that an author sees all of them at once. */
 export class Problems {
