@@ -193,6 +193,11 @@ describe('problems an author is told', () => {
   it.each<[string, Partial<Question>, string]>([
     ['a choice without a list', { type: 'choice' }, '"list" is missing'],
     ['an unknown list', { type: 'choice', list: 'nothing' }, 'this file has no list "nothing"; lists: languages'],
+    [
+      'a list named like a property of objects',
+      { type: 'choice', list: 'constructor' },
+      'this file has no list "constructor"',
+    ],
     ['a key another type has', { type: 'boolean', integer: true }, '"integer" has no meaning on a boolean'],
     ['bounds the wrong way round', { type: 'number', min: 3, max: 1 }, '"min" is greater than "max"'],
     ['a dot in an id', { id: 'a.b' }, '"a.b" has a dot'],

@@ -206,11 +206,12 @@ class LayoutBuilder {
 
   private codes(question: Question, place: Place, unit: Unit): readonly Code[] {
     if (question.list === undefined) return [];
-    const codes = unit.content.lists?.[question.list];
+    const { lists = {} } = unit.content;
+    const codes = Object.hasOwn(lists, question.list) ? lists[question.list] : undefined;
     if (!codes)
       this.problems.add(
         at(place, 'list'),
-        `this file has no list "${question.list}"; lists: ${Object.keys(unit.content.lists ?? {}).join(', ') || 'none'}`,
+        `this file has no list "${question.list}"; lists: ${Object.keys(lists).join(', ') || 'none'}`,
       );
     return codes ?? [];
   }

@@ -27,6 +27,9 @@ describe('a pattern', () => {
     ['(?=a)b', 'no look-around'],
     ['(?<year>a)', 'no named groups'],
     ['a*b*c*d*e*', 'at most 4 parts of no fixed length'],
+    ['(a|a)'.repeat(36), 'in too many ways'],
+    [`a*a*${'a?'.repeat(12)}`, 'in too many ways'],
+    ['a*a*a*a*b', 'in too many ways'],
     ['[a-', 'no regular expression'],
     ['a'.repeat(301), 'at most 300 characters'],
   ])('%s is refused', (matches, message) => {
@@ -36,7 +39,15 @@ describe('a pattern', () => {
     ]);
   });
 
-  it.each(['(?:AB|CD)[0-9]{6}', '(\\d{4}-){2}\\d{2}', '[*+(]a+', '\\(a+\\)', 'a+b+'])('%s is taken', (matches) => {
+  it.each([
+    '(?:AB|CD)[0-9]{6}',
+    '(\\d{4}-){2}\\d{2}',
+    '[*+(]a+',
+    '\\(a+\\)',
+    'a+b+',
+    '(?:A|B|C)-?[0-9]+ ?[0-9]+',
+    '\\d{1,3}/\\d{1,3}/\\d{1,3}/\\d{1,3}',
+  ])('%s is taken', (matches) => {
     expect(problemsOf([ask('passport', 'text', { pattern: { ...passport, matches } })])).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import type { Pattern } from './format.js';
 export const MAX_PATTERN_TEXT = 200;
 const MAX_PATTERN = 300;
 const MAX_REPEATING = 4;
+/** Ways to read one text; some ten million take a tenth of a second. */
+const MAX_WAYS = 1e7;
 
 /** Reads a pattern for whole texts, or says what is wrong with it. Only patterns that cannot run away are read. */
 export function readPattern({ matches }: Pattern): { pattern: RegExp } | { wrong: string } {
@@ -28,7 +30,29 @@ function runsAway(source: string): string | undefined {
   const open = bare.replace(/\{(\d+)\}|\?/g, '').match(/[*+]|\{\d+,\d*\}/g) ?? [];
   if (open.length > MAX_REPEATING)
     return `a pattern has at most ${MAX_REPEATING} parts of no fixed length (*, +, {2,5}); write {4} where the length is known`;
-  return nested(bare) ? 'a quantifier stands inside a quantified group, as in (a+)+; write the group out' : undefined;
+  if (nested(bare)) return 'a quantifier stands inside a quantified group, as in (a+)+; write the group out';
+  return ways(bare, open) > MAX_WAYS
+    ? 'this pattern can read one text in too many ways; use fewer parts of no fixed length, fewer "?" and fewer "|" in groups'
+    : undefined;
+}
+
+/** At most how many ways there are to read a text: what is repeated shares out its letters, the rest multiplies. */
+function ways(bare: string, open: readonly string[]): number {
+  const optional = bare.match(/(?<!\()\?/g)?.length ?? 0;
+  const groups: number[] = [];
+  let [count, depth] = [2 ** optional, 0];
+  for (const letter of bare) {
+    if (letter === '(') groups[++depth] = 1;
+    else if (letter === '|' && depth > 0) groups[depth]!++;
+    else if (letter === ')' && depth > 0) count *= groups[depth--]!;
+  }
+  const endless = open.filter((part) => !/\d\}/.test(part));
+  for (const part of open) {
+    const [least, most] = part.match(/\d+/g) ?? [];
+    if (!endless.includes(part)) count *= Math.min(Number(most) - Number(least) + 1, MAX_PATTERN_TEXT);
+  }
+  for (let part = 1; part <= endless.length; part++) count *= MAX_PATTERN_TEXT / part;
+  return count;
 }
 
 /** Whether a group that is repeated holds something that can match in more than one way. */
