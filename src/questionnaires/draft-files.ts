@@ -86,8 +86,8 @@ export function identityOf({ files }: DraftFiles): DraftIdentity {
   const place = `/files/${own.index}/content`;
   if (typeof id !== 'string' || !/^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(id))
     errors.push({ pointer: `${place}/id`, detail: 'must be a name such as XX-screening' });
-  if (!Number.isInteger(version) || Number(version) < 1)
-    errors.push({ pointer: `${place}/version`, detail: 'must be a whole number from 1' });
+  if (!Number.isInteger(version) || Number(version) < 1 || Number(version) > 1_000_000)
+    errors.push({ pointer: `${place}/version`, detail: 'must be a whole number from 1 to 1000000' });
   if (!PURPOSES.includes(purpose))
     errors.push({ pointer: `${place}/purpose`, detail: `must be one of ${PURPOSES.join(', ')}` });
   if (objectOf(title)?.['en'] === undefined)

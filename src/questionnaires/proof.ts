@@ -24,7 +24,7 @@ export interface Proof {
   readonly plan: Plan | undefined;
   /** What keeps it from compiling and no finding says already, and scenario files that cannot be read. */
   readonly problems: readonly Problem[];
-  /** Of its own pack; what a module of another pack lacks is found there. */
+  /** Of all its files; advice on its own pack only. */
   readonly findings: readonly Finding[];
   readonly scenarios: readonly ScenarioResult[];
   /** It compiles, and nothing worse than advice was found. */
@@ -44,7 +44,10 @@ export function prove(draft: DraftFiles): Proof {
       message: `no scenario tests ${plan.id}; add this file with "questionnaire": "${plan.id}" and at least one scenario`,
     });
   const { pack } = identityOf(draft);
-  const findings = lintFiles(draft.files, { about: (file) => packOf(file) === pack });
+  // A module goes into the interview whatever pack its name says; mere advice on those of others is theirs.
+  const findings = lintFiles(draft.files).filter(
+    ({ file, severity }) => severity !== 'advice' || packOf(file) === pack,
+  );
   const found = new Set(findings.map(({ file, pointer }) => `${file}#${pointer}`));
   return {
     plan,

@@ -141,6 +141,11 @@ export class VersionStore {
     );
   }
 
+  /** Until the transaction ends nobody else publishes or retires; facts read after it are those of whoever went before. */
+  async lockServingInTx(tx: Tx): Promise<void> {
+    await tx.rows(`SELECT pg_advisory_xact_lock(hashtext('f1 questionnaires in use'))`);
+  }
+
   async factsInTx(tx: Tx, id: string, actorId: string): Promise<VersionFactsRow> {
     const row = await tx.one<VersionFactsRow>(FACTS, [id, actorId], 'questionnaire_facts');
     if (!row) throw new Error(`questionnaire version ${id} is gone`);

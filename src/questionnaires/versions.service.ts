@@ -149,6 +149,7 @@ export class VersionsService {
   }
 
   private async stepInTx(tx: Tx, actor: Actor, record: LockedVersion, command: Step['command']): Promise<Step> {
+    if (CHANGES_WHAT_SERVES.includes(command.type)) await this.store.lockServingInTx(tx);
     const row = await this.store.factsInTx(tx, record.id, actor.id);
     // Nothing in the life of what is published asks for a proof again.
     const draft = record.published_at === null ? record.body : null;
@@ -276,6 +277,9 @@ export class VersionsService {
 
 /** Whoever did one of these wrote part of it, or answered for it, and cannot approve it. */
 const WRITES: readonly QuestionnaireCommandType[] = ['EDIT_DRAFT', 'SUBMIT_FOR_APPROVAL'];
+
+/** These are decided on what else is published: one at a time, or two would each count on what the other one changes. */
+const CHANGES_WHAT_SERVES: readonly QuestionnaireCommandType[] = ['PUBLISH_QUESTIONNAIRE', 'RETIRE_QUESTIONNAIRE'];
 
 const PUBLISHED: Proof = {
   plan: undefined,
