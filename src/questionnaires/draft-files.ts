@@ -1,4 +1,5 @@
 import type { PackFile, QuestionnaireFile, Text } from '../domain/questionnaire/format.js';
+import { isQuestion, partsIn } from '../domain/questionnaire/lint/files.js';
 import type { SourceFile } from '../domain/questionnaire/plan.js';
 import { kindOf } from '../domain/questionnaire/schema-check.js';
 import { canonical, sha256 } from '../platform/database/sealing.js';
@@ -26,6 +27,8 @@ type Errors = { pointer: string; detail: string }[];
 const PURPOSES: readonly unknown[] = ['screening', 'exclusion', 'witness'];
 const NAME = /^[A-Za-z][A-Za-z0-9-]*(\/(modules|scenarios))?\/[A-Za-z0-9][A-Za-z0-9._-]*\.json$/;
 const MOST_FILES = 200;
+/** Twice the longest interview there is. What is proven of a chain of questions grows faster than the chain. */
+const MOST_QUESTIONS = 600;
 const PACK_EXAMPLE =
   '{"file": "XX/pack.json", "content": {"format": 1, "pack": "XX", "title": {"en": "..."}, "countries": ["XX"], "languages": ["en"], "questionnaires": ["screening.v1.json"], "reference": "reference.json"}}';
 
@@ -44,6 +47,12 @@ export function readDraftFiles(body: unknown): DraftFiles {
   for (const [index, { file }] of read.entries())
     if (read.findIndex((other) => other.file === file) !== index)
       errors.push({ pointer: `/files/${index}/file`, detail: `"${file}" is there twice; send it once` });
+  const questions = read.flatMap(partsIn).filter(({ value }) => isQuestion(value)).length;
+  if (questions > MOST_QUESTIONS)
+    errors.push({
+      pointer: '/files',
+      detail: `one questionnaire with its modules has at most ${MOST_QUESTIONS} questions, and these files hold ${questions}; make several of it`,
+    });
   if (errors.length > 0) throw new InvalidInput(errors);
   return { files: read };
 }
