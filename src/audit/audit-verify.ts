@@ -64,13 +64,15 @@ export async function verifyThrough(
   { witnessFile, openSealed, rows = false }: VerifyOptions & { openSealed: boolean },
 ): Promise<AuditVerification> {
   const findings = new Findings();
+  // Before the first statement: what a running worker signs from here on is in neither, and never in the witness alone.
+  const witnessed = {
+    heads: witnessFile ? readWitness(witnessFile) : [],
+    checkpoints: witnessFile ? readCheckpoints(witnessFile) : [],
+  };
   const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
   const cases = await verifyAggregates(ask, findings);
   if (rows) await verifyRows(ask, findings, keys);
-  const ledger = await verifyLedger(ask, findings, keys, {
-    heads: witnessFile ? readWitness(witnessFile) : [],
-    checkpoints: witnessFile ? readCheckpoints(witnessFile) : [],
-  });
+  const ledger = await verifyLedger(ask, findings, keys, witnessed);
   const witness = witnessFile !== undefined && existsSync(witnessFile) ? 'checked' : 'none';
   return {
     ok: findings.none,

@@ -529,6 +529,24 @@ describe('the audit', () => {
       expect(await verify()).toMatchObject({ ok: true, unsequenced: 0 });
     });
 
+    it('is verified while it grows: a head signed meanwhile is no contradiction', async () => {
+      let growing = true;
+      const grow = async () => {
+        for (let n = 0; growing; n++) {
+          await read(`/api/cases/growing-${n}`);
+          await sequence();
+        }
+      };
+      const running = grow();
+      try {
+        for (let round = 0; round < 5; round++) expect(found(await verify())).toEqual([]);
+      } finally {
+        growing = false;
+        await running;
+      }
+      await sequenceAll();
+    });
+
     it('goes on after a restore into a new cluster, where transaction numbers start low again', async () => {
       const { rows } = await superuser.query<HeadRow>('SELECT * FROM ledger_head ORDER BY number DESC LIMIT 1');
       const head = { ...headOf(rows[0]!), txWatermark: '900000000000' };
