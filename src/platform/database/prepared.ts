@@ -24,9 +24,11 @@ export async function prepareOn(client: PoolClient, calls: readonly Call[]): Pro
   const missing = new Map<string, Prepared>();
   for (const { statement } of calls)
     if (statement.name !== null && !known.has(statement.name)) missing.set(statement.name, statement);
-  if (missing.size === 0) return;
-  await client.query([...missing.values()].map(preparing).join(';\n'));
-  for (const name of missing.keys()) known.add(name);
+  // One by one: of a batch that is cut off nobody knows which are there already.
+  for (const [name, statement] of missing) {
+    await client.query(preparing(statement));
+    known.add(name);
+  }
 }
 
 const preparing = ({ name, types, text }: Prepared): string =>
