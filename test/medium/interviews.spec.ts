@@ -25,7 +25,7 @@ describe('interviews', () => {
       expect(headers['location']).toBe(`/api/interviews/${body.id}`);
       expect(body).toMatchObject({ caseId, purpose: 'screening', version: 1, state: 'planned', raised: 0 });
       expect(body.questionnaires).toEqual([
-        { hash: expect.stringMatching(/^[0-9a-f]{64}$/), code: 'RW-screening', version: 1, pack: 'RW' },
+        { hash: expect.stringMatching(/^[0-9a-f]{64}$/), code: 'RW-screening', version: 2, pack: 'RW' },
       ]);
       expect(body.deadlines).toEqual([expect.objectContaining({ kind: 'interview', overdue: false })]);
       const { rows } = await house.owner.query(

@@ -68,8 +68,11 @@ describe('sharing packs between authorities', () => {
        FROM questionnaire_version WHERE pack = 'RW' AND stage <> 'discarded' ORDER BY code`,
     );
     const shipped = readPackFiles('questionnaires').find(({ pack }) => pack.pack === 'RW')!.plans;
+    const newest = shipped.filter(
+      (plan) => !shipped.some(({ id, version }) => id === plan.id && version > plan.version),
+    );
     expect(rows.map(({ code, stage, hash }) => ({ code, stage, hash }))).toEqual(
-      [...shipped].sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, hash }) => ({ code: id, stage: 'draft', hash })),
+      newest.sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ id, hash }) => ({ code: id, stage: 'draft', hash })),
     );
     for (const { files } of rows) {
       expect(files).toContain('RW/pack.json');
