@@ -40,6 +40,8 @@ const text = { en: 'What happened?' };
 class Grower {
   readonly questions: Known[] = [];
   readonly repeats: KnownRepeat[] = [];
+  /** A named condition looks at what the first section asks, so only later sections may use it. */
+  private isNamed = false;
 
   /** `rich`: with calculations, checks, and comparisons of two answers. */
   constructor(
@@ -51,6 +53,7 @@ class Grower {
     // Something asked once comes first, so that every condition has something to look at.
     const first = [this.question([], 1), ...this.items([], 4, 2)];
     const conditions: Record<string, Condition> = { named: this.condition([], 2, false) };
+    this.isNamed = true;
     const sections = [1, 2].map((number) => ({
       id: `section${number}`,
       title: text,
@@ -159,7 +162,7 @@ class Grower {
   private gate(chain: readonly string[], wanted: boolean, named: boolean) {
     if (!wanted || this.reachable(chain).length === 0) return {};
     const when: Condition =
-      named && this.questions.length > 20 ? { condition: 'named' } : this.condition(chain, 2, false);
+      named && this.isNamed && this.questions.length > 20 ? { condition: 'named' } : this.condition(chain, 2, false);
     return { when, ifUnclear: this.seed.pick(['open', 'closed'] as const) };
   }
 

@@ -102,6 +102,18 @@ function isEnabled(item: FhirItem, around: Around): boolean {
   return clauses.length === 0 || (item.enableBehavior === 'any' ? clauses.includes(true) : !clauses.includes(false));
 }
 
+interface Variable {
+  name: string;
+  expression: string;
+}
+/**
+ * The variable of a repeat in one of its items, worked out from its own expression where that item stands in a response: an
+ * object set by hand has no place in FHIR's types, and then `answer.value` is not known to be its valueBoolean.
+ */
+const variableIn = (one: ResponseItem, { name, expression }: Variable): Record<string, unknown> => ({
+  [name]: fhirpath.evaluate(one, { base: 'QuestionnaireResponse.item', expression }, {}, r4) as unknown,
+});
+
 const theirs = (items: readonly FhirItem[], within: readonly ResponseItem[], around: Around, path = ''): string[] =>
   items.flatMap((item): string[] => {
     if (!isEnabled(item, around)) return [];
@@ -110,7 +122,7 @@ const theirs = (items: readonly FhirItem[], within: readonly ResponseItem[], aro
     if (!item.repeats) return theirs(item.item ?? [], own[0]?.item ?? [], around, path);
     const variable = item.extension?.find(({ url }) => url === EXTENSIONS.variable)?.['valueExpression'];
     return own.flatMap((one, position) => {
-      const variables = { ...around.variables, [(variable as { name: string }).name]: one };
+      const variables = { ...around.variables, ...variableIn(one, variable as Variable) };
       const inner = { ...around, repeats: [one, ...around.repeats], variables };
       return theirs(item.item ?? [], one.item ?? [], inner, `${path}${item.linkId}/${position}/`);
     });
@@ -146,5 +158,57 @@ describe('a questionnaire exported to FHIR', () => {
     );
     expect(seen.flat).toBeGreaterThan(5);
     expect(seen.expressions).toBeGreaterThan(5);
+  });
+
+  const grown = (items: unknown[]): Plan => {
+    const section = { id: 'section0', title: { en: 'Happened' }, phase: 'freeAccount', items };
+    const head = {
+      format: 1,
+      id: 'grown',
+      version: 1,
+      purpose: 'screening',
+      title: { en: 'Grown' },
+      languages: ['en'],
+    };
+    return planOf({ ...head, sections: [section] });
+  };
+  const asked = (id: string, more: object = {}) => {
+    const head = { id, type: 'boolean', text: { en: 'Happened?' }, purpose: 'inclusion', basis: ['House rule'] };
+    return { ...head, ...more };
+  };
+  const repeated = (id: string, items: unknown[]) => {
+    const title = { en: 'Happened' };
+    return { id, repeat: true, title, itemTitle: title, items };
+  };
+  const enabled = (plan: Plan, taken: readonly Step[]): string[] => {
+    const sections = view(play(plan, taken)).sections;
+    const item = sections.map(({ id, items }) => ({ linkId: id, item: responseOf(items) }));
+    const response: Response = { resourceType: 'QuestionnaireResponse', item };
+    return theirs(toFhir(plan, { en: 'Grown' }).content.item, item, { response, repeats: [], variables: {} });
+  };
+
+  it('closes a follow-up inside an item whose question was answered no', () => {
+    const followUp = asked('q2', { when: { question: 'q1', is: true }, ifUnclear: 'open' });
+    const gate = { when: { question: 'q0', is: true }, ifUnclear: 'open' };
+    const plan = grown([asked('q0'), repeated('r0', [asked('q1', { ...gate, followUps: [followUp] })])]);
+    expect(enabled(plan, [{ questionId: 'q1', item: [0], value: false }])).toEqual(['q0', 'r0/0/q1']);
+    expect(enabled(plan, [{ questionId: 'q1', item: [0], value: true }])).toEqual(['q0', 'r0/0/q1', 'r0/0/q2']);
+  });
+
+  it('counts inner items by an answer in the outer item around them', () => {
+    const where = {
+      some: 'r1',
+      where: {
+        all: [
+          { question: 'q0', is: true },
+          { question: 'q1', is: true },
+        ],
+      },
+    };
+    const last = asked('q2', { when: { some: 'r0', where }, ifUnclear: 'closed' });
+    const plan = grown([repeated('r0', [asked('q0'), repeated('r1', [asked('q1')])]), last]);
+    const inner: Step = { questionId: 'q1', item: [0, 0], value: true };
+    expect(enabled(plan, [inner, { questionId: 'q0', item: [0], value: true }])).toContain('q2');
+    expect(enabled(plan, [inner, { questionId: 'q0', item: [0], value: false }])).not.toContain('q2');
   });
 });

@@ -1,6 +1,7 @@
 import type { Literal } from '../format.js';
 import { isReference } from '../operators.js';
 import type { Plan, QuestionNode } from '../plan.js';
+import { withoutOuterClauses } from './outer-clauses.js';
 import type { Plain } from './two-valued.js';
 
 /** The question by which a form asks whether the person is adult: what children are never asked depends on it. */
@@ -9,9 +10,12 @@ export const ADULT_LINK = 'applicantIsAdult';
 /** The variable that stands for one item of a repeat, set on its group. */
 export const itemVariable = (repeatId: string): string => `item_${repeatId.replace(/[.:-]/g, '_')}`;
 
-/** A condition in FHIRPath over a QuestionnaireResponse; inside a repeat it names the item by its variable. */
+/**
+ * A condition in FHIRPath over a QuestionnaireResponse; inside a repeat it names the item by its variable. Throws
+ * NotExpressible.
+ */
 export function fhirPath(plan: Plan, condition: Plain): string {
-  return print(plan, condition, undefined);
+  return print(plan, withoutOuterClauses(plan, condition), undefined);
 }
 
 /** `row`: the repeat whose items are being counted; its answers are looked for in the item at hand. */
