@@ -1,3 +1,4 @@
+import { parseJson } from '../platform/files/json-text.js';
 import { Command } from 'commander';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
@@ -67,9 +68,16 @@ function jsonFilesIn(folder: string, name: string, broken: Finding[]): SourceFil
     if (entry.isDirectory()) return jsonFilesIn(folder, file, broken);
     if (!entry.name.endsWith('.json')) return [];
     try {
-      return [{ file, content: JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown }];
+      return [{ file, content: parseJson(readFileSync(join(folder, file), 'utf8')) }];
     } catch (error) {
-      broken.push(finding('notAFile', { file, pointer: '' }, `this is not JSON: ${(error as Error).message}`));
+      broken.push(
+        finding(
+          'notAFile',
+          { file, pointer: '' },
+          `this is not JSON as it should be: ${(error as Error).message}`,
+          'Mend it at that place: often a comma is missing before it, or one too many stands there.',
+        ),
+      );
       return [];
     }
   });

@@ -1,3 +1,4 @@
+import { parseJson } from '../platform/files/json-text.js';
 import countries from 'i18n-iso-countries';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -136,9 +137,9 @@ function jsonFilesIn(folder: string, name: string, problems: Problem[]): SourceF
     if (entry.isDirectory()) return entry.name === SCENARIOS ? [] : jsonFilesIn(folder, file, problems);
     if (!entry.name.endsWith('.json')) return [];
     try {
-      return [{ file, content: JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown }];
+      return [{ file, content: parseJson(readFileSync(join(folder, file), 'utf8')) }];
     } catch (error) {
-      problems.push({ file, pointer: '', message: `this is not JSON: ${(error as Error).message}` });
+      problems.push({ file, pointer: '', message: `this is not JSON as it should be: ${(error as Error).message}` });
       return [];
     }
   });

@@ -1,3 +1,4 @@
+import { parseJson } from '../platform/files/json-text.js';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { PackFile } from '../domain/questionnaire/format.js';
@@ -56,9 +57,9 @@ function readOne(folder: string, library: string): PackWithScenarios {
   const scenarioFiles = names.sort().flatMap((name): SourceFile[] => {
     const file = `${basename(folder)}/${SCENARIOS}/${name}`;
     try {
-      return [{ file, content: JSON.parse(readFileSync(join(home, name), 'utf8')) as unknown }];
+      return [{ file, content: parseJson(readFileSync(join(home, name), 'utf8')) }];
     } catch (error) {
-      problems.push({ file, pointer: '', message: `this is not JSON: ${(error as Error).message}` });
+      problems.push({ file, pointer: '', message: `this is not JSON as it should be: ${(error as Error).message}` });
       return [];
     }
   });

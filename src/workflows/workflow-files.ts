@@ -1,3 +1,4 @@
+import { parseJson } from '../platform/files/json-text.js';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../domain/workflow/chart.js';
@@ -35,9 +36,9 @@ export function readWorkflowFiles(folder: string): WorkflowFile[] {
       const file = `workflows/${kind.name}/${name}`;
       let body: unknown;
       try {
-        body = JSON.parse(readFileSync(join(folder, kind.name, name), 'utf8'));
+        body = parseJson(readFileSync(join(folder, kind.name, name), 'utf8'));
       } catch (error) {
-        problems.push({ file, pointer: '', message: `this is not JSON: ${(error as Error).message}` });
+        problems.push({ file, pointer: '', message: `this is not JSON as it should be: ${(error as Error).message}` });
         continue;
       }
       const compiled = compileWorkflow(body, { file });

@@ -40,15 +40,34 @@ export function schemaFindings(file: string, problems: readonly { pointer: strin
         : /\/matches$/.test(pointer)
           ? 'dangerousPattern'
           : 'schema';
-    return finding(code, { file, pointer }, message, code === 'schema' ? schemaFix(message) : undefined);
+    return finding(code, { file, pointer }, message, schemaFix(message, code));
   });
 }
 
+/** What the compiler says names the cure itself; where it names the word that was meant, that word alone. */
 function fixOf(message: string, code: FindingCode): string {
   const meant = /Did you mean "(.+?)"\?/.exec(message)?.[1];
-  return meant === undefined ? CODES[code].instead : `Write "${meant}".`;
+  if (meant !== undefined) return `Write "${meant}".`;
+  const usable = /use one of (.+)$/.exec(message)?.[1];
+  if (usable !== undefined) return `Use one of ${usable}.`;
+  const compared = /compares? with (.+?)(?:, not .*)?$/.exec(message)?.[1];
+  return compared === undefined ? CODES[code].instead : `Compare with ${compared}.`;
 }
 
+const MISSING: Readonly<Record<string, string>> = {
+  purpose: 'Add `"purpose"`: one of "inclusion", "exclusion", "witness", "identity".',
+  basis:
+    'Add `"basis"`: a list of the legal elements or publications, such as `["Regulation (EU) 2024/1347, Art. 4"]`.',
+};
+
 /** The message of a schema says what must be there. */
-const schemaFix = (message: string): string =>
-  /is missing$/.test(message) ? `Add ${message.replace(/ is missing$/, '')}.` : CODES.schema.instead;
+function schemaFix(message: string, code: FindingCode): string | undefined {
+  const missing = /^"(.+)" is missing$/.exec(message)?.[1];
+  if (missing !== undefined && code !== 'noSource') return MISSING[missing] ?? `Add "${missing}".`;
+  if (code !== 'schema') return undefined;
+  const wanted = /^must be (.+)$/.exec(message)?.[1];
+  if (wanted !== undefined) return `Write ${wanted}.`;
+  return message.startsWith('this key does not exist')
+    ? 'Correct its spelling, or take it out: `questionnaires/schema/` lists the keys that may stand here.'
+    : 'Write it as `questionnaires/schema/` describes this key.';
+}
