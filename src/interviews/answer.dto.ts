@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
@@ -50,7 +51,7 @@ export const WordsOrVerbatim = () =>
 const isItem = (value: unknown): boolean =>
   [value].flat().every((index) => Number.isSafeInteger(index) && (index as number) >= 0) && [value].flat().length <= 10;
 
-export const IsItem =
+const IsItem =
   (): PropertyDecorator =>
   (target, propertyName): void =>
     registerDecorator({
@@ -63,18 +64,24 @@ export const IsItem =
       },
     });
 
+/** The property that says which item of a repeat is meant. */
+export const Item = (): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({
+      oneOf: [{ type: 'integer' }, { type: 'array', items: { type: 'integer' } }],
+      description: 'Inside a repeat: the number of the item from 0; inside repeats in repeats the list of numbers.',
+    }),
+    IsOptional(),
+    IsItem(),
+  );
+
 export class AnswerDto {
   @ApiProperty({ example: 'violencePosition' })
   @IsString()
   @MaxLength(200)
   questionId!: string;
 
-  @ApiPropertyOptional({
-    oneOf: [{ type: 'integer' }, { type: 'array', items: { type: 'integer' } }],
-    description: 'Inside a repeat: the number of the item from 0; inside repeats in repeats the list of numbers.',
-  })
-  @IsOptional()
-  @IsItem()
+  @Item()
   item?: number | number[];
 
   @ApiPropertyOptional({ description: 'What fits the type of the question; the pinned questionnaire checks it.' })

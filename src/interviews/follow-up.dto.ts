@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, MaxLength, ValidateIf, ValidateNested } from 'class-validator';
 import { IsWords } from '../platform/http/validators.js';
-import { IsItem, VerbatimDto, WordsOrVerbatim } from './answer.dto.js';
+import { Item, VerbatimDto, WordsOrVerbatim } from './answer.dto.js';
 
 const STATUSES = ['unknown', 'refused'] as const;
 
@@ -12,12 +12,7 @@ export class FollowUpDto {
   @MaxLength(200)
   questionId!: string;
 
-  @ApiPropertyOptional({
-    oneOf: [{ type: 'integer' }, { type: 'array', items: { type: 'integer' } }],
-    description: 'Inside a repeat: the number of the item from 0; inside repeats in repeats the list of numbers.',
-  })
-  @IsOptional()
-  @IsItem()
+  @Item()
   item?: number | number[];
 
   @ApiProperty({ description: 'The words in which it was asked.' })

@@ -93,8 +93,8 @@ function dated({ operator }: EnableWhen, { id }: Known, date: string): Condition
   }
 }
 
-/** What to do about extensions the draft has no place for. */
-export const EXTENSION_TODO: Readonly<Record<string, string>> = {
+/** What the author is told to do about extensions that a draft has no place for. */
+export const EXTENSION_ADVICE: Readonly<Record<string, string>> = {
   [EXTENSIONS.enableWhenExpression]:
     'write this condition as "when" with "ifUnclear"; it was left out, so the question is always asked',
 };

@@ -10,7 +10,7 @@ import {
   type Text,
 } from '../format.js';
 import { isNumber } from '../operators.js';
-import { EXTENSION_TODO, importEnableWhen } from './fhir-conditions.js';
+import { EXTENSION_ADVICE, importEnableWhen } from './fhir-conditions.js';
 import {
   EXTENSIONS,
   type FhirElement,
@@ -300,7 +300,7 @@ class FhirReader {
     for (const key of ['linkId', 'type', 'repeats']) this.parts.take(`${pointer}/${key}`);
     if (item.type !== 'group') this.parts.take(`${pointer}/required`);
     for (const [index, { url }] of (item.extension ?? []).entries())
-      if (EXTENSION_TODO[url]) this.parts.list(`${pointer}/extension/${index}`, EXTENSION_TODO[url]);
+      if (EXTENSION_ADVICE[url]) this.parts.list(`${pointer}/extension/${index}`, EXTENSION_ADVICE[url]);
   }
 
   private noteIn(item: FhirItem, pointer: string): { note?: Text } {
