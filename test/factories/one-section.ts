@@ -1,11 +1,6 @@
 import { compile } from '../../src/domain/questionnaire/compile.js';
-import type {
-  Item,
-  Question,
-  QuestionType,
-  QuestionnaireFile,
-  ReferenceFile,
-} from '../../src/domain/questionnaire/format.js';
+import type { Item, Question, QuestionType, QuestionnaireFile } from '../../src/domain/questionnaire/format.js';
+import type { ReferenceFile } from '../../src/domain/questionnaire/format-reference.js';
 import type { Plan, SourceFile } from '../../src/domain/questionnaire/plan.js';
 import type { Problem } from '../../src/domain/questionnaire/problems.js';
 import { answer, start, type AnswerInput, type Context, type Session } from '../../src/domain/questionnaire/session.js';

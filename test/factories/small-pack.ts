@@ -1,4 +1,5 @@
-import type { ModuleFile, PackFile, QuestionnaireFile, ReferenceFile } from '../../src/domain/questionnaire/format.js';
+import type { ModuleFile, PackFile, QuestionnaireFile } from '../../src/domain/questionnaire/format.js';
+import type { ReferenceFile } from '../../src/domain/questionnaire/format-reference.js';
 
 /** A tiny complete pack of an invented country: one of everything the format has. */
 

@@ -1,5 +1,6 @@
 import { compile } from '../../src/domain/questionnaire/compile.js';
-import type { Question, ReferenceFile, Source } from '../../src/domain/questionnaire/format.js';
+import type { Question } from '../../src/domain/questionnaire/format.js';
+import type { ReferenceFile, Source } from '../../src/domain/questionnaire/format-reference.js';
 import type { Plan } from '../../src/domain/questionnaire/plan.js';
 import { start, type AnswerInput } from '../../src/domain/questionnaire/session.js';
 import type { TimelineFile } from '../../src/domain/timeline/format.js';

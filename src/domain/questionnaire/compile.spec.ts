@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { smallModule, smallPack, smallQuestionnaire, smallReference } from '../../../test/factories/small-pack.js';
 import { compile, type CompileOptions } from './compile.js';
-import type { Condition, Question, QuestionnaireFile, ReferenceFile, ReferenceType, Vocabulary } from './format.js';
+import type { Condition, Question, QuestionnaireFile, ReferenceType, Vocabulary } from './format.js';
+import type { ReferenceFile } from './format-reference.js';
 import { compilePack } from './pack.js';
 import type { Plan, SourceFile } from './plan.js';
 import { offered } from './reference.js';

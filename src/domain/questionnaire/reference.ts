@@ -1,5 +1,6 @@
 import { readPeriod } from '../timeline/uncertain-date.js';
-import type { ReferenceEntry, ReferenceFile, ReferenceType, Vocabulary } from './format.js';
+import type { ReferenceType, Vocabulary } from './format.js';
+import type { ReferenceEntry, ReferenceFile } from './format-reference.js';
 import { at, didYouMean, type Place, type Problems } from './problems.js';
 
 /** One entry of the reference data of a plan. */

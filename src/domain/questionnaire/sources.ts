@@ -1,6 +1,7 @@
 import { frozenCopy } from './canonical.js';
 import type { Names } from './condition.js';
-import type { Include, ModuleFile, QuestionnaireBody, QuestionnaireFile, ReferenceFile } from './format.js';
+import type { Include, ModuleFile, QuestionnaireBody, QuestionnaireFile } from './format.js';
+import type { ReferenceFile } from './format-reference.js';
 import type { Unit } from './layout.js';
 import type { SourceFile } from './plan.js';
 import { at, didYouMean, type Place, type Problems } from './problems.js';

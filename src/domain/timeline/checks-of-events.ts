@@ -1,4 +1,4 @@
-import type { EventEntry } from '../questionnaire/format.js';
+import type { EventEntry } from '../questionnaire/format-reference.js';
 import type { TimelineEntry } from './entry.js';
 import type { Knowledge } from './knowledge.js';
 import { answersOf, type CaseTold, type OpenQuestion } from './open-question.js';

@@ -1,4 +1,4 @@
-import type { PostEntry, RankEntry, UnitEntry } from '../questionnaire/format.js';
+import type { PostEntry, RankEntry, UnitEntry } from '../questionnaire/format-reference.js';
 import type { TimelineEntry } from './entry.js';
 import type { Knowledge } from './knowledge.js';
 import { answersOf, mayHaveBeenChild, type CaseTold, type CheckCode, type OpenQuestion } from './open-question.js';

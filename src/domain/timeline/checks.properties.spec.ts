@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { anAccount, inventedPlan, inventia, mapping, type Said } from '../../../test/factories/timeline-pack.js';
-import type { ReferenceEntry, ReferenceFile } from '../questionnaire/format.js';
+import type { ReferenceEntry, ReferenceFile } from '../questionnaire/format-reference.js';
 import type { StatedFact, TimelineEntry } from './entry.js';
 import type { CaseTold, OpenQuestion } from './open-question.js';
 import { FOREVER, SINCE_EVER, max, min, plusDays } from './spans.js';

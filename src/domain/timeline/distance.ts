@@ -1,4 +1,4 @@
-import type { PlaceEntry } from '../questionnaire/format.js';
+import type { PlaceEntry } from '../questionnaire/format-reference.js';
 import type { ReferenceData } from '../questionnaire/reference.js';
 
 /** A bound of the distance between two places, with the reference entries it follows from. */

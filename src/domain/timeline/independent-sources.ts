@@ -1,4 +1,4 @@
-import type { Source } from '../questionnaire/format.js';
+import type { Source } from '../questionnaire/format-reference.js';
 import type { ReferenceData } from '../questionnaire/reference.js';
 
 /**

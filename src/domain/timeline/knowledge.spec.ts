@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PlaceEntry, Source } from '../questionnaire/format.js';
+import type { PlaceEntry, Source } from '../questionnaire/format-reference.js';
 import { Problems } from '../questionnaire/problems.js';
 import { indexReference, type ReferenceData } from '../questionnaire/reference.js';
 import { kmBetween } from './distance.js';

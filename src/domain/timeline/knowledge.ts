@@ -1,4 +1,4 @@
-import type { ReferenceEntry, Source } from '../questionnaire/format.js';
+import type { ReferenceEntry, Source } from '../questionnaire/format-reference.js';
 import { ancestors, type ReferenceData, type ReferenceItem } from '../questionnaire/reference.js';
 import { Distances } from './distance.js';
 import { HOUSE_RULES, type TimelineSettings } from './format.js';

@@ -1,10 +1,5 @@
-import type {
-  Item,
-  QuestionnaireBody,
-  QuestionnaireFile,
-  QuestionType,
-  ReferenceFile,
-} from '../questionnaire/format.js';
+import type { Item, QuestionnaireBody, QuestionnaireFile, QuestionType } from '../questionnaire/format.js';
+import type { ReferenceFile } from '../questionnaire/format-reference.js';
 import { Problems, at, didYouMean, type Place, type Problem } from '../questionnaire/problems.js';
 import { kindOf, schemaProblems } from '../questionnaire/schema-check.js';
 import type { EntryMapping, Named, TimelineFile, TimelineMapping } from './format.js';

@@ -1,4 +1,5 @@
-import type { PackFile, QuestionnaireFile, ReferenceFile, Text } from '../format.js';
+import type { PackFile, QuestionnaireFile, Text } from '../format.js';
+import type { ReferenceFile } from '../format-reference.js';
 
 /** A part of the source that the draft does not say, where it stands and what to do about it. */
 export interface Listed {

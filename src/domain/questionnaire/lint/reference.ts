@@ -1,5 +1,5 @@
 import { firmEntries } from '../../timeline/independent-sources.js';
-import type { ReferenceFile } from '../format.js';
+import type { ReferenceFile } from '../format-reference.js';
 import type { SourceFile } from '../plan.js';
 import { Problems, at } from '../problems.js';
 import { indexReference } from '../reference.js';
