@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/questionnaire/lint/finding.js';
 import { lintFiles } from '../domain/questionnaire/lint/lint.js';
 import { compilePack } from '../domain/questionnaire/pack.js';
+import { compile } from '../domain/questionnaire/compile.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import type { Problem } from '../domain/questionnaire/problems.js';
 import { readScenarios } from '../domain/questionnaire/scenario/read-scenarios.js';
@@ -18,10 +19,10 @@ export interface ScenarioResult {
   readonly failures: readonly Failure[];
 }
 
-/** All that can be proven of a questionnaire from its files alone. */
+/** All that can be proven of a questionnaire from its files alone. Plain data: it is worked out in a thread of its own. */
 export interface Proof {
-  /** Undefined while the files do not compile. */
-  readonly plan: Plan | undefined;
+  /** What interviews would be pinned to, made of which files; null while the files do not compile. */
+  readonly compiled: Compiled | null;
   /** What keeps it from compiling and no finding says already, and scenario files that cannot be read. */
   readonly problems: readonly Problem[];
   /** Of all its files; advice on its own pack only. */
@@ -32,6 +33,29 @@ export interface Proof {
   /** There are scenarios, and every one ends as it says. */
   readonly scenariosPass: boolean;
 }
+
+export interface Compiled {
+  readonly hash: string;
+  readonly files: readonly SourceFile[];
+  /** How many, modules included. */
+  readonly questions: number;
+}
+
+/** Of what is published: nothing asks for a proof again. */
+export const SETTLED: Proof = {
+  compiled: null,
+  problems: [],
+  findings: [],
+  scenarios: [],
+  clean: true,
+  scenariosPass: true,
+};
+
+export const compiledOf = ({ hash, files, nodes }: Plan): Compiled => ({
+  hash,
+  files,
+  questions: nodes.filter(({ kind }) => kind === 'question').length,
+});
 
 /** Compiles and lints a draft, and runs its scenarios. The same files always give the same proof. */
 export function prove(draft: DraftFiles): Proof {
@@ -50,7 +74,7 @@ export function prove(draft: DraftFiles): Proof {
   );
   const found = new Set(findings.map(({ file, pointer }) => `${file}#${pointer}`));
   return {
-    plan,
+    compiled: plan ? compiledOf(plan) : null,
     problems: [...problems.filter(({ file, pointer }) => !found.has(`${file}#${pointer}`)), ...tested.problems],
     findings,
     scenarios: tested.scenarios,
@@ -75,6 +99,25 @@ export function compileDraft(draft: DraftFiles): { plan: Plan | undefined; probl
   const result = compilePack(pack, files, KNOWN);
   return result.ok ? { plan: result.plans[0], problems: [] } : { plan: undefined, problems: result.problems };
 }
+
+/** What a published version was made of: `hash` is what it must compile to. */
+export interface PublishedFiles extends DraftFiles {
+  readonly code: string;
+  readonly hash: string;
+}
+
+/** From all that its author sent, or from what it is made of alone. Throws when somebody changed the files in the database. */
+export function compilePublished({ files, code, hash }: PublishedFiles): Plan {
+  const { plan, problems } = files.some(({ file }) => file.endsWith('/pack.json'))
+    ? compileDraft({ files })
+    : planIn(compile(files, { questionnaires: [code] }));
+  if (!plan) throw new Error(`${code} in the database no longer compiles: ${problems[0]?.message ?? ''}`);
+  if (plan.hash !== hash) throw new Error(`${code} does not match its hash: the database was changed`);
+  return plan;
+}
+
+const planIn = (result: ReturnType<typeof compile>) =>
+  result.ok ? { plan: result.plan, problems: [] } : { plan: undefined, problems: result.problems };
 
 function runScenarios(plan: Plan, files: readonly SourceFile[]): { problems: Problem[]; scenarios: ScenarioResult[] } {
   const problems: Problem[] = [];

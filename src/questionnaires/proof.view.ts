@@ -91,10 +91,10 @@ export class ProofView {
   scenarios!: readonly ScenarioResultView[];
 }
 
-export const proofView = ({ plan, problems, findings, scenarios, clean, scenariosPass }: Proof): ProofView => ({
+export const proofView = ({ compiled, problems, findings, scenarios, clean, scenariosPass }: Proof): ProofView => ({
   ok: clean && scenariosPass,
-  hash: plan?.hash ?? null,
-  questions: plan?.nodes.filter(({ kind }) => kind === 'question').length ?? 0,
+  hash: compiled?.hash ?? null,
+  questions: compiled?.questions ?? 0,
   problems,
   findings,
   scenarios,

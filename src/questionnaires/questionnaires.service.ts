@@ -4,6 +4,7 @@ import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { canonical } from '../platform/database/sealing.js';
+import { compilePublished } from './proof.js';
 import { type Purpose, type QuestionnaireRow, QuestionnaireStore } from './questionnaire.store.js';
 
 /** Published questionnaires: which one an interview begins with, and the compiled plan of what it is pinned to. */
@@ -48,11 +49,7 @@ export class QuestionnairesService {
     for (const hash of hashes) {
       const row = rows.find((one) => one.hash === hash);
       if (!row) throw new Error(`the questionnaire ${hash} is not in the database`);
-      const result = compile(row.body.files, { questionnaires: [row.code] });
-      if (!result.ok)
-        throw new Error(`${row.code} in the database no longer compiles: ${result.problems[0]?.message ?? ''}`);
-      if (result.plan.hash !== hash) throw new Error(`${row.code} does not match its hash: the database was changed`);
-      this.plans.set(hash, result.plan);
+      this.plans.set(hash, compilePublished({ files: row.body.files, code: row.code, hash }));
     }
   }
 }

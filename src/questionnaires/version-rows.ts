@@ -37,11 +37,20 @@ export function eventOf(
 }
 
 /** What interviews are pinned to from now on. */
-export function publishedRow(record: LockedVersion, { plan }: Proof, now: Date) {
-  if (!plan || plan.hash !== record.hash) throw new Error(`${record.code} does not compile to what was approved`);
+export function publishedRow(record: LockedVersion, { compiled }: Proof, now: Date) {
+  if (!compiled || compiled.hash !== record.hash)
+    throw new Error(`${record.code} does not compile to what was approved`);
   const { pack, code, number, purpose, countries, title } = record;
-  const what = { hash: plan.hash, pack, code, version: number, purpose, countries: [...countries], title: json(title) };
-  return { ...what, body: json({ files: plan.files }), status: 'published', published_at: now };
+  const what = {
+    hash: compiled.hash,
+    pack,
+    code,
+    version: number,
+    purpose,
+    countries: [...countries],
+    title: json(title),
+  };
+  return { ...what, body: json({ files: compiled.files }), status: 'published', published_at: now };
 }
 
 /** Two people may give the same number at once: the database lets one of them. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Plan } from '../domain/questionnaire/plan.js';
 import { allowedCommands, positionOf } from '../domain/workflow/decide.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
@@ -8,18 +7,16 @@ import { InvalidInput } from '../platform/http/problem.js';
 import { type Page, pageOf, readCursor } from '../platform/http/page.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { type DraftFiles, identityOf } from './draft-files.js';
-import { preview, type Preview, type PreviewRequest } from './preview.js';
-import type { Proof } from './proof.js';
-import { type Difference, ProofsService } from './proofs.service.js';
+import type { Preview, PreviewRequest } from './preview.js';
+import { compiledOf, type Proof, SETTLED } from './proof.js';
+import { type Difference, type Pair, ProofsService, sourceOf } from './proofs.service.js';
 import { type LifeView, type QuestionnaireView, questionnaireSummary, type Stage } from './questionnaire.view.js';
 import type { VersionEventView } from './version-history.view.js';
 import type { Purpose } from './questionnaire.store.js';
 import { QuestionnairesService } from './questionnaires.service.js';
 import type { UsageView } from './usage.view.js';
 import { versionFacts } from './version-facts.js';
-import { type PublishedRow, type VersionRow, VersionStore } from './version.store.js';
-
-type Found = VersionRow & { readonly body: DraftFiles };
+import { type PublishedRow, type StoredVersion, type VersionRow, VersionStore } from './version.store.js';
 
 export interface VersionListQuery {
   readonly country?: string;
@@ -60,53 +57,60 @@ export class VersionViewsService {
   }
 
   /** With the version its ETag names. */
-  get(actor: Actor, name: string): Promise<{ view: QuestionnaireView; version: number }> {
-    return this.reading(actor, name, async (tx, record) => {
-      const sees = actor.roles.includes('author') || actor.roles.includes('auditor');
-      const view = { ...questionnaireSummary(record), files: record.body.files };
-      return {
-        view: sees ? { ...view, life: await this.lifeInTx(tx, actor, record) } : view,
-        version: record.version,
-      };
-    });
+  async get(actor: Actor, name: string): Promise<{ view: QuestionnaireView; version: number }> {
+    const sees = actor.roles.includes('author') || actor.roles.includes('auditor');
+    const { record, life } = await this.reading(actor, name, async (tx, found) => ({
+      record: found,
+      life: sees ? await this.lifeRowsInTx(tx, actor, found) : undefined,
+    }));
+    const view = { ...questionnaireSummary(record), files: record.body.files };
+    return { view: life ? { ...view, life: await this.lifeOf(actor, record, life) } : view, version: record.version };
   }
 
-  proof(actor: Actor, name: string): Promise<Proof> {
-    return this.reading(actor, name, (tx, record) => this.proofInTx(tx, record));
+  /** Nothing asks again for a proof of what is published. */
+  async proof(actor: Actor, name: string): Promise<Proof> {
+    const { draft, plan } = await this.reading(actor, name, async (tx, record) =>
+      record.published_at !== null && record.hash !== null
+        ? { plan: await this.questionnaires.planInTx(tx, [record.hash]) }
+        : { draft: record },
+    );
+    if (plan) return { ...SETTLED, compiled: compiledOf(plan) };
+    return this.proofs.of(draft.body, draft.body_hash);
   }
 
   /** The same for files that nobody has saved. */
-  proofOf(actor: Actor, sent: DraftFiles): Promise<Proof> {
-    return this.database.inActorTx(actor.id, async (tx) => this.proofs.of(await this.wholeInTx(tx, sent)));
+  async proofOf(actor: Actor, sent: DraftFiles): Promise<Proof> {
+    return this.proofs.of(await this.wholeOf(actor, sent));
   }
 
-  preview(actor: Actor, name: string, request: PreviewRequest): Promise<Preview> {
-    return this.reading(actor, name, async (tx, record) => preview(await this.planInTx(tx, record), request));
+  async preview(actor: Actor, name: string, request: PreviewRequest): Promise<Preview> {
+    const record = await this.reading(actor, name, (_, found) => Promise.resolve(found));
+    const played = await this.proofs.preview(sourceOf(record), request);
+    return played ?? unplayable(await this.proofs.of(record.body, record.body_hash));
   }
 
-  previewOf(actor: Actor, sent: DraftFiles, request: PreviewRequest): Promise<Preview> {
-    return this.database.inActorTx(actor.id, async (tx) =>
-      preview(playable(this.proofs.of(await this.wholeInTx(tx, sent))), request),
-    );
+  async previewOf(actor: Actor, sent: DraftFiles, request: PreviewRequest): Promise<Preview> {
+    const draft = await this.wholeOf(actor, sent);
+    return (await this.proofs.preview(draft, request)) ?? unplayable(await this.proofs.of(draft));
   }
 
   /**
    * To another published version of the same questionnaire; not said: of a draft to the newest in use, of a published one to the
    * one before. null where there is none.
    */
-  difference(actor: Actor, name: string, against?: string): Promise<Difference | null> {
-    return this.reading(actor, name, async (tx, record) => {
-      if (against === undefined && record.published_at === null)
-        return (await this.proofs.differenceInTx(tx, record, record.body)) ?? null;
-      const other =
-        against === undefined ? await this.store.findBeforeInTx(tx, record) : await this.otherInTx(tx, record, against);
-      return other
-        ? this.proofs.betweenInTx(tx, other, record, await this.proofs.planInTx(tx, record, record.body))
-        : null;
-    });
+  async difference(actor: Actor, name: string, against?: string): Promise<Difference | null> {
+    const pair = await this.reading(actor, name, (tx, record) => this.pairInTx(tx, record, against));
+    return pair ? this.proofs.between(pair) : null;
   }
 
-  private async otherInTx(tx: Tx, { code }: Found, against: string): Promise<PublishedRow> {
+  private async pairInTx(tx: Tx, record: StoredVersion, against: string | undefined): Promise<Pair | undefined> {
+    if (against === undefined && record.published_at === null) return this.proofs.pairInTx(tx, record);
+    const other =
+      against === undefined ? await this.store.findBeforeInTx(tx, record) : await this.otherInTx(tx, record, against);
+    return other && this.proofs.pairWithInTx(tx, other, record);
+  }
+
+  private async otherInTx(tx: Tx, { code }: StoredVersion, against: string): Promise<PublishedRow> {
     const { hash, published_at, ...other } = (await this.store.findInTx(tx, against)) ?? {
       hash: null,
       published_at: null,
@@ -116,7 +120,7 @@ export class VersionViewsService {
       const detail = `names no published version of ${code}: send the id or hash of one, or leave it out`;
       throw new InvalidInput([{ pointer: '/against', detail }]);
     }
-    return { ...(other as Found), hash };
+    return { ...(other as StoredVersion), hash };
   }
 
   /** What happened to it, oldest first. */
@@ -164,7 +168,7 @@ export class VersionViewsService {
     });
   }
 
-  private reading<T>(actor: Actor, name: string, work: (tx: Tx, record: Found) => Promise<T>): Promise<T> {
+  private reading<T>(actor: Actor, name: string, work: (tx: Tx, record: StoredVersion) => Promise<T>): Promise<T> {
     return this.database.inActorTx(actor.id, async (tx) => {
       const record = await this.store.findInTx(tx, name);
       if (!record) throw new NotFound('questionnaire');
@@ -172,15 +176,25 @@ export class VersionViewsService {
     });
   }
 
-  private async lifeInTx(tx: Tx, actor: Actor, record: Found): Promise<LifeView> {
-    const row = await this.store.factsInTx(tx, record.id, actor.id);
-    const proof = await this.proofInTx(tx, record);
-    const difference =
-      record.published_at === null ? await this.proofs.differenceInTx(tx, record, record.body) : undefined;
-    const workflow = this.workflows.get('questionnaire', record.workflow_hash);
-    const approvals = await this.store.approvalsInTx(tx, record.id);
+  private async lifeRowsInTx(tx: Tx, actor: Actor, record: StoredVersion) {
     return {
+      row: await this.store.factsInTx(tx, record.id, actor.id),
+      approvals: await this.store.approvalsInTx(tx, record.id),
       authors: await this.store.authorsInTx(tx, record.id),
+      pair: record.published_at === null ? await this.proofs.pairInTx(tx, record) : undefined,
+    };
+  }
+
+  private async lifeOf(
+    actor: Actor,
+    record: StoredVersion,
+    { row, approvals, authors, pair }: LifeRows,
+  ): Promise<LifeView> {
+    const looked =
+      record.published_at === null ? await this.proofs.look(record, pair) : { proof: SETTLED, difference: undefined };
+    const workflow = this.workflows.get('questionnaire', record.workflow_hash);
+    return {
+      authors,
       approvals: approvals.map(({ body_hash, difference_hash, at, ...one }) => ({
         ...one,
         at: at.toISOString(),
@@ -190,33 +204,24 @@ export class VersionViewsService {
       allowedCommands: allowedCommands(
         workflow,
         record.snapshot,
-        versionFacts({ actor, record, row, proof, difference }),
+        versionFacts({ actor, record, row, ...looked }),
       ).filter(({ type }) => type !== 'PUBLISH_RELEASE'),
     };
   }
 
-  /** Nothing asks again for a proof of what is published. */
-  private async proofInTx(tx: Tx, record: Found): Promise<Proof> {
-    if (record.published_at === null) return this.proofs.of(record.body, record.body_hash);
-    const plan = await this.planInTx(tx, record);
-    return { plan, problems: [], findings: [], scenarios: [], clean: true, scenariosPass: true };
-  }
-
-  private async planInTx(tx: Tx, record: Found): Promise<Plan> {
-    if (record.published_at !== null && record.hash !== null) return this.questionnaires.planInTx(tx, [record.hash]);
-    return playable(this.proofs.of(record.body, record.body_hash));
-  }
-
-  private async wholeInTx(tx: Tx, sent: DraftFiles): Promise<DraftFiles> {
+  private wholeOf(actor: Actor, sent: DraftFiles): Promise<DraftFiles> {
     const { pack } = identityOf(sent);
-    return { files: [...sent.files, ...(await this.store.lentInTx(tx, pack, sent.files))] };
+    return this.database.inActorTx(actor.id, async (tx) => ({
+      files: [...sent.files, ...(await this.store.lentInTx(tx, pack, sent.files))],
+    }));
   }
 }
 
+type LifeRows = Awaited<ReturnType<VersionViewsService['lifeRowsInTx']>>;
+
 const MOST_CASES = 200;
 
-function playable({ plan, problems, findings }: Proof): Plan {
-  if (plan) return plan;
+function unplayable({ problems, findings }: Proof): never {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const first = errors[0]?.reason ?? problems[0]?.message ?? '';
   throw new DomainError('conflict', `It cannot be played before it compiles. Put this right first: ${first}`, {

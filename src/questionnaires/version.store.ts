@@ -29,6 +29,8 @@ export interface VersionRow {
   readonly retired_at: Date | null;
 }
 
+export type StoredVersion = VersionRow & { readonly body: DraftFiles };
+
 export type LockedVersion = VersionRow & LockedRow & { readonly body: DraftFiles | null };
 
 export interface PublishedRow {
@@ -90,7 +92,7 @@ const BODY = `coalesce(v.body, (SELECT q.body FROM questionnaire q WHERE q.hash 
 @Injectable()
 export class VersionStore {
   /** By id, or by the hash of a published one. */
-  findInTx(tx: Tx, name: string): Promise<(VersionRow & { body: DraftFiles }) | undefined> {
+  findInTx(tx: Tx, name: string): Promise<StoredVersion | undefined> {
     const by = name.length === 64 ? 'v.hash = $1 AND v.published_at IS NOT NULL' : 'v.id = $1::uuid';
     return tx.one(`SELECT ${COLUMNS}, ${BODY} FROM questionnaire_version v WHERE ${by}`, [name]);
   }

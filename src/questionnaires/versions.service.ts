@@ -12,37 +12,20 @@ import { InvalidInput } from '../platform/http/problem.js';
 import { CommandRefused } from '../workflows/command-refused.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { bodyHashOf, type DraftFiles, type DraftIdentity, identityOf } from './draft-files.js';
-import type { Proof } from './proof.js';
-import { type Difference, ProofsService } from './proofs.service.js';
+import { ProofsService } from './proofs.service.js';
 import type { VersionCommandDto } from './version-command.dto.js';
 import { type Proposal, versionFacts } from './version-facts.js';
 import { eventOf, lockedVersion, publishedRow, taken } from './version-rows.js';
-import { type LockedVersion, type VersionFactsRow, VersionStore } from './version.store.js';
+import { ChangedMeanwhile, type LookedAt, PUBLISHED, saidIn, standingInTheWay, type Step } from './version-steps.js';
+import { type LockedVersion, VersionStore } from './version.store.js';
 
-/** One locked version, what is known of it, and who acts on it. */
-interface Step {
-  readonly tx: Tx;
-  readonly actor: Actor;
-  readonly record: LockedVersion;
-  readonly row: VersionFactsRow;
-  readonly proof: Proof;
-  readonly difference: Difference | undefined;
-  /** Of a proposal to move interviews: what it says of itself, and its row. */
-  readonly proposal?: Proposal;
-  readonly planned?: Readonly<Record<string, unknown>>;
-  readonly command: { readonly type: QuestionnaireCommandType } & Partial<Said>;
-}
 /** A proposal to move interviews, checked. */
 export interface PreparedProposal {
   readonly proposal: Proposal;
   readonly facets: object;
   readonly row: Readonly<Record<string, unknown>>;
 }
-interface Said {
-  readonly reason: string;
-  readonly differenceHash: string;
-}
-
+type Work = (tx: Tx, record: LockedVersion, looked: LookedAt) => Promise<void>;
 /** Carries a questionnaire version from its draft to its retirement: each command decided by its chart, in one transaction. */
 @Injectable()
 export class VersionsService {
@@ -59,9 +42,9 @@ export class VersionsService {
     const identity = identityOf(sent);
     const id = randomUUID();
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
+    const columns = await this.columnsOf(actor, sent, identity);
     const done = await this.database.once(claim, async (tx) => {
       await this.assertNumberFreeInTx(tx, identity);
-      const columns = await this.columnsInTx(tx, sent, identity);
       const chart = this.workflows.current('questionnaire');
       const begun = initial(chart);
       const event = eventOf({ id, event_seq: 0, event_hash: null }, tx, actor.id, 'CREATE_DRAFT', begun.snapshot, {
@@ -89,14 +72,14 @@ export class VersionsService {
   /** Replaces every file of a draft. */
   async edit(actor: Actor, id: string, sent: DraftFiles, asked: Preconditions): Promise<void> {
     const identity = identityOf(sent);
-    await this.once(actor, id, asked, async (tx, record) => {
+    const columns = await this.columnsOf(actor, sent, identity);
+    await this.once(actor, id, asked, async (tx, record, looked) => {
       if (identity.code !== record.code) {
         const detail = `this is a draft of ${record.code}; send its files, or make a new draft with POST /api/questionnaires`;
         throw new InvalidInput([{ pointer: '/files', detail }]);
       }
       await this.assertNumberFreeInTx(tx, identity, id);
-      const columns = await this.columnsInTx(tx, sent, identity);
-      const step = await this.stepInTx(tx, actor, record, { type: 'EDIT_DRAFT' });
+      const step = await this.stepInTx(tx, actor, record, looked, { type: 'EDIT_DRAFT' });
       await this.applyInTx(step, columns, { number: identity.number, bodyHash: columns.body_hash }).catch(
         taken(identity),
       );
@@ -105,8 +88,8 @@ export class VersionsService {
 
   /** Applies one command: state, history and what follows from it commit together or not at all. */
   async execute(actor: Actor, id: string, command: VersionCommandDto, asked: Preconditions): Promise<void> {
-    await this.once(actor, id, asked, async (tx, record) => {
-      const step = await this.stepInTx(tx, actor, record, command);
+    await this.once(actor, id, asked, async (tx, record, looked) => {
+      const step = await this.stepInTx(tx, actor, record, looked, command);
       await this.applyInTx(step, {}, { bodyHash: record.body_hash, ...saidIn(step) });
     });
   }
@@ -119,9 +102,9 @@ export class VersionsService {
     prepare: (tx: Tx, record: LockedVersion) => Promise<PreparedProposal>,
   ): Promise<string> {
     const migrationId = randomUUID();
-    const propose = async (tx: Tx, record: LockedVersion): Promise<void> => {
+    const propose: Work = async (tx, record, looked) => {
       const { proposal, facets, row } = await prepare(tx, record);
-      const step = await this.stepInTx(tx, actor, record, { type: 'PROPOSE_MIGRATION' });
+      const step = await this.stepInTx(tx, actor, record, looked, { type: 'PROPOSE_MIGRATION' });
       const own = { id: migrationId, questionnaire_id: record.id, proposed_by: actor.id, proposed_at: tx.now };
       const planned = { ...own, status: 'proposed', ...row };
       await this.applyInTx({ ...step, proposal, planned }, {}, { migration: migrationId, ...facets });
@@ -134,39 +117,64 @@ export class VersionsService {
     actor: Actor,
     id: string,
     asked: Preconditions,
-    work: (tx: Tx, record: LockedVersion) => Promise<void>,
+    work: Work,
     ids: Readonly<Record<string, string>> = {},
   ): Promise<Readonly<Record<string, string>>> {
     const result = { id, ...ids };
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result };
-    const done = await this.database.once(
-      { ...claim, lock: { aggregate: 'questionnaire', id } },
-      async (tx, locked) => {
-        await work(tx, lockedVersion(locked, asked));
-      },
-    );
-    return done.repeated ? done.result : result;
+    for (let tries = 1; ; tries++) {
+      const looked = await this.lookAt(actor, id);
+      try {
+        const done = await this.database.once(
+          { ...claim, lock: { aggregate: 'questionnaire', id } },
+          async (tx, locked) => {
+            await work(tx, lockedVersion(locked, asked), looked);
+          },
+        );
+        return done.repeated ? done.result : result;
+      } catch (error) {
+        if (!(error instanceof ChangedMeanwhile) || tries === MOST_TRIES) throw error;
+      }
+    }
   }
 
-  private async stepInTx(tx: Tx, actor: Actor, record: LockedVersion, command: Step['command']): Promise<Step> {
+  /** Before anything is locked, as it takes seconds; what is locked later must be what was looked at. */
+  private async lookAt(actor: Actor, id: string): Promise<LookedAt> {
+    const { draft, pair } = await this.database.inActorTx(actor.id, async (tx) => {
+      const record = await this.store.findInTx(tx, id);
+      // Nothing in the life of what is published asks for a proof again.
+      if (!record || record.published_at !== null) return {};
+      return { draft: record, pair: await this.proofs.pairInTx(tx, record) };
+    });
+    return draft
+      ? { ...(await this.proofs.look(draft, pair)), bodyHash: draft.body_hash, against: pair?.before.hash }
+      : PUBLISHED;
+  }
+
+  private async stepInTx(
+    tx: Tx,
+    actor: Actor,
+    record: LockedVersion,
+    looked: LookedAt,
+    command: Step['command'],
+  ): Promise<Step> {
     if (CHANGES_WHAT_SERVES.includes(command.type)) await this.store.lockServingInTx(tx);
-    const row = await this.store.factsInTx(tx, record.id, actor.id);
-    // Nothing in the life of what is published asks for a proof again.
-    const draft = record.published_at === null ? record.body : null;
-    const proof = draft ? this.proofs.of(draft, record.body_hash) : PUBLISHED;
-    const difference = draft ? await this.proofs.differenceInTx(tx, record, draft) : undefined;
-    return { tx, actor, record, row, proof, difference, command };
+    const draft = record.published_at === null;
+    const inUse = draft ? await this.store.findPublishedInTx(tx, record.code, record.id) : undefined;
+    if (looked.bodyHash !== (draft ? record.body_hash : undefined) || looked.against !== inUse?.hash)
+      throw new ChangedMeanwhile(record);
+    return { tx, actor, record, row: await this.store.factsInTx(tx, record.id, actor.id), looked, command };
   }
 
   private async applyInTx(step: Step, columns: object, facets: object): Promise<void> {
-    const { tx, actor, record, row, proof, difference, command } = step;
+    const { tx, actor, record, row, looked, command } = step;
     const workflow = this.workflows.get('questionnaire', record.workflow_hash);
     const said = command as VersionCommandDto;
     const decided = decide(
       workflow,
       record.snapshot,
       command,
-      versionFacts({ actor, record, row, proof, difference }, said, step.proposal),
+      versionFacts({ actor, record, row, ...looked }, said, step.proposal),
     );
     if (!decided.ok) throw new CommandRefused(decided, standingInTheWay(step));
     const write = new Write();
@@ -191,7 +199,7 @@ export class VersionsService {
   }
 
   private async applyEffect(
-    { tx, actor, record, row, proof, difference, command, planned }: Step,
+    { tx, actor, record, row, looked: { proof, difference }, command, planned }: Step,
     write: Write,
     set: Record<string, unknown>,
     effect: QuestionnaireEffect,
@@ -245,11 +253,11 @@ export class VersionsService {
   }
 
   /** The columns that follow from the files, with what published questionnaires lend put beside what was sent. */
-  private async columnsInTx(tx: Tx, sent: DraftFiles, { code: _, ...identity }: DraftIdentity) {
-    const files = [...sent.files, ...(await this.store.lentInTx(tx, identity.pack, sent.files))];
-    const body: DraftFiles = { files };
+  private async columnsOf(actor: Actor, sent: DraftFiles, { code: _, ...identity }: DraftIdentity) {
+    const lent = await this.database.inActorTx(actor.id, (tx) => this.store.lentInTx(tx, identity.pack, sent.files));
+    const body: DraftFiles = { files: [...sent.files, ...lent] };
     const body_hash = bodyHashOf(body);
-    const hash = this.proofs.of(body, body_hash).plan?.hash ?? null;
+    const hash = (await this.proofs.of(body, body_hash)).compiled?.hash ?? null;
     return {
       ...identity,
       countries: [...identity.countries],
@@ -281,29 +289,5 @@ const WRITES: readonly QuestionnaireCommandType[] = ['EDIT_DRAFT', 'SUBMIT_FOR_A
 /** These are decided on what else is published: one at a time, or two would each count on what the other one changes. */
 const CHANGES_WHAT_SERVES: readonly QuestionnaireCommandType[] = ['PUBLISH_QUESTIONNAIRE', 'RETIRE_QUESTIONNAIRE'];
 
-const PUBLISHED: Proof = {
-  plan: undefined,
-  problems: [],
-  findings: [],
-  scenarios: [],
-  clean: true,
-  scenariosPass: true,
-};
-
-const saidIn = ({ command: { type, reason }, difference, row: { migration } }: Step): object => ({
-  ...(migration && ['MIGRATE', 'DROP_MIGRATION'].includes(type) ? { migration: migration.id } : {}),
-  ...(reason === undefined ? {} : { reason }),
-  ...(difference === undefined ? {} : { against: difference.against, differenceHash: difference.hash }),
-});
-
-/** What exactly is missing, beside the sentences of the guards. */
-function standingInTheWay({ proof, row, difference, record }: Step): Readonly<Record<string, unknown>> {
-  const failed = proof.scenarios.filter(({ passed }) => !passed);
-  return {
-    ...(proof.clean ? {} : { findings: proof.findings.filter(({ severity }) => severity !== 'advice').slice(0, 100) }),
-    ...(proof.problems.length > 0 ? { problems: proof.problems.slice(0, 100) } : {}),
-    ...(failed.length > 0 ? { failedScenarios: failed.slice(0, 100) } : {}),
-    ...(row.rivals.length > 0 ? { servedBy: row.rivals } : {}),
-    ...(difference ? { differenceAt: `/api/questionnaires/${record.id}/difference` } : {}),
-  };
-}
+/** How often a command is decided anew because what was looked at has changed until it was locked. */
+const MOST_TRIES = 3;
