@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type Applicant, isChildOn } from '../cases/applicant.js';
 import { type Mapping } from '../domain/questionnaire/migrate/mapping.js';
@@ -35,6 +35,8 @@ interface Found {
  */
 @Injectable()
 export class MovesService {
+  private readonly logger = new Logger('Moves');
+
   constructor(
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
@@ -43,27 +45,47 @@ export class MovesService {
     private readonly store: MoveStore,
   ) {}
 
-  /** Does what waits to be done; returns how many plans it went through. Several workers may do it at once. */
+  /**
+   * Does what waits to be done; returns how many plans it went through. Several workers may do it at once. One interview that fails
+   * is refused with its reason and holds up no other; a plan that fails is tried again, after those behind it, and then thrown.
+   */
   async run(): Promise<number> {
     const waiting = await this.database.inWorkerTx((tx) => this.store.waitingInTx(tx));
-    for (const move of waiting) await (move.status === 'approved' ? this.carryOut(move) : this.tryOut(move));
+    const failed: unknown[] = [];
+    for (const move of waiting)
+      await (move.status === 'approved' ? this.carryOut(move) : this.tryOut(move)).catch((error: unknown) =>
+        failed.push(error),
+      );
+    if (failed.length > 0) throw failed[0];
     return waiting.length;
   }
 
   private async tryOut(move: MoveRow): Promise<void> {
-    for (const id of await this.database.inWorkerTx((tx) => this.store.liveInTx(tx, move))) {
-      await this.database.inWorkerTx(async (tx) => {
-        const record = await this.interviews.findInTx(tx, id);
-        if (record)
-          await this.store.noteInTx(tx, move.id, id, numbersOf((await this.foundInTx(tx, move, record)).outcome), null);
-      });
-    }
+    await this.eachLive(move, async (tx, id) => {
+      const record = await this.interviews.findInTx(tx, id);
+      if (record)
+        await this.store.noteInTx(tx, move.id, id, numbersOf((await this.foundInTx(tx, move, record)).outcome), null);
+    });
     await this.database.inWorkerTx((tx) => this.store.triedInTx(tx, move.id));
   }
 
-  private async carryOut(move: MoveRow): Promise<void> {
+  /** Each interview in a transaction of its own: what one leaves undone says so, and the next one is turned to. */
+  private async eachLive(move: MoveRow, work: (tx: Tx, id: string) => Promise<void>): Promise<void> {
     for (const id of await this.database.inWorkerTx((tx) => this.store.liveInTx(tx, move)))
-      await this.database.inWorkerTx((tx) => this.moveInTx(tx, move, id));
+      await this.database
+        .inWorkerTx((tx) => work(tx, id))
+        .catch(async (error: Error & { code?: string }) => {
+          if (PASSING.test(error.code ?? '')) throw error;
+          this.logger.error({ migration: move.id, interview: id, err: error }, 'an interview could not be moved');
+          // Its message may quote what was said, and authors see no interview: they are told its kind.
+          const kind = [error.name, error.code].filter(Boolean).join(' ');
+          const refused = `It failed unexpectedly (${kind}). The log of the worker names this interview and what was wrong; have that put right, then propose the move again.`;
+          await this.database.inWorkerTx((tx) => this.store.noteInTx(tx, move.id, id, numbersOf({ refused }), null));
+        });
+  }
+
+  private async carryOut(move: MoveRow): Promise<void> {
+    await this.eachLive(move, (tx, id) => this.moveInTx(tx, move, id));
     await this.database.inWorkerTx(async (tx) => {
       const head = await this.database.lockInTx(tx, 'questionnaire', move.questionnaire_id);
       const counts = await this.store.countsInTx(tx, move.id);
@@ -170,6 +192,9 @@ export class MovesService {
     await write.run(tx);
   }
 }
+
+/** Nothing of this interview: the database went away, or another transaction was in the way. The plan is tried again. */
+const PASSING = /^(08|40|53|55|57)|^E[A-Z]+$/;
 
 type Dated = ReturnType<typeof standingOf>;
 

@@ -182,4 +182,34 @@ describe('moving running interviews to another version', () => {
     ]);
     expect(await application.verifyAudit()).toMatchObject({ ok: true, findings: [] });
   });
+
+  it('refuses an interview that fails, says so, and goes on with the others and the other plans', async () => {
+    const registered = await life.officer.get(`/api/interviews/${interview}`);
+    const { caseId } = registered.body as { caseId: string };
+    const opened = await life.officer.post(`/api/cases/${caseId}/interviews`, {
+      purpose: 'screening',
+      questionnaire: [former.hash],
+      reason: 'Begun with the first version.',
+    });
+    const told = { language: 'en', acknowledged: true, recordingAnnounced: true, transmissionTold: true };
+    const other = idOf(opened, 201);
+    idOf(await life.officer.post(`/api/interviews/${other}/commands`, { type: 'GIVE_NOTICE', ...told }));
+    idOf(await life.officer.post(`/api/interviews/${other}/commands`, { type: 'START_INTERVIEW' }));
+    // The one that is tried first.
+    const [broken, whole] = [interview, other].sort();
+    await application.rows(
+      `INSERT INTO answer (id, interview_id, case_id, question_id, item, revision, concurrent, sealed, recorded_by, recorded_at)
+       SELECT gen_random_uuid(), i.id, i.case_id, 'why', '', 99, false, '\\x00', i.interviewer_id, now() FROM interview i WHERE i.id = $1`,
+      [broken],
+    );
+    const mapping = { questions: { guarded: { to: 'guardedPeople' } } };
+    idOf(await propose({ from: former.hash, mapping, reason: 'Once more.' }), 201);
+    await moves.run();
+    const tried = (await plans()).at(-1) as unknown as { triedAt: string; interviews: { interviewId: string }[] };
+    expect(tried.triedAt).toEqual(expect.any(String));
+    expect(tried.interviews).toMatchObject([
+      { interviewId: broken, refused: expect.stringContaining('failed unexpectedly') },
+      { interviewId: whole, refused: null },
+    ]);
+  });
 });
