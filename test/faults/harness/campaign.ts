@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { judge, type Verdict } from '../oracle/oracle.js';
+import { wrong } from '../oracle/finding.js';
+import { evidenceOf } from './evidence.js';
+import { FAULTS, REDIS_FAULTS } from './faults.js';
+import { becomeQuiet } from './quiet.js';
+import type { World } from './world.js';
+
+type Say = (line: string) => void;
+
+/** All faults that this world can suffer, by name. */
+export const faultsOf = (world: World) => ({ ...FAULTS, ...(world.redis ? REDIS_FAULTS : {}) });
+
+/** Does a fault by name to a world, and remembers when it was on. */
+export async function disturb(world: World, name: string): Promise<void> {
+  const fault = faultsOf(world)[name];
+  if (!fault) throw new TypeError(`there is no fault ${JSON.stringify(name)}`);
+  const on = { name, from: world.clock.now(), to: new Date(8.64e15) };
+  world.disturbed.push(on);
+  await fault(world);
+  await Promise.all(world.processes.map((process) => process.ready()));
+  on.to = world.clock.now();
+  world.clock.restarted();
+}
+
+/** Waits for quiet, at most a minute, and lets the oracle judge. */
+export async function judged(world: World): Promise<Verdict> {
+  const quiet = await becomeQuiet(world);
+  const verdict = await judge(evidenceOf(world));
+  if (quiet) return verdict;
+  const late = wrong('O1', 'a minute after the fault something was still under way');
+  return { ...verdict, findings: [...verdict.findings, late] };
+}
+
+/** Load and random faults in turns, each turn judged at rest, until the time is over or something is wrong. */
+export async function campaign(world: World, until: number, say: Say): Promise<Verdict> {
+  const names = Object.keys(faultsOf(world));
+  let waiting: string[] = [];
+  let verdict: Verdict | undefined;
+  for (let turn = 1; Date.now() < until || !verdict; turn++) {
+    world.load.start();
+    await pause(world.random.whole(500, 1_500));
+    const done: string[] = [];
+    for (let n = world.random.whole(1, 3); n > 0; n--) {
+      // Each fault once before any comes again.
+      if (waiting.length === 0) waiting = world.random.shuffled(names);
+      const name = waiting.pop()!;
+      await disturb(world, name);
+      done.push(name);
+    }
+    await world.load.rest();
+    say(`turn ${turn}: ${done.join(', ')}; ${world.load.walks} walks`);
+    verdict = await judged(world);
+    const { obligations, receipts, findings } = verdict;
+    say(`        ${obligations} obligations, ${receipts} receipts, ${findings.length} findings`);
+    if (findings.length > 0) return verdict;
+  }
+  return verdict;
+}

@@ -1,0 +1,29 @@
+import { asked } from './installation.js';
+
+/** The database's clock, which everything legal is reckoned on. It may jump; processes keep their own time. */
+export class Clock {
+  private aheadMs = 0;
+  /** Instants of this clock at which something was let to happen that could not before: after jumps and outages. */
+  readonly restarts: Date[] = [];
+
+  constructor(private readonly ownerUrl: string) {}
+
+  /** Moves it by so much; open connections see it with their next statement. */
+  async jump(ms: number): Promise<void> {
+    this.aheadMs += ms;
+    await asked(this.ownerUrl, (owner) =>
+      owner.query(`CREATE OR REPLACE FUNCTION f1_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
+        $$ SELECT now() + interval '${this.aheadMs} milliseconds' $$`),
+    );
+    this.restarted();
+  }
+
+  now(): Date {
+    return new Date(Date.now() + this.aheadMs);
+  }
+
+  /** From here on nothing keeps a deadline from being seen to. */
+  restarted(): void {
+    this.restarts.push(this.now());
+  }
+}

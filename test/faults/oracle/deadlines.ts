@@ -1,0 +1,42 @@
+import { type Evidence, type Finding, lost, wrong } from './finding.js';
+
+const LATE_MS = 5_000;
+
+interface DeadlineRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly due_at: Date;
+  readonly escalated_at: Date | null;
+  readonly closed_at: Date | null;
+  readonly told: number;
+  readonly now: Date;
+}
+
+/** A clock that is started again keeps its row: only events since its present start are about it. */
+const DEADLINES = `
+  SELECT d.id, d.kind, d.due_at, d.escalated_at, coalesce(d.met_at, d.ended_at) AS closed_at, f1_now() AS now,
+    (SELECT count(*)::int FROM event e WHERE e.case_id = d.case_id AND e.type = 'DEADLINE_PASSED'
+      AND e.facets ->> 'subject' = d.subject_id::text AND e.facets ->> 'deadline' = d.kind AND e.at >= d.starts_at
+      AND e.at < coalesce(d.met_at, d.ended_at, 'infinity')) AS told
+  FROM deadline d WHERE d.due_at <= f1_now() OR d.escalated_at IS NOT NULL`;
+
+/** O6: no deadline is told early, twice, or more than five seconds after it could be. */
+export async function checkDeadlines({ ask, restarts }: Evidence): Promise<Finding[]> {
+  return (await ask<DeadlineRow>(DEADLINES)).flatMap((row) => {
+    const name = `the deadline ${row.kind} ${row.id}`;
+    if (row.told > 1) return [wrong('O6', `${name} was told ${row.told} times`)];
+    const seen = row.escalated_at ?? row.closed_at ?? row.now;
+    if (row.escalated_at && row.escalated_at < row.due_at) return [wrong('O6', `${name} was told before it passed`)];
+    const late = seen.getTime() - possibleFrom(row.due_at, seen, restarts);
+    if (late <= LATE_MS) return [];
+    return row.escalated_at === null
+      ? [lost('O6', `${name} passed and nobody was told`)]
+      : [wrong('O6', `${name} was told ${late} ms late`)];
+  });
+}
+
+/** When it could be told: as it passed, or after the last thing before the telling that stood in the way. */
+function possibleFrom(dueAt: Date, seen: Date, restarts: readonly Date[]): number {
+  const between = restarts.map((at) => at.getTime()).filter((at) => at >= dueAt.getTime() && at <= seen.getTime());
+  return Math.max(dueAt.getTime(), ...between);
+}

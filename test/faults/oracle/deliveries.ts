@@ -1,0 +1,49 @@
+import { type Evidence, type Finding, wrong } from './finding.js';
+import { readReceiverLog } from './receiver-log.js';
+
+interface Attempt {
+  readonly id: string;
+  readonly number: number;
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly outcome: string | null;
+  /** Began after the receipt was recorded. */
+  readonly late: boolean;
+}
+
+const ATTEMPTS = `
+  SELECT d.referral_id AS id, d.number, d.started_at, d.finished_at, d.outcome, coalesce(d.started_at > p.recorded_at, false) AS late
+  FROM delivery_attempt d LEFT JOIN receipt p ON p.referral_id = d.referral_id`;
+
+/** Instants are rounded and answers take a moment to be written down. */
+const SLACK_MS = 1_500;
+
+/** O4: one body per id on the wire, no copy that no attempt stands for, none after the receipt, none without a fault. */
+export async function checkDeliveries(evidence: Evidence): Promise<{ findings: Finding[]; wireDuplicates: number }> {
+  const attempts = await evidence.ask<Attempt>(ATTEMPTS);
+  const made = new Map<string, number>();
+  for (const { id } of attempts) made.set(id, (made.get(id) ?? 0) + 1);
+  const findings: Finding[] = [];
+  let wireDuplicates = 0;
+  for (const [id, { duplicates, changed }] of readReceiverLog(evidence.receiverLog)) {
+    wireDuplicates += duplicates;
+    if (changed > 0) findings.push(wrong('O4', `${id} arrived with another body ${changed} times`));
+    if (duplicates + 1 > (made.get(id) ?? 0))
+      findings.push(wrong('O4', `${id} arrived ${duplicates + 1} times in ${made.get(id) ?? 0} attempts`));
+  }
+  for (const attempt of attempts) {
+    const name = `attempt ${attempt.number} on ${attempt.id}`;
+    if (attempt.late) findings.push(wrong('O4', `${name} began after the receipt`));
+    if (attempt.outcome !== 'received' && !isExplained(attempt, evidence.faults))
+      findings.push(wrong('O4', `${name} ended ${attempt.outcome ?? 'without a word'}, and no fault explains it`));
+  }
+  return { findings, wireDuplicates };
+}
+
+/** A fault was on while the attempt was made, or between it and the one that took over. */
+const isExplained = ({ started_at, finished_at }: Attempt, faults: Evidence['faults']): boolean =>
+  faults.some(
+    ({ from, to }) =>
+      started_at.getTime() <= to.getTime() + SLACK_MS &&
+      (finished_at === null || finished_at.getTime() >= from.getTime() - SLACK_MS),
+  );

@@ -1,0 +1,39 @@
+import type { KeyObject } from 'node:crypto';
+import type { JournalEntry } from '../harness/journal.js';
+
+export const RULES = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6'] as const;
+export type Rule = (typeof RULES)[number];
+
+/** Something that is not as it must be. `lost`: a duty, a receipt or an accepted command that is not there. */
+export interface Finding {
+  readonly rule: Rule;
+  readonly kind: 'lost' | 'wrong';
+  readonly what: string;
+}
+
+/** Where the oracle looks: PostgreSQL by its own statements, the receiver's own log, and what the callers were told. */
+export interface Evidence {
+  ask<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
+  readonly receiverLog: string;
+  readonly receiverKey: KeyObject;
+  readonly installationKey: KeyObject;
+  readonly journal: readonly JournalEntry[];
+  readonly surprises: readonly string[];
+  /** `f1 reconcile --json`, run as anybody would. */
+  reconcile(): Promise<Reconciled>;
+  /** Instants of the database's clock at which deadlines could be seen to again. */
+  readonly restarts: readonly Date[];
+  /** When a fault was on, by the database's clock. */
+  readonly faults: readonly { readonly from: Date; readonly to: Date }[];
+}
+
+export interface Reconciled {
+  readonly ok: boolean;
+  readonly causes: number;
+  readonly obligations: number;
+  readonly receipts: number;
+  readonly differences: readonly { readonly what: string; readonly obligationId: string | null }[];
+}
+
+export const lost = (rule: Rule, what: string): Finding => ({ rule, kind: 'lost', what });
+export const wrong = (rule: Rule, what: string): Finding => ({ rule, kind: 'wrong', what });

@@ -1,0 +1,94 @@
+/**
+ * Breaks a whole installation on purpose, under load, and lets an oracle judge it after every fault. Run:
+ *   npm run faults -- --minutes 10 --seed 7 [--queue redis|postgresql] [--json]
+ * The last line is one JSON object; exit code 1 when anything was lost or wrong. See docs/guides/faults.md.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { campaign } from './harness/campaign.js';
+import { Installation } from './harness/installation.js';
+import { openWorld } from './harness/world.js';
+import { RULES } from './oracle/finding.js';
+import type { Verdict } from './oracle/oracle.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+    queue: { type: 'string', default: 'redis' },
+    apis: { type: 'string', default: '2' },
+    workers: { type: 'string', default: '2' },
+    'at-once': { type: 'string', default: '50' },
+    keep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const begun = Date.now();
+const say = (line: string): void =>
+  void process.stderr.write(`${((Date.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
+
+async function random(installation: Installation): Promise<{ ok: boolean } & Record<string, unknown>> {
+  if (options.queue !== 'redis' && options.queue !== 'postgresql') throw new TypeError('--queue: redis or postgresql');
+  const world = await openWorld(installation, {
+    seed: Number(options.seed),
+    queue: options.queue,
+    dist: join(root, 'dist'),
+    apis: Number(options.apis),
+    workers: Number(options.workers),
+    atOnce: Number(options['at-once']),
+  });
+  say(`${options.apis} API processes and ${options.workers} workers are ready`);
+  try {
+    const verdict = await campaign(world, Date.now() + Number(options.minutes) * 60_000, say);
+    const { length: faults } = world.disturbed;
+    return { ...summary(verdict, faults), cases: world.load.walks, seed: Number(options.seed), queue: options.queue };
+  } finally {
+    await world.close();
+  }
+}
+
+function summary(verdict: Verdict, faults: number) {
+  const { causes, obligations, receipts, wireDuplicates, findings } = verdict;
+  for (const { rule, kind, what } of findings.slice(0, 30)) say(`${rule} ${kind}: ${what}`);
+  const count = (kind: 'lost' | 'wrong') => findings.filter((finding) => finding.kind === kind).length;
+  const oracle = Object.fromEntries(
+    RULES.map((rule) => [rule, findings.filter((finding) => finding.rule === rule).length === 0 ? 'holds' : 'broken']),
+  );
+  const figures = {
+    faults,
+    causes,
+    obligations,
+    receipts,
+    lost: count('lost'),
+    wrong: count('wrong'),
+    wireDuplicates,
+    oracle,
+  };
+  return { ...figures, ok: findings.length === 0 };
+}
+
+async function main(): Promise<void> {
+  mkdirSync(join(root, '.data'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.data', 'faults-'));
+  const installation = await Installation.open(folder, () => undefined);
+  try {
+    const result = await random(installation);
+    if (!options.json) say(result.ok ? 'nothing lost, nothing wrong' : 'SOMETHING IS LOST OR WRONG; see above');
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    process.exitCode = result.ok ? 0 : 1;
+  } finally {
+    await installation.close();
+    if (options.keep || process.exitCode === 1) say(`logs are in ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 2;
+});
