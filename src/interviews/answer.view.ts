@@ -1,12 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { AnswerValue, Status } from '../domain/questionnaire/scope.js';
-import type {
-  IndicatorView,
-  QuestionView,
-  SectionView,
-  RepeatView,
-  SessionView,
-} from '../domain/questionnaire/view.js';
+import type { IndicatorView } from '../domain/questionnaire/indicator-view.js';
+import type { QuestionView, SectionView, RepeatView, SessionView } from '../domain/questionnaire/view.js';
 
 export class ClauseView {
   @ApiProperty()

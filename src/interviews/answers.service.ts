@@ -8,7 +8,8 @@ import { answer, type Refusal, type Session } from '../domain/questionnaire/sess
 import type { Recorded } from '../domain/questionnaire/scope.js';
 import { inLanguage } from '../domain/questionnaire/texts.js';
 import { checkValue, findQuestion } from '../domain/questionnaire/values.js';
-import { type IndicatorView, type SessionView, view } from '../domain/questionnaire/view.js';
+import type { IndicatorView } from '../domain/questionnaire/indicator-view.js';
+import { type SessionView, view } from '../domain/questionnaire/view.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import { type Applicant, isChildOn } from '../cases/applicant.js';
 import type { AnswerValue, Status } from '../domain/questionnaire/scope.js';
-import { start, type Session, withContext } from '../domain/questionnaire/session.js';
+import { type Context, start, type Session, withContext } from '../domain/questionnaire/session.js';
 import { findQuestion } from '../domain/questionnaire/values.js';
-import { type IndicatorView, view } from '../domain/questionnaire/view.js';
+import type { IndicatorView } from '../domain/questionnaire/indicator-view.js';
+import { view } from '../domain/questionnaire/view.js';
 import type { Tx } from '../platform/database/database.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { QuestionnairesService } from '../questionnaires/questionnaires.service.js';
@@ -60,15 +62,13 @@ export class InterviewSessions {
 
   /** `situation` holds the answers unless `knows` said that they are not needed. */
   async ofInTx(tx: Tx, record: InterviewRow, key: DataKey, situation: SituationRow): Promise<Conversation> {
-    const applicant = key.open<Applicant>(situation.person_sealed, `person:${situation.person_id}`);
-    // Of the day on which the interview was opened: what is asked must not change under it.
-    const child = isChildOn(applicant, record.created_at) ? 'unclear' : 'no';
+    const context = contextOf(record, key, situation);
     const known = this.recent.get(record.id);
     if (!situation.answers) {
       if (known?.eventSeq !== record.event_seq) throw new Error('the answers of this interview were not read');
       const { session } = known.conversation;
-      if (session.context.child === child) return known.conversation;
-      return { ...known.conversation, ...standing(withContext(session, { ...session.context, child })) };
+      if (isDeepStrictEqual(session.context, context)) return known.conversation;
+      return { ...known.conversation, ...standing(withContext(session, context)) };
     }
     const plan = await this.questionnaires.planInTx(tx, situation.questionnaires);
     const inForce = new Map(situation.answers.map((answer) => [storedKey(answer), answer]));
@@ -80,7 +80,7 @@ export class InterviewSessions {
       return { questionId: answer.question_id, ...(item.length > 0 && { item }), ...(status ? { status } : { value }) };
     });
     return {
-      ...standing(start(plan, { child, language: 'en' }, inputs)),
+      ...standing(start(plan, context, inputs)),
       revisions: revisionsIn(situation.answers),
       raisedRows: new Map((situation.raised ?? []).map(({ id, indicator_id }) => [indicator_id, id])),
       disputes: new Map((situation.raised ?? []).map((row) => [row.id, wordsOfIndicator(row, key).disputed ?? []])),
@@ -100,6 +100,14 @@ export class InterviewSessions {
     const known = this.recent.get(id);
     if (known?.eventSeq === from) this.remember(id, to, known.conversation);
   }
+}
+
+/** What an interview is about beside its answers. */
+export function contextOf(record: InterviewRow, key: DataKey, situation: SituationRow): Context {
+  const applicant = key.open<Applicant>(situation.person_sealed, `person:${situation.person_id}`);
+  // Of the day on which the interview was opened: what is asked must not change under it.
+  const child = isChildOn(applicant, record.created_at) ? 'unclear' : 'no';
+  return { child, language: 'en', responsibleFrom: situation.responsible_from };
 }
 
 const standing = (session: Session): Pick<Conversation, 'session' | 'indicators'> => ({

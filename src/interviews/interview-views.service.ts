@@ -98,6 +98,7 @@ export class InterviewViewsService {
           followUps: followUpsByAddress(content.followUps ?? []),
         }),
         ...(await this.indicatorsInTx(tx, id, key, conversation, shown)),
+        notes: shown.notes,
         draft: (await this.drafts.findInTx(tx, actor, id, key, answers)) ?? null,
       };
     });

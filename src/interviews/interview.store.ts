@@ -25,6 +25,8 @@ export interface SituationRow {
   readonly person_id: string;
   readonly person_sealed: Buffer;
   readonly country_of_origin: string;
+  /** The age of criminal responsibility in force. */
+  readonly responsible_from: number;
   /** Hashes, in the order in which they were chosen. */
   readonly questionnaires: readonly string[];
   /** Every revision, when asked for. */
@@ -99,8 +101,10 @@ const SUMMARY = `SELECT i.*, u.display_name AS interviewer, i.created_at::text A
 @Injectable()
 export class InterviewStore {
   async getSituationInTx(tx: Tx, id: string, withAnswers: boolean): Promise<SituationRow> {
-    const row = await tx.one<SituationRow>(
+    const row = await tx.one<Omit<SituationRow, 'responsible_from'> & { responsible_from: number | null }>(
       `SELECT p.id AS person_id, p.sealed AS person_sealed, c.country_of_origin,
+         (SELECT l.value::int FROM legal_setting l WHERE l.name = 'ageOfCriminalResponsibility'
+           AND l.valid_from <= f1_now()::date ORDER BY l.valid_from DESC LIMIT 1) AS responsible_from,
          ARRAY(SELECT n.questionnaire_hash FROM interview_questionnaire n WHERE n.interview_id = i.id AND n.replaced_at IS NULL
            ORDER BY n.position)
            AS questionnaires,
@@ -113,7 +117,9 @@ export class InterviewStore {
       'interview_situation',
     );
     if (!row) throw new Error(`interview ${id} has no case or person`);
-    return row;
+    if (row.responsible_from === null)
+      throw new Error('legal_setting has no ageOfCriminalResponsibility: run "f1 seed"');
+    return { ...row, responsible_from: row.responsible_from };
   }
 
   findInTx(tx: Tx, id: string): Promise<InterviewSummaryRow | undefined> {

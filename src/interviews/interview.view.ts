@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { AllowedCommandView, DeadlineView, WorkflowRef } from '../cases/case.view.js';
 import { DisputeView, FollowUpView } from './follow-up.dto.js';
-import { AnswerView, DraftView, FailedCheckView, RaisedIndicatorView, WhyView } from './answer.view.js';
+import { AnswerView, ClauseView, DraftView, FailedCheckView, RaisedIndicatorView, WhyView } from './answer.view.js';
 
 export class PinnedQuestionnaireView {
   @ApiProperty()
@@ -249,6 +249,17 @@ export class StandingIndicatorView extends RaisedIndicatorView {
   disputed!: readonly DisputeView[];
 }
 
+export class NoteView {
+  @ApiProperty({ enum: ['mayBeVictim'] })
+  kind!: 'mayBeVictim';
+
+  @ApiProperty()
+  sentence!: string;
+
+  @ApiProperty({ type: [ClauseView], description: 'What was told.' })
+  because!: readonly ClauseView[];
+}
+
 export class ClearedIndicatorView {
   @ApiProperty()
   id!: string;
@@ -333,6 +344,12 @@ export class InterviewView extends InterviewSummaryView {
 
   @ApiProperty({ type: [StandingIndicatorView] })
   indicators!: readonly StandingIndicatorView[];
+
+  @ApiProperty({
+    type: [NoteView],
+    description: 'What was told of a time below the age of criminal responsibility: no indicator, perhaps a victim.',
+  })
+  notes!: readonly NoteView[];
 
   @ApiProperty({ type: [ClearedIndicatorView] })
   clearedIndicators!: readonly ClearedIndicatorView[];

@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { type Applicant, isChildOn } from '../cases/applicant.js';
 import { type Mapping } from '../domain/questionnaire/migrate/mapping.js';
 import { moveAnswers, type Moves, type Recording } from '../domain/questionnaire/migrate/move-answers.js';
 import { moveBack } from '../domain/questionnaire/migrate/move-back.js';
 import type { Plan } from '../domain/questionnaire/plan.js';
 import { start } from '../domain/questionnaire/session.js';
 import { findQuestion } from '../domain/questionnaire/values.js';
-import { type IndicatorView, view } from '../domain/questionnaire/view.js';
+import type { IndicatorView } from '../domain/questionnaire/indicator-view.js';
+import { view } from '../domain/questionnaire/view.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
@@ -15,7 +15,7 @@ import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { json, Write } from '../platform/database/write.js';
 import { QuestionnairesService } from '../questionnaires/questionnaires.service.js';
-import { addressKey, contentOf, itemOf } from './interview-sessions.js';
+import { addressKey, contentOf, contextOf, itemOf } from './interview-sessions.js';
 import { InterviewStore, type InterviewRow, type SituationRow, type StoredAnswer } from './interview.store.js';
 import { type MoveRow, MoveStore } from './move.store.js';
 
@@ -184,9 +184,7 @@ export class MovesService {
       write.insert('answer', { ...row, ...owned, recorded_at: tx.now });
       append('MIGRATE_ANSWER', { answer: row.id, recordedBy: row.recorded_by });
     }
-    const now = view(
-      start(to, { child: childOf(record, key, situation), language: 'en' }, inputsAfter(to, answers, key, moves)),
-    );
+    const now = view(start(to, contextOf(record, key, situation), inputsAfter(to, answers, key, moves)));
     writeIndicators(write, { owned, key, now: tx.now, raised: situation.raised ?? [] }, now.indicators);
     write.update('interview', { id: record.id }, { event_seq: head.event_seq, event_hash: head.event_hash });
     await write.run(tx);
@@ -258,11 +256,6 @@ function inputsAfter(to: Plan, answers: readonly StoredAnswer[], key: DataKey, {
       ...('status' in said && said.status !== undefined ? { status: said.status } : { value: said.value }),
     }));
 }
-
-const childOf = (record: InterviewRow, key: DataKey, situation: SituationRow): 'unclear' | 'no' =>
-  isChildOn(key.open<Applicant>(situation.person_sealed, `person:${situation.person_id}`), record.created_at)
-    ? 'unclear'
-    : 'no';
 
 function writeIndicators(
   write: Write,

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { CalculationCompiler } from './calculation.js';
 import { canonicalJson } from './canonical.js';
 import { compileChecks, type PipeReader } from './check-compile.js';
-import { ConditionCompiler, type Names, type Read, type Surroundings } from './condition.js';
-import type { Indicator, QuestionnaireFile, Text } from './format.js';
-import { checkLists, layOut, type Layout, type Unit } from './layout.js';
-import { deepFreeze, type Dependant, type Plan, type PlanIndicator, type PlanNode, type SourceFile } from './plan.js';
-import { Problems, at, didYouMean, unique, type Place, type Problem } from './problems.js';
+import { ConditionCompiler, type Read, type Surroundings } from './condition.js';
+import type { QuestionnaireFile } from './format.js';
+import { compileIndicators } from './indicator-compile.js';
+import { checkLists, layOut, type Layout } from './layout.js';
+import { pipesOf } from './pipe-compile.js';
+import { deepFreeze, type Dependant, type Plan, type PlanNode, type SourceFile } from './plan.js';
+import { Problems, at, unique, type Problem } from './problems.js';
 import { checkVocabulary, indexReference } from './reference.js';
 import { choose, namedConditions, readFiles, referencesOf, unitsOf } from './sources.js';
-import { parsePipes, translations } from './texts.js';
 
 export type CompileResult = { ok: true; plan: Plan } | { ok: false; problems: Problem[] };
 
@@ -106,83 +107,6 @@ function addChecks(layout: Layout, compiler: ConditionCompiler, problems: Proble
   for (const { node, place, names } of layout.written)
     if ((node.kind === 'question' || node.kind === 'repeat') && node.definition.checks)
       node.checks = compileChecks({ node, place, names }, layout.nodes, compiler, read, problems);
-}
-
-function pipesOf(
-  text: Text,
-  place: Place,
-  names: Names,
-  byId: Layout['byId'],
-  problems: Problems,
-  wrongTarget: (node: number) => string | undefined,
-): Record<string, number> {
-  const pipes: Record<string, number> = Object.create(null) as Record<string, number>;
-  for (const [language, words] of translations(text)) {
-    const { parts, wrong } = parsePipes(words);
-    if (wrong) problems.add(at(place, language), wrong);
-    for (const part of parts) {
-      if (typeof part === 'string') continue;
-      const index = byId[names.qualify(part.question)];
-      const why =
-        index === undefined ? `does not exist.${didYouMean(part.question, Object.keys(byId))}` : wrongTarget(index);
-      if (why) problems.add(at(place, language), `{${part.question}|...}: that question ${why}`);
-      else pipes[part.question] = index!;
-    }
-  }
-  return pipes;
-}
-
-function compileIndicators(
-  units: readonly Unit[],
-  { byId, nodes }: Layout,
-  compiler: ConditionCompiler,
-  problems: Problems,
-) {
-  const indicators: PlanIndicator[] = [];
-  const reads: Read[][] = [];
-  const ids = new Set<string>();
-  for (const { file, content, names, module } of units) {
-    for (const [position, definition] of (content.indicators ?? []).entries()) {
-      const place = at({ file, pointer: '/indicators' }, position);
-      const id = names.qualify(definition.id);
-      if (ids.has(id))
-        problems.add(at(place, 'id'), `there are two indicators "${definition.id}"; give one another id`);
-      if (module !== undefined && !definition.id.startsWith(`${module}.`))
-        problems.add(at(place, 'id'), `ids of this module begin with "${module}."`);
-      ids.add(id);
-      const { compiled, reads: read } = compiler.forIndicator(definition.when, at(place, 'when'), names);
-      const pipes = pipesOf(definition.reason, at(place, 'reason'), names, byId, problems, (index) =>
-        nodes[index]!.kind === 'question' ? undefined : 'is a repeat',
-      );
-      const next = nextOf(definition, place, names, byId, problems);
-      if (!compiled) continue;
-      indicators.push({
-        index: indicators.length,
-        id,
-        file,
-        pointer: place.pointer,
-        definition,
-        condition: compiled,
-        pipes,
-        next,
-      });
-      reads.push(read);
-    }
-  }
-  return { indicators, reads };
-}
-
-function nextOf(
-  { next = [] }: Indicator,
-  place: Place,
-  names: Names,
-  byId: Layout['byId'],
-  problems: Problems,
-): string[] {
-  for (const [index, id] of next.entries())
-    if (byId[names.qualify(id)] === undefined)
-      problems.add(at(place, 'next', index), `there is no question "${id}".${didYouMean(id, Object.keys(byId))}`);
-  return next.map((id) => names.qualify(id));
 }
 
 /** Turns what each node and indicator reads around: what is to be looked at again when a node changes. */

@@ -1,4 +1,5 @@
-import type { Literal } from './format.js';
+import type { Literal, Operator } from './format.js';
+import { itemsHolding, matchedCodes } from './fired.js';
 import { isReference } from './operators.js';
 import { phrasesIn, type Phrases } from './phrases.js';
 import type {
@@ -68,16 +69,61 @@ function renderQuantifier(plan: Plan, { kind, repeat, where, bound }: CompiledQu
 }
 
 function renderLeaf(plan: Plan, { question, operator, literal, other }: CompiledLeaf, language: string): string {
-  const node = plan.nodes[question] as QuestionNode;
   const phrases = phrasesIn(language);
+  if (other !== undefined)
+    return leafWords(plan, question, operator, phrases.answerTo(labelOf(plan, other, language)), language);
   const literals = [literal].flat() as Literal[];
-  const words =
-    other === undefined
-      ? literals.map((one) => literalInWords(plan, node, one, language)).join(phrases.comma)
-      : phrases.answerTo(labelOf(plan, other, language));
-  return phrases.operators[operator].replace(/[QV]/g, (mark) =>
-    mark === 'Q' ? labelOf(plan, question, language) : words,
+  const rest = ONE_OF[operator] && literals.length > FEW ? othersOf(plan, question, literals) : [];
+  return rest.length > 0 && rest.length < FEW
+    ? leafWords(plan, question, ONE_OF[operator]!, phrases.anyBut(listed(plan, question, rest, language)), language)
+    : leafWords(plan, question, operator, listed(plan, question, literals, language), language);
+}
+
+/** Lists of codes longer than this are not read to the end. */
+const FEW = 4;
+/** The operator that says of one code what the other says of several. */
+const ONE_OF: Partial<Record<Operator, Operator>> = { containsAny: 'contains', isOneOf: 'is' };
+
+const leafWords = (plan: Plan, question: number, operator: Operator, value: string, language: string): string =>
+  phrasesIn(language).operators[operator].replace(/[QV]/g, (mark) =>
+    mark === 'Q' ? labelOf(plan, question, language) : value,
   );
+
+const listed = (plan: Plan, question: number, literals: readonly Literal[], language: string): string =>
+  literals
+    .map((one) => literalInWords(plan, plan.nodes[question] as QuestionNode, one, language))
+    .join(phrasesIn(language).comma);
+
+/** The codes of a question's list that are not among these. */
+const othersOf = (plan: Plan, question: number, literals: readonly Literal[]): string[] =>
+  (plan.nodes[question] as QuestionNode).codes.map(({ code }) => code).filter((code) => !literals.includes(code));
+
+/** A clause as it came out: where it holds only the codes that were answered, else the first of a long list. */
+function renderDecided(plan: Plan, clause: Compiled, frames: Frames, language: string): string {
+  const phrases = phrasesIn(language);
+  if (clause.kind === 'leaf' && ONE_OF[clause.operator]) {
+    const { question, operator } = clause;
+    const literals = [clause.literal].flat() as Literal[];
+    const matched = clause.test(frames) === YES ? matchedCodes(plan, clause, frames) : undefined;
+    const whole = render(plan, clause, language);
+    if (matched)
+      return leafWords(plan, question, ONE_OF[operator]!, listed(plan, question, matched, language), language);
+    const others = othersOf(plan, question, literals).length;
+    if (literals.length <= FEW || (others > 0 && others < FEW)) return whole;
+    const few = phrases.oneOfMany(literals.length, listed(plan, question, literals.slice(0, FEW - 1), language));
+    return leafWords(plan, question, ONE_OF[operator]!, few, language);
+  }
+  if (clause.kind !== 'some' || !clause.where || clause.test(frames) !== YES) return render(plan, clause, language);
+  const inner = itemsHolding(plan, clause, frames)[0]!;
+  const parts = deciding(clause.where, inner).map((part) => decidedSentence(plan, part, inner, language));
+  return phrases.some(labelOf(plan, clause.repeat, language), parts.join(phrases.and));
+}
+
+function decidedSentence(plan: Plan, clause: Compiled, frames: Frames, language: string): string {
+  const words = renderDecided(plan, clause, frames, language);
+  const outcome = toWord(clause.test(frames));
+  const phrases = phrasesIn(language);
+  return outcome === 'yes' ? words : outcome === 'no' ? phrases.doesNotHold(words) : phrases.isUnclear(words);
 }
 
 /** A node in quotation marks: the question as asked, the title of a repeat or section. */
@@ -140,15 +186,10 @@ function decidingOf(parts: readonly Compiled[], frames: Frames, allDecided: bool
 
 /** The clauses that decided a condition, each as a sentence with its outcome. */
 export function decidingClauses(plan: Plan, condition: Compiled, frames: Frames, language: string): DecidingClause[] {
-  const phrases = phrasesIn(language);
-  return deciding(condition, frames).map((clause) => {
-    const outcome = toWord(clause.test(frames));
-    const words = render(plan, clause, language);
-    return {
-      outcome,
-      sentence: outcome === 'yes' ? words : outcome === 'no' ? phrases.doesNotHold(words) : phrases.isUnclear(words),
-    };
-  });
+  return deciding(condition, frames).map((clause) => ({
+    outcome: toWord(clause.test(frames)),
+    sentence: decidedSentence(plan, clause, frames, language),
+  }));
 }
 
 /** Why a node is open or closed now: the nearest condition around it that settles the matter. */

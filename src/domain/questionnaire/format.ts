@@ -345,6 +345,13 @@ export interface Indicator {
   innocent: Text[];
   /** Questions to ask next. */
   next?: string[];
+  /**
+   * Number questions, asked or calculated, that say how old the applicant was at the act. Below the age of criminal
+   * responsibility it is not raised; what was told may then be the account of a victim. Uncertain ages are read as the youngest.
+   */
+  age?: string[];
+  /** Indicators of the same ground and no higher severity about the same conduct: they do not stand beside this one. */
+  replaces?: string[];
 }
 
 export type Ground = '1F(a)' | '1F(b)' | '1F(c)' | 'seriousCrimeSP';

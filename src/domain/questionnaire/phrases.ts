@@ -26,6 +26,14 @@ export interface Phrases {
   readonly notAskedBecause: (clauses: string) => string;
   readonly withParent: (parent: string) => string;
   readonly child: string;
+  /** All codes of a list but these few, as what an answer includes or is. */
+  readonly anyBut: (codes: string) => string;
+  /** A long list of codes, with the first few of them. */
+  readonly oneOfMany: (count: number, examples: string) => string;
+  /** Said with an indicator that rests on what was done, or may have been done, before the age of 18. */
+  readonly childThen: string;
+  /** Said instead of indicators about a time below the age of criminal responsibility. */
+  readonly mayBeVictim: (responsibleFrom: number) => string;
 }
 
 const en: Phrases = {
@@ -68,7 +76,15 @@ const en: Phrases = {
   notAskedBecause: (clauses) => `Not asked because ${clauses}.`,
   withParent: (parent) => `Follows up ${parent}.`,
   child: 'Not asked because the applicant is not certainly adult.',
+  anyBut: (codes) => `any answer but ${codes}`,
+  oneOfMany: (count, examples) => `one of ${count} answers, such as ${examples}`,
+  childThen: 'The applicant was, or may have been, a child then: capacity, coercion and best interests come first.',
+  mayBeVictim: (from) =>
+    `What is told here lies, or may lie, before the age of ${from}: nobody is responsible at that age, so it raises no indicator. Children taken into armed groups or made to take part may be victims; hear the applicant as one.`,
 };
+
+const parceQue = (clauses: string): string =>
+  /^[aeiouyéèê]/i.test(clauses) ? `parce qu’${clauses}` : `parce que ${clauses}`;
 
 /** Clauses begin as they do after "parce que", so that they can be put together. */
 const fr: Phrases = {
@@ -109,10 +125,16 @@ const fr: Phrases = {
   doesNotHold: (clause) => `il n’est pas exact que ${clause}`,
   isUnclear: (clause) => `il n’est pas certain que ${clause}`,
   always: 'Posée dans chaque entretien.',
-  askedBecause: (clauses) => `Posée parce que ${clauses}.`,
-  notAskedBecause: (clauses) => `Non posée parce que ${clauses}.`,
+  askedBecause: (clauses) => `Posée ${parceQue(clauses)}.`,
+  notAskedBecause: (clauses) => `Non posée ${parceQue(clauses)}.`,
   withParent: (parent) => `Fait suite à ${parent}.`,
   child: 'Non posée parce qu’il n’est pas certain que le demandeur soit majeur.',
+  anyBut: (codes) => `n’importe quelle réponse sauf ${codes}`,
+  oneOfMany: (count, examples) => `l’une de ${count} réponses, par exemple ${examples}`,
+  childThen:
+    'Le demandeur était ou pouvait être un enfant à ce moment : la capacité, la contrainte et l’intérêt supérieur passent d’abord.',
+  mayBeVictim: (from) =>
+    `Ce qui est raconté ici se situe, ou peut se situer, avant l’âge de ${from} ans : personne n’est responsable à cet âge, aucun indicateur n’en résulte. Un enfant emmené par un groupe armé ou forcé de participer peut être une victime ; l’entendre comme tel.`,
 };
 
 const ar: Phrases = {
@@ -157,6 +179,11 @@ const ar: Phrases = {
   notAskedBecause: (clauses) => `لا يُطرح لأن ${clauses}.`,
   withParent: (parent) => `متابعة لـ ${parent}.`,
   child: 'لا يُطرح لأنه ليس مؤكدًا أن مقدّم الطلب بالغ.',
+  anyBut: (codes) => `أي جواب غير ${codes}`,
+  oneOfMany: (count, examples) => `أحد الأجوبة الممكنة (${count})، مثل ${examples}`,
+  childThen: 'كان مقدّم الطلب طفلًا حينئذ أو ربما كان طفلًا: تُراعى أولًا الأهلية والإكراه ومصلحته الفضلى.',
+  mayBeVictim: (from) =>
+    `ما رُوي هنا يقع أو قد يقع قبل سن ${from}: لا مسؤولية في هذه السن، فلا ينشأ عنه أي مؤشر. الطفل الذي أخذته جماعة مسلحة أو أُجبر على المشاركة قد يكون ضحية؛ ويُستمع إليه بهذه الصفة.`,
 };
 
 /** The languages in which conditions read as sentences. */

@@ -132,6 +132,10 @@ export interface PlanIndicator {
   readonly condition: Compiled;
   readonly pipes: Readonly<Record<string, number>>;
   readonly next: readonly string[];
+  /** Questions that say how old the applicant was at the act. */
+  readonly ages: readonly number[];
+  /** Indicators that do not stand beside this one. */
+  readonly replaces: readonly number[];
 }
 
 export interface CompiledGate {

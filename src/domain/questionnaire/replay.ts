@@ -1,6 +1,7 @@
+import { AGE_OF_RESPONSIBILITY, raisedFrom } from './age-at-act.js';
 import type { Dependant, Frames, Plan, PlanNode, RepeatNode } from './plan.js';
 import type { Recorded, Scope } from './scope.js';
-import { NO, YES, UNCLEAR, type Trit } from './trit.js';
+import { NO, YES } from './trit.js';
 import { sameValue } from './worth.js';
 
 /** Where a question stands: its id, and the item of each repeat around it, outermost first (none outside repeats). */
@@ -15,6 +16,8 @@ export interface Context {
   child: 'no' | 'yes' | 'unclear';
   /** The language texts are shown in; English where a translation is missing. */
   language: string;
+  /** Completed years from which acts may be held against somebody; `AGE_OF_RESPONSIBILITY` when not said. */
+  responsibleFrom?: number;
 }
 
 /**
@@ -33,8 +36,6 @@ export class Replay {
   raised: Uint8Array;
   readonly opened: Address[] = [];
   readonly closed: Address[] = [];
-  readonly cleared: number[] = [];
-  readonly newlyRaised: number[] = [];
   private readonly own = new Set<Scope>();
 
   constructor(
@@ -149,17 +150,9 @@ export class Replay {
   }
 
   private evaluateIndicator(index: number): void {
-    const { condition, definition } = this.plan.indicators[index]!;
-    const raised = raises(condition.test([this.root]), definition.ifUnclear);
-    if ((this.raised[index] !== NO) === (raised !== NO)) {
-      if (this.raised[index] !== raised) this.setRaised(index, raised);
-      return;
-    }
-    this.setRaised(index, raised);
-    (raised === NO ? this.cleared : this.newlyRaised).push(index);
-  }
-
-  private setRaised(index: number, raised: Trit): void {
+    const { responsibleFrom = AGE_OF_RESPONSIBILITY } = this.context;
+    const raised = raisedFrom(this.plan, this.plan.indicators[index]!, this.root, responsibleFrom);
+    if (this.raised[index] === raised) return;
     this.raised = this.raised.slice();
     this.raised[index] = raised;
   }
@@ -295,9 +288,4 @@ export function isOpen(plan: Plan, node: PlanNode, frames: Frames, context: Cont
     const value = condition.test(frames);
     return value === YES || (value !== NO && ifUnclear === 'open');
   });
-}
-
-/** Yes, or unclear when that is to raise it; silence never does. */
-function raises(value: Trit, ifUnclear: 'raise' | 'silent'): Trit {
-  return value === YES || (value === UNCLEAR && ifUnclear === 'raise') ? value : NO;
 }

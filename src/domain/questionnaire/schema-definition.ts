@@ -253,6 +253,16 @@ const indicator = obj(
     reason: ref('Why, built from answers: {questionId|words to use when there is no answer}.', '#/$defs/text'),
     innocent: arr('What would explain it innocently.', { $ref: '#/$defs/text' }, { minItems: 1 }),
     next: arr('Questions to ask next.', { type: 'string' }),
+    age: arr(
+      'Number questions, asked or calculated, that say how old the applicant was at the act. Below the age of criminal responsibility the indicator is not raised, and a note says that what was told may be the account of a victim. An uncertain age is read as the youngest it may be.',
+      { type: 'string' },
+      { minItems: 1, uniqueItems: true },
+    ),
+    replaces: arr(
+      'Indicators about the same conduct, of the same ground and no higher severity: while this one stands they do not stand beside it.',
+      { type: 'string' },
+      { minItems: 1, uniqueItems: true },
+    ),
   },
 );
 const body = (q: string): Properties => ({

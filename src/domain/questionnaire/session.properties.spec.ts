@@ -9,11 +9,11 @@ import {
 import { PlainQuestionnaire, keyOf } from '../../../test/factories/plain-questionnaire.js';
 import { compile } from './compile.js';
 import type { Plan } from './plan.js';
+import { raisedIndicators } from './raised.js';
 import {
   answer,
   answersOf,
   evaluate,
-  raisedIndicators,
   record,
   remove,
   start,

@@ -1,17 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { smallPack } from '../../../test/factories/small-pack.js';
 import { compile } from './compile.js';
-import {
-  answer,
-  answersOf,
-  raisedIndicators,
-  record,
-  remove,
-  start,
-  withContext,
-  type AnswerInput,
-  type Session,
-} from './session.js';
+import { raisedIndicators } from './raised.js';
+import { answer, answersOf, record, remove, start, withContext, type AnswerInput, type Session } from './session.js';
 import { view, type QuestionView, type RepeatView } from './view.js';
 
 const result = compile(smallPack());

@@ -1,9 +1,9 @@
 import { failedChecks, type FailedCheck } from './checks.js';
 import type { Plan, QuestionNode, RepeatNode } from './plan.js';
 import { didYouMean } from './problems.js';
+import { raisedIndicators } from './raised.js';
 import { Replay, framesAt, type Address, type Context } from './replay.js';
 import type { AnswerValue, Recorded, Scope, Status } from './scope.js';
-import { UNCLEAR } from './trit.js';
 import { findQuestion, readAnswer } from './values.js';
 
 export type { Address, Context } from './replay.js';
@@ -191,20 +191,6 @@ export function recordedAt(
   return framesAt(session.plan, session.root, question, item)?.at(-1)!.answers[question.slot];
 }
 
-/** A raised indicator. */
-export interface Raised {
-  id: string;
-  /** `unclear`: an answer leaves it open, and its author wants to know. */
-  certainty: 'yes' | 'unclear';
-}
-
-/** The indicators raised now, in the order of the plan. */
-export function raisedIndicators({ plan, raised }: Session): Raised[] {
-  return plan.indicators
-    .filter(({ index }) => raised[index] !== 0)
-    .map(({ id, index }) => ({ id, certainty: raised[index] === UNCLEAR ? 'unclear' : 'yes' }));
-}
-
 /** Every recorded answer, in the order of the plan and of the items; what is calculated from them is not among them. */
 export function answersOf({
   plan,
@@ -245,13 +231,17 @@ function change(
   const { plan, context } = session;
   const replay = new Replay(plan, context, session.root, session.raised);
   replay.change(question, item, recorded);
-  const ids = (indexes: readonly number[]) => indexes.map((index) => plan.indicators[index]!.id);
+  const after: Session = { plan, context, root: replay.root, raised: replay.raised };
+  return { ok: true, session: after, ...net(replay.opened, replay.closed), ...standingChanges(session, after) };
+}
+
+/** Which indicators began to stand, and which no longer do. */
+function standingChanges(before: Session, after: Session): Pick<Consequences, 'raised' | 'cleared'> {
+  if (before.raised === after.raised) return { raised: [], cleared: [] };
+  const [earlier, now] = [before, after].map((one) => raisedIndicators(one).map(({ id }) => id));
   return {
-    ok: true,
-    session: { plan, context, root: replay.root, raised: replay.raised },
-    ...net(replay.opened, replay.closed),
-    raised: ids(replay.newlyRaised),
-    cleared: ids(replay.cleared),
+    raised: now!.filter((id) => !earlier!.includes(id)),
+    cleared: earlier!.filter((id) => !now!.includes(id)),
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { adult, ownOf, planOf, questionnaireOf, shippedQuestionnaires } from '../../../test/support/shipped-packs.js';
 import type { Plan, QuestionNode } from './plan.js';
-import { raisedIndicators, start, type AnswerInput } from './session.js';
+import { raisedIndicators } from './raised.js';
+import { start, type AnswerInput } from './session.js';
 import { inLanguage } from './texts.js';
 import { view } from './view.js';
 

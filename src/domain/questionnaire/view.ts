@@ -1,11 +1,12 @@
-import { decidingClauses, explain, type DecidingClause, type Why } from './explain.js';
+import { explain, type Why } from './explain.js';
+import { indicatorViews, notesOf, type IndicatorView, type NoteView } from './indicator-view.js';
 import { failedChecks, type FailedCheck } from './checks.js';
-import type { Ground, Phase, Question } from './format.js';
-import type { Frames, Plan, PlanIndicator, PlanNode, QuestionNode, RepeatNode, SectionNode } from './plan.js';
+import type { Phase, Question } from './format.js';
+import type { Frames, Plan, PlanNode, QuestionNode, RepeatNode, SectionNode } from './plan.js';
 import { pipedValue } from './pipes.js';
 import { Replay, framesAt } from './replay.js';
 import type { AnswerValue, Recorded, Status } from './scope.js';
-import { raisedIndicators, type Session } from './session.js';
+import { type Session } from './session.js';
 import { fillPipes, inLanguage } from './texts.js';
 
 export interface QuestionView {
@@ -59,20 +60,10 @@ export interface SectionView {
   why: Why;
   items: (QuestionView | RepeatView)[];
 }
-export interface IndicatorView {
-  id: string;
-  certainty: 'yes' | 'unclear';
-  severity: 'low' | 'medium' | 'high';
-  ground: Ground;
-  reason: string;
-  because: DecidingClause[];
-  innocent: string[];
-  /** Ids of the questions to ask next. */
-  next: readonly string[];
-}
 export interface SessionView {
   sections: SectionView[];
   indicators: IndicatorView[];
+  notes: NoteView[];
   /** Open questions; those of them with a value or a status; required open ones with neither. */
   open: number;
   answered: number;
@@ -91,13 +82,8 @@ export function view(session: Session): SessionView {
   const asked = openQuestions(sections.flatMap(({ items }) => items));
   return {
     sections,
-    indicators: raisedIndicators(session).map(({ id, certainty }) =>
-      indicatorView(
-        session,
-        plan.indicators.find((one) => one.id === id)!,
-        certainty,
-      ),
-    ),
+    indicators: indicatorViews(session),
+    notes: notesOf(session),
     open: asked.length,
     answered: asked.filter(({ answer }) => answer !== undefined).length,
     missing: asked
@@ -257,37 +243,4 @@ function withNewItem(
   const trial = new Replay(plan, context, root, raised);
   trial.probe(inside, item);
   return { session: { ...session, root: trial.root }, frames: framesAt(plan, trial.root, inside, item)! };
-}
-
-function indicatorView(session: Session, indicator: PlanIndicator, certainty: 'yes' | 'unclear'): IndicatorView {
-  const { plan, context, root } = session;
-  const { severity, ground, reason, innocent } = indicator.definition;
-  return {
-    id: indicator.id,
-    certainty,
-    severity,
-    ground,
-    reason: fillPipes(inLanguage(reason, context.language), (name) =>
-      valuesAcrossItems(session, indicator.pipes[name]),
-    ),
-    because: decidingClauses(plan, indicator.condition, [root], context.language),
-    innocent: innocent.map((text) => inLanguage(text, context.language)),
-    next: indicator.next,
-  };
-}
-
-/** A question in a repeat is piped with the answers of all items. */
-function valuesAcrossItems(session: Session, index: number | undefined): string | undefined {
-  const node = session.plan.nodes[index ?? -1];
-  if (!node) return undefined;
-  const all = node.chain.reduce<Frames[]>(
-    (found, repeat) =>
-      found.flatMap((frames) => {
-        const { itemsAt } = session.plan.nodes[repeat] as RepeatNode;
-        return frames.at(-1)!.items[itemsAt]!.flatMap((scope) => (scope ? [[...frames, scope]] : []));
-      }),
-    [[session.root]],
-  );
-  const values = all.flatMap((frames) => pipedValue(session, index, frames) ?? []);
-  return values.length > 0 ? [...new Set(values)].join('; ') : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Text } from '../format.js';
 import type { PlanIndicator } from '../plan.js';
-import { raisedIndicators, type Session } from '../session.js';
+import { raisedIndicators } from '../raised.js';
+import { type Session } from '../session.js';
 import { placeOf, type Change, type Outcome } from './change.js';
 import { conditionsInWords } from './condition-words.js';
 import { examplesOf, type Side } from './examples.js';

@@ -1,7 +1,7 @@
 import type { CompiledLeaf, PlanIndicator, QuestionNode } from '../plan.js';
 import { at } from '../problems.js';
 import { inLanguage } from '../texts.js';
-import type { Finding } from './finding.js';
+import type { Finding, Witness } from './finding.js';
 import { raisedIn } from './indicators.js';
 import { Model, type Instance } from './model.js';
 import { leavesOf, questionsOf, type PlanFacts } from './plan-facts.js';
@@ -36,30 +36,33 @@ export function intimateQuestions(facts: PlanFacts, dead: ReadonlySet<number>): 
   });
 }
 
-/** Indicators of severity high that are raised even when every age their rule looks at is that of a small child. */
+/** Indicators raised about acts of a small child: those that name an age are not, whatever their rule looks at. */
 export function accusedChildren(facts: PlanFacts): Finding[] {
   return facts.plan.indicators
-    .filter(({ definition }) => definition.severity === 'high')
+    .filter(({ ages }) => ages.length === 0)
     .flatMap((indicator) => {
+      if (indicator.definition.severity === 'low') return [];
+      if (indicator.definition.severity === 'medium')
+        return looksAtAge(facts, indicator) ? [] : [withoutAge(indicator)];
       const model = new Model(facts, { conditions: [indicator.condition] });
       const raised = raisedIn(model, indicator);
       const young = youngestIn(model, facts, indicator);
       if (!young || !model.circuit.solve([raised, ...young]).sat) return [];
-      const [code, reason] =
-        young.length > 0
-          ? (['childAccused', 'is raised even where the applicant was a small child then'] as const)
-          : (['ageNotLookedAt', 'is raised at whatever age, for its rule looks at none'] as const);
-      return [
-        finding(
-          code,
-          at(indicator, 'when'),
-          `indicator "${indicator.id}" of severity high ${reason}`,
-          undefined,
-          smallestWitness(model, [raised, ...young]),
-        ),
-      ];
+      const witness = smallestWitness(model, [raised, ...young]);
+      if (young.length === 0) return [withoutAge(indicator, witness)];
+      const reason = `indicator "${indicator.id}" of severity high is raised even where the applicant was a small child then`;
+      return [finding('childAccused', at(indicator, 'when'), reason, undefined, witness)];
     });
 }
+
+function withoutAge(indicator: PlanIndicator, witness?: Witness): Finding {
+  const { severity } = indicator.definition;
+  const reason = `indicator "${indicator.id}" of severity ${severity} is raised at whatever age, for it names none and its rule looks at none`;
+  return finding('ageNotLookedAt', at(indicator, 'when'), reason, undefined, witness);
+}
+
+const looksAtAge = (facts: PlanFacts, { condition }: PlanIndicator): boolean =>
+  leavesOf(condition).some((leaf) => questionsOf(leaf).some((question) => isAge(facts.question(question))));
 
 /** That every age and date of birth the rule looks at is as young as its clauses can tell; undefined when they cannot be listed. */
 function youngestIn(model: Model, facts: PlanFacts, { condition }: PlanIndicator): Lit[] | undefined {

@@ -220,11 +220,12 @@ export const CODES = {
   },
   ageNotLookedAt: {
     severity: 'advice',
-    title: 'High indicator without an age',
+    title: 'Indicator without an age',
     means:
-      'The rule of an indicator of severity high looks at no age and no date of birth, so it is raised about acts of a child too.',
+      'An indicator of severity medium or high names no age at the act, and its rule looks at no age and no date of birth, so it is raised about acts of a child too.',
     example: '`"when": { "question": "ownActs", "contains": "killed" }, "severity": "high"`',
-    instead: 'Ask how old the applicant was then, and add `{ "question": "ageThen", "atLeast": 18 }` to the rule.',
+    instead:
+      'Ask how old the applicant was then, and name it: `"age": ["ageThen"]`. Below the age of criminal responsibility it is then not raised.',
   },
   // ----------------------------------------------------------------------------------------------------------------- texts
   missingTranslation: {
@@ -277,6 +278,14 @@ export const CODES = {
     means: 'No question of the file uses this code list.',
     example: '`"lists": { "colours": [...] }`, used by nobody',
     instead: 'Take it out, or name it where it was meant.',
+  },
+  noneNotAlone: {
+    severity: 'advice',
+    title: '"None" beside other answers',
+    means:
+      'A code that says none, no, never or neither may be chosen together with others, and the answer then says both.',
+    example: '`{ "code": "none", "text": { "en": "None" } }` in a list of a multiChoice question',
+    instead: 'Add `"exclusive": true`: chosen, it stands alone.',
   },
   unusedCondition: {
     severity: 'advice',

@@ -1,6 +1,8 @@
 import type { SourceFile } from '../plan.js';
 import { at } from '../problems.js';
-import { partsIn } from './files.js';
+import type { QuestionnaireBody } from '../format.js';
+import { inLanguage } from '../texts.js';
+import { isQuestion, partsIn } from './files.js';
 import type { Finding } from './finding.js';
 import { finding } from './report.js';
 
@@ -22,4 +24,30 @@ export function unusedDefinitions(source: SourceFile): Finding[] {
       finding('unusedCondition', at(root, 'conditions', name), `nothing in this file uses the condition "${name}"`),
     ),
   ];
+}
+
+const NONE = /^(none|no|never|neither|nothing)$/i;
+const SAYS_NONE = /^(none|never|neither|nothing)\b/i;
+
+/** Codes such as "none" that may be chosen beside others. */
+export function nonesBesideOthers(source: SourceFile): Finding[] {
+  const { lists = {} } = source.content as Partial<QuestionnaireBody>;
+  const several = partsIn(source).flatMap(({ value }) =>
+    isQuestion(value) && value['type'] === 'multiChoice' ? [value['list']] : [],
+  );
+  return Object.entries(lists)
+    .filter(([name]) => several.includes(name))
+    .flatMap(([name, codes]) =>
+      codes.flatMap(({ code, text, exclusive }, index) =>
+        exclusive || !(NONE.test(code) || SAYS_NONE.test(inLanguage(text, 'en')))
+          ? []
+          : [
+              finding(
+                'noneNotAlone',
+                at({ file: source.file, pointer: '' }, 'lists', name, index),
+                `the code "${code}" of "${name}" can be chosen beside others`,
+              ),
+            ],
+      ),
+    );
 }

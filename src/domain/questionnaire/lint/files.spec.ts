@@ -209,6 +209,28 @@ const read: Case[] = [
       }),
     ],
   ],
+  [
+    'a none that may be chosen beside others',
+    'noneNotAlone',
+    '/lists/codes/0',
+    [
+      questionnaire([role], {
+        lists: { codes: CODES.lists.codes.map(({ code, text }) => ({ code, text })) },
+      }),
+    ],
+    withCodes(role),
+  ],
+  [
+    'indicators that replace each other',
+    'cycle',
+    '/indicators/0/replaces',
+    [
+      questionnaire([held], {
+        indicators: [indicator({ question: 'held', is: true }, { replaces: ['raised'] })],
+      }),
+    ],
+    [questionnaire([held], { indicators: [indicator({ question: 'held', is: true })] })],
+  ],
   ['a single source', 'singleSource', '/places', placed(place({ sources: SOURCES.slice(0, 1) })), placed(place())],
   [
     'two sources close to a party',

@@ -3,7 +3,7 @@ import { compile } from '../compile.js';
 import type { SourceFile } from '../plan.js';
 import { kindOf, schemaProblems } from '../schema-check.js';
 import { compileFindings, schemaFindings } from './compile-problems.js';
-import { unusedDefinitions } from './definitions.js';
+import { nonesBesideOthers, unusedDefinitions } from './definitions.js';
 import type { Finding, Severity } from './finding.js';
 import { lintPlan } from './lint-plan.js';
 import { singleSources } from './reference.js';
@@ -63,6 +63,7 @@ function fileFindings(source: SourceFile, files: readonly SourceFile[]): Finding
     ...translationFindings(source),
     ...(before ? staleTranslations(source, before) : []),
     ...unusedDefinitions(source),
+    ...(wrong.length > 0 ? [] : nonesBesideOthers(source)),
     ...wordingFindings(source),
   ];
 }

@@ -7,7 +7,8 @@ import {
 } from '../../../../test/factories/any-questionnaire.js';
 import { compile } from '../compile.js';
 import type { Plan, PlanNode, QuestionNode } from '../plan.js';
-import { answer, isAsked, raisedIndicators, record, start, type Session } from '../session.js';
+import { raisedIndicators } from '../raised.js';
+import { answer, isAsked, record, start, type Session } from '../session.js';
 import type { Witness } from './finding.js';
 import { raisedIn } from './indicators.js';
 import { Model } from './model.js';

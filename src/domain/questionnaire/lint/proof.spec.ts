@@ -387,7 +387,20 @@ const cases: Case[] = [
     defective: questionnaire([ask('killed', 'boolean')], {
       indicators: [indicator(is('killed', true), { severity: 'high' })],
     }),
-    mended: questionnaire([ask('killed', 'boolean')], { indicators: [indicator(is('killed', true))] }),
+    mended: questionnaire([ask('killed', 'boolean'), age], {
+      indicators: [indicator(is('killed', true), { severity: 'high', age: ['age'] })],
+    }),
+  },
+  {
+    title: 'a medium indicator that looks at no age',
+    code: 'ageNotLookedAt',
+    pointer: '/indicators/0/when',
+    defective: questionnaire([ask('killed', 'boolean'), age], {
+      indicators: [indicator(is('killed', true), { severity: 'medium' })],
+    }),
+    mended: questionnaire([ask('killed', 'boolean'), age], {
+      indicators: [indicator(is('killed', true), { severity: 'medium', age: ['age'] })],
+    }),
   },
 ];
 

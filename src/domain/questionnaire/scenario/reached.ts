@@ -1,6 +1,7 @@
 import type { Frames, Plan, PlanNode } from '../plan.js';
 import { framesAt } from '../replay.js';
-import { raisedIndicators, type Session } from '../session.js';
+import { raisedIndicators } from '../raised.js';
+import { type Session } from '../session.js';
 import { NO, YES } from '../trit.js';
 import { tellDeciding } from './deciding.js';
 import type { Goal } from './goals.js';

@@ -1,7 +1,8 @@
 import { decidingClauses, explain } from '../explain.js';
 import type { Plan, QuestionNode } from '../plan.js';
 import { framesAt } from '../replay.js';
-import { isAsked, raisedIndicators, start, type Context, type Session } from '../session.js';
+import { raisedIndicators } from '../raised.js';
+import { isAsked, start, type Context, type Session } from '../session.js';
 import { playInterview } from './interview.js';
 import { addressKey, type Scenario } from './scenario.js';
 
