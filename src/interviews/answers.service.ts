@@ -133,13 +133,14 @@ function prepare(
   said: AnswerDto,
   about: { id: string; recordedBy: string; recordedAt: string },
 ): Prepared {
+  assertSaysWhatItMeans(session, said);
   const result = answer(session, said);
   if (!result.ok) throw refused(session, said, result);
   const { address } = result;
   const place = addressKey(address.questionId, address.item);
   const before = revisions.get(place) ?? [];
   if (said.basedOn !== undefined && !before.includes(said.basedOn))
-    throw new InvalidInput([{ pointer: '/basedOn', detail: 'is no answer to this question in this interview' }]);
+    throw new InvalidInput([{ pointer: '/basedOn', detail: BASED_ON }]);
   const content = contentOf(result.recorded, said);
   const shown = view(result.session);
   const changes = indicatorChanges(indicators, shown.indicators, raisedRows);
@@ -171,11 +172,24 @@ function prepare(
   };
 }
 
+/** The words as said stand beside a value, or are the value; alone they would say nothing to the questionnaire. */
+function assertSaysWhatItMeans({ plan }: Session, { questionId, value, status, verbatim }: AnswerDto): void {
+  if (value !== undefined || status !== undefined || verbatim === undefined) return;
+  const detail =
+    findQuestion(plan, questionId)?.type === 'verbatim'
+      ? `this question asks for the words themselves: put them under "value", ${JSON.stringify({ value: { ...verbatim } })}`
+      : 'these words go beside an answer: add the "value" that they mean, or a "status"';
+  throw new InvalidInput([{ pointer: '/verbatim', detail }]);
+}
+
 const contentOf = (recorded: Recorded, { verbatim, note }: AnswerDto): AnswerContent => ({
   ...(recorded.status !== undefined ? { status: recorded.status } : { value: recorded.value! }),
   ...(verbatim ? { verbatim: { ...verbatim } } : {}),
   ...(note === undefined ? {} : { note }),
 });
+
+const BASED_ON =
+  'is no answer to this question in this interview: send the "id" of the answer that the interview shows, or nothing where it shows none';
 
 interface IndicatorChanges {
   readonly raised: readonly RaisedRow[];
@@ -239,7 +253,8 @@ export function refused(
   const why = question && whyClosed(session, question, item === undefined ? [] : [item].flat());
   return new DomainError(
     'commandRefused',
-    `The question “${textOf(session)(questionId)}” is not open. ${why?.sentence ?? message}`,
+    `The question “${textOf(session)(questionId)}” is not open. ${why?.sentence ?? message} ` +
+      'Record what opens it first; the interview shows the questions that are open.',
     {
       questionId,
       ...(item === undefined ? {} : { item }),

@@ -86,5 +86,5 @@ export class DisputesService {
 const notRaised = (indicatorId: string): DomainError =>
   new DomainError(
     'notFound',
-    `The indicator “${indicatorId}” is not raised in this interview; only one that stands can be disputed.`,
+    `The indicator “${indicatorId}” is not raised in this interview; only one that stands can be disputed. The interview shows those under "indicators".`,
   );

@@ -27,13 +27,16 @@ export class DraftsService {
       const record = await this.store.findInTx(tx, id);
       if (!record) throw new NotFound('interview');
       if (record.interviewer_id !== actor.id)
-        throw new DomainError('forbidden', 'Only the officer who conducts the interview may keep a draft in it.');
+        throw new DomainError(
+          'forbidden',
+          'Only the officer who conducts the interview may keep a draft in it: ask them to write it.',
+        );
       const workflow = this.workflows.get('interview', record.workflow_hash);
       const [position] = positionOf(workflow, record.snapshot as Snapshot).regions;
       if (position?.final)
         throw new DomainError(
           'commandRefused',
-          `The interview is in the state “${position.label}”: nothing is drafted any more.`,
+          `The interview is in the state “${position.label}”: nothing is drafted any more. What the applicant says of the record is sent with ADD_COMMENT to POST /api/interviews/${record.id}/commands.`,
         );
       const key = await this.dataKeys.getInTx(tx, record.case_id);
       const row = {
@@ -56,7 +59,11 @@ export class DraftsService {
       const key = await this.dataKeys.getInTx(tx, record.case_id);
       const { answers } = await this.store.getSituationInTx(tx, id, true);
       const draft = await this.findInTx(tx, actor, record.id, key, answers ?? []);
-      if (!draft) throw new NotFound('draft');
+      if (!draft)
+        throw new DomainError(
+          'notFound',
+          `You have no unfinished answer in this interview; PUT /api/interviews/${id}/draft keeps one.`,
+        );
       return draft;
     });
   }

@@ -13,6 +13,7 @@ import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { contentAfter, type InterviewContent, type InterviewInstruction, wordsOf } from './interview-content.js';
+import { interviewAdvice } from './interview-advice.js';
 import type { LockedInterview } from './interview.store.js';
 import { CURRENT_NOTICE, findNotice } from './notice-of-purpose/texts.js';
 
@@ -61,7 +62,8 @@ export class InterviewCommands {
     const { tx, record, key, actor } = step;
     const workflow = this.workflows.get('interview', record.workflow_hash);
     const decided = decide(workflow, record.snapshot as Snapshot, { type }, facts);
-    if (!decided.ok) throw new CommandRefused(decided, whatIsMissing);
+    if (!decided.ok)
+      throw new CommandRefused(decided, whatIsMissing, interviewAdvice(workflow, record, decided, actor.id));
     const { payload, instruction, rows, event: name = type, content: recorded } = recording();
     const write = new Write();
     rows?.(write);

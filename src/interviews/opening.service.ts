@@ -68,7 +68,10 @@ export class OpeningService {
       'commandRefused',
       `The case is in the state “${label}”, which calls for ` +
         (drives.length > 0 ? `an interview with the purpose ${drives.join(' or ')}` : 'no interview') +
-        `, not for one with the purpose ${purpose}.`,
+        `, not for one with the purpose ${purpose}. ` +
+        (drives.length > 0
+          ? `Send "purpose": ${drives.map((one) => `"${one}"`).join(' or ')}.`
+          : `GET /api/cases/${record.id} shows under "allowedCommands" which step comes first.`),
       { state: label, interviewPurposes: [...drives] },
     );
   }

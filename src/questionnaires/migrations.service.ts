@@ -55,7 +55,8 @@ export class MigrationsService {
     if (record.hash === null || record.published_at === null)
       throw new DomainError(
         'conflict',
-        'Interviews are moved to a published version only: have this one published first.',
+        'Interviews are moved to a published version only. First send SUBMIT_FOR_APPROVAL; another author sends ' +
+          `APPROVE_QUESTIONNAIRE; then PUBLISH_QUESTIONNAIRE, each to POST /api/questionnaires/${record.id}/commands.`,
       );
     const plans = [await this.planInTx(tx, former.hash), await this.planInTx(tx, record.hash)] as const;
     const problems = checkMapping(...plans, read.mapping);

@@ -14,6 +14,7 @@ import { WorkflowsService } from '../workflows/workflows.service.js';
 import { bodyHashOf, type DraftFiles, type DraftIdentity, identityOf } from './draft-files.js';
 import { ProofsService } from './proofs.service.js';
 import type { VersionCommandDto } from './version-command.dto.js';
+import { versionAdvice } from './version-advice.js';
 import { type Proposal, versionFacts } from './version-facts.js';
 import { eventOf, lockedVersion, publishedRow, taken } from './version-rows.js';
 import { ChangedMeanwhile, type LookedAt, PUBLISHED, saidIn, standingInTheWay, type Step } from './version-steps.js';
@@ -176,7 +177,10 @@ export class VersionsService {
       command,
       versionFacts({ actor, record, row, ...looked }, said, step.proposal),
     );
-    if (!decided.ok) throw new CommandRefused(decided, standingInTheWay(step));
+    if (!decided.ok) {
+      const next = (await this.store.highestNumberInTx(tx, record.code)) + 1;
+      throw new CommandRefused(decided, standingInTheWay(step), versionAdvice(workflow, step, decided, next));
+    }
     const write = new Write();
     const set: Record<string, unknown> = { ...columns };
     for (const effect of decided.effects) await this.applyEffect(step, write, set, effect);
