@@ -16,6 +16,7 @@ const FEATURES = [
   'questionnaires',
   'receiver',
   'referrals',
+  'tasks',
   'workflows',
 ];
 const IO = [

@@ -4,6 +4,7 @@ import { AssessmentsModule } from './assessments/assessments.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { LedgerModule } from './audit/ledger.module.js';
 import { CasesModule } from './cases/cases.module.js';
+import { DeparturesModule } from './deadlines/departures.module.js';
 import { DeadlinesModule } from './deadlines/deadlines.module.js';
 import { EscalationModule } from './deadlines/escalation.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
@@ -14,7 +15,7 @@ import { MovesModule } from './interviews/moves.module.js';
 import type { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule, type DatabaseUrls } from './platform/database/database.module.js';
-import { HealthController } from './platform/health/health.controller.js';
+import { HealthModule } from './platform/health/health.module.js';
 import { DtoPipe } from './platform/http/body.pipe.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { KeysModule } from './platform/keys/keys.module.js';
@@ -24,6 +25,7 @@ import { MetricsController } from './platform/metrics/metrics.controller.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { ProsecutionModule } from './prosecution/prosecution.module.js';
+import { TasksModule } from './tasks/tasks.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { QuestionnairesModule } from './questionnaires/questionnaires.module.js';
 import { Authority, CompetenceRule } from './referrals/authority.entity.js';
@@ -39,6 +41,7 @@ export class AppModule implements NestModule {
       imports: [
         loggingModule(config),
         ConfigModule.with(config),
+        HealthModule,
         KeysModule,
         DatabaseModule.for(config, urls, ENTITIES),
         DeadlinesModule,
@@ -46,7 +49,7 @@ export class AppModule implements NestModule {
         ...(config.runsApi ? API : []),
         ...(config.runsWorker ? [QueueModule.for(config, urls.worker), ...WORKER] : []),
       ],
-      controllers: [HealthController, MetricsController],
+      controllers: [MetricsController],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: DtoPipe },
@@ -72,7 +75,9 @@ const API = [
   PeopleModule,
   InterviewsModule,
   AssessmentsModule,
+  DeparturesModule,
   DocumentsModule,
   ProsecutionModule,
   StatisticsModule,
+  TasksModule,
 ];

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { applyCommand } from './cli/apply.command.js';
 import { auditCommand } from './cli/audit.command.js';
 import { backupCommand } from './cli/backup.command.js';
+import { clockCommand } from './cli/clock.command.js';
 import { contentCommands } from './cli/content.command.js';
 import { installCommands } from './cli/install.command.js';
 import { keysCommand } from './cli/keys.command.js';
@@ -26,6 +27,7 @@ for (const command of [
   packsCommand(),
   backupCommand(),
   keysCommand(),
+  clockCommand(),
 ]) {
   program.addCommand(command);
 }

@@ -72,6 +72,21 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: { which: types('case', 'END_ASSIGNMENT'), actor: NOBODY },
   },
   {
+    table: 'departure',
+    rows: row({ of: 'case_id', at: 'recorded_at', actor: 'recorded_by', says: 'id::text' }, 'departure'),
+    events: { which: types('case', 'EXPECT_DEPARTURE'), says: `facets ->> 'departure'` },
+  },
+  {
+    // What is expected anew takes the place of what was expected before.
+    table: 'departure',
+    rows: row({ of: 'case_id', at: 'withdrawn_at' }, 'departure WHERE withdrawn_at IS NOT NULL'),
+    events: {
+      which: types('case', 'WITHDRAW_DEPARTURE', 'EXPECT_DEPARTURE'),
+      actor: NOBODY,
+      optional: `type = 'EXPECT_DEPARTURE'`,
+    },
+  },
+  {
     table: 'document',
     rows: row({ of: 'case_id', ...FILE_ROW }, 'document'),
     events: { which: types('case', 'ADD_DOCUMENT'), says: FILE_SAYS },

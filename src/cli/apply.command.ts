@@ -20,6 +20,10 @@ export const applyCommand = (): Command =>
         answer({ ok: true, ...applied }, json, () => [
           `${applied.authorities} authorities, ${applied.competences} new competence rules, ${applied.deadlines} new deadline rules`,
           ...applied.accounts.map(({ username, password }) => `new account ${username}, first password ${password}`),
+          ...applied.unitsWithoutLead.map(
+            (unit) =>
+              `the unit ${unit} has no lead: name one under "units", so that its deadlines always have somebody to tell`,
+          ),
         ]);
       }),
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { dueAt, type DeadlineRule } from '../domain/referral/due-date.js';
+import { dueAt, type DeadlineRule, partsOf, type WorkingCalendar } from '../domain/referral/due-date.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import type { Write } from '../platform/database/write.js';
@@ -10,10 +10,28 @@ interface Rule extends DeadlineRule {
   readonly source: string;
 }
 
+/** The kind of rule that says how long there is to refer when the person is about to leave. */
+const BEFORE_DEPARTURE = 'referBeforeDeparture';
+
 export interface Subject {
   readonly caseId: string;
   /** The case itself, or the interview or referral the clock is about. */
   readonly subjectId: string;
+}
+
+/** Where working days are counted, when it is not here: IANA time zone, and whose public holidays (such as DE-BY). */
+export interface Calendar {
+  readonly zone: string;
+  readonly holidays: string;
+}
+
+export interface Due {
+  readonly dueAt: Date;
+  /** When half, and when four fifths, of the time have passed. */
+  readonly halfAt: Date;
+  readonly mostAt: Date;
+  /** The rule's legal source. */
+  readonly source: string;
 }
 
 /** Starts and ends the clocks that the statecharts name; how long each runs, and by which law, is a row. */
@@ -26,17 +44,24 @@ export class DeadlinesService {
     private readonly holidays: PublicHolidays,
   ) {}
 
-  /** When a clock of this kind that starts now will have run out, and by which rule. */
-  async dueInTx(tx: Tx, kind: string): Promise<{ dueAt: Date; source: string }> {
+  /** When a clock of this kind that starts now will have run out, and by which rule. Throws when no rule gives its length. */
+  async dueInTx(tx: Tx, kind: string, calendar?: Calendar): Promise<Due> {
     const rule = (await this.rulesInTx(tx)).get(kind);
     if (!rule) throw new Error(`no deadline rule for ${JSON.stringify(kind)}: add a row to deadline_rule`);
-    const calendar = { zone: this.config.F1_TIME_ZONE, isHoliday: (day: number) => this.holidays.isHoliday(day) };
-    return { dueAt: new Date(dueAt(tx.now.getTime(), rule, calendar)), source: rule.source };
+    const days = this.workingDays(calendar);
+    const start = tx.now.getTime();
+    const due = dueAt(start, rule, days);
+    const [half, most] = partsOf({ start, due }, rule.unit, [0.5, 0.8], days) as [number, number];
+    return { dueAt: new Date(due), halfAt: new Date(half), mostAt: new Date(most), source: rule.source };
   }
 
-  /** A new clock of this kind; one that is already running is ended and starts again. Throws when no rule gives its length. */
-  async startInTx(tx: Tx, write: Write, subject: Subject, kind: string): Promise<{ dueAt: Date }> {
-    const due = await this.dueInTx(tx, kind);
+  /**
+   * A new clock of this kind; one that is already running is ended and starts again. Where the person is about to leave, the time
+   * to refer is the shorter one. Throws when no rule gives its length.
+   */
+  async startInTx(tx: Tx, write: Write, subject: Subject, kind: string, calendar?: Calendar): Promise<{ dueAt: Date }> {
+    const usual = await this.dueInTx(tx, kind, calendar);
+    const due = kind === 'refer' ? await this.beforeDepartureInTx(tx, subject.caseId, usual) : usual;
     write.upsert(
       'deadline',
       {
@@ -47,12 +72,48 @@ export class DeadlinesService {
         source: due.source,
         starts_at: tx.now,
         due_at: due.dueAt,
+        half_at: due.halfAt,
+        most_at: due.mostAt,
+        step: 0,
         escalated_at: null,
       },
       '(subject_id, kind) WHERE met_at IS NULL AND ended_at IS NULL',
-      ['source', 'starts_at', 'due_at', 'escalated_at'],
+      ['source', 'starts_at', 'due_at', 'half_at', 'most_at', 'step', 'escalated_at'],
     );
     return { dueAt: due.dueAt };
+  }
+
+  /**
+   * Shortens every running time to refer of a case whose person leaves before it ends; never lengthens one. Says how many.
+   * What a step has told already stays told.
+   */
+  async shortenBeforeDepartureInTx(tx: Tx, caseId: string, expectedAt: Date): Promise<number> {
+    const due = await this.dueInTx(tx, BEFORE_DEPARTURE);
+    const rows = await tx.rows(
+      `UPDATE deadline SET due_at = $3, half_at = least(half_at, $4), most_at = least(most_at, $5), source = $6
+       WHERE case_id = $1 AND kind = 'refer' AND met_at IS NULL AND ended_at IS NULL AND due_at > $2 AND due_at > $3
+       RETURNING id`,
+      [caseId, expectedAt, due.dueAt, due.halfAt, due.mostAt, due.source],
+    );
+    return rows.length;
+  }
+
+  private async beforeDepartureInTx(tx: Tx, caseId: string, usual: Due): Promise<Due> {
+    const leaves = await tx.one(
+      'SELECT FROM departure WHERE case_id = $1 AND withdrawn_at IS NULL AND expected_at < $2',
+      [caseId, usual.dueAt],
+      'departure_before',
+    );
+    if (!leaves) return usual;
+    const short = await this.dueInTx(tx, BEFORE_DEPARTURE);
+    return short.dueAt < usual.dueAt ? short : usual;
+  }
+
+  private workingDays(calendar: Calendar | undefined): WorkingCalendar {
+    return {
+      zone: calendar?.zone ?? this.config.F1_TIME_ZONE,
+      isHoliday: (day) => this.holidays.isHoliday(day, calendar?.holidays),
+    };
   }
 
   /** What the clock waited for has happened; nothing if it is not running. */

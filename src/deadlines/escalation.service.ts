@@ -1,40 +1,73 @@
 import { Injectable } from '@nestjs/common';
+import { addressees, type Step, stepReached } from '../domain/referral/escalation.js';
+import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
+import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { DataKeys } from '../platform/database/data-keys.js';
-import { Database } from '../platform/database/database.js';
+import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
 import { nextEvent, type ChainHead } from '../platform/database/next-event.js';
 import { Write } from '../platform/database/write.js';
+import { TaskListService } from '../tasks/task-list.service.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
+import { ClockGuard } from './clock-guard.js';
 
-interface Passed {
+interface Clock {
   id: string;
   case_id: string;
   subject_id: string;
   kind: string;
   source: string;
+  step: 0 | Step;
+  half_at: Date;
+  most_at: Date;
+  due_at: Date;
+  subject: WorkflowId | null;
+  workflow_hash: string | null;
+  snapshot: Snapshot | null;
 }
 
 const MOST = 500;
 
-/** A deadline that passes unmet is written into the case's history once: it stays open, and nobody can say nobody knew. */
+/**
+ * At half, four fifths and the end of its time a deadline is written into the case's history and onto a person's list, each step
+ * once; steps that passed unseen are one. It stays open until it is met or ended, and nobody can say nobody knew.
+ */
 @Injectable()
 export class EscalationService {
   constructor(
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
+    private readonly workflows: WorkflowsService,
+    private readonly tasks: TaskListService,
+    private readonly clock: ClockGuard,
   ) {}
 
-  /** Escalates what has passed since; returns how many. Several workers may do it at once. */
+  /** Takes every step that was reached since; returns how many, none while the clock is held. Several workers may do it at once. */
   async escalate(): Promise<number> {
-    const passed = await this.database.inWorkerTx((tx) =>
-      tx.rows<Passed>(
-        `SELECT id, case_id, subject_id, kind, source FROM deadline
-         WHERE due_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL AND escalated_at IS NULL ORDER BY due_at LIMIT $1`,
+    const { held } = await this.clock.look();
+    if (held) return 0;
+    const reached = await this.database.inWorkerTx((tx) =>
+      tx.rows<{ id: string; case_id: string }>(
+        `SELECT id, case_id FROM deadline WHERE next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL
+         ORDER BY next_step_at LIMIT $1`,
         [MOST],
-        'deadlines_passed',
+        'deadlines_reached',
       ),
     );
     let escalated = 0;
-    for (const deadline of passed) escalated += (await this.record(deadline)) ? 1 : 0;
+    for (const { id, case_id } of reached) escalated += (await this.take(id, case_id)) ? 1 : 0;
     return escalated;
+  }
+
+  /** Moves what lies on no list, or on that of somebody who can no longer act, to whoever can; returns how many deadlines. */
+  async readdress(): Promise<number> {
+    const stranded = await this.database.inWorkerTx((tx) => this.tasks.strandedInTx(tx, MOST));
+    for (const id of stranded) await this.address(id);
+    return stranded.length;
+  }
+
+  /** Keeps the lists of the operators up to date. */
+  async tellOperators(): Promise<void> {
+    await this.database.inWorkerTx((tx) => this.tasks.tellOperatorsInTx(tx));
   }
 
   /** Deadlines that have passed and still wait. */
@@ -47,29 +80,85 @@ export class EscalationService {
     });
   }
 
-  private async record({ id, case_id, subject_id, kind, source }: Passed): Promise<boolean> {
+  private async take(id: string, caseId: string): Promise<boolean> {
     return this.database.inWorkerTx(async (tx) => {
-      const record = await this.database.lockInTx(tx, 'case', case_id);
-      const open = await tx.one(
-        'SELECT FROM deadline WHERE id = $1 AND due_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL AND escalated_at IS NULL',
-        [id],
-        'deadline_still_open',
+      if (!(await this.clock.runsInTx(tx))) return false;
+      const record = await this.database.lockInTx(tx, 'case', caseId);
+      const clock = await this.openInTx(tx, id);
+      if (!record || !clock) return false;
+      const step = stepReached(
+        { halfAt: clock.half_at.getTime(), mostAt: clock.most_at.getTime(), dueAt: clock.due_at.getTime() },
+        tx.now.getTime(),
       );
-      if (!record || !open) return false;
-      const event = nextEvent(record as unknown as ChainHead, this.dataKeys.ofLocked(record), {
-        aggregateKind: 'case',
-        caseId: case_id,
-        type: 'DEADLINE_PASSED',
-        actorId: null,
-        at: tx.now,
-        facets: { state: record['snapshot'], deadline: kind, source, subject: subject_id },
-      });
-      await new Write()
-        .insert('event', event.row)
-        .update('deadline', { id }, { escalated_at: tx.now })
-        .update('case_file', { id: case_id }, event.head)
-        .run(tx);
+      if (step === 0 || step <= clock.step) return false;
+      const write = new Write();
+      this.tell(tx, write, record, clock, step);
+      this.tasks.put(tx, write, { caseId, deadlineId: id, step }, await this.addresseesInTx(tx, clock, step));
+      await write.run(tx);
       return true;
     });
   }
+
+  private tell(tx: Tx, write: Write, record: LockedRow, clock: Clock, step: Step): void {
+    const event = nextEvent(record as unknown as ChainHead, this.keyOf(record), {
+      aggregateKind: 'case',
+      caseId: clock.case_id,
+      type: step === 100 ? 'DEADLINE_PASSED' : 'DEADLINE_APPROACHES',
+      actorId: null,
+      at: tx.now,
+      facets: {
+        state: record['snapshot'],
+        deadline: clock.kind,
+        source: clock.source,
+        subject: clock.subject_id,
+        percent: step,
+      },
+    });
+    write
+      .insert('event', event.row)
+      .update('deadline', { id: clock.id }, { step, ...(step === 100 ? { escalated_at: tx.now } : {}) })
+      .update('case_file', { id: clock.case_id }, event.head);
+  }
+
+  private async address(id: string): Promise<void> {
+    await this.database.inWorkerTx(async (tx) => {
+      const clock = await this.openInTx(tx, id);
+      if (!clock || clock.step === 0) return;
+      const people = await this.addresseesInTx(tx, clock, clock.step);
+      await this.tasks.keepOnlyInTx(tx, id, people);
+      const write = new Write();
+      this.tasks.put(tx, write, { caseId: clock.case_id, deadlineId: id, step: clock.step }, people);
+      await write.run(tx);
+    });
+  }
+
+  /** Whoever may send a command that meets the deadline is whom it waits for; the chart that its subject is pinned to says who. */
+  private async addresseesInTx(tx: Tx, { case_id, kind, subject, workflow_hash, snapshot }: Clock, step: Step) {
+    // A chart published after this process started is not known to it: then the officers are told.
+    const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);
+    const roles =
+      known && subject !== null && workflow_hash !== null && snapshot !== null
+        ? commandsMeeting(this.workflows.get(subject, workflow_hash), snapshot, kind).flatMap(({ by }) => by)
+        : [];
+    return addressees(step, roles, await this.tasks.staffInTx(tx, case_id));
+  }
+
+  private openInTx(tx: Tx, id: string): Promise<Clock | undefined> {
+    return tx.one<Clock>(OPEN, [id], 'deadline_open');
+  }
+
+  /** The event carries no words, so a case whose key was erased goes on being told of. */
+  private keyOf(record: LockedRow) {
+    return record['wrapped_key'] === null ? undefined : this.dataKeys.ofLocked(record);
+  }
 }
+
+/** A deadline that still runs, locked against another worker, with the state of what it is about. */
+const OPEN = `
+  SELECT d.id, d.case_id, d.subject_id, d.kind, d.source, d.step, d.half_at, d.most_at, d.due_at, s.subject, s.workflow_hash,
+    s.snapshot
+  FROM deadline d LEFT JOIN LATERAL (
+    SELECT 'case' AS subject, workflow_hash, snapshot FROM case_file WHERE id = d.subject_id
+    UNION ALL SELECT 'interview', workflow_hash, snapshot FROM interview WHERE id = d.subject_id
+    UNION ALL SELECT 'referral', workflow_hash, snapshot FROM referral WHERE id = d.subject_id) s ON true
+  WHERE d.id = $1 AND d.met_at IS NULL AND d.ended_at IS NULL FOR UPDATE OF d`;

@@ -20,6 +20,13 @@ describe('public holidays', () => {
     expect(holidaysOf(where).isHoliday(dayNumber(year, month, day))).toBe(expected);
   });
 
+  it('of another place are asked without leaving the own ones', () => {
+    const holidays = holidaysOf('BE');
+    const [belgian, bavarian] = [dayNumber(2026, 7, 21), dayNumber(2026, 1, 6)];
+    expect([holidays.isHoliday(belgian, 'DE-BY'), holidays.isHoliday(bavarian, 'DE-BY')]).toEqual([false, true]);
+    expect([holidays.isHoliday(belgian), holidays.isHoliday(bavarian)]).toEqual([true, false]);
+  });
+
   it.each(['ZZ', 'DE-ZZ', 'DE-BY-ZZ'])('refuse %s, which nobody knows', (where) => {
     expect(() => holidaysOf(where)).toThrow(/F1_HOLIDAYS: no public holidays are known for/);
   });

@@ -63,3 +63,9 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { username: 'auditor', displayName: 'August Demo', roles: ['auditor'] },
   { username: 'operator', displayName: 'Oskar Demo', roles: ['operator'] },
 ];
+
+/** On whose list of tasks it comes where nobody is assigned. */
+export const DEMO_LEADS = [
+  { unit: 'central', username: 'decider' },
+  { unit: 'north', username: 'officer-north' },
+] as const;

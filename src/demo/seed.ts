@@ -5,7 +5,7 @@ import type { ClientBase } from 'pg';
 import { v5 as uuidv5 } from 'uuid';
 import { createAccount, setPassword, type NewCertificate } from '../identity/account-administration.js';
 import { asOwner } from '../platform/database/owner.js';
-import { DEMO_ACCOUNTS, type DemoAccount } from './accounts.js';
+import { DEMO_ACCOUNTS, DEMO_LEADS, type DemoAccount } from './accounts.js';
 import { DEMO_AUTHORITIES, DEMO_COMPETENCES } from './authorities.js';
 import { DEADLINE_RULES } from './deadline-rules.js';
 import { LEGAL_SETTINGS } from './legal-settings.js';
@@ -62,6 +62,12 @@ export async function seedDemo(
       const created = await createAccount(owner, await newAccount(owner, account, password));
       // The file was lost but the account was not: the account gets the password that the file now names.
       if (!created && fresh.has(account.username)) await setPassword(owner, account.username, password);
+    }
+    for (const { unit, username } of DEMO_LEADS) {
+      await owner.query('INSERT INTO unit_lead (unit, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+        unit,
+        accountId(username),
+      ]);
     }
     return DEMO_ACCOUNTS.map(({ username, roles }) => ({ username, password: passwords[username]!, roles }));
   });

@@ -23,6 +23,7 @@ export const SUBJECTS = [
   'Colleague',
   'Audit',
   'Statistics',
+  'Task',
   'OwnAccount',
 ] as const;
 
@@ -44,7 +45,7 @@ const PERSONAL: readonly Subject[] = [
 ];
 
 /** Every read of these, and every refusal, goes to the access log; looking into that log does too. */
-export const LOGGED: readonly Subject[] = [...PERSONAL, 'Audit'];
+export const LOGGED: readonly Subject[] = [...PERSONAL, 'Task', 'Audit'];
 
 type Rule = RawRuleOf<Ability>;
 
@@ -54,7 +55,7 @@ const definitions: Rule = { action: 'read', subject: ['Questionnaire', 'Workflow
 /** The asylum side works on one file; who of them may send which command is in the statechart. */
 const onTheFile: Rule[] = [
   definitions,
-  { action: 'read', subject: [...PERSONAL, 'Colleague'] },
+  { action: 'read', subject: [...PERSONAL, 'Colleague', 'Task'] },
   { action: 'command', subject: ['Case', 'Interview'] },
   { action: ['create', 'edit'], subject: 'Assignment' },
 ];
@@ -80,7 +81,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
   ],
   author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],
   auditor: [definitions, { action: 'read', subject: ['Audit', 'Statistics', 'Colleague'] }],
-  operator: [{ action: 'read', subject: ['Workflow', 'Authority'] }],
+  operator: [{ action: 'read', subject: ['Workflow', 'Authority', 'Task'] }],
 };
 
 /** What these roles may do together. */

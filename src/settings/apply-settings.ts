@@ -3,11 +3,21 @@ import type pg from 'pg';
 import { v5 as uuidv5 } from 'uuid';
 import { createAccount } from '../identity/account-administration.js';
 import { DomainError } from '../platform/database/errors.js';
-import type { AccountSetting, AuthoritySetting, CompetenceSetting, DeadlineSetting, Settings } from './settings.dto.js';
+import type { Role } from '../platform/http/actor.js';
+import type {
+  AccountSetting,
+  AuthoritySetting,
+  CompetenceSetting,
+  DeadlineSetting,
+  Settings,
+  UnitSetting,
+} from './settings.dto.js';
 
 /** So that a file applied again finds the rows it made. */
 const NAMESPACE = '0f1d0f1d-0000-4000-8000-000000000002';
 const idOf = (name: string): string => uuidv5(name, NAMESPACE);
+
+const ASYLUM_SIDE: readonly Role[] = ['caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'];
 
 export interface Applied {
   readonly authorities: number;
@@ -15,6 +25,8 @@ export interface Applied {
   readonly deadlines: number;
   /** New accounts with the password each starts with; shown once and kept nowhere. */
   readonly accounts: readonly { readonly username: string; readonly password: string }[];
+  /** Units whose lead nobody named: where nobody is assigned, a decision-maker of theirs is told instead. */
+  readonly unitsWithoutLead: readonly string[];
 }
 
 /** Applies a settings file as the owner, all of it or nothing. What was in force is never changed, only followed by a later version. */
@@ -27,7 +39,34 @@ export async function applySettings(owner: pg.Client, settings: Settings): Promi
   for (const rule of settings.deadlines) deadlines += await applyDeadline(owner, rule);
   const accounts: { username: string; password: string }[] = [];
   for (const account of settings.accounts) accounts.push(...(await applyAccount(owner, account, authorities)));
-  return { authorities: settings.authorities.length, competences, deadlines, accounts };
+  for (const unit of settings.units) await applyUnit(owner, unit);
+  const unitsWithoutLead = await findUnitsWithoutLead(owner);
+  return { authorities: settings.authorities.length, competences, deadlines, accounts, unitsWithoutLead };
+}
+
+/** A lead who may not see the unit's cases would have tasks that nobody sees. */
+async function applyUnit(owner: pg.Client, { unit, lead }: UnitSetting): Promise<void> {
+  const { rowCount } = await owner.query(
+    `INSERT INTO unit_lead (unit, user_id) SELECT $1, id FROM app_user
+     WHERE username = $2 AND unit = $1 AND disabled_at IS NULL AND roles && $3
+     ON CONFLICT (unit) DO UPDATE SET user_id = excluded.user_id`,
+    [unit, lead, ASYLUM_SIDE],
+  );
+  if (rowCount !== 1)
+    throw new DomainError(
+      'invalidInput',
+      `${lead} cannot lead the unit ${unit}: name an open account of that unit with one of the roles ${ASYLUM_SIDE.join(', ')}.`,
+    );
+}
+
+async function findUnitsWithoutLead(owner: pg.Client): Promise<string[]> {
+  const { rows } = await owner.query<{ unit: string }>(
+    `SELECT DISTINCT u.unit FROM app_user u WHERE u.disabled_at IS NULL AND u.roles && $1 AND u.unit IS NOT NULL AND NOT EXISTS (
+       SELECT FROM unit_lead l JOIN app_user p ON p.id = l.user_id AND p.disabled_at IS NULL WHERE l.unit = u.unit)
+     ORDER BY u.unit`,
+    [ASYLUM_SIDE],
+  );
+  return rows.map(({ unit }) => unit);
 }
 
 async function applyAuthority(

@@ -150,6 +150,15 @@ export class DeadlineSetting {
   source!: string;
 }
 
+export class UnitSetting {
+  @IsWords(100)
+  unit!: string;
+
+  /** Username of the person on whose list of tasks it comes when nobody is assigned, and when a time has passed. */
+  @IsString()
+  lead!: string;
+}
+
 /** What one installation is told about itself: who is told what by which law, who works here, how long deadlines run. */
 export class Settings {
   @IsOptional()
@@ -179,4 +188,11 @@ export class Settings {
   @ValidateNested({ each: true })
   @Type(() => DeadlineSetting)
   deadlines: DeadlineSetting[] = [];
+
+  @IsOptional()
+  @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
+  @ValidateNested({ each: true })
+  @Type(() => UnitSetting)
+  units: UnitSetting[] = [];
 }

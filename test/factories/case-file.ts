@@ -166,14 +166,27 @@ class FileWriter {
     const assigned = { role: 'caseOfficer', assigned_at: this.at, assigned_by: by };
     await this.add('assignment', { id: randomUUID(), user_id: by, ...assigned });
     await this.record('case', this.caseId, 'ASSIGN');
-    await this.add('deadline', {
+    const clock = { half_at: this.at, most_at: this.at, due_at: new Date() };
+    const triage = randomUUID();
+    await this.add('deadline', { id: triage, kind: 'triage', subject_id: this.caseId, source: 'house rule', ...clock });
+    const task = {
       id: randomUUID(),
-      kind: 'triage',
-      subject_id: this.caseId,
-      source: 'house rule',
-      due_at: new Date(),
-    });
+      kind: 'deadline',
+      deadline_id: triage,
+      assignee_id: by,
+      because: 'assigned',
+      step: 50,
+    };
+    await this.add('task', task);
+    await this.departure();
     await this.storedFile('document', 'case', this.caseId);
+  }
+
+  private async departure(): Promise<void> {
+    const id = randomUUID();
+    const recorded = { recorded_by: this.wanted.by, recorded_at: this.at };
+    await this.add('departure', { id, expected_at: '2999-01-01T00:00:00Z', ...recorded });
+    await this.record('case', this.caseId, 'EXPECT_DEPARTURE', { facets: { departure: id } });
   }
 
   private async storedFile(table: 'document' | 'recording', kind: Kind, parent: string): Promise<string> {
@@ -360,7 +373,8 @@ class FileWriter {
       const told = { referral_id: id };
       await this.add('outbox', told);
       const clock = { kind: 'acknowledge', subject_id: id, source: 'house rule' };
-      await this.add('deadline', { id: randomUUID(), ...clock, due_at: new Date() });
+      const reached = { half_at: this.at, most_at: this.at, due_at: new Date() };
+      await this.add('deadline', { id: randomUUID(), ...clock, ...reached });
       await this.add('delivery_attempt', { ...told, number: 1, worker: 'test' });
       const receipt = { received_at: this.at, recorded_at: this.at, channel: 'inbox', body_sha256, proof: 'proof' };
       await this.add('receipt', { ...told, ...receipt });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { dayNumber } from '../timeline/calendar.js';
-import { dueAt, localDate } from './due-date.js';
+import { dueAt, localDate, partsOf } from './due-date.js';
 
 const at = (text: string): number => Date.parse(text);
 const says = (instant: number): string => new Date(instant).toISOString();
@@ -95,5 +95,51 @@ describe('a period', () => {
   it('knows which day it is somewhere else', () => {
     expect(localDate(at('2026-12-31T23:30:00Z'), 'Europe/Brussels')).toBe('2027-01-01');
     expect(localDate(at('2026-12-31T23:30:00Z'), 'America/New_York')).toBe('2026-12-31');
+  });
+});
+
+describe('how much of a period has passed', () => {
+  const calendar = inZone('Europe/Brussels', ARMISTICE);
+  const parts = (start: string, amount: number, unit: 'hours' | 'days' | 'workingDays') => {
+    const due = dueAt(at(start), { amount, unit }, calendar);
+    return partsOf({ start: at(start), due }, unit, [0.5, 0.8, 1], calendar).map(says);
+  };
+
+  it('is exact for hours, through a weekend too', () => {
+    expect(parts('2026-11-20T10:00:00Z', 48, 'hours')).toEqual([
+      '2026-11-21T10:00:00.000Z',
+      '2026-11-22T00:24:00.000Z',
+      '2026-11-22T10:00:00.000Z',
+    ]);
+  });
+
+  it('counts the hours of working days only, from a Monday morning to the Monday after', () => {
+    // 13 hours of that Monday, four whole days, and the next Monday: 133 hours.
+    expect(parts('2026-11-16T10:00:00Z', 5, 'workingDays').map((instant) => instant.slice(0, 16))).toEqual([
+      '2026-11-19T04:30',
+      '2026-11-20T20:24',
+      '2026-11-23T22:59',
+    ]);
+  });
+
+  it('never falls on a weekend or holiday, is in order and ends when the period ends', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2027-01-01T00:00:00Z') }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.constantFrom('days' as const, 'workingDays' as const),
+        (start, amount, unit) => {
+          const end = dueAt(start, { amount, unit }, calendar);
+          const found = partsOf({ start, due: end }, unit, [0.5, 0.8, 1], calendar);
+          expect(Math.abs(found[2]! - end)).toBeLessThanOrEqual(2 * 3_600_000); // an hour of summer time
+          expect([...found].sort((a, b) => a - b)).toEqual(found);
+          for (const instant of found) {
+            expect(instant).toBeGreaterThanOrEqual(start);
+            const weekday = new Date(localDate(instant, 'Europe/Brussels')).getUTCDay();
+            expect([0, 6]).not.toContain(weekday);
+          }
+        },
+      ),
+    );
   });
 });

@@ -33,6 +33,31 @@ export function dueAt(start: number, rule: DeadlineRule, calendar: WorkingCalend
   return midnight(day + 1, calendar.zone) - 1;
 }
 
+/**
+ * The instants at which so much (0 to 1) of a period has passed. Hours run exactly; of days only the working ones count, so that
+ * nobody is warned on a weekend of what moved no further there. `due` is what `dueAt` said.
+ */
+export function partsOf(
+  { start, due }: { readonly start: number; readonly due: number },
+  unit: DeadlineRule['unit'],
+  parts: readonly number[],
+  calendar: WorkingCalendar,
+): number[] {
+  if (unit === 'hours') return parts.map((part) => Math.round(start + (due - start) * part));
+  const first = localDay(start, calendar.zone);
+  const days: number[] = [];
+  for (let day = first; day <= localDay(due, calendar.zone); day++)
+    if (!isWeekend(day) && !calendar.isHoliday(day)) days.push(day);
+  const before = days[0] === first ? start - midnight(first, calendar.zone) : 0;
+  const running = days.length * DAY - before;
+  return parts.map((part) => {
+    const passed = before + running * part;
+    const day = days[Math.min(days.length - 1, Math.floor(passed / DAY))] ?? first;
+    const within = passed - DAY * days.indexOf(day);
+    return Math.min(due, Math.round(midnight(day, calendar.zone) + within));
+  });
+}
+
 /** Day 0 was a Thursday. */
 const isWeekend = (day: number): boolean => [2, 3].includes(((day % 7) + 7) % 7);
 

@@ -8,7 +8,7 @@ import { advance } from './machine.js';
 import type { Leaf, Transition } from './model.js';
 import { singleRegion } from './model.js';
 import type { EffectOf, FactsOf, WorkflowId } from './vocabulary/all.js';
-import type { Guard, Role, Tag } from './vocabulary/vocabulary.js';
+import type { Effect, Guard, Role, Tag } from './vocabulary/vocabulary.js';
 
 /** The state of one aggregate as stored: plain JSON, meaningless without its workflow's id, version and hash. */
 export type Snapshot = StateValue;
@@ -173,6 +173,25 @@ export function positionOf(workflow: CompiledWorkflow, snapshot: Snapshot): Posi
     tags: tagsOf(configuration),
     drives: [...new Set(configuration.flatMap((leaf) => (leaf.drives ? [leaf.drives] : [])))],
   };
+}
+
+/** The commands that the present state answers and that would meet a deadline of this kind, with who may send them. */
+export function commandsMeeting(
+  workflow: CompiledWorkflow,
+  snapshot: Snapshot,
+  kind: string,
+): { readonly type: string; readonly label: string; readonly by: readonly Role[] }[] {
+  const meets = ({ type, params }: Effect): boolean =>
+    type === 'meetDeadline' && (params as { readonly kind?: unknown }).kind === kind;
+  const found = configurationOf(workflow, snapshot).flatMap((leaf) =>
+    [...leaf.transitions].flatMap(([type, transitions]) =>
+      transitions.some(({ effects }) => effects.some(meets)) ? [type] : [],
+    ),
+  );
+  return [...new Set(found)].flatMap((type) => {
+    const command = workflow.commands[type];
+    return command ? [{ type, label: command.label, by: command.by }] : [];
+  });
 }
 
 type Refusal = Pick<Refused, 'code' | 'state' | 'because'>;

@@ -1,16 +1,14 @@
-import { Controller, Get, Inject, Optional, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Optional, Res, SetMetadata } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { SetMetadata } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
+import { HealthParts, type Part } from './health-parts.js';
 import { QUEUE_BACKEND } from '../queue/queue.module.js';
 import type { QueueBackend } from '../queue/queue-backend.js';
 
 /** The same mark as identity's `@Public()`, which the platform must not know. */
 const Public = () => SetMetadata('f1:public', true);
-
-type Part = 'up' | 'down' | 'degraded';
 
 @ApiExcludeController()
 @Public()
@@ -19,6 +17,7 @@ export class HealthController {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly others: HealthParts,
     @Optional() @Inject(QUEUE_BACKEND) private readonly queue?: QueueBackend,
   ) {}
 
@@ -37,6 +36,7 @@ export class HealthController {
       parts['database (worker)'] = await answers(this.database.inWorkerTx((tx) => tx.rows('SELECT 1')));
     if (this.queue)
       parts[`queue (${this.queue.name})`] = (await answers(this.queue.check())) === 'up' ? 'up' : 'degraded';
+    Object.assign(parts, this.others.read());
     const down = Object.values(parts).includes('down');
     response.status(down ? 503 : 200);
     return { status: down ? 'down' : 'up', parts };

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { lockedCase } from '../cases/cases.service.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { DomainError } from '../platform/database/errors.js';
+import { nextEvent } from '../platform/database/next-event.js';
+import { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import { DeadlinesService } from './deadlines.service.js';
+
+export interface ExpectedDeparture {
+  /** Calendar date where the authority works. */
+  readonly expectedOn: string;
+  readonly source: string;
+}
+
+export interface DepartureView {
+  readonly id: string;
+  readonly expectedOn: string;
+  readonly recordedAt: string;
+}
+
+/** When the person is expected to leave the country. It shortens the time to refer, and never lengthens it again. */
+@Injectable()
+export class DeparturesService {
+  constructor(
+    private readonly database: Database,
+    private readonly dataKeys: DataKeys,
+    private readonly deadlines: DeadlinesService,
+  ) {}
+
+  async find(actor: Actor, caseId: string): Promise<DepartureView | null> {
+    const row = await this.database.inActorTx(actor.id, (tx) =>
+      tx.one<{ id: string; expected_on: string; recorded_at: Date }>(
+        `SELECT id, expected_at::date AS expected_on, recorded_at FROM departure WHERE case_id = $1 AND withdrawn_at IS NULL`,
+        [caseId],
+        'departure',
+      ),
+    );
+    return row ? { id: row.id, expectedOn: row.expected_on, recordedAt: row.recorded_at.toISOString() } : null;
+  }
+
+  /** Takes the place of what was expected before. Shortens every time to refer that would end after it. */
+  async expect(
+    actor: Actor,
+    caseId: string,
+    { expectedOn, source }: ExpectedDeparture,
+    asked: Preconditions,
+  ): Promise<void> {
+    await this.change(actor, caseId, asked, async (tx, write) => {
+      const day = await tx.one<{ at: Date; past: boolean }>(
+        'SELECT $1::date::timestamptz AS at, $1::date < f1_now()::date AS past',
+        [expectedOn],
+      );
+      if (day!.past)
+        throw new InvalidInput([
+          {
+            pointer: '/expectedOn',
+            detail: 'is past: record with the person that they left instead (MARK_LEFT, MARK_REMOVED)',
+          },
+        ]);
+      await this.withdrawInTx(tx, caseId);
+      const id = randomUUID();
+      const row = { id, case_id: caseId, expected_at: day!.at, recorded_by: actor.id, recorded_at: tx.now };
+      write.insert('departure', row);
+      const shortened = await this.deadlines.shortenBeforeDepartureInTx(tx, caseId, day!.at);
+      return { type: 'EXPECT_DEPARTURE', facets: { departure: id, expectedOn, shortened }, payload: { source } };
+    });
+  }
+
+  /** Nobody expects it any more; times that it shortened stay short. */
+  async withdraw(actor: Actor, caseId: string, reason: string, asked: Preconditions): Promise<void> {
+    await this.change(actor, caseId, asked, async (tx) => {
+      const withdrawn = await this.withdrawInTx(tx, caseId);
+      if (withdrawn === 0)
+        throw new DomainError('conflict', 'No departure is expected in this case, so there is nothing to withdraw.');
+      return { type: 'WITHDRAW_DEPARTURE', facets: {}, payload: { reason } };
+    });
+  }
+
+  private async withdrawInTx(tx: Tx, caseId: string): Promise<number> {
+    const rows = await tx.rows(
+      'UPDATE departure SET withdrawn_at = $2 WHERE case_id = $1 AND withdrawn_at IS NULL RETURNING id',
+      [caseId, tx.now],
+    );
+    return rows.length;
+  }
+
+  private async change(
+    actor: Actor,
+    caseId: string,
+    asked: Preconditions,
+    work: (tx: Tx, write: Write) => Promise<{ type: string; facets: object; payload: object }>,
+  ): Promise<void> {
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
+    await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+      const record = lockedCase(locked, asked);
+      const write = new Write();
+      const { type, facets, payload } = await work(tx, write);
+      const event = nextEvent(record, this.dataKeys.ofLocked(record), {
+        aggregateKind: 'case',
+        caseId,
+        type,
+        actorId: actor.id,
+        at: tx.now,
+        facets: { state: record.snapshot, ...facets },
+        payload,
+      });
+      write
+        .insert('event', event.row)
+        .update('case_file', { id: caseId, version: record.version }, { version: record.version + 1, ...event.head })
+        .runLast(tx);
+    });
+  }
+}

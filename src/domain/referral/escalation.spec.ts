@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { addressees, type Staff, stepReached } from './escalation.js';
+
+const nobody: Staff = { assigned: [], lead: null, decisionMaker: null };
+const officer = { userId: 'officer', role: 'caseOfficer' };
+const reviewer = { userId: 'reviewer', role: 'reviewer' };
+const decider = { userId: 'decider', role: 'decisionMaker' };
+
+describe('a step of a deadline', () => {
+  it.each([
+    [0, 0],
+    [49, 0],
+    [50, 50],
+    [79, 50],
+    [80, 80],
+    [99, 80],
+    [100, 100],
+    [5000, 100],
+  ])('after %d of 100 is %d', (now, step) => {
+    expect(stepReached({ halfAt: 50, mostAt: 80, dueAt: 100 }, now)).toBe(step);
+  });
+});
+
+describe('the person who is told', () => {
+  it.each([
+    [
+      'is who is assigned for that work',
+      50,
+      ['reviewer'],
+      { assigned: [officer, reviewer], lead: 'lead' },
+      ['reviewer'],
+    ],
+    [
+      'is the officer where nobody is assigned for it',
+      80,
+      ['reviewer'],
+      { assigned: [officer], lead: 'lead' },
+      ['officer'],
+    ],
+    ['is the lead of the unit where nobody is assigned', 50, [], { lead: 'lead', decisionMaker: 'decider' }, ['lead']],
+    ['is the decision-maker of the unit without a lead', 50, [], { decisionMaker: 'decider' }, ['decider']],
+    [
+      'is joined by the lead at the end',
+      100,
+      ['caseOfficer'],
+      { assigned: [officer], lead: 'lead' },
+      ['officer', 'lead'],
+    ],
+    [
+      'is joined by the assigned decision-maker first',
+      100,
+      [],
+      { assigned: [officer, decider], decisionMaker: 'x' },
+      ['officer', 'decider'],
+    ],
+    [
+      'is told once who leads the unit too',
+      100,
+      ['caseOfficer'],
+      { assigned: [officer], lead: 'officer' },
+      ['officer'],
+    ],
+    ['is nobody where the unit has nobody', 100, ['caseOfficer'], {}, []],
+  ] as [string, 50 | 80 | 100, string[], Partial<Staff>, string[]][])('%s', (_, step, roles, staff, told) => {
+    expect(addressees(step, roles, { ...nobody, ...staff }).map(({ userId }) => userId)).toEqual(told);
+  });
+});

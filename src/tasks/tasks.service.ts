@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
+import { Database } from '../platform/database/database.js';
+import type { Actor } from '../platform/http/actor.js';
+import { type Page, pageOf, type PageQuery, readCursor } from '../platform/http/page.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
+import type { NextCommandDto, TaskDto, TaskKind } from './tasks.dto.js';
+
+interface TaskRow {
+  id: string;
+  kind: TaskKind;
+  step: 50 | 80 | 100 | null;
+  because: keyof typeof WHY;
+  unit: string | null;
+  created_at: Date;
+  deadline: string | null;
+  due_at: Date | null;
+  overdue: boolean | null;
+  source: string | null;
+  case_id: string | null;
+  reference: string | null;
+  subject_id: string | null;
+  subject: 'case' | 'interview' | 'referral' | null;
+  workflow_hash: string | null;
+  snapshot: Snapshot | null;
+  cursor_at: string;
+}
+
+const WHY = {
+  assigned: 'You are assigned to this case.',
+  leadsUnit: 'You lead the unit: nobody who is assigned could be told, or the time has passed.',
+  decidesInUnit:
+    'You decide in this unit, for which no lead is named: nobody who is assigned could be told, or the time has passed.',
+  operates: 'You operate this installation.',
+};
+
+const PASSED = {
+  50: 'half of the time has passed',
+  80: 'four fifths of the time have passed',
+  100: 'the time has passed',
+};
+
+/** What waits for the person who asks, most urgent first. */
+@Injectable()
+export class TasksService {
+  constructor(
+    private readonly database: Database,
+    private readonly workflows: WorkflowsService,
+  ) {}
+
+  async mine(actor: Actor, query: PageQuery): Promise<Page<TaskDto>> {
+    const after = readCursor(query.cursor, ['at', 'id']);
+    const rows = await this.database.inActorTx(actor.id, (tx) =>
+      tx.rows<TaskRow>(MINE, [after?.['at'] ?? null, after?.['id'] ?? null, query.limit + 1], 'tasks_mine'),
+    );
+    return pageOf(
+      rows,
+      query.limit,
+      (row) => this.view(row, actor),
+      ({ cursor_at, id }) => ({ at: cursor_at, id }),
+    );
+  }
+
+  private view(row: TaskRow, actor: Actor): TaskDto {
+    return {
+      id: row.id,
+      kind: row.kind,
+      what: whatOf(row),
+      whyYou: WHY[row.because],
+      case: row.case_id === null ? null : { id: row.case_id, reference: row.reference ?? '' },
+      deadline:
+        row.deadline === null || row.due_at === null || row.step === null
+          ? null
+          : {
+              kind: row.deadline,
+              dueAt: row.due_at.toISOString(),
+              overdue: row.overdue === true,
+              source: row.source ?? '',
+              percent: row.step,
+            },
+      nextCommands: this.commandsFor(row, actor),
+      since: row.created_at.toISOString(),
+    };
+  }
+
+  private commandsFor(
+    { deadline, subject, subject_id, workflow_hash, snapshot }: TaskRow,
+    actor: Actor,
+  ): NextCommandDto[] {
+    const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);
+    if (!known || deadline === null || subject === null || workflow_hash === null || snapshot === null) return [];
+    return commandsMeeting(this.workflows.get(subject, workflow_hash), snapshot, deadline)
+      .filter(({ by }) => by.some((role) => (actor.roles as readonly string[]).includes(role)))
+      .map(({ type, label }) => ({ type, label, path: `/api/${subject}s/${subject_id ?? ''}/commands` }));
+  }
+}
+
+function whatOf({ kind, deadline, step, unit }: TaskRow): string {
+  switch (kind) {
+    case 'deadline':
+      return `The deadline "${deadline ?? ''}": ${PASSED[step ?? 100]}.`;
+    case 'clockJumped':
+      return 'The clock of the database jumped, and no deadline escalates. Set it right, or confirm it: f1 clock confirm.';
+    case 'deliveryLate':
+      return 'Referrals have not arrived and their time runs out. See why in the delivery attempts, and f1 reconcile.';
+    case 'nobodyResponsible':
+      return `Nobody in the unit ${unit ?? ''} can be told of its deadlines. Name its lead in the settings: f1 apply.`;
+    case 'sendingHeld':
+      return 'Nothing is sent since a backup was restored. Check it with f1 reconcile, then: f1 resume-sending.';
+  }
+}
+
+/** $1, $2: after which due date and id; $3: how many. A case that the actor no longer sees takes its tasks along. */
+const MINE = `
+  SELECT t.id, t.kind, t.step, t.because, t.unit, t.created_at, d.kind AS deadline, d.due_at, d.due_at <= f1_now() AS overdue,
+    d.source, c.id AS case_id, c.reference, d.subject_id, s.subject, s.workflow_hash, s.snapshot,
+    to_char(coalesce(d.due_at, t.created_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS cursor_at
+  FROM task t LEFT JOIN deadline d ON d.id = t.deadline_id LEFT JOIN case_file c ON c.id = t.case_id
+  LEFT JOIN LATERAL (
+    SELECT 'case' AS subject, c.workflow_hash, c.snapshot WHERE c.id = d.subject_id
+    UNION ALL SELECT 'interview', workflow_hash, snapshot FROM interview WHERE id = d.subject_id
+    UNION ALL SELECT 'referral', workflow_hash, snapshot FROM referral WHERE id = d.subject_id) s ON true
+  WHERE t.assignee_id = f1_actor() AND t.done_at IS NULL AND (t.case_id IS NULL OR c.id IS NOT NULL)
+    AND ($1::timestamptz IS NULL OR (coalesce(d.due_at, t.created_at), t.id) > ($1::timestamptz, $2::uuid))
+  ORDER BY coalesce(d.due_at, t.created_at), t.id LIMIT $3`;

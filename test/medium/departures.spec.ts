@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
+import { useWebhook } from '../../src/demo/seed.js';
+import { aCaseAt } from '../factories/case-walk.js';
+import { anApplication, type Person, type TestApplication } from '../support/application.js';
+
+const HOURS = 3_600_000;
+const BOOKED = { source: 'An invented removal order.' };
+
+describe('an expected departure', () => {
+  let application: TestApplication;
+  let officer: Person;
+
+  beforeAll(async () => {
+    application = await anApplication();
+    officer = await application.as('officer');
+    // Nobody listens there, so that the time to refer keeps running.
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const receiptPublicKey = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    for (const code of ['demo-prosecution', 'demo-war-crimes-unit'])
+      await useWebhook(application.database.ownerUrl, code, { endpoint: 'http://127.0.0.1:9/', receiptPublicKey });
+  });
+  afterAll(() => application.close());
+
+  const inDays = (days: number) => new Date(Date.now() + days * 24 * HOURS).toISOString().slice(0, 10);
+  const put = (id: string, body: object, key?: string) =>
+    officer.put(`/api/cases/${id}/departure`, body, key ? { 'Idempotency-Key': key } : {});
+  const excluded = async () => (await aCaseAt(await application.cast(), 'excluded')).id;
+  const hoursToRefer = async (id: string) =>
+    (
+      await application.rows<{ hours: number; same: boolean; source: string }>(
+        `SELECT round(extract(epoch FROM d.due_at - now()) / 3600)::int AS hours, o.due_at = d.due_at AS same, d.source
+         FROM deadline d JOIN obligation o ON o.id = d.subject_id WHERE d.case_id = $1 AND d.kind = 'refer'
+           AND d.met_at IS NULL AND d.ended_at IS NULL`,
+        [id],
+      )
+    ).map(({ hours, same, source }) => ({ hours, same, source }));
+  const short = { hours: 48, same: true, source: 'house rule' };
+
+  it('shortens the time to refer that is running to 48 hours, of the obligation as well', async () => {
+    const id = await excluded();
+    const before = await hoursToRefer(id);
+    expect(before).toHaveLength(2);
+    expect(before.every(({ hours, same }) => hours > 90 && same)).toBe(true);
+    expect((await put(id, { ...BOOKED, expectedOn: inDays(1) })).status).toBe(200);
+    expect(await hoursToRefer(id)).toEqual([short, short]);
+    expect((await application.verifyAudit()).findings).toEqual([]);
+  });
+
+  it('never lengthens it again: not by a later date, nor when nobody expects it any more', async () => {
+    const id = await excluded();
+    await put(id, { ...BOOKED, expectedOn: inDays(1) });
+    const { body } = await put(id, { ...BOOKED, expectedOn: inDays(200) });
+    expect(body.departure).toMatchObject({ expectedOn: inDays(200) });
+    expect(await hoursToRefer(id)).toEqual([short, short]);
+    const path = `/api/cases/${id}/departure`;
+    expect((await officer.ask('DELETE', path, { body: { reason: 'The booking was cancelled.' } })).status).toBe(204);
+    expect((await officer.get(path)).body).toEqual({ departure: null });
+    expect(await hoursToRefer(id)).toEqual([short, short]);
+    expect((await officer.ask('DELETE', path, { body: { reason: 'Again.' } })).status).toBe(409);
+    expect((await application.verifyAudit()).findings).toEqual([]);
+  });
+
+  it('leaves the time as it is when the person leaves after it', async () => {
+    const id = await excluded();
+    await put(id, { ...BOOKED, expectedOn: inDays(60) });
+    expect((await hoursToRefer(id)).every(({ hours }) => hours > 90)).toBe(true);
+  });
+
+  it('that is known beforehand counts for what is decided later', async () => {
+    const { id, outcomes } = await aCaseAt(await application.cast(), 'approved');
+    await put(id, { ...BOOKED, expectedOn: inDays(2) });
+    const decider = await application.caller('decider');
+    const decision = { type: 'DECIDE_EXCLUSION', reasons: 'Serious reasons for considering.', allegations: outcomes };
+    await decider.post(`/api/cases/${id}/commands`, decision);
+    expect(await hoursToRefer(id)).toEqual([short, short]);
+  });
+
+  it('is recorded once under one key, refused for a past day and to who may not edit the case', async () => {
+    const { id } = await aCaseAt(await application.cast(), 'triage');
+    const key = 'departure-once';
+    expect((await put(id, { ...BOOKED, expectedOn: inDays(5) }, key)).status).toBe(200);
+    expect((await put(id, { ...BOOKED, expectedOn: inDays(5) }, key)).status).toBe(200);
+    expect(await application.rows('SELECT FROM departure WHERE case_id = $1', [id])).toHaveLength(1);
+    expect((await put(id, { ...BOOKED, expectedOn: '2020-01-01' })).body).toMatchObject({ code: 'invalidInput' });
+    expect((await put(id, { ...BOOKED, expectedOn: 'tomorrow' })).status).toBe(400);
+    const other = { ...BOOKED, expectedOn: inDays(6) };
+    const path = `/api/cases/${id}/departure`;
+    expect((await (await application.as('decider')).put(path, other)).status).toBe(403);
+    expect((await (await application.as('officer-north')).put(path, other)).status).toBe(404);
+    expect((await (await application.as('prosecutor')).get(path)).status).toBe(403);
+  });
+});
