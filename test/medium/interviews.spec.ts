@@ -243,14 +243,12 @@ describe('interviews', () => {
 
       const reworded = await house.answer(id, {
         questionId: 'violencePosition',
-        value: ['amongAttackers', 'made'],
+        value: ['amongAttackers', 'ordered'],
         basedOn: raised.body.answer.id,
       });
       expect(reworded.body).toMatchObject({ raised: [], cleared: [] });
       const shown = await house.get(`/api/interviews/${id}`);
-      expect(shown.body.indicators.find((one: any) => one.id === 'ownActsTold').reason).toContain(
-        'Was made to be there',
-      );
+      expect(shown.body.indicators.find((one: any) => one.id === 'ownActsTold').reason).toContain('Gave instructions');
 
       const cleared = await house.answer(id, {
         questionId: 'violencePosition',
@@ -262,7 +260,7 @@ describe('interviews', () => {
       expect(after.body).toMatchObject({ indicators: [], raised: 0 });
       const kept = after.body.clearedIndicators.find((one: any) => one.id === 'ownActsTold');
       // The row kept up with the wording: what the file says of it is what stood last.
-      expect(kept.reason).toContain('Was made to be there');
+      expect(kept.reason).toContain('Gave instructions');
     });
 
     it('keep every revision, and mark the one that did not see the other', async () => {

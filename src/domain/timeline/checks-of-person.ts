@@ -52,10 +52,9 @@ export function factsDiffer({ facts }: CaseTold): OpenQuestion[] {
   return names.flatMap((name) => {
     const told = facts.filter(({ fact, witness }) => fact === name && !witness);
     const pairs = told.flatMap((a, index) => told.slice(index + 1).flatMap((b) => differenceOf(a, b)));
-    return (['documentDiffers', 'interviewsDiffer'] as const).flatMap((code) => {
-      const found = pairs.filter((pair) => pair.code === code);
-      return found.length > 0 ? [factQuestion(name, code, found)] : [];
-    });
+    // However many voices differ, a question is put once.
+    const code = pairs.some((pair) => pair.code === 'documentDiffers') ? 'documentDiffers' : 'interviewsDiffer';
+    return pairs.length > 0 ? [factQuestion(name, code, pairs)] : [];
   });
 }
 
