@@ -30,6 +30,14 @@ export class ActDto {
   @IsWords(500)
   place?: string;
 
+  @ApiPropertyOptional({
+    example: 'CD',
+    description: 'Country where it was done: rules on who must be told may ask it.',
+  })
+  @IsOptional()
+  @Matches(/^[A-Z]{2}$/, { message: 'must be a country such as CD (ISO 3166-1 alpha-2)' })
+  country?: string;
+
   @ApiPropertyOptional({ example: '1994-04', description: 'EDTF' })
   @IsOptional()
   @IsEdtf()

@@ -79,6 +79,7 @@ export class AllegationsService {
         template_version: result.templateVersion ?? 1,
         sealed: key.seal({ act: { ...content.act }, exculpatory: content.exculpatory ?? null }, `allegation:${id}`)
           .bytes,
+        act_country: content.act.country ?? null,
         intended_to_stand: content.intendedToStand,
         complete: result.complete,
         exculpatory_assessed: result.exculpatoryAssessed,
@@ -94,6 +95,7 @@ export class AllegationsService {
         'scope',
         'template_version',
         'sealed',
+        'act_country',
         'intended_to_stand',
         'complete',
         'exculpatory_assessed',

@@ -234,8 +234,22 @@ export const ROW_KINDS: readonly RowKind[] = [
   },
   {
     table: 'receipt',
-    rows: row({ id: 'referral_id', of: 'referral_id', at: 'recorded_at', says: 'channel' }, 'receipt'),
-    events: { which: types('referral', 'RECORD_RECEIPT'), actor: NOBODY, says: `facets ->> 'channel'` },
+    // The hash of what was received stands in the events since envelopes are sent.
+    rows: row(
+      {
+        id: 'referral_id',
+        of: 'referral_id',
+        at: 'recorded_at',
+        says: `concat_ws(' ', channel, CASE WHEN EXISTS (SELECT FROM event e WHERE e.aggregate_id = referral_id
+          AND e.type = 'RECORD_RECEIPT' AND e.facets ? 'bodySha256') THEN body_sha256 END)`,
+      },
+      'receipt',
+    ),
+    events: {
+      which: types('referral', 'RECORD_RECEIPT'),
+      actor: NOBODY,
+      says: `concat_ws(' ', facets ->> 'channel', facets ->> 'bodySha256')`,
+    },
   },
   {
     table: 'acknowledgement',

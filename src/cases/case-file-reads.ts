@@ -124,7 +124,12 @@ const TEXTS: Record<CasePart, string> = {
       (SELECT ARRAY(SELECT ground FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL AND intended_to_stand) AS grounds) g,
       (SELECT ARRAY(SELECT country FROM person_country WHERE case_id = $1) AS own) countries
     WHERE c.valid_from <= f1_now()::date AND (c.valid_until IS NULL OR c.valid_until >= f1_now()::date)
-      AND (c.countries IS NULL OR c.countries && own) AND u.country <> ALL (own)`,
+      AND (c.countries IS NULL OR c.countries && own)
+      AND (c.act_countries IS NULL OR c.act_countries && ARRAY(SELECT act_country FROM allegation
+        WHERE case_id = $1 AND withdrawn_at IS NULL AND act_country IS NOT NULL))
+      AND (c.whereabouts IS NULL OR (SELECT coalesce(snapshot #>> '{whereabouts,alive}', snapshot ->> 'whereabouts') FROM person
+        WHERE case_id = $1) = ANY (c.whereabouts))
+      AND NOT f1_blocked($1, u.id)`,
   decision: `
     SELECT d.id, (SELECT id FROM appeal WHERE decision_id = d.id AND outcome IS NULL) AS open_appeal_id,
       coalesce((SELECT final FROM appeal WHERE case_id = $1 AND outcome IS NOT NULL ORDER BY decided_at DESC LIMIT 1), false)

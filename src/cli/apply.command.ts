@@ -14,9 +14,11 @@ export const applyCommand = (): Command =>
     .argument('<file>', 'JSON; docs/guides/installation.md shows one')
     .option('--json', 'one line of JSON')
     .action((file: string, { json }: { json?: boolean }) =>
-      withInstallation(async ({ ownerUrl }) => {
+      withInstallation(async ({ config, ownerUrl }) => {
         const settings = await readSettings(file);
-        const applied = await asOwner(ownerUrl(), (owner) => applySettings(owner, settings));
+        const applied = await asOwner(ownerUrl(), (owner) =>
+          applySettings(owner, settings, { production: config.NODE_ENV === 'production' }),
+        );
         answer({ ok: true, ...applied }, json, () => [
           `${applied.authorities} authorities, ${applied.competences} new competence rules, ${applied.deadlines} new deadline rules`,
           ...applied.accounts.map(({ username, password }) => `new account ${username}, first password ${password}`),

@@ -40,6 +40,11 @@ export class ReceiptLog {
     this.duplicates.push(duplicate);
   }
 
+  /** Everything received, in the order of arrival. */
+  list(): Omit<LoggedReceipt, 'receipt'>[] {
+    return [...this.byId.values()].map(({ id, bodySha256, receivedAt }) => ({ id, bodySha256, receivedAt }));
+  }
+
   /** Distinct ids in the order of arrival, and how often the wire repeated one. */
   summary(): { ids: string[]; wireDuplicates: number; changedBodies: number } {
     return {

@@ -2,24 +2,35 @@ import { Injectable } from '@nestjs/common';
 import type { CompetenceRule } from '../domain/referral/competence.js';
 import type { Tx } from '../platform/database/database.js';
 
-/** Competence rules with their authorities, and the countries that a person's referrals must never reach. */
+/** What competence is decided on, beside kind, grounds and day. */
+export interface CompetenceFacts {
+  readonly rules: CompetenceRule[];
+  readonly personCountries: string[];
+  /** Of the allegations that stand on file. */
+  readonly actCountries: string[];
+  readonly whereabouts: string | null;
+}
+
+/** Competence rules with their authorities, and what of the person and the acts they may ask. */
 @Injectable()
 export class CompetenceStore {
-  async findInTx(tx: Tx, caseId: string): Promise<{ rules: CompetenceRule[]; personCountries: string[] }> {
-    const found = await tx.one<{ rules: CompetenceRule[]; personCountries: string[] }>(
-      COMPETENCE,
-      [caseId],
-      'competence',
-    );
-    return found ?? { rules: [], personCountries: [] };
+  async findInTx(tx: Tx, caseId: string): Promise<CompetenceFacts> {
+    const found = await tx.one<CompetenceFacts>(COMPETENCE, [caseId], 'competence');
+    return found ?? { rules: [], personCountries: [], actCountries: [], whereabouts: null };
   }
 }
 
 const COMPETENCE = `
   SELECT ARRAY(SELECT DISTINCT country FROM person_country WHERE case_id = $1 ORDER BY country) AS "personCountries",
+    ARRAY(SELECT DISTINCT act_country FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL AND act_country IS NOT NULL
+      ORDER BY act_country) AS "actCountries",
+    (SELECT coalesce(snapshot #>> '{whereabouts,alive}', snapshot ->> 'whereabouts') FROM person WHERE case_id = $1) AS whereabouts,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', c.id, 'version', c.version, 'kinds', c.kinds, 'grounds', c.grounds, 'countries', c.countries,
+      'actCountries', c.act_countries, 'whereabouts', c.whereabouts,
       'legalBasis', c.legal_basis, 'validFrom', c.valid_from, 'validUntil', c.valid_until,
       'authority', jsonb_build_object('id', a.id, 'code', a.code, 'name', a.name, 'country', a.country,
-        'disabled', a.disabled_at IS NOT NULL))), '[]')
+        'represents', a.represents, 'disabled', a.disabled_at IS NOT NULL,
+        'allegedActor', EXISTS (SELECT FROM persecution_actor x WHERE x.case_id = $1 AND x.withdrawn_at IS NULL
+          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)))))), '[]')
      FROM competence_rule c JOIN authority a ON a.id = c.authority_id) AS rules`;

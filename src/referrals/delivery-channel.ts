@@ -1,13 +1,29 @@
-/** One stored body on its way to one recipient. */
-export interface Parcel {
-  readonly referralId: string;
-  /** Canonical JSON, the same bytes on every attempt. */
+export const CHANNELS = ['inbox', 'webhook', 'file', 'paper'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What leaves for one recipient, the same bytes on every attempt. */
+export interface Outgoing {
+  /** An envelope (JWE, general JSON), or the canonical JSON of the package where no envelope is made. */
   readonly body: string;
   readonly bodySha256: string;
-  readonly channel: 'inbox' | 'webhook';
+  readonly encrypted: boolean;
+}
+
+/** One stored body on its way to one recipient. */
+export interface Parcel extends Outgoing {
+  readonly referralId: string;
+  readonly channel: Channel;
+  /** Where to: a URL; for a drop folder `file:///...`. */
   readonly endpoint: string | null;
-  /** Ed25519 public key of the recipient: SPKI DER in base64. */
-  readonly receiptPublicKey: string | null;
+  readonly receipts: ReceiptTerms;
+}
+
+/** Which receipts count. */
+export interface ReceiptTerms {
+  /** Ed25519 public keys of the recipient that are in force: SPKI DER in base64. */
+  readonly keys: readonly string[];
+  /** SHA-256 (hex) of everything that may have been sent: after a key was revoked there is more than one envelope. */
+  readonly bodies: readonly string[];
 }
 
 /** What a recipient says to have received: verified before it gets this far. */
@@ -18,14 +34,25 @@ export interface ReceiptClaim {
   readonly receivedAt: string;
 }
 
+/** A receipt that was checked. */
+export interface Received {
+  readonly outcome: 'received';
+  readonly receivedAt: Date;
+  readonly bodySha256: string;
+  readonly proof: string;
+}
+
 export type DeliveryOutcome =
-  | { readonly outcome: 'received'; readonly receivedAt: Date; readonly proof: string }
+  | Received
+  /** Done what can be done now; the proof comes by another way, and the next attempt only reminds. */
+  | { readonly outcome: 'waiting'; readonly problem: 'awaitingReceipt' | 'awaitingPost' }
   | { readonly outcome: 'refused' | 'unreachable' | 'badReceipt'; readonly problem: DeliveryProblem };
 
 /** Why an attempt failed, by name: these go into rows, logs and metrics, and never repeat what the other side said. */
 export type DeliveryProblem =
   | 'blockedRecipient'
   | 'authorityDisabled'
+  | 'noEncryptionKey'
   | 'redirect'
   | 'tooManyRequests'
   | 'clientError'
@@ -37,6 +64,8 @@ export type DeliveryProblem =
   | 'unsignedReceipt'
   | 'wrongSignature'
   | 'wrongReceipt'
+  | 'dropFolder'
+  | 'foreignFile'
   | 'unforeseen';
 
 /** How a parcel reaches its recipient. It never throws for what the recipient does. */

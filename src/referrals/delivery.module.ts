@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
+import { channelProviders } from './channels.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryProcessor } from './delivery.processor.js';
 import { DeliveryService } from './delivery.service.js';
 import { DeliveryStore } from './delivery.store.js';
-import { InboxChannel } from './inbox.channel.js';
+import { EnvelopesService } from './envelopes.service.js';
+import { FileReceipts } from './file-receipts.js';
+import { ReceiptsService } from './receipts.service.js';
 import { ReconcilerRun } from './reconciler.run.js';
 import { ReconcilerService } from './reconciler.service.js';
 import { ReferralsModule } from './referrals.module.js';
 import { Relay } from './relay.js';
-import { WebhookChannel } from './webhook.channel.js';
 
 /** The worker's half: outbox, relay, queue, channels and receipts. Import it where the process runs workers. */
 @Module({
@@ -18,11 +20,13 @@ import { WebhookChannel } from './webhook.channel.js';
     DeliveryProcessor,
     DeliveryService,
     DeliveryStore,
-    InboxChannel,
+    EnvelopesService,
+    FileReceipts,
+    ReceiptsService,
     ReconcilerRun,
     ReconcilerService,
     Relay,
-    WebhookChannel,
+    ...channelProviders,
   ],
   exports: [ReconcilerService],
 })

@@ -1,17 +1,18 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Database } from '../platform/database/database.js';
-import { Write } from '../platform/database/write.js';
+import { CHANNEL_DELIVERIES, type Channels } from './channels.js';
 import type { DeliveryOutcome } from './delivery-channel.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { type Claimed, DeliveryStore, type StartedParcel } from './delivery.store.js';
-import { InboxChannel } from './inbox.channel.js';
-import { ReferralLifecycle } from './referral-lifecycle.js';
-import { WebhookChannel } from './webhook.channel.js';
+import { EnvelopesService } from './envelopes.service.js';
+import { ReceiptsService } from './receipts.service.js';
 
 /** Longer than a channel may take: a lease that ends means that its worker is gone. */
 export const LEASE_MS = 30_000;
+
+/** What was dropped or waits for the post is looked at again after a day: a lost file is dropped anew. */
+const REMIND_MS = 24 * 3_600_000;
 
 /** Makes one delivery attempt: lease, talk with nothing held open, record what came of it. */
 @Injectable()
@@ -21,11 +22,10 @@ export class DeliveryService {
   readonly worker = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`;
 
   constructor(
-    private readonly database: Database,
     private readonly store: DeliveryStore,
-    private readonly lifecycle: ReferralLifecycle,
-    private readonly inbox: InboxChannel,
-    private readonly webhook: WebhookChannel,
+    private readonly envelopes: EnvelopesService,
+    private readonly receipts: ReceiptsService,
+    @Inject(CHANNEL_DELIVERIES) private readonly channels: Channels,
     private readonly metrics: DeliveryMetrics,
   ) {}
 
@@ -35,10 +35,8 @@ export class DeliveryService {
     if (!parcel) return;
     const result = await this.send(parcel);
     this.metrics.attempts.inc({ outcome: result.outcome });
-    if (result.outcome === 'received') {
-      await this.receive(claimed, parcel, result);
-      return;
-    }
+    if (result.outcome === 'received') return this.receipts.record(parcel, result, claimed.epoch);
+    if (result.outcome === 'waiting') return this.store.wait(claimed, result.problem, REMIND_MS);
     this.logger.warn(
       { referral: claimed.referralId, authority: parcel.authority, ...result },
       'delivery attempt failed',
@@ -46,61 +44,28 @@ export class DeliveryService {
     await this.store.fail(claimed, result.outcome, result.problem);
   }
 
+  /** The last question before bytes leave is whether they may: it was asked as the attempt began, and is asked of every envelope. */
   private async send(parcel: StartedParcel): Promise<DeliveryOutcome> {
     if (parcel.forbidden) return { outcome: 'refused', problem: parcel.forbidden };
     try {
-      const channel = parcel.channel === 'inbox' ? this.inbox : this.webhook;
-      return await channel.deliver({ ...parcel, body: parcel.open() });
+      const outgoing = await this.envelopes.outgoing(parcel);
+      if (!outgoing) return { outcome: 'refused', problem: 'noEncryptionKey' };
+      const { referralId, channel, endpoint, receiptKeys, envelopeHashes } = parcel;
+      const bodies = [outgoing.bodySha256, ...envelopeHashes];
+      return await this.channels[channel].deliver({
+        ...outgoing,
+        referralId,
+        channel,
+        endpoint,
+        receipts: { keys: receiptKeys, bodies },
+      });
     } catch (error) {
+      if ((error as { code?: string }).code === 'F1009') return { outcome: 'refused', problem: 'blockedRecipient' };
       this.logger.error(
         { referral: parcel.referralId, name: (error as Error).name },
         'an attempt failed on our own side',
       );
       return { outcome: 'unreachable', problem: 'unforeseen' };
     }
-  }
-
-  /** A valid receipt counts whoever brings it; the second one for the same referral is only a duplicate on the wire. */
-  private async receive(
-    { referralId, epoch }: Claimed,
-    parcel: StartedParcel,
-    receipt: Extract<DeliveryOutcome, { outcome: 'received' }>,
-  ): Promise<void> {
-    await this.lifecycle.learn(parcel.workflowHash);
-    const first = await this.database.inWorkerTx(async (tx) => {
-      const referral = await this.store.lockInTx(tx, referralId);
-      const write = new Write();
-      const ended = { finished_at: tx.now, outcome: 'received' };
-      write.updateAny('delivery_attempt', { referral_id: referralId, number: epoch, finished_at: null }, ended);
-      if (!referral.receipted) {
-        await this.lifecycle.applyInTx(tx, write, referral, {
-          type: 'RECORD_RECEIPT',
-          facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: true },
-          actorId: null,
-          key: referral.key,
-          movesVersion: false,
-          facets: { channel: parcel.channel, authority: parcel.authority },
-        });
-        write
-          .insert('receipt', {
-            referral_id: referralId,
-            case_id: referral.case_id,
-            received_at: receipt.receivedAt,
-            recorded_at: tx.now,
-            channel: parcel.channel,
-            body_sha256: parcel.bodySha256,
-            proof: receipt.proof,
-          })
-          .update(
-            'outbox',
-            { referral_id: referralId },
-            { done_at: tx.now, lease_owner: null, lease_until: null, last_problem: null },
-          );
-      }
-      write.runLast(tx);
-      return !referral.receipted;
-    });
-    if (first) this.metrics.receipts.inc();
-    else this.metrics.duplicates.inc();
   }
 }

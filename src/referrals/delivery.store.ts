@@ -4,7 +4,9 @@ import { retryDelay } from '../domain/referral/retry.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import type { DataKey } from '../platform/database/sealing.js';
-import type { DeliveryProblem, Parcel } from './delivery-channel.js';
+import { ENCRYPTION_KEYS, RECEIPT_KEYS } from './authority-keys.sql.js';
+import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
+import type { EncryptionKey } from './envelope.js';
 import type { ReferralRow } from './referral.store.js';
 
 export interface Claimed {
@@ -12,13 +14,32 @@ export interface Claimed {
   readonly epoch: number;
 }
 
-export interface StartedParcel extends Omit<Parcel, 'body'> {
-  /** Opens the sealed body. Throws when it was changed, or its key erased. */
+export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | 'endpoint'> {
+  /** Opens the sealed package. Throws when it was changed, or its key erased. */
   open(): string;
+  readonly key: DataKey;
+  readonly packageSha256: string;
+  /** Goes out as it is, without an envelope. */
+  readonly plain: boolean;
+  readonly envelope: StoredEnvelope | null;
+  /** SHA-256 of every envelope there is of it. */
+  readonly envelopeHashes: readonly string[];
+  readonly encryptionKeys: readonly EncryptionKey[];
+  readonly receiptKeys: readonly string[];
   readonly workflowHash: string;
   readonly authority: string;
+  /** Tell the recipient by e-mail that something waits. */
+  readonly alerts: boolean;
   /** Why this must not be sent, whatever the configuration says. */
   readonly forbidden: Extract<DeliveryProblem, 'blockedRecipient' | 'authorityDisabled'> | null;
+}
+
+export interface StoredEnvelope {
+  readonly number: number;
+  readonly sha256: string;
+  /** A key that opens it was revoked. */
+  readonly spoilt: boolean;
+  readonly sealed: Buffer;
 }
 
 export interface LockedReferral extends ReferralRow {
@@ -33,9 +54,17 @@ interface ParcelRow {
   workflow_hash: string;
   wrapped: Buffer | null;
   code: string;
-  channel: 'inbox' | 'webhook';
+  channel: Channel;
   endpoint: string | null;
-  receipt_public_key: string | null;
+  receipt_keys: string[];
+  encryption_keys: EncryptionKey[];
+  alerts: boolean;
+  plain: boolean;
+  number: number | null;
+  sha256: string;
+  spoilt: boolean;
+  sealed: Buffer;
+  hashes: string[];
   disabled: boolean;
   blocked: boolean;
 }
@@ -75,16 +104,27 @@ export class DeliveryStore {
     const row = await this.database.inWorkerTx((tx) =>
       tx.one<ParcelRow>(START_ATTEMPT, [referralId, epoch, worker, leaseMs / 1000], 'attempt_start'),
     );
-    if (!row) return undefined;
+    return row && this.parcelOf(referralId, row);
+  }
+
+  private parcelOf(referralId: string, row: ParcelRow): StartedParcel {
+    const key = this.keys.unwrap(row.case_id, row.wrapped);
+    const { number, sha256, spoilt, sealed } = row;
     return {
       referralId,
-      open: () => this.keys.unwrap(row.case_id, row.wrapped).open<string>(row.body, place('referral', referralId)),
-      bodySha256: row.body_sha256,
+      key,
+      open: () => key.open<string>(row.body, place('referral', referralId)),
+      packageSha256: row.body_sha256,
+      plain: row.plain,
+      envelope: number === null ? null : { number, sha256, spoilt, sealed },
+      envelopeHashes: row.hashes,
+      encryptionKeys: row.encryption_keys,
+      receiptKeys: row.receipt_keys,
       workflowHash: row.workflow_hash,
       authority: row.code,
       channel: row.channel,
       endpoint: row.endpoint,
-      receiptPublicKey: row.receipt_public_key,
+      alerts: row.alerts,
       forbidden: row.blocked ? 'blockedRecipient' : row.disabled ? 'authorityDisabled' : null,
     };
   }
@@ -111,15 +151,30 @@ export class DeliveryStore {
         'outbox_lock',
       );
       const failed = (state?.attempts ?? 0) + 1;
-      await tx.rows(
-        `WITH ended AS (UPDATE delivery_attempt SET finished_at = f1_now(), outcome = $3, problem = $4
-           WHERE referral_id = $1 AND number = $2 AND finished_at IS NULL)
-         UPDATE outbox SET attempts = $5, next_attempt_at = f1_now() + make_interval(secs => $6), lease_owner = NULL,
-           lease_until = NULL, last_problem = $4 WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL`,
-        [claimed.referralId, claimed.epoch, outcome, problem, failed, retryDelay(failed) / 1000],
-        'attempt_fail',
-      );
+      await this.endInTx(tx, claimed, { outcome, problem, failed, againInMs: retryDelay(failed) });
     });
+  }
+
+  /** Ends an attempt that did what it could; the failures before it are forgiven. */
+  async wait(claimed: Claimed, problem: string, againInMs: number): Promise<void> {
+    await this.database.inWorkerTx((tx) =>
+      this.endInTx(tx, claimed, { outcome: 'waiting', problem, failed: 0, againInMs }),
+    );
+  }
+
+  private async endInTx(
+    tx: Tx,
+    { referralId, epoch }: Claimed,
+    { outcome, problem, failed, againInMs }: { outcome: string; problem: string; failed: number; againInMs: number },
+  ): Promise<void> {
+    await tx.rows(
+      `WITH ended AS (UPDATE delivery_attempt SET finished_at = f1_now(), outcome = $3, problem = $4
+         WHERE referral_id = $1 AND number = $2 AND finished_at IS NULL)
+       UPDATE outbox SET attempts = $5, next_attempt_at = f1_now() + make_interval(secs => $6), lease_owner = NULL,
+         lease_until = NULL, last_problem = $4 WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL`,
+      [referralId, epoch, outcome, problem, failed, againInMs / 1000],
+      'attempt_end',
+    );
   }
 }
 
@@ -128,15 +183,20 @@ const START_ATTEMPT = `
     UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4)
     WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL
       AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = $1 AND a.number = $2)
-    RETURNING referral_id, case_id),
+    RETURNING referral_id, case_id, plain),
   abandoned AS (
     UPDATE delivery_attempt a SET outcome = 'abandoned', finished_at = f1_now() FROM mine
     WHERE a.referral_id = mine.referral_id AND a.number < $2 AND a.finished_at IS NULL),
   started AS (
     INSERT INTO delivery_attempt (referral_id, number, case_id, worker) SELECT referral_id, $2, case_id, $3 FROM mine
     ON CONFLICT DO NOTHING RETURNING referral_id)
-  SELECT r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, a.receipt_public_key,
-    a.disabled_at IS NOT NULL AS disabled,
-    EXISTS (SELECT FROM person_country p WHERE p.case_id = r.case_id AND p.country = a.country) AS blocked
-  FROM started s JOIN referral r ON r.id = s.referral_id JOIN authority a ON a.id = r.authority_id
-    JOIN data_key k ON k.case_id = r.case_id`;
+  SELECT r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, m.plain,
+    ${RECEIPT_KEYS} AS receipt_keys, ${ENCRYPTION_KEYS} AS encryption_keys,
+    a.channel = 'inbox' AND a.alert_email IS NOT NULL AS alerts, e.number, e.sha256, e.spoilt, e.sealed,
+    ARRAY(SELECT x.sha256 FROM envelope x WHERE x.referral_id = r.id) AS hashes,
+    a.disabled_at IS NOT NULL AS disabled, f1_blocked(r.case_id, r.authority_id) AS blocked
+  FROM started s JOIN mine m ON m.referral_id = s.referral_id JOIN referral r ON r.id = s.referral_id
+    JOIN authority a ON a.id = r.authority_id JOIN data_key k ON k.case_id = r.case_id
+    LEFT JOIN LATERAL (SELECT x.number, x.sha256, x.sealed,
+        EXISTS (SELECT FROM authority_key y WHERE y.id = ANY (x.key_ids) AND y.revoked_at IS NOT NULL) AS spoilt
+      FROM envelope x WHERE x.referral_id = r.id ORDER BY x.number DESC LIMIT 1) e ON true`;

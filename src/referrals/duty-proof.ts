@@ -13,7 +13,10 @@ export interface DutyInProof {
   readonly kind: string;
   readonly authority: string;
   readonly dueAt: string;
+  /** Of the package in clear, as an inbox shows it. */
   readonly bodySha256: string | null;
+  /** Of the bytes that the receipt is for: an envelope's, where the package left in one. */
+  readonly receivedSha256: string | null;
   readonly receivedAt: string | null;
   /** What the receiver answered: a webhook's is its own signature over referral, body and time. */
   readonly receipt: string | null;
@@ -33,7 +36,7 @@ const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC
 
 const DUTIES = `
   SELECT o.id AS obligation, o.cause_id AS cause, o.kind, a.code AS authority, ${instant('o.due_at')} AS "dueAt",
-    r.body_sha256 AS "bodySha256", ${instant('p.received_at')} AS "receivedAt", p.proof AS receipt,
+    r.body_sha256 AS "bodySha256", p.body_sha256 AS "receivedSha256", ${instant('p.received_at')} AS "receivedAt", p.proof AS receipt,
     ${instant('k.acknowledged_at')} AS "acknowledgedAt"
   FROM obligation o JOIN authority a ON a.id = o.authority_id LEFT JOIN referral r ON r.id = o.id
   LEFT JOIN receipt p ON p.referral_id = o.id LEFT JOIN acknowledgement k ON k.referral_id = o.id

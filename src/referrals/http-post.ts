@@ -42,7 +42,7 @@ export function post(
     const request = (https ? httpsRequest : httpRequest)(target, {
       method: 'POST',
       agent: https ? agents.https : agents.http,
-      headers: { ...headers, 'content-type': 'application/json', 'content-length': bytes.length },
+      headers: { ...headers, 'content-length': bytes.length },
     });
     const deadline = setTimeout(() => settle({ problem: 'timeout' }), limits.totalMs);
     const settle = (result: PostResult): void => {

@@ -17,6 +17,11 @@ const COUNTS = `
       AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)) AS "inFlight"
   FROM unnest(ARRAY['${CAUSE_KINDS.join("', '")}']) AS k (kind)`;
 
+/** Of referral r and its receipt p: what was received is what was sent, an envelope where one was made, else the package. */
+const RECEIPT_FITS = `CASE WHEN p.channel IN ('webhook', 'file') AND EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id)
+  THEN EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id AND e.sha256 = p.body_sha256)
+  ELSE r.body_sha256 = p.body_sha256 END`;
+
 /** Each way to disagree: its name, and the rows that show it (kind, cause, obligation, authority). */
 const CHECKS: Readonly<Record<string, string>> = {
   decisionWithoutDuty: `SELECT c.kind, c.id, NULL::uuid, NULL::uuid FROM cause c
@@ -43,7 +48,13 @@ const CHECKS: Readonly<Record<string, string>> = {
   receiptedButStillTried: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
     WHERE NOT EXISTS (SELECT FROM outbox x WHERE x.referral_id = o.id AND x.done_at IS NOT NULL)`,
   receiptForAnotherBody: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
-    JOIN referral r ON r.id = o.id WHERE r.body_sha256 <> p.body_sha256`,
+    JOIN referral r ON r.id = o.id WHERE NOT (${RECEIPT_FITS})`,
+  blockedAfter: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND (
+      EXISTS (SELECT FROM authority a JOIN person_country p ON p.case_id = o.case_id AND p.country IN (a.country, a.represents)
+        WHERE a.id = o.authority_id)
+      OR EXISTS (SELECT FROM authority a JOIN persecution_actor x ON x.case_id = o.case_id AND x.withdrawn_at IS NULL
+          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)) WHERE a.id = o.authority_id))`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)`,
   overdueAcknowledgement: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o

@@ -98,9 +98,9 @@ export class ReferralsService {
     tx: Tx,
     question: { kind: DutyToTell['kind']; caseId: string; grounds: readonly Ground[] },
   ): Promise<Competence> {
-    const { rules, personCountries } = await this.competences.findInTx(tx, question.caseId);
+    const { rules, ...facts } = await this.competences.findInTx(tx, question.caseId);
     const date = localDate(tx.now.getTime(), this.config.F1_TIME_ZONE);
-    return competence(rules, { kind: question.kind, grounds: question.grounds, personCountries, date });
+    return competence(rules, { kind: question.kind, grounds: question.grounds, ...facts, date });
   }
 
   /** Throws DomainError `noCompetentAuthority` naming kind, grounds and date when somebody who must be told has no recipient. */
@@ -272,8 +272,7 @@ export class ReferralsService {
 
 function noCompetentAuthority(gap: CompetenceGap): DomainError {
   const grounds = gap.grounds.join(', ') || 'any ground';
-  const blocked =
-    gap.blocked.length > 0 ? ` Blocked because of the person's countries: ${gap.blocked.join(', ')}.` : '';
+  const blocked = gap.blocked.length > 0 ? ` Blocked recipients in this case: ${gap.blocked.join(', ')}.` : '';
   return new DomainError(
     'noCompetentAuthority',
     `No authority is competent on ${gap.date} to be told of this ${gap.kind} on ${grounds}, so it cannot be recorded.${blocked} ` +

@@ -1,35 +1,53 @@
 import { CompactSign, compactVerify, errors } from 'jose';
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import type { DeliveryOutcome, Parcel, ReceiptClaim } from './delivery-channel.js';
+import type { KeyObject } from 'node:crypto';
+import type { DeliveryProblem, Parcel, Received, ReceiptClaim } from './delivery-channel.js';
+import { publicKeyOf } from './envelope.js';
 
-/** A receipt as a JWS (EdDSA) over referral id, body hash and time. */
+/** A receipt as a JWS (EdDSA) over referral id, body hash and time, and whatever else it says. */
 export const signReceipt = (claim: ReceiptClaim, privateKey: KeyObject): Promise<string> =>
   new CompactSign(Buffer.from(JSON.stringify(claim), 'utf8')).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
 
 /** A clock abroad may run ahead of ours by so much. */
-const CLOCK_SKEW_MS = 10 * 60_000;
+export const CLOCK_SKEW_MS = 10 * 60_000;
 
-/** Accepts a receipt only when this recipient signed it over exactly this parcel; everything else is a failed attempt. */
-export async function verifyReceipt(jws: string, parcel: Parcel, now: Date): Promise<DeliveryOutcome> {
-  let claim: Partial<ReceiptClaim>;
-  try {
-    const key = createPublicKey({
-      key: Buffer.from(parcel.receiptPublicKey ?? '', 'base64'),
-      format: 'der',
-      type: 'spki',
-    });
-    const { payload } = await compactVerify(jws.trim(), key, { algorithms: ['EdDSA', 'Ed25519'] });
-    claim = JSON.parse(Buffer.from(payload).toString('utf8')) as Partial<ReceiptClaim>;
-  } catch (error) {
-    const signed = error instanceof errors.JWSSignatureVerificationFailed;
-    return { outcome: 'badReceipt', problem: signed ? 'wrongSignature' : 'unsignedReceipt' };
-  }
-  const receivedAt = new Date(String(claim?.receivedAt));
+type BadReceipt = {
+  readonly outcome: 'badReceipt';
+  readonly problem: Extract<DeliveryProblem, 'unsignedReceipt' | 'wrongSignature' | 'wrongReceipt'>;
+};
+
+/** Accepts a receipt only when this recipient signed it over exactly what it was sent; everything else is a failed attempt. */
+export async function verifyReceipt(
+  jws: string,
+  { referralId, receipts }: Pick<Parcel, 'referralId' | 'receipts'>,
+  now: Date,
+): Promise<Received | BadReceipt> {
+  const proof = jws.trim();
+  const claim = await verifiedClaim<ReceiptClaim>(proof, receipts.keys);
+  if (typeof claim === 'string') return { outcome: 'badReceipt', problem: claim };
+  const receivedAt = new Date(String(claim.receivedAt));
   const fits =
-    claim?.referralId === parcel.referralId &&
-    claim.bodySha256 === parcel.bodySha256 &&
+    claim.referralId === referralId &&
+    receipts.bodies.includes(String(claim.bodySha256)) &&
     receivedAt.getTime() <= now.getTime() + CLOCK_SKEW_MS;
   return fits
-    ? { outcome: 'received', receivedAt, proof: jws.trim() }
+    ? { outcome: 'received', receivedAt, bodySha256: String(claim.bodySha256), proof }
     : { outcome: 'badReceipt', problem: 'wrongReceipt' };
+}
+
+/** What one of these keys signed, or why it is not that: no signature at all, or somebody else's. */
+export async function verifiedClaim<T>(
+  jws: string,
+  keys: readonly string[],
+): Promise<Partial<T> | 'unsignedReceipt' | 'wrongSignature'> {
+  let refused: 'unsignedReceipt' | 'wrongSignature' = 'unsignedReceipt';
+  for (const key of keys) {
+    try {
+      const { payload } = await compactVerify(jws, publicKeyOf(key), { algorithms: ['EdDSA', 'Ed25519'] });
+      const claim = JSON.parse(Buffer.from(payload).toString('utf8')) as unknown;
+      if (typeof claim === 'object' && claim !== null) return claim;
+    } catch (error) {
+      if (error instanceof errors.JWSSignatureVerificationFailed) refused = 'wrongSignature';
+    }
+  }
+  return refused;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Keys } from '../platform/keys/keys.module.js';
 import type { DeliveryChannel, DeliveryOutcome, Parcel } from './delivery-channel.js';
+import { ENVELOPE_TYPE } from './envelope.js';
 import { post } from './http-post.js';
 import { verifyReceipt } from './signed-receipt.js';
 import { webhookHeaders } from './webhook-signature.js';
@@ -14,8 +15,11 @@ export class WebhookChannel implements DeliveryChannel {
   constructor(private readonly keys: Keys) {}
 
   async deliver(parcel: Parcel): Promise<DeliveryOutcome> {
-    if (parcel.endpoint === null) return { outcome: 'refused', problem: 'authorityDisabled' };
-    const headers = webhookHeaders(parcel.referralId, parcel.body, new Date(), this.keys.signing.privateKey);
+    if (!parcel.endpoint?.startsWith('http')) return { outcome: 'refused', problem: 'authorityDisabled' };
+    const headers = {
+      ...webhookHeaders(parcel.referralId, parcel.body, new Date(), this.keys.signing.privateKey),
+      'content-type': parcel.encrypted ? ENVELOPE_TYPE : 'application/json',
+    };
     const answer = await post(parcel.endpoint, headers, parcel.body, LIMITS);
     if ('problem' in answer) return { outcome: 'unreachable', problem: answer.problem };
     if (answer.status >= 200 && answer.status < 300) return verifyReceipt(answer.body, parcel, new Date());

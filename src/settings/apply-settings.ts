@@ -1,21 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { v5 as uuidv5 } from 'uuid';
 import { createAccount } from '../identity/account-administration.js';
 import { DomainError } from '../platform/database/errors.js';
 import type { Role } from '../platform/http/actor.js';
-import type {
-  AccountSetting,
-  AuthoritySetting,
-  CompetenceSetting,
-  DeadlineSetting,
-  Settings,
-  UnitSetting,
-} from './settings.dto.js';
-
-/** So that a file applied again finds the rows it made. */
-const NAMESPACE = '0f1d0f1d-0000-4000-8000-000000000002';
-const idOf = (name: string): string => uuidv5(name, NAMESPACE);
+import { applyAuthority, assertEncrypted } from './apply-authority.js';
+import { idOf } from './setting-ids.js';
+import type { AccountSetting, CompetenceSetting, DeadlineSetting, Settings, UnitSetting } from './settings.dto.js';
 
 const ASYLUM_SIDE: readonly Role[] = ['caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'];
 
@@ -30,8 +20,13 @@ export interface Applied {
 }
 
 /** Applies a settings file as the owner, all of it or nothing. What was in force is never changed, only followed by a later version. */
-export async function applySettings(owner: pg.Client, settings: Settings): Promise<Applied> {
+export async function applySettings(
+  owner: pg.Client,
+  settings: Settings,
+  { production }: { readonly production: boolean },
+): Promise<Applied> {
   for (const authority of settings.authorities) await applyAuthority(owner, authority);
+  if (production) await assertEncrypted(owner);
   const authorities = await authorityIds(owner);
   let competences = 0;
   for (const rule of settings.competences) competences += await applyCompetence(owner, rule, authorities);
@@ -69,18 +64,6 @@ async function findUnitsWithoutLead(owner: pg.Client): Promise<string[]> {
   return rows.map(({ unit }) => unit);
 }
 
-async function applyAuthority(
-  owner: pg.Client,
-  { code, name, country, channel, endpoint, receiptPublicKey }: AuthoritySetting,
-): Promise<void> {
-  await owner.query(
-    `INSERT INTO authority (id, code, name, country, channel, endpoint, receipt_public_key) VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (code) DO UPDATE SET name = excluded.name, country = excluded.country, channel = excluded.channel,
-       endpoint = excluded.endpoint, receipt_public_key = excluded.receipt_public_key`,
-    [idOf(`authority/${code}`), code, name, country, channel, endpoint ?? null, receiptPublicKey ?? null],
-  );
-}
-
 async function authorityIds(owner: pg.Client): Promise<ReadonlyMap<string, string>> {
   const { rows } = await owner.query<{ code: string; id: string }>('SELECT code, id FROM authority');
   return new Map(rows.map(({ code, id }) => [code, id]));
@@ -109,13 +92,16 @@ async function applyCompetence(
     rule.kinds,
     rule.grounds,
     rule.countries ?? null,
+    rule.actCountries ?? null,
+    rule.whereabouts ?? null,
     rule.legalBasis,
     rule.validFrom,
     rule.validUntil ?? null,
   ];
   const same = await owner.query(
-    `SELECT (authority_id, kinds, grounds, countries, legal_basis, valid_from, valid_until)
-       IS NOT DISTINCT FROM ($3::uuid, $4::text[], $5::text[], $6::text[], $7::text, $8::date, $9::date) AS same
+    `SELECT (authority_id, kinds, grounds, countries, act_countries, whereabouts, legal_basis, valid_from, valid_until)
+       IS NOT DISTINCT FROM ($3::uuid, $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text, $10::date, $11::date)
+       AS same
      FROM competence_rule WHERE id = $1 AND version = $2`,
     values,
   );
@@ -128,8 +114,8 @@ async function applyCompetence(
     );
   }
   await owner.query(
-    `INSERT INTO competence_rule (id, version, authority_id, kinds, grounds, countries, legal_basis, valid_from, valid_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO competence_rule (id, version, authority_id, kinds, grounds, countries, act_countries, whereabouts, legal_basis,
+       valid_from, valid_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values,
   );
   return 1;

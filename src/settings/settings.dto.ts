@@ -3,6 +3,8 @@ import {
   ArrayNotEmpty,
   ArrayUnique,
   IsArray,
+  IsBoolean,
+  IsEmail,
   IsIn,
   IsInt,
   IsISO8601,
@@ -19,10 +21,53 @@ import { grounds, type Ground } from '../domain/exclusion/templates.js';
 import type { CertificateName } from '../identity/certificates.service.js';
 import { type Role, ROLES } from '../platform/http/actor.js';
 import { IsCountry, IsWords } from '../platform/http/validators.js';
+import { type Channel, CHANNELS } from '../referrals/delivery-channel.js';
+import { AUTHORITY_KINDS, IsEndpoint, IsPublicKey, speaksForACountry, WHEREABOUTS } from './authority-rules.js';
 
 const CODE = /^[a-z0-9][a-z0-9-]{1,60}$/;
 const Day = () =>
   IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a calendar date such as 2026-07-01' });
+
+export class KeySetting {
+  @IsIn(['encryption', 'receipt'])
+  purpose!: 'encryption' | 'receipt';
+
+  /** SPKI DER in base64: X25519 or P-256 to encrypt to, Ed25519 to verify receipts with. */
+  @IsPublicKey()
+  publicKey!: string;
+
+  @Day()
+  validFrom!: string;
+
+  /** The day (UTC) from which it is not used any more. */
+  @IsOptional()
+  @Day()
+  validUntil?: string;
+
+  /** A key that was lost or stolen: nothing is encrypted to it and no receipt of it counts any more. */
+  @IsOptional()
+  @IsBoolean()
+  revoked?: boolean;
+}
+
+export class ContactSetting {
+  @IsWords(200)
+  office!: string;
+
+  @IsOptional()
+  @IsWords(500)
+  address?: string;
+
+  @IsOptional()
+  @IsWords(60)
+  phone?: string;
+
+  /** ISO 639-1 codes. */
+  @IsOptional()
+  @IsArray()
+  @Matches(/^[a-z]{2}$/, { each: true, message: 'must be languages such as fr' })
+  languages?: string[];
+}
 
 export class AuthoritySetting {
   @Matches(CODE, { message: 'must be a short name in small letters, such as federal-prosecution' })
@@ -31,20 +76,63 @@ export class AuthoritySetting {
   @IsWords(200)
   name!: string;
 
+  @IsOptional()
+  @IsIn(AUTHORITY_KINDS)
+  kind?: (typeof AUTHORITY_KINDS)[number];
+
   @IsCountry()
   country!: string;
 
-  @IsIn(['inbox', 'webhook'])
-  channel!: 'inbox' | 'webhook';
+  /** The country it speaks for, where that is not the one it sits in: required of an embassy and of an INTERPOL bureau. */
+  @ValidateIf(({ kind, represents }: AuthoritySetting) => speaksForACountry(kind) || represents !== undefined)
+  @Matches(/^[A-Z]{2}$/, { message: 'must be the country it speaks for, such as RW' })
+  represents?: string;
 
-  @ValidateIf(({ channel }: AuthoritySetting) => channel === 'webhook')
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  @IsIn(CHANNELS)
+  channel!: Channel;
+
+  /** Of a webhook its URL, of a drop folder `file:///...`. */
+  @ValidateIf(({ channel }: AuthoritySetting) => channel === 'webhook' || channel === 'file')
+  @IsEndpoint()
   endpoint?: string;
 
-  /** Ed25519 public key (SPKI DER, base64) that verifies the receipts it signs. */
-  @ValidateIf(({ channel }: AuthoritySetting) => channel === 'webhook')
+  /** Ed25519 public key (SPKI DER, base64) that verifies its receipts while `keys` names none for receipts. */
+  @ValidateIf(
+    ({ channel, keys, receiptPublicKey }: AuthoritySetting) =>
+      receiptPublicKey !== undefined ||
+      ((channel === 'webhook' || channel === 'file') && !keys?.some(({ purpose }) => purpose === 'receipt')),
+  )
   @IsString()
   receiptPublicKey?: string;
+
+  @IsOptional()
+  @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
+  @ValidateNested({ each: true })
+  @Type(() => KeySetting)
+  keys?: KeySetting[];
+
+  /** Whose public holidays its clocks leave out: a country such as BE or a part of one such as DE-BY. */
+  @IsOptional()
+  @Matches(/^[A-Z]{2}(-[A-Z0-9]+){0,2}$/, { message: 'must be a country such as BE, or a part of one such as DE-BY' })
+  calendar?: string;
+
+  /** Is told by e-mail that something waits in its inbox, and nothing else. */
+  @IsOptional()
+  @IsEmail()
+  alertEmail?: string;
+
+  /** Where it gives a signed list of what it received. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  statementUrl?: string;
+
+  @IsOptional()
+  @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
+  @ValidateNested({ each: true })
+  @Type(() => ContactSetting)
+  contacts?: ContactSetting[];
 }
 
 export class CompetenceSetting {
@@ -73,6 +161,20 @@ export class CompetenceSetting {
   @IsArray()
   @IsCountry({ each: true })
   countries?: string[];
+
+  /** Only for acts done in one of these countries. */
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @Matches(/^[A-Z]{2}$/, { each: true, message: 'must be countries such as CD' })
+  actCountries?: string[];
+
+  /** Only for a person who is there, by the states of the person's chart: present, detained, left, ... */
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @IsIn(WHEREABOUTS, { each: true })
+  whereabouts?: string[];
 
   @IsWords(1_000)
   legalBasis!: string;

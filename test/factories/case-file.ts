@@ -376,6 +376,7 @@ class FileWriter {
       const reached = { half_at: this.at, most_at: this.at, due_at: new Date() };
       await this.add('deadline', { id: randomUUID(), ...clock, ...reached });
       await this.add('delivery_attempt', { ...told, number: 1, worker: 'test' });
+      await this.sent(id, authority_id);
       const receipt = { received_at: this.at, recorded_at: this.at, channel: 'inbox', body_sha256, proof: 'proof' };
       await this.add('receipt', { ...told, ...receipt });
       await this.record('referral', id, 'RECORD_RECEIPT', { facets: { channel: 'inbox' }, by: null });
@@ -387,5 +388,44 @@ class FileWriter {
       await this.record('referral', id, 'ACKNOWLEDGE', { by: acknowledged_by });
     }
     return ids;
+  }
+
+  /** What a referral leaves behind on its way: an envelope to a key of the recipient, a letter, an alert; and whom it must not reach. */
+  private async sent(referral_id: string, authority_id: string): Promise<void> {
+    const { by } = this.wanted;
+    const key = randomUUID();
+    await insert(this.owner, 'authority_key', {
+      id: key,
+      authority_id,
+      purpose: 'encryption',
+      public_key: 'invented',
+      key_id: key.replaceAll('-', '').slice(0, 16),
+      valid_from: this.at,
+    });
+    const envelope = { number: 1, sealed: this.sealed('envelope', `${referral_id}:1`, 'bytes'), key_ids: [key] };
+    await this.add('envelope', {
+      referral_id,
+      ...envelope,
+      sha256: createHash('sha256').update('bytes').digest('hex'),
+    });
+    const document = await this.owner.query<{ id: string }>('SELECT id FROM document WHERE case_id = $1', [
+      this.caseId,
+    ]);
+    const post = { handed_over_at: this.at, document_id: document.rows[0]!.id, recorded_by: by };
+    // The chain of a file that is recorded tells of an inbox.
+    if (!this.wanted.recorded) {
+      await this.add('postal_delivery', { referral_id, ...post, sealed: this.sealed('postal_delivery', referral_id) });
+    }
+    await this.add('alert', { referral_id, authority_id });
+    const actor = randomUUID();
+    const accused = { name: 'Invented service', country: 'RW', authorityId: null };
+    await this.add('persecution_actor', {
+      id: actor,
+      country: 'RW',
+      sealed: this.sealed('persecution_actor', actor, accused),
+      recorded_by: by,
+      recorded_at: this.at,
+    });
+    await this.record('case', this.caseId, 'RECORD_PERSECUTION_ACTOR', { payload: { id: actor, ...accused } });
   }
 }

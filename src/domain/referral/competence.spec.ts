@@ -3,13 +3,26 @@ import fc from 'fast-check';
 import { competence, type CompetenceRule } from './competence.js';
 import type { Ground } from './file.js';
 
+const anAuthority = (over: Partial<CompetenceRule['authority']> = {}): CompetenceRule['authority'] => ({
+  id: 'a',
+  code: 'north',
+  name: 'North',
+  country: 'BE',
+  represents: null,
+  disabled: false,
+  allegedActor: false,
+  ...over,
+});
+
 const rule = (over: Partial<CompetenceRule> & { authority?: CompetenceRule['authority'] } = {}): CompetenceRule => ({
   id: 'rule-1',
   version: 1,
-  authority: { id: 'a', code: 'north', name: 'North', country: 'BE', disabled: false },
+  authority: anAuthority(),
   kinds: ['exclusion'],
   grounds: ['1F(a)'],
   countries: null,
+  actCountries: null,
+  whereabouts: null,
   legalBasis: 'Law of the north, Article 1',
   validFrom: '2020-01-01',
   validUntil: null,
@@ -20,6 +33,8 @@ const question = {
   kind: 'exclusion' as const,
   grounds: ['1F(a)' as Ground],
   personCountries: ['RW'],
+  actCountries: ['CD'],
+  whereabouts: 'present',
   date: '2026-06-01',
 };
 
@@ -47,8 +62,32 @@ describe('competence', () => {
     ['on another ground', { grounds: ['1F(b)'] }, false],
     ['for persons from elsewhere', { countries: ['SY'] }, false],
     ['for persons from there', { countries: ['RW', 'SY'] }, true],
+    ['for acts done elsewhere', { actCountries: ['RW'] }, false],
+    ['for acts done there', { actCountries: ['RW', 'CD'] }, true],
+    ['for persons who are not here', { whereabouts: ['left'] }, false],
+    ['for persons who are here', { whereabouts: ['present', 'detained'] }, true],
   ])('reads a rule %s', (_when, over, competent) => {
     expect(competence([rule(over)], question).ok).toBe(competent);
+  });
+
+  it.each([
+    ['where the acts were done', { actCountries: ['CD'] }, { actCountries: [] }],
+    ['where the person is', { whereabouts: ['present'] }, { whereabouts: null }],
+  ])('tells nobody by a rule that asks %s while that is not recorded', (_what, over, unknown) => {
+    expect(competence([rule(over)], { ...question, ...unknown }).ok).toBe(false);
+  });
+
+  it.each([
+    ['of a country of the person', { country: 'RW' }],
+    ['that speaks for one, wherever it sits', { represents: 'RW' }],
+    ['that is alleged to have persecuted', { allegedActor: true }],
+  ])('never names an authority %s', (_what, over) => {
+    const other = rule({ id: 'rule-2', authority: anAuthority({ id: 'b', code: 'south' }) });
+    const result = competence([rule({ authority: anAuthority(over) }), other], question);
+    expect(result.ok && result.competent.map(({ code }) => code)).toEqual(['south']);
+    expect(competence([rule({ authority: anAuthority(over) })], question)).toMatchObject({
+      gap: { blocked: ['north'] },
+    });
   });
 
   it('lets the highest version in force speak for its rule', () => {
@@ -58,7 +97,7 @@ describe('competence', () => {
   });
 
   it('names what is missing: kind, grounds, date, and who is blocked', () => {
-    const rwandan = rule({ authority: { id: 'r', code: 'kigali', name: 'K', country: 'RW', disabled: false } });
+    const rwandan = rule({ authority: anAuthority({ id: 'r', code: 'kigali', country: 'RW' }) });
     expect(competence([rwandan], question)).toEqual({
       ok: false,
       gap: { kind: 'exclusion', date: '2026-06-01', grounds: ['1F(a)'], blocked: ['kigali'] },
@@ -88,11 +127,19 @@ describe('competence', () => {
       id: fc.constantFrom('r1', 'r2', 'r3'),
       version: fc.integer({ min: 1, max: 3 }),
       authority: fc
-        .record({ id: fc.constantFrom('a', 'b', 'c'), country, disabled: fc.boolean() })
+        .record({
+          id: fc.constantFrom('a', 'b', 'c'),
+          country,
+          represents: fc.option(country, { nil: null }),
+          disabled: fc.boolean(),
+          allegedActor: fc.boolean(),
+        })
         .map((authority) => ({ ...authority, code: authority.id, name: authority.id })),
       kinds: fc.subarray(['exclusion', 'suspicion'], { minLength: 1 }),
       grounds,
       countries: fc.option(fc.array(country), { nil: null }),
+      actCountries: fc.option(fc.array(country), { nil: null }),
+      whereabouts: fc.option(fc.constant(['present']), { nil: null }),
       legalBasis: fc.constantFrom('L1', 'L2'),
       validFrom: fc.constantFrom('2020-01-01', '2026-06-01', '2027-01-01'),
       validUntil: fc.option(fc.constantFrom('2026-05-31', '2026-06-01', '2030-01-01'), { nil: null }),
@@ -103,10 +150,12 @@ describe('competence', () => {
     kind: fc.constant('exclusion' as const),
     grounds,
     personCountries: fc.array(country),
+    actCountries: fc.array(country),
+    whereabouts: fc.constantFrom('present', 'left', null),
     date: fc.constant('2026-06-01'),
   });
 
-  it('never finds an authority of a country of the person, a disabled one, or one without a law', () => {
+  it('never finds an authority of or for a country of the person, an alleged actor, a disabled one, or one without a law', () => {
     fc.assert(
       fc.property(rules, asked, (given, what) => {
         const result = competence(given, what);
@@ -117,7 +166,10 @@ describe('competence', () => {
           expect(source.some((one) => one.authority.id === authorityId && !one.authority.disabled)).toBe(true);
           expect(
             source.some(
-              (one) => one.authority.id === authorityId && !what.personCountries.includes(one.authority.country),
+              ({ authority }) =>
+                authority.id === authorityId &&
+                !authority.allegedActor &&
+                !what.personCountries.some((own) => own === authority.country || own === authority.represents),
             ),
           ).toBe(true);
         }

@@ -9,12 +9,20 @@ export interface CompetenceRule {
     readonly code: string;
     readonly name: string;
     readonly country: string;
+    /** The country it speaks for, where that is another one: an embassy, an INTERPOL bureau. */
+    readonly represents: string | null;
     readonly disabled: boolean;
+    /** The applicant alleges persecution by it, or by the country it belongs to or speaks for. */
+    readonly allegedActor: boolean;
   };
   readonly kinds: readonly string[];
   readonly grounds: readonly string[];
   /** The rule is only for persons connected with one of these countries; null: for everybody. */
   readonly countries: readonly string[] | null;
+  /** Only for acts done in one of these countries; null: wherever they were done. */
+  readonly actCountries: readonly string[] | null;
+  /** Only for a person whose whereabouts are one of these states of the person's chart; null: wherever the person is. */
+  readonly whereabouts: readonly string[] | null;
   readonly legalBasis: string;
   /** Calendar dates, `YYYY-MM-DD`, both inclusive. */
   readonly validFrom: string;
@@ -26,6 +34,10 @@ export interface CompetenceQuestion {
   readonly grounds: readonly Ground[];
   /** Countries of nationality, former residence and origin: rules may ask for them, and none of them may ever be told. */
   readonly personCountries: readonly string[];
+  /** Where the alleged acts were done, as far as it is recorded. */
+  readonly actCountries: readonly string[];
+  /** Where the person is: a state of the person's chart; null: not recorded. */
+  readonly whereabouts: string | null;
   /** Calendar date of the decision in the authority's time zone, `YYYY-MM-DD`. */
   readonly date: string;
 }
@@ -46,7 +58,7 @@ export interface CompetenceGap {
   readonly date: string;
   /** Grounds for which nobody may be told. */
   readonly grounds: readonly Ground[];
-  /** Codes of authorities that a rule names but that are blocked, being of a country the person is connected with. */
+  /** Codes of authorities that a rule names but that are blocked recipients. */
   readonly blocked: readonly string[];
 }
 
@@ -56,11 +68,12 @@ export type Competence =
 
 /**
  * Who must be told of a decision on that date. Every ground must have at least one authority; one without is a gap, never an
- * empty success. An authority of a country the person is connected with is never competent, whatever a rule says.
+ * empty success. A blocked recipient is never competent. A rule that asks where acts were done or where the person is applies
+ * only where that is recorded: nobody is told on a guess.
  */
 export function competence(rules: readonly CompetenceRule[], question: CompetenceQuestion): Competence {
   const applicable = inForce(rules, question.date).filter((rule) => speaksOf(rule, question));
-  const isBlocked = (rule: CompetenceRule) => question.personCountries.includes(rule.authority.country);
+  const isBlocked = (rule: CompetenceRule) => blocks(rule.authority, question.personCountries);
   const usable = applicable.filter((rule) => !isBlocked(rule) && !rule.authority.disabled);
   const uncovered = question.grounds.filter((ground) => !usable.some((rule) => rule.grounds.includes(ground)));
   if (uncovered.length > 0 || usable.length === 0) {
@@ -69,6 +82,9 @@ export function competence(rules: readonly CompetenceRule[], question: Competenc
   }
   return { ok: true, competent: byAuthority(usable, question.grounds) };
 }
+
+const blocks = ({ country, represents, allegedActor }: CompetenceRule['authority'], own: readonly string[]): boolean =>
+  allegedActor || own.includes(country) || (represents !== null && own.includes(represents));
 
 /** Of each rule the highest version whose dates include that day. */
 function inForce(rules: readonly CompetenceRule[], date: string): CompetenceRule[] {
@@ -81,10 +97,15 @@ function inForce(rules: readonly CompetenceRule[], date: string): CompetenceRule
   return [...latest.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const speaksOf = (rule: CompetenceRule, { kind, grounds, personCountries }: CompetenceQuestion): boolean =>
-  rule.kinds.includes(kind) &&
-  grounds.some((ground) => rule.grounds.includes(ground)) &&
-  (rule.countries === null || rule.countries.some((country) => personCountries.includes(country)));
+const speaksOf = (rule: CompetenceRule, question: CompetenceQuestion): boolean =>
+  rule.kinds.includes(question.kind) &&
+  question.grounds.some((ground) => rule.grounds.includes(ground)) &&
+  meets(rule.countries, question.personCountries) &&
+  meets(rule.actCountries, question.actCountries) &&
+  meets(rule.whereabouts, question.whereabouts === null ? [] : [question.whereabouts]);
+
+const meets = (asked: readonly string[] | null, known: readonly string[]): boolean =>
+  asked === null || asked.some((one) => known.includes(one));
 
 /** One entry per authority: the first of its rules is named, grounds and legal bases are those of all its rules. */
 function byAuthority(rules: readonly CompetenceRule[], grounds: readonly Ground[]): CompetentAuthority[] {

@@ -52,4 +52,5 @@ export function keysFrom(config: Config): KeyProvider {
   };
 }
 
-const fingerprint = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+/** How a key is named: the first eight bytes of its SHA-256, in hex. */
+export const fingerprint = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);

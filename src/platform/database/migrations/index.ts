@@ -7,6 +7,7 @@ import { AuditAndPolicies1763700000006 } from './1763700000006-audit-and-policie
 import { CheaperCommands1763700000007 } from './1763700000007-cheaper-commands.js';
 import { QuestionnaireLife1763700000008 } from './1763700000008-questionnaire-life.js';
 import { TransparencyLog1763700000010 } from './1763700000010-transparency-log.js';
+import { Channels1763700000012 } from './1763700000012-channels.js';
 import { Tasks1763700000015 } from './1763700000015-tasks.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -20,5 +21,6 @@ export const MIGRATIONS = [
   CheaperCommands1763700000007,
   QuestionnaireLife1763700000008,
   TransparencyLog1763700000010,
+  Channels1763700000012,
   Tasks1763700000015,
 ];

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sha256 } from '../platform/database/sealing.js';
+import type { DeliveryChannel, DeliveryOutcome, Parcel } from './delivery-channel.js';
+
+/** What lies in a drop folder: referrals under `out`, what the recipient signs for them under `receipts`. */
+export const dropFolder = (endpoint: string): { readonly out: string; readonly receipts: string } => {
+  const root = fileURLToPath(endpoint);
+  return { out: join(root, 'out'), receipts: join(root, 'receipts') };
+};
+
+/**
+ * Puts a referral where its recipient picks it up: whole or not at all, on disk before it has its name. It has arrived when
+ * the recipient's receipt file is there, and not before. A file of that name that we never made is left alone.
+ */
+@Injectable()
+export class FileChannel implements DeliveryChannel {
+  async deliver({ referralId, endpoint, body, encrypted, receipts: { bodies } }: Parcel): Promise<DeliveryOutcome> {
+    if (!endpoint?.startsWith('file:')) return { outcome: 'refused', problem: 'authorityDisabled' };
+    const { out, receipts } = dropFolder(endpoint);
+    const bytes = Buffer.from(body, 'utf8');
+    try {
+      for (const folder of [out, receipts]) await mkdir(folder, { recursive: true, mode: 0o770 });
+      const target = join(out, `${referralId}.${encrypted ? 'jwe' : 'json'}`);
+      const there = await readFile(target).catch(undefinedIfMissing);
+      if (there && !bodies.includes(sha256(there).toString('hex'))) {
+        return { outcome: 'refused', problem: 'foreignFile' };
+      }
+      if (!there?.equals(bytes)) await write(out, target, bytes);
+      return { outcome: 'waiting', problem: 'awaitingReceipt' };
+    } catch (error) {
+      // Whatever the operating system refuses (no folder, no right, no room) is the folder's; anything else is our mistake.
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      return { outcome: 'unreachable', problem: 'dropFolder' };
+    }
+  }
+}
+
+/** Nobody sees half a file: it gets its name when all of it is on disk. Two writers at once bring the same bytes. */
+async function write(folder: string, target: string, bytes: Buffer): Promise<void> {
+  const unfinished = join(folder, `.${randomBytes(8).toString('hex')}.part`);
+  try {
+    const file = await open(unfinished, 'wx', 0o640);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, target);
+    const directory = await open(folder, 'r');
+    await directory.sync().finally(() => directory.close());
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,68 @@
+import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { publicKeyOf } from '../referrals/envelope.js';
+
+export const AUTHORITY_KINDS = ['prosecution', 'police', 'tribunal', 'embassy', 'interpolBureau', 'other'] as const;
+
+/** The living states of the person's chart. */
+export const WHEREABOUTS = ['present', 'detained', 'unknown', 'left', 'transferred', 'surrendered', 'removed'] as const;
+
+/** These sit in one country and speak for another, which is the one that blocks them. */
+export const speaksForACountry = (kind: string | undefined): boolean => kind === 'embassy' || kind === 'interpolBureau';
+
+const KEY_TYPES: Readonly<Record<string, readonly string[]>> = {
+  encryption: ['x25519', 'ec P-256'],
+  receipt: ['ed25519'],
+};
+
+/** A public key fit for the `purpose` beside it. */
+export const IsPublicKey = () =>
+  rule(
+    'isPublicKey',
+    (value, { purpose }) => KEY_TYPES[String(purpose)]?.includes(typeOf(value)) ?? true,
+    ({ purpose }) =>
+      purpose === 'receipt'
+        ? 'must be an Ed25519 public key, SPKI DER in base64'
+        : 'must be an X25519 or P-256 public key, SPKI DER in base64',
+  );
+
+/** What the `channel` beside it can reach. */
+export const IsEndpoint = () =>
+  rule(
+    'isEndpoint',
+    (value, { channel }) =>
+      new RegExp(channel === 'file' ? '^file:///.' : '^https?://.').test(String(value)) && URL.canParse(String(value)),
+    ({ channel }) =>
+      channel === 'file'
+        ? 'must be the drop folder, such as file:///srv/drop/prosecution'
+        : 'must be an http or https URL',
+  );
+
+function typeOf(value: unknown): string {
+  try {
+    const key = publicKeyOf(String(value));
+    const curve = key.asymmetricKeyDetails?.namedCurve;
+    return curve === 'prime256v1' ? 'ec P-256' : (key.asymmetricKeyType ?? '');
+  } catch {
+    return '';
+  }
+}
+
+type Beside = Readonly<Record<string, unknown>>;
+
+const rule =
+  (
+    name: string,
+    test: (value: unknown, beside: Beside) => boolean,
+    says: (beside: Beside) => string,
+  ): PropertyDecorator =>
+  (target, property) =>
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(property),
+      options: {},
+      validator: {
+        validate: (value: unknown, { object }: ValidationArguments) => test(value, object as Beside),
+        defaultMessage: ({ object }: ValidationArguments) => says(object as Beside),
+      },
+    });
