@@ -34,7 +34,11 @@ export class AccessLogInterceptor implements NestInterceptor {
     return next.handle().pipe(
       mergeMap(async (body) => {
         if (permission.action === 'read') {
-          await this.accessLog.record({ ...asked, outcome: 'read', detail: shownIn(body) });
+          await this.accessLog.record({
+            ...asked,
+            outcome: 'read',
+            detail: { ...shownIn(body), ...request.readUnder },
+          });
         }
         return body;
       }),

@@ -110,6 +110,20 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
       ];
     case 'ACKNOWLEDGE':
       return [[here('acknowledgement'), ({ content }) => wordsOf(content)['note'] === words['note']]];
+    case 'OPEN_FILE':
+    case 'GRANT_ACCESS':
+      return [[file.withId('access_grant', event.facets['grant']), verbatim]];
+    case 'REVOKE_GRANT':
+      return [[file.withId('access_grant', `${String(event.facets['grant'])}:revocation`), verbatim]];
+    case 'GIVE_FEEDBACK':
+      return [
+        [
+          file.withId('feedback', event.facets['id']),
+          (row) => verbatim(row) && same(row.columns['question_ids'], words['questionIds']),
+        ],
+      ];
+    case 'ANSWER_CORRECTION':
+      return [[file.withId('correction_answer', event.facets['id']), verbatim]];
     default:
       return [];
   }

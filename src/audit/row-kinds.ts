@@ -259,4 +259,57 @@ export const ROW_KINDS: readonly RowKind[] = [
     ),
     events: { which: types('referral', 'ACKNOWLEDGE') },
   },
+  {
+    table: 'access_grant',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'valid_from',
+        actor: 'opened_by',
+        says: `concat_ws(' ', id, purpose, CASE WHEN user_id IS NULL THEN 'GRANT_ACCESS' ELSE 'OPEN_FILE' END)`,
+      },
+      'access_grant',
+    ),
+    events: {
+      which: types('referral', 'OPEN_FILE', 'GRANT_ACCESS'),
+      says: `concat_ws(' ', facets ->> 'grant', facets ->> 'purpose', type)`,
+    },
+  },
+  {
+    // A standing grant that a later one replaces ends with the event that gives the later one.
+    table: 'access_grant',
+    rows: row(
+      { of: 'referral_id', at: 'revoked_at', actor: 'revoked_by' },
+      'access_grant WHERE revoked_at IS NOT NULL',
+    ),
+    events: { which: types('referral', 'REVOKE_GRANT', 'GRANT_ACCESS'), optional: `type = 'GRANT_ACCESS'` },
+  },
+  {
+    table: 'feedback',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'given_at',
+        actor: 'given_by',
+        says: `concat_ws(' ', id, kind, outcome, ends, clears)`,
+      },
+      'feedback',
+    ),
+    events: {
+      which: types('referral', 'GIVE_FEEDBACK'),
+      says: `concat_ws(' ', facets ->> 'id', facets ->> 'feedback', facets ->> 'outcome',
+        (facets ->> 'ends')::boolean, (facets ->> 'clears')::boolean)`,
+    },
+  },
+  {
+    table: 'correction_answer',
+    rows: row(
+      { of: 'referral_id', at: 'answered_at', actor: 'answered_by', says: `concat_ws(' ', id, answer)` },
+      'correction_answer',
+    ),
+    events: {
+      which: types('referral', 'ANSWER_CORRECTION'),
+      says: `concat_ws(' ', facets ->> 'id', facets ->> 'answer')`,
+    },
+  },
 ];

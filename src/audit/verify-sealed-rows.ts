@@ -27,6 +27,16 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'decision', at: 'decided_at' },
   { table: 'appeal', at: 'lodged_at' },
   { table: 'acknowledgement', place: 'referral_id', of: 'referral_id', at: 'acknowledged_at' },
+  { table: 'access_grant', of: 'referral_id', at: 'valid_from' },
+  {
+    table: 'access_grant',
+    place: `id || ':revocation'`,
+    of: 'referral_id',
+    at: 'revoked_at',
+    sealed: 'sealed_revocation',
+  },
+  { table: 'feedback', of: 'referral_id', at: 'given_at' },
+  { table: 'correction_answer', of: 'referral_id', at: 'answered_at' },
   { table: 'referral', sealed: 'body' },
 ];
 
@@ -34,7 +44,7 @@ const ROWS = [
   ...SEALED.map(
     ({ table, place = 'id', of = 'case_id', at = 'NULL::timestamptz', sealed = 'sealed' }) =>
       `SELECT '${table}' AS "table", (${place})::text AS id, case_id, ${of} AS "of", ${at} AS at, ${sealed} AS sealed,
-         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
+         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
   ),
   ...['decision_allegation', 'evidence'].map(
     (table) =>

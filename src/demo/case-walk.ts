@@ -31,6 +31,13 @@ export interface CaseAnswer {
   };
 }
 
+interface ReferralAnswer {
+  readonly id: string;
+  readonly kind: string;
+  readonly packageSha256: string;
+  readonly priority: { readonly level: string };
+}
+
 export interface AllegationPlan {
   readonly ground: string;
   readonly crime: string;
@@ -155,16 +162,38 @@ export class CaseWalk {
     }
   }
 
+  /** Opens the file for a purpose (a correction needs none) and reads what was sent. */
+  private async read(prosecutor: Caller, { id, kind, priority }: ReferralAnswer): Promise<void> {
+    if (kind === 'correction') {
+      await prosecutor.get(`/api/referrals/${id}/package`);
+      this.tell.step(prosecutor.username, 'reads the correction');
+      return;
+    }
+    const grant = await prosecutor.post<{ until: string }>(`/api/referrals/${id}/grants`, {
+      purpose: 'investigation',
+      legalBasis: 'the invented code of criminal procedure of the demonstration',
+    });
+    await prosecutor.get(`/api/referrals/${id}/package`);
+    const until = grant.until.slice(0, 10);
+    this.tell.step(
+      prosecutor.username,
+      `opens the ${kind} referral, priority ${priority.level}, to investigate; the grant ends on ${until}`,
+    );
+  }
+
   /** Every prosecutor acknowledges what the own authority received of this case and has not acknowledged yet. */
   async acknowledge(): Promise<void> {
     const { duties } = await this.view();
     for (const prosecutor of [this.cast.prosecutor, this.cast['war-crimes']]) {
       for (const { id, state } of duties.obligations) {
         if (state !== 'received') continue;
-        const seen = await prosecutor.get<{ kind: string }>(`/api/referrals/${id}`).catch(() => undefined);
+        const seen = await prosecutor.get<ReferralAnswer>(`/api/referrals/${id}`).catch(() => undefined);
         if (!seen) continue;
-        await prosecutor.post(`/api/referrals/${id}/commands`, { type: 'ACKNOWLEDGE', note: 'Read and filed.' });
-        this.tell.step(prosecutor.username, `reads and acknowledges the ${seen.kind} referral`);
+        await this.read(prosecutor, seen);
+        const { packageSha256 } = seen;
+        const note = 'Read and filed.';
+        await prosecutor.post(`/api/referrals/${id}/commands`, { type: 'ACKNOWLEDGE', packageSha256, note });
+        this.tell.step(prosecutor.username, `acknowledges it by its hash, ${packageSha256.slice(0, 12)}…`);
       }
     }
   }

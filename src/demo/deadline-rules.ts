@@ -42,6 +42,8 @@ export const DEADLINE_RULES: readonly DeadlineRule[] = [
   { kind: 'referBeforeDeparture', amount: 48, unit: 'hours', source: HOUSE },
   { kind: 'acknowledge', amount: 10, unit: 'workingDays', source: HOUSE },
   { kind: 'feedback', amount: 90, unit: 'days', source: HOUSE },
+  { kind: 'correctionAnswer', amount: 10, unit: 'workingDays', source: HOUSE },
+  { kind: 'reconsideration', amount: 20, unit: 'workingDays', source: HOUSE },
   { kind: 'correctionReview', amount: 2, unit: 'workingDays', source: HOUSE },
   { kind: 'requestAnswer', amount: 10, unit: 'workingDays', source: HOUSE },
   { kind: 'holdExpiry', amount: 90, unit: 'days', source: HOUSE },

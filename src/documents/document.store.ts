@@ -25,8 +25,9 @@ export interface After {
   readonly id: string;
 }
 
-const COLUMNS = `f.id, f.case_id, f.sha256, f.bytes, f.media_type, f.stored_as, f.sealed, k.wrapped, u.display_name AS added_by, f.added_at`;
-const JOINS = `JOIN data_key k ON k.case_id = f.case_id JOIN app_user u ON u.id = f.added_by`;
+// A recipient of a referral may open a file and does not see who filed it.
+const COLUMNS = `f.id, f.case_id, f.sha256, f.bytes, f.media_type, f.stored_as, f.sealed, k.wrapped, coalesce(u.display_name, '') AS added_by, f.added_at`;
+const JOINS = `JOIN data_key k ON k.case_id = f.case_id LEFT JOIN app_user u ON u.id = f.added_by`;
 const MARKS = `coalesce((SELECT jsonb_agg(jsonb_build_object('questionId', m.question_id, 'item', m.item, 'atMs', m.at_ms)
   ORDER BY m.at_ms, m.question_id, m.item) FROM recording_mark m WHERE m.recording_id = f.id), '[]') AS marks`;
 

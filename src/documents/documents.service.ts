@@ -6,7 +6,7 @@ import { NotFound } from '../platform/database/errors.js';
 import { SealedFiles } from '../platform/files/sealed-files.js';
 import type { Actor } from '../platform/http/actor.js';
 import { type Page, pageOf, readCursor } from '../platform/http/page.js';
-import { contentOf, type FileContent, type PartWanted, viewOf } from './file-content.js';
+import { contentOf, type FileContent, type NameFor, type PartWanted, viewOf } from './file-content.js';
 import { DocumentStore, type FileRow } from './document.store.js';
 import { FilingService } from './filing.service.js';
 import type { Upload } from './upload.js';
@@ -60,9 +60,9 @@ export class DocumentsService {
     );
   }
 
-  async content(actor: Actor, id: string, part: PartWanted): Promise<FileContent> {
+  async content(actor: Actor, id: string, part: PartWanted, nameFor?: NameFor): Promise<FileContent> {
     const row = await this.get(actor, id);
-    return contentOf(this.files, this.dataKeys.unwrap(row.case_id, row.wrapped), 'document', row, part);
+    return contentOf(this.files, this.dataKeys.unwrap(row.case_id, row.wrapped), 'document', row, part, nameFor);
   }
 
   private async get(actor: Actor, id: string): Promise<FileRow> {

@@ -15,6 +15,9 @@ export interface SealedAbout {
 /** A `Range` header, or undefined for the whole. */
 export type PartWanted = string | undefined;
 
+/** The name under which a file is saved by this reader, from the one it was filed under. */
+export type NameFor = (name: string) => string;
+
 export interface FileContent {
   readonly file: StreamableFile;
   readonly status: 200 | 206;
@@ -44,6 +47,7 @@ export async function contentOf(
   table: 'document' | 'recording',
   row: FileRow,
   wanted: PartWanted,
+  nameFor: NameFor = (name) => name,
 ): Promise<FileContent> {
   const { name, sha256, bytes, mediaType } = viewOf(row, key, table);
   const part = rangeOf(wanted, bytes);
@@ -51,7 +55,7 @@ export async function contentOf(
   const stream = await files.open(key, { storedAs: row.stored_as, sha256, bytes }, { start, end });
   const file = new StreamableFile(stream, {
     type: mediaType,
-    disposition: `attachment; filename*=UTF-8''${encodeRfc8187(name)}`,
+    disposition: `attachment; filename*=UTF-8''${encodeRfc8187(nameFor(name))}`,
     length: end - start,
   });
   // A fault after the first byte must break the transfer: what has arrived by then would look complete or wait for ever.

@@ -11,7 +11,7 @@ import { type Page, pageOf, readCursor } from '../platform/http/page.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { DocumentStore, type RecordingRow } from './document.store.js';
-import { contentOf, type FileContent, type PartWanted, viewOf } from './file-content.js';
+import { contentOf, type FileContent, type NameFor, type PartWanted, viewOf } from './file-content.js';
 import { FilingService, headOf } from './filing.service.js';
 import type { Upload } from './upload.js';
 import type { AboutRecording, MarkDto, RecordingView } from './upload.dto.js';
@@ -130,9 +130,9 @@ export class RecordingsService {
     );
   }
 
-  async content(actor: Actor, id: string, part: PartWanted): Promise<FileContent> {
+  async content(actor: Actor, id: string, part: PartWanted, nameFor?: NameFor): Promise<FileContent> {
     const row = await this.get(actor, id);
-    return contentOf(this.files, this.dataKeys.unwrap(row.case_id, row.wrapped), 'recording', row, part);
+    return contentOf(this.files, this.dataKeys.unwrap(row.case_id, row.wrapped), 'recording', row, part, nameFor);
   }
 
   private async get(actor: Actor, id: string): Promise<RecordingRow> {

@@ -17,6 +17,7 @@ export const SUBJECTS = [
   'Allegation',
   'Assignment',
   'Referral',
+  'Grant',
   'Questionnaire',
   'Workflow',
   'Authority',
@@ -42,6 +43,7 @@ const PERSONAL: readonly Subject[] = [
   'Allegation',
   'Assignment',
   'Referral',
+  'Grant',
 ];
 
 /** Every read of these, and every refusal, goes to the access log; looking into that log does too. */
@@ -73,10 +75,15 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
   caseOfficer: [...interviewing, { action: 'create', subject: 'Case' }],
   officer1F: [...interviewing, { action: 'edit', subject: 'Allegation' }],
   reviewer: onTheFile,
-  legalAdviser: onTheFile,
-  decisionMaker: [...onTheFile, { action: 'add', subject: ['Document', 'Submission', 'Disclosure'] }],
+  legalAdviser: [...onTheFile, { action: ['create', 'edit'], subject: 'Grant' }],
+  decisionMaker: [
+    ...onTheFile,
+    { action: ['create', 'edit'], subject: 'Grant' },
+    { action: 'add', subject: ['Document', 'Submission', 'Disclosure'] },
+  ],
   prosecutor: [
     { action: ['read', 'command'], subject: 'Referral' },
+    { action: ['read', 'create'], subject: 'Grant' },
     { action: 'read', subject: ['Authority', 'Workflow'] },
   ],
   author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],

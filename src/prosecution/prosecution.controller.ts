@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import {
   ApiBody,
@@ -9,20 +9,15 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { CommandPipe } from '../platform/http/command.pipe.js';
 import { linkNext } from '../platform/http/page.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
-import {
-  REFERRAL_COMMAND_DTOS,
-  REFERRAL_COMMANDS,
-  type ReferralCommandDto,
-  ReferralPage,
-  ReferralQuery,
-  ReferralView,
-} from './prosecution.dto.js';
+import { logUnder } from './access.js';
+import { REFERRAL_COMMAND_DTOS, REFERRAL_COMMANDS, type ReferralCommandDto } from './command.dto.js';
+import { PackageView, ReferralPage, ReferralQuery, ReferralView } from './prosecution.dto.js';
 import { ProsecutionService } from './prosecution.service.js';
 
 @ApiTags('Referrals')
@@ -32,7 +27,7 @@ export class ProsecutionController {
 
   @Get()
   @Allows('read', 'Referral')
-  @ApiOperation({ summary: 'The inbox: what was sent to your authority, newest first.' })
+  @ApiOperation({ summary: 'The inbox: what was sent to your authority, with its priority and deadlines.' })
   @ApiOkResponse({ type: ReferralPage })
   async list(
     @CurrentActor() actor: Actor,
@@ -46,7 +41,7 @@ export class ProsecutionController {
 
   @Get(':id')
   @Allows('read', 'Referral')
-  @ApiOperation({ summary: 'One referral with its package; another authority’s answers 404.' })
+  @ApiOperation({ summary: 'The cover of one referral, without its content; another authority’s answers 404.' })
   @ApiOkResponse({ type: ReferralView })
   get(
     @CurrentActor() actor: Actor,
@@ -54,6 +49,26 @@ export class ProsecutionController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ReferralView> {
     return this.shown(actor, id, response);
+  }
+
+  @Get(':id/package')
+  @Allows('read', 'Referral')
+  @ApiOperation({
+    summary: 'What was sent, under a live grant.',
+    description:
+      'Without one: 409 grantRequired, which says how to open the file. A correction is read without a grant.',
+  })
+  @ApiOkResponse({ type: PackageView })
+  async package(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PackageView> {
+    const { view, access } = await this.prosecution.package(actor, id);
+    logUnder(request, access);
+    response.setHeader('ETag', `"${view.packageSha256}"`);
+    return view;
   }
 
   @Post(':id/commands')

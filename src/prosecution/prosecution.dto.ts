@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { ClassConstructor } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
-import type { CommandRegistry } from '../platform/http/command.pipe.js';
+import { type PriorityLevel, priorityLevels } from '../domain/referral/priority.js';
 import { PageQuery } from '../platform/http/page.js';
-import { IsWords } from '../platform/http/validators.js';
 
 const KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 type Kind = (typeof KINDS)[number];
+const ORDERS = ['newest', 'priority', 'due'] as const;
+export type Order = (typeof ORDERS)[number];
 
 export class ReferralQuery extends PageQuery {
   @ApiPropertyOptional({ enum: KINDS })
@@ -18,38 +18,44 @@ export class ReferralQuery extends PageQuery {
   @IsOptional()
   @IsIn(['yes', 'no'])
   acknowledged?: 'yes' | 'no';
-}
 
-export class AcknowledgeDto {
-  @ApiProperty({ enum: ['ACKNOWLEDGE'] })
-  @IsIn(['ACKNOWLEDGE'])
-  type!: 'ACKNOWLEDGE';
-
-  @ApiPropertyOptional({ maxLength: 4000 })
+  @ApiPropertyOptional({ enum: priorityLevels, description: 'Only those of this priority.' })
   @IsOptional()
-  @IsWords(4000)
-  note?: string;
-}
+  @IsIn(priorityLevels)
+  priority?: PriorityLevel;
 
-export class ConcludeReferralDto {
-  @ApiProperty({ enum: ['CONCLUDE_REFERRAL'] })
-  @IsIn(['CONCLUDE_REFERRAL'])
-  type!: 'CONCLUDE_REFERRAL';
-
-  @ApiPropertyOptional({ maxLength: 4000, description: 'What became of it; kept in the referral’s history.' })
+  @ApiPropertyOptional({ enum: ['yes', 'no'], description: 'Only those whose next deadline has passed, or has not.' })
   @IsOptional()
-  @IsWords(4000)
-  note?: string;
+  @IsIn(['yes', 'no'])
+  overdue?: 'yes' | 'no';
+
+  @ApiPropertyOptional({
+    enum: ORDERS,
+    default: 'newest',
+    description: 'newest first; by priority and then newest; or by the next deadline, soonest first.',
+  })
+  @IsOptional()
+  @IsIn(ORDERS)
+  order: Order = 'newest';
 }
 
-export type ReferralCommandDto = AcknowledgeDto | ConcludeReferralDto;
+export class PriorityView {
+  @ApiProperty({ enum: priorityLevels })
+  level!: PriorityLevel;
 
-export const REFERRAL_COMMAND_DTOS = [AcknowledgeDto, ConcludeReferralDto] as const;
+  @ApiProperty({
+    nullable: true,
+    type: Boolean,
+    description: 'Known by name, the identity not disputed; null: not recorded.',
+  })
+  suspectIdentified!: boolean | null;
 
-export const REFERRAL_COMMANDS: CommandRegistry = new Map<string, ClassConstructor<ReferralCommandDto>>([
-  ['ACKNOWLEDGE', AcknowledgeDto],
-  ['CONCLUDE_REFERRAL', ConcludeReferralDto],
-]);
+  @ApiProperty({ nullable: true, type: Boolean, description: 'In the country when it was sent.' })
+  presentHere!: boolean | null;
+
+  @ApiProperty({ nullable: true, type: Boolean, description: 'A document supports an allegation you are told of.' })
+  corroborated!: boolean | null;
+}
 
 export class ReferralSummaryView {
   @ApiProperty({ format: 'uuid' })
@@ -88,6 +94,9 @@ export class ReferralSummaryView {
   @ApiProperty({ format: 'date-time', nullable: true, type: String, description: 'The next deadline that is running.' })
   nextDueAt!: string | null;
 
+  @ApiProperty({ type: PriorityView })
+  priority!: PriorityView;
+
   @ApiProperty({ nullable: true, type: String, description: 'For a correction: the latest referral it corrects.' })
   corrects!: string | null;
 
@@ -125,6 +134,31 @@ export class ReferralCommandView {
   because!: readonly string[];
 }
 
+export class AccessView {
+  @ApiProperty({ description: 'Whether you may read the content now, under GET /api/referrals/:id/package.' })
+  open!: boolean;
+
+  @ApiProperty({ format: 'uuid', nullable: true, type: String, description: 'The grant by which you may.' })
+  grant!: string | null;
+
+  @ApiProperty({ nullable: true, type: String, description: 'Why it is closed, and what you can do.' })
+  because!: string | null;
+}
+
+export class PackageView {
+  @ApiProperty({ format: 'uuid' })
+  referralId!: string;
+
+  @ApiProperty({ description: 'SHA-256 of the package, hex: name it when you acknowledge.' })
+  packageSha256!: string;
+
+  @ApiProperty({ format: 'uuid', nullable: true, type: String, description: 'The grant under which it is shown.' })
+  grant!: string | null;
+
+  @ApiProperty({ type: Object, description: 'The package as it was sent.' })
+  package!: unknown;
+}
+
 export class ReferralView extends ReferralSummaryView {
   @ApiProperty({ description: 'Where it stands, by region of its chart.' })
   state!: unknown;
@@ -135,8 +169,8 @@ export class ReferralView extends ReferralSummaryView {
   @ApiProperty({ description: 'SHA-256 of the package as sent, hex.' })
   packageSha256!: string;
 
-  @ApiProperty({ nullable: true, type: Object, description: 'The package as sent; null while access is suspended.' })
-  package!: unknown;
+  @ApiProperty({ type: AccessView })
+  access!: AccessView;
 
   @ApiProperty({
     nullable: true,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { place } from '../domain/referral/file.js';
-import type { ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
+import { LEAST_SCORE, priorityLevel, priorityLevels } from '../domain/referral/priority.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database } from '../platform/database/database.js';
 import { NotFound, StaleVersion } from '../platform/database/errors.js';
@@ -9,16 +10,15 @@ import type { Actor } from '../platform/http/actor.js';
 import { pageOf, readCursor } from '../platform/http/page.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
-import { ReferralLifecycle } from '../referrals/referral-lifecycle.js';
+import { type FactsOfCommand, ReferralLifecycle } from '../referrals/referral-lifecycle.js';
 import type { ReferralRow } from '../referrals/referral.store.js';
-import type {
-  ReferralCommandDto,
-  ReferralPage,
-  ReferralQuery,
-  ReferralSummaryView,
-  ReferralView,
-} from './prosecution.dto.js';
-import { type InboxRow, type OpenedRow, ProsecutionStore } from './prosecution.store.js';
+import { closedBecause } from './access.js';
+import type { ReferralCommandDto } from './command.dto.js';
+import { FeedbackStore } from './feedback.store.js';
+import { type AccessRow, GrantStore } from './grant.store.js';
+import type { PackageView, ReferralPage, ReferralQuery, ReferralSummaryView, ReferralView } from './prosecution.dto.js';
+import { type InboxRow, NEVER, type OpenedRow, type Position, ProsecutionStore } from './prosecution.store.js';
+import { meaningOf, recordRow } from './referral-commands.js';
 
 /** The recipient's side: what was sent to the own authority, and what a prosecutor does with it. It writes the referral only. */
 @Injectable()
@@ -27,60 +27,93 @@ export class ProsecutionService {
     private readonly database: Database,
     private readonly keys: DataKeys,
     private readonly store: ProsecutionStore,
+    private readonly grants: GrantStore,
+    private readonly feedback: FeedbackStore,
     private readonly lifecycle: ReferralLifecycle,
   ) {}
 
   async list(actor: Actor, query: ReferralQuery): Promise<ReferralPage> {
-    const after = afterOf(query.cursor);
+    const { order } = query;
+    const after = afterOf(query);
     const rows = await this.database.inActorTx(actor.id, (tx) =>
       this.store.findPageInTx(tx, {
         kind: query.kind ?? null,
         acknowledged: query.acknowledged === undefined ? null : query.acknowledged === 'yes',
+        overdue: query.overdue === undefined ? null : query.overdue === 'yes',
+        scores: query.priority === undefined ? null : scoresOf(query.priority),
+        order,
         after,
         limit: query.limit + 1,
       }),
     );
     await this.learn(rows);
-    const keyOf = (row: InboxRow) => ({ at: row.created_at.toISOString(), id: row.id });
+    const keyOf = (row: InboxRow) => ({
+      at: order === 'due' ? (row.next_due_at?.toISOString() ?? NEVER) : row.created_at.toISOString(),
+      id: row.id,
+      score: row.priority,
+    });
     return pageOf(rows, query.limit, (row) => this.summary(row), keyOf);
   }
 
-  /** Throws NotFound also for a referral that is somebody else's. */
+  /** The cover of one referral, without its content. Throws NotFound also for one that is somebody else's. */
   async view(actor: Actor, id: string): Promise<ReferralView> {
-    const row = await this.database.inActorTx(actor.id, (tx) => this.store.findInTx(tx, id));
-    if (!row) throw new NotFound('referral');
+    const { row, access } = await this.database.inActorTx(actor.id, async (tx) => {
+      const found = await this.store.findInTx(tx, id);
+      if (!found) throw new NotFound('referral');
+      return { row: found, access: await this.grants.accessInTx(tx, id, found.case_id) };
+    });
     await this.learn([row]);
-    return { ...this.summary(row), ...this.content(row), allowedCommands: this.allowed(actor, row) };
+    const closed = closedBecause(actor, row, access);
+    return {
+      ...this.summary(row),
+      ...this.cover(row),
+      access: { open: closed === undefined, grant: access.grant_id, because: closed?.message ?? null },
+      allowedCommands: this.lifecycle.allowedCommands(row, factsOf(actor, row)),
+    };
   }
 
-  /** A second acknowledgement or conclusion is refused by the chart; the same one sent twice (same key) changes nothing. */
-  async execute(actor: Actor, id: string, { type, note }: ReferralCommandDto, asked: Preconditions): Promise<void> {
+  /** What was sent. Throws `grantRequired`, `accessRevoked` or `accessSuspended`, each saying what the reader can do. */
+  async package(actor: Actor, id: string): Promise<{ view: PackageView; access: AccessRow }> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const row = await this.store.findInTx(tx, id);
+      if (!row) throw new NotFound('referral');
+      const access = await this.grants.accessInTx(tx, id, row.case_id);
+      const body = await this.store.bodyInTx(tx, id);
+      const closed = closedBecause(actor, row, access);
+      if (closed) throw closed;
+      if (!body) throw new NotFound('referral');
+      const text = this.keys.unwrap(row.case_id, row.wrapped).open<string>(body, place('referral', id));
+      const sent = JSON.parse(text) as unknown;
+      return {
+        view: { referralId: id, packageSha256: row.body_sha256, grant: access.grant_id, package: sent },
+        access,
+      };
+    });
+  }
+
+  /** What does not fit the state is refused by the chart; the same request sent twice (same key) changes nothing. */
+  async execute(actor: Actor, id: string, command: ReferralCommandDto, asked: Preconditions): Promise<void> {
     const { key, requestHash, version } = asked;
     const claim = { actorId: actor.id, key, requestHash, result: { id }, lock: { aggregate: 'referral' as const, id } };
     await this.database.once(claim, async (tx, locked) => {
       if (!locked) throw new NotFound('referral');
       const referral = locked as unknown as ReferralRow;
       if (version !== undefined && version !== referral.version) throw new StaleVersion(version, referral.version);
-      const dataKey = this.keys.ofLocked(locked);
-      const write = new Write();
-      await this.lifecycle.applyInTx(tx, write, referral, {
-        type,
-        facts: factsOf(actor, referral),
+      if (command.type === 'GIVE_FEEDBACK') await this.feedback.assertAskedInTx(tx, id, command.questionIds);
+      const rowId = randomUUID();
+      const { facts, facets = {}, said } = meaningOf(command, referral, rowId);
+      const step = { tx, write: new Write(), referral, key: this.keys.ofLocked(locked), actorId: actor.id, rowId };
+      await this.lifecycle.applyInTx(tx, step.write, referral, {
+        type: command.type,
+        facts: { ...factsOf(actor, referral), ...facts },
         actorId: actor.id,
         movesVersion: true,
-        key: dataKey,
-        said: note === undefined ? {} : { note },
+        facets,
+        key: step.key,
+        said,
       });
-      if (type === 'ACKNOWLEDGE') {
-        write.insert('acknowledgement', {
-          referral_id: id,
-          case_id: referral.case_id,
-          acknowledged_by: actor.id,
-          acknowledged_at: tx.now,
-          sealed: note === undefined ? null : dataKey.seal({ note }, place('acknowledgement', id)).bytes,
-        });
-      }
-      write.runLast(tx);
+      recordRow(step, command);
+      step.write.runLast(tx);
     });
   }
 
@@ -104,13 +137,19 @@ export class ProsecutionService {
       receivedAt: row.received_at?.toISOString() ?? null,
       acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
       nextDueAt: row.next_due_at?.toISOString() ?? null,
+      priority: {
+        level: priorityLevel(row.priority),
+        suspectIdentified: row.suspect_identified,
+        presentHere: row.present_here,
+        corroborated: row.corroborated,
+      },
       corrects: row.corrects,
       correctedAt: row.corrected_at?.toISOString() ?? null,
       suspendedAt: row.suspended_at?.toISOString() ?? null,
     };
   }
 
-  private content(row: OpenedRow): Omit<ReferralView, keyof ReferralSummaryView | 'allowedCommands'> {
+  private cover(row: OpenedRow): Omit<ReferralView, keyof ReferralSummaryView | 'access' | 'allowedCommands'> {
     const key = this.keys.unwrap(row.case_id, row.wrapped);
     const said =
       row.acknowledgement && key.open<{ note: string }>(row.acknowledgement, place('acknowledgement', row.id));
@@ -118,30 +157,31 @@ export class ProsecutionService {
       state: row.snapshot,
       workflow: row.workflow_hash,
       packageSha256: row.body_sha256,
-      package: row.suspended_at ? null : (JSON.parse(key.open<string>(row.body, place('referral', row.id))) as unknown),
       receipt: row.proof,
       acknowledgementNote: said ? said.note : null,
     };
-  }
-
-  private allowed(actor: Actor, row: ReferralRow): ReferralView['allowedCommands'] {
-    return this.lifecycle.allowedCommands(row, factsOf(actor, row));
   }
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function afterOf(cursor: string | undefined): { at: string; id: string } | null {
-  const key = readCursor(cursor, ['at', 'id']);
+function afterOf({ cursor, order }: ReferralQuery): Position | null {
+  const key = readCursor(cursor, order === 'priority' ? ['at', 'id', 'score'] : ['at', 'id']);
   if (!key) return null;
-  const { at, id } = { at: String(key['at']), id: String(key['id']) };
-  if (Number.isNaN(Date.parse(at)) || !UUID.test(id)) {
+  const { at, id, score } = { at: String(key['at']), id: String(key['id']), score: Number(key['score'] ?? 0) };
+  if (Number.isNaN(Date.parse(at)) || !UUID.test(id) || !Number.isInteger(score) || Math.abs(score) > 100) {
     throw new InvalidInput([{ pointer: '/cursor', detail: 'is not a cursor of this list: start without one' }]);
   }
-  return { at: new Date(at).toISOString(), id };
+  return { at: new Date(at).toISOString(), id, score };
 }
 
-const factsOf = (actor: Actor, referral: ReferralRow): ReferralFacts => ({
+/** The scores that make a level: from its least to below the next one's. */
+function scoresOf(level: (typeof priorityLevels)[number]): [number, number] {
+  const above = priorityLevels[priorityLevels.indexOf(level) - 1];
+  return [LEAST_SCORE[level], above === undefined ? 100 : LEAST_SCORE[above]];
+}
+
+const factsOf = (actor: Actor, referral: ReferralRow): FactsOfCommand => ({
   actorRoles: actor.roles,
   actorBelongsToRecipient: actor.authorityId !== null && actor.authorityId === referral.authority_id,
   receiptVerified: false,

@@ -19,9 +19,12 @@ import { json, type Write } from '../platform/database/write.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import type { NewReferral, ReferralRow } from './referral.store.js';
 
+/** Which kind of referral it is stands in its row. */
+export type FactsOfCommand = Omit<ReferralFacts, 'isCorrection'>;
+
 export interface ReferralCommand {
   readonly type: ReferralCommandType;
-  readonly facts: ReferralFacts;
+  readonly facts: FactsOfCommand;
   /** The person whose command it is; null: the system's. */
   readonly actorId: string | null;
   /** A person's own command on this referral moves the version that people see. */
@@ -47,7 +50,7 @@ export class ReferralLifecycle {
     tx: Tx,
     write: Write,
     referral: NewReferral,
-    { key, actorId, facets }: { key: DataKey; actorId: string; facets: Content },
+    { key, actorId, facets }: { key: DataKey; actorId: string | null; facets: Content },
   ): Promise<{ dueAt: Date }> {
     const workflow = this.workflows.current('referral');
     const { snapshot, effects } = initial(workflow);
@@ -86,7 +89,12 @@ export class ReferralLifecycle {
    * acknowledgement rows are the caller's; the columns that mark and suspend are written here.
    */
   async applyInTx(tx: Tx, write: Write, referral: ReferralRow, command: ReferralCommand): Promise<void> {
-    const outcome = decide(this.chartOf(referral), referral.snapshot, { type: command.type }, command.facts);
+    const outcome = decide(
+      this.chartOf(referral),
+      referral.snapshot,
+      { type: command.type },
+      withKind(referral, command.facts),
+    );
     if (!outcome.ok) throw refused(outcome);
     const event = nextEvent(referral, command.key, {
       aggregateKind: 'referral',
@@ -116,8 +124,11 @@ export class ReferralLifecycle {
   }
 
   /** What this actor may send now, each with what stands in its way. */
-  allowedCommands(referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot'>, facts: ReferralFacts): AllowedCommand[] {
-    return allowedCommands(this.chartOf(referral), referral.snapshot, facts);
+  allowedCommands(
+    referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot' | 'kind'>,
+    facts: FactsOfCommand,
+  ): AllowedCommand[] {
+    return allowedCommands(this.chartOf(referral), referral.snapshot, withKind(referral, facts));
   }
 
   /** One word for lists. */
@@ -148,6 +159,11 @@ export class ReferralLifecycle {
     return started;
   }
 }
+
+const withKind = ({ kind }: Pick<ReferralRow, 'kind'>, facts: FactsOfCommand): ReferralFacts => ({
+  ...facts,
+  isCorrection: kind === 'correction',
+});
 
 function marksOf(tx: Tx, referral: ReferralRow, effects: readonly ReferralEffect[]): Content {
   const marks: Record<string, Date | null> = {};

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReferralKind } from '../domain/referral/file.js';
+import type { PriorityFacts } from '../domain/referral/priority.js';
 import type { Snapshot } from '../domain/workflow/decide.js';
 import type { Tx } from '../platform/database/database.js';
 
@@ -32,6 +33,10 @@ export interface NewReferral {
   readonly grounds: readonly string[];
   readonly body: Buffer;
   readonly body_sha256: string;
+  readonly suspect_identified: boolean | null;
+  readonly present_here: boolean | null;
+  readonly corroborated: boolean | null;
+  readonly priority: number;
 }
 
 export interface ToldReferral extends ReferralRow {
@@ -44,6 +49,18 @@ export interface ToldReferral extends ReferralRow {
 
 @Injectable()
 export class ReferralStore {
+  /** What a case's columns tell about how urgent its referrals are. */
+  async urgencyInTx(tx: Tx, caseId: string): Promise<Pick<PriorityFacts, 'person' | 'documentedGrounds'>> {
+    const row = await tx.one<Pick<PriorityFacts, 'person' | 'documentedGrounds'>>(
+      `SELECT p.snapshot AS person, ARRAY(SELECT DISTINCT a.ground FROM evidence e JOIN allegation a ON a.id = e.allegation_id
+         WHERE e.case_id = $1 AND a.withdrawn_at IS NULL AND e.source_kind = 'document' AND NOT e.exculpatory) AS "documentedGrounds"
+       FROM person p WHERE p.case_id = $1`,
+      [caseId],
+      'referral_urgency',
+    );
+    return row ?? { person: {}, documentedGrounds: [] };
+  }
+
   /**
    * Locks what was told and must now be corrected, oldest first. For a decision: its own referrals and every exclusion told
    * earlier in the case that stands again. Without one, because no suspicion remains: what does not rest on an exclusion in force.

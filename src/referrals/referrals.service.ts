@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { competence, type Competence, type CompetenceGap } from '../domain/referral/competence.js';
 import { localDate } from '../domain/referral/due-date.js';
-import { type Content, type Ground, place, type ReferralKind } from '../domain/referral/file.js';
+import { type CaseFile, type Content, type Ground, place, type ReferralKind } from '../domain/referral/file.js';
 import { obligationId } from '../domain/referral/obligation-id.js';
 import {
   correctionPackage,
@@ -10,6 +10,7 @@ import {
   type Recipient,
   referralPackage,
 } from '../domain/referral/package.js';
+import { priorityFacets, type PriorityFacts, priorityScore } from '../domain/referral/priority.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
@@ -55,7 +56,8 @@ export interface CorrectionToTell {
   readonly findings?: DecisionToTell['findings'];
   readonly caseId: string;
   readonly key: DataKey;
-  readonly actorId: string;
+  /** null: the system, for what a recipient's feedback obliges to. */
+  readonly actorId: string | null;
 }
 
 export interface Obliged {
@@ -121,6 +123,7 @@ export class ReferralsService {
     const file = await this.packages.getInTx(tx, duty.caseId, duty.key, duty.kind);
     const at = tx.now.toISOString();
     write.insert('duty_cause', { id: duty.causeId, case_id: duty.caseId, kind: duty.kind, at: tx.now });
+    const urgency = await this.referrals.urgencyInTx(tx, duty.caseId);
     const told: Obliged[] = [];
     for (const recipient of found.competent) {
       const id = obligationId(duty.causeId, recipient.authorityId, duty.kind);
@@ -137,6 +140,8 @@ export class ReferralsService {
           rule: recipient,
           corrects: null,
           body,
+          file,
+          urgency,
         }),
       );
     }
@@ -200,10 +205,11 @@ export class ReferralsService {
     return told;
   }
 
-  /** A referral that already stands needs no mark removed: `reinstated` after an appeal that never corrected it. */
+  /** A referral that already stands needs no mark removed (an appeal that never corrected it), one that is closed no second one. */
   private async markInTx(tx: Tx, write: Write, correction: CorrectionToTell, referral: ToldReferral): Promise<void> {
     const { reason, actorId, key } = correction;
     if (reason === 'reinstated' && referral.corrected_at === null) return;
+    if (SUSPENDING.has(reason) && referral.suspended_at !== null) return;
     await this.lifecycle.applyInTx(tx, write, referral, {
       type: reason === 'reinstated' ? 'MARK_REINSTATED' : SUSPENDING.has(reason) ? 'SUSPEND_ACCESS' : 'MARK_CORRECTED',
       facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: false },
@@ -218,7 +224,7 @@ export class ReferralsService {
   private async addInTx(
     tx: Tx,
     write: Write,
-    cause: { causeId: string; caseId: string; key: DataKey; actorId: string },
+    cause: { causeId: string; caseId: string; key: DataKey; actorId: string | null },
     entry: {
       id: string;
       kind: ReferralKind;
@@ -227,12 +233,17 @@ export class ReferralsService {
       rule: { ruleId: string; ruleVersion: number } | null;
       corrects: string | null;
       body: Content;
+      /** What it was made from; nothing for a correction. */
+      file?: CaseFile;
+      urgency?: Pick<PriorityFacts, 'person' | 'documentedGrounds'>;
     },
   ): Promise<Obliged> {
     const { id, kind, recipient } = entry;
     const { causeId, caseId } = cause;
     const authorityId = recipient.authorityId;
     const text = canonical(entry.body);
+    const { urgency = { person: {}, documentedGrounds: [] } } = entry;
+    const facets = priorityFacets({ kind, ...urgency, grounds: recipient.grounds });
     const referral = {
       id,
       case_id: caseId,
@@ -244,9 +255,13 @@ export class ReferralsService {
       grounds: recipient.grounds,
       body: cause.key.seal(text, place('referral', id)).bytes,
       body_sha256: sha256(text).toString('hex'),
+      suspect_identified: facets.suspectIdentified,
+      present_here: facets.presentHere,
+      corroborated: facets.corroborated,
+      priority: priorityScore(kind, facets),
     };
-    const facets = { authority: recipient.code, bodySha256: referral.body_sha256 };
-    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, { ...cause, facets });
+    const about = { authority: recipient.code, bodySha256: referral.body_sha256 };
+    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, { ...cause, facets: about });
     write
       .insert('cause_competence', {
         cause_id: causeId,
@@ -266,8 +281,23 @@ export class ReferralsService {
         created_at: tx.now,
       })
       .insert('outbox', { referral_id: id, case_id: caseId, next_attempt_at: tx.now });
+    for (const item of entry.file ? itemsNamed(entry.file, text) : [])
+      write.insert('referral_item', { referral_id: id, case_id: caseId, ...item });
     return { obligationId: id, authorityId, legalBasis: recipient.legalBasis, dueAt };
   }
+}
+
+/** What of the file a package names: that, and no more, its recipient may open with it. */
+function itemsNamed(file: CaseFile, sent: string): { kind: 'document' | 'recording' | 'questionnaire'; ref: string }[] {
+  const items = [
+    ...file.documents.map(({ id }) => ({ kind: 'document' as const, ref: id })),
+    ...file.interviews.flatMap(({ recordings, questionnaires }) => [
+      ...recordings.map(({ id }) => ({ kind: 'recording' as const, ref: id })),
+      ...questionnaires.map(({ hash }) => ({ kind: 'questionnaire' as const, ref: hash })),
+    ]),
+  ];
+  const named = items.filter(({ ref }) => sent.includes(ref));
+  return [...new Map(named.map((item) => [`${item.kind} ${item.ref}`, item])).values()];
 }
 
 function noCompetentAuthority(gap: CompetenceGap): DomainError {

@@ -100,7 +100,7 @@ describe('the journey of a case', () => {
       ['prosecutor', own],
       ['war-crimes', units],
     ] as const) {
-      const { body, text } = await get(username, `/api/referrals/${id}`);
+      const { body, text } = await application.read(username, id);
       expect(groundsIn(body)).toEqual(['1F(a)']);
       expect(text).not.toContain(ROBBERY.summary);
       expect(body.package.handling.onwardTransfer).toBe('withOurLeaveOnly');
@@ -134,9 +134,9 @@ describe('the journey of a case', () => {
     const { id } = await aCaseAt(cast, 'excluded', {
       allegations: [GENOCIDE, { ...ROBBERY, stands: true, unclear: [] }],
     });
-    const { body: whole } = await get('prosecutor', `/api/referrals/${(await told(id, PROSECUTION, 'exclusion')).id}`);
+    const { body: whole } = await application.read('prosecutor', (await told(id, PROSECUTION, 'exclusion')).id);
     expect(groundsIn(whole)).toEqual(['1F(a)', '1F(b)']);
-    const part = await get('war-crimes', `/api/referrals/${(await told(id, WAR_CRIMES_UNIT, 'exclusion')).id}`);
+    const part = await application.read('war-crimes', (await told(id, WAR_CRIMES_UNIT, 'exclusion')).id);
     expect(groundsIn(part.body)).toEqual(['1F(a)']);
     expect(part.text).not.toContain(ROBBERY.summary);
   });
@@ -188,7 +188,7 @@ describe('the journey of a case', () => {
     ]);
     await received(id);
     const { id: own } = await told(id, WAR_CRIMES_UNIT, 'suspicion');
-    const { body } = await get('war-crimes', `/api/referrals/${own}`);
+    const { body } = await application.read('war-crimes', own);
     expect(body).toMatchObject({ kind: 'suspicion', package: { decision: { reasons } } });
   });
 
@@ -203,7 +203,8 @@ describe('the journey of a case', () => {
     const { id } = await aCaseAt(cast, 'excluded');
     await received(id);
     const first = await told(id, PROSECUTION, 'exclusion');
-    await cast.prosecutor.post(`/api/referrals/${first.id}/commands`, { type: 'ACKNOWLEDGE' });
+    const { packageSha256 } = (await get('prosecutor', `/api/referrals/${first.id}`)).body;
+    await cast.prosecutor.post(`/api/referrals/${first.id}/commands`, { type: 'ACKNOWLEDGE', packageSha256 });
     const send = (by: 'officer' | 'legal', body: object) => cast[by].post(`/api/cases/${id}/commands`, body);
     await send('officer', { type: 'SERVE_DECISION', served: 'On counsel.' });
     await send('legal', { type: 'APPEAL', court: 'Demo Court' });
@@ -224,7 +225,7 @@ describe('the journey of a case', () => {
       const correction = await told(id, authority, 'correction');
       expect(earlier.correctedAt).not.toBeNull();
       expect((await get(username, `/api/referrals/${earlier.id}`)).body.correctedAt).toBe(earlier.correctedAt);
-      const { body } = await get(username, `/api/referrals/${correction.id}`);
+      const { body } = await application.read(username, correction.id);
       expect(body).toMatchObject({ kind: 'correction', corrects: earlier.id });
       expect(body.package.correction).toMatchObject({ reason: 'quashedFinal', explanation: reasons });
       expect(body.package.corrects.map(({ referralId }: { referralId: string }) => referralId)).toEqual([earlier.id]);
@@ -238,13 +239,14 @@ describe('the journey of a case', () => {
     const prosecutor = await application.as('prosecutor');
     const seen = await prosecutor.get(`/api/referrals/${referral}`);
     expect(seen.body.receipt.split('.')).toHaveLength(3);
+    const { packageSha256 } = seen.body;
     const path = `/api/referrals/${referral}/commands`;
     const stale = await prosecutor.post(path, { type: 'ACKNOWLEDGE' }, { 'If-Match': '"99"' });
     expect(stale).toMatchObject({ status: 412, body: { code: 'staleVersion', current: seen.body.version } });
     const key = { 'Idempotency-Key': 'acknowledge-once', 'If-Match': seen.headers.get('etag')! };
-    const done = await prosecutor.post(path, { type: 'ACKNOWLEDGE', note: 'Filed.' }, key);
+    const done = await prosecutor.post(path, { type: 'ACKNOWLEDGE', packageSha256, note: 'Filed.' }, key);
     expect(done).toMatchObject({ status: 200, body: { stage: 'acknowledged', acknowledgementNote: 'Filed.' } });
-    const again = await prosecutor.post(path, { type: 'ACKNOWLEDGE', note: 'Filed.' }, key);
+    const again = await prosecutor.post(path, { type: 'ACKNOWLEDGE', packageSha256, note: 'Filed.' }, key);
     expect(again).toMatchObject({ status: 200, body: { version: done.body.version } });
     const second = await prosecutor.post(path, { type: 'ACKNOWLEDGE' });
     expect(second).toMatchObject({ status: 409, body: { code: 'commandRefused', command: 'ACKNOWLEDGE' } });

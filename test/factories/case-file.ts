@@ -344,6 +344,37 @@ class FileWriter {
     return decision_id;
   }
 
+  private async recipientsSide(referral_id: string, authority_id: string, by: string): Promise<void> {
+    const [grant, feedback, answer] = [randomUUID(), randomUUID(), randomUUID()];
+    const words = { legalBasis: 'a law for tests', statement: null };
+    await this.add('referral_item', { referral_id, kind: 'questionnaire', ref: HASH });
+    await this.add('access_grant', {
+      id: grant,
+      referral_id,
+      authority_id,
+      user_id: by,
+      purpose: 'investigation',
+      sealed: this.sealed('access_grant', grant, words),
+      opened_by: by,
+      valid_from: this.at,
+      valid_until: new Date(this.at.getTime() + 86_400_000),
+    });
+    const opened = { grant, purpose: 'investigation' };
+    await this.record('referral', referral_id, 'OPEN_FILE', { facets: opened, payload: words, by });
+    const told = { text: 'invented', missing: [], questionIds: [] };
+    const means = { kind: 'outcome', outcome: 'acquitted', ends: true, clears: true };
+    const given = { given_by: by, given_at: this.at, sealed: this.sealed('feedback', feedback, told) };
+    await this.add('feedback', { id: feedback, referral_id, ...means, question_ids: [], ...given });
+    const facets = { id: feedback, feedback: 'outcome', outcome: 'acquitted', ends: true, clears: true };
+    await this.record('referral', referral_id, 'GIVE_FEEDBACK', { facets, payload: told, by });
+    await this.add('reconsideration', { id: randomUUID(), feedback_id: feedback, opened_at: this.at });
+    const law = { law: 'a law for tests', note: null };
+    const answered = { answered_by: by, answered_at: this.at, sealed: this.sealed('correction_answer', answer, law) };
+    await this.add('correction_answer', { id: answer, referral_id, answer: 'restricted', ...answered });
+    const said = { id: answer, answer: 'restricted' };
+    await this.record('referral', referral_id, 'ANSWER_CORRECTION', { facets: said, payload: law, by });
+  }
+
   async duties(cause_id: string, authorities: readonly string[]): Promise<string[]> {
     if (authorities.length === 0) return [];
     await this.add('duty_cause', { id: cause_id, kind: 'exclusion' });
@@ -386,6 +417,7 @@ class FileWriter {
       const acknowledged_by = prosecutor.rows[0]!.id;
       await this.add('acknowledgement', { ...told, acknowledged_by, acknowledged_at: this.at });
       await this.record('referral', id, 'ACKNOWLEDGE', { by: acknowledged_by });
+      await this.recipientsSide(id, authority_id, acknowledged_by);
     }
     return ids;
   }

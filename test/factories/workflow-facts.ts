@@ -74,7 +74,16 @@ export function personFacts(differing: Partial<PersonFacts> = {}): PersonFacts {
 }
 
 export function referralFacts(differing: Partial<ReferralFacts> = {}): ReferralFacts {
-  return { actorRoles: ['prosecutor', 'system'], actorBelongsToRecipient: true, receiptVerified: true, ...differing };
+  return {
+    actorRoles: ['prosecutor', 'system'],
+    actorBelongsToRecipient: true,
+    receiptVerified: true,
+    isCorrection: false,
+    fileHashNamed: true,
+    feedbackEndsMatter: false,
+    contentErased: false,
+    ...differing,
+  };
 }
 
 export function questionnaireFacts(differing: Partial<QuestionnaireFacts> = {}): QuestionnaireFacts {
@@ -102,7 +111,12 @@ export const openingFacts: { readonly [Id in WorkflowId]: readonly FactsOf[Id][]
   ],
   person: [personFacts()],
   interview: [interviewFacts()],
-  referral: [referralFacts()],
+  referral: [
+    referralFacts(),
+    referralFacts({ feedbackEndsMatter: true }),
+    referralFacts({ isCorrection: true }),
+    referralFacts({ isCorrection: true, contentErased: true }),
+  ],
   questionnaire: [
     questionnaireFacts(),
     questionnaireFacts({

@@ -56,7 +56,9 @@ describe('the audit of the rows', () => {
     for (const prosecutor of [cast.prosecutor, cast['war-crimes']]) {
       const { items } = await prosecutor.get<{ items: { id: string }[] }>('/api/referrals');
       for (const { id } of items) {
-        await prosecutor.post(`/api/referrals/${id}/commands`, { type: 'ACKNOWLEDGE', note: 'Read and filed.' });
+        const { packageSha256 } = await prosecutor.get<{ packageSha256: string }>(`/api/referrals/${id}`);
+        const acknowledgement = { type: 'ACKNOWLEDGE', packageSha256, note: 'Read and filed.' };
+        await prosecutor.post(`/api/referrals/${id}/commands`, acknowledgement);
       }
     }
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ import { canonical } from '../../src/platform/database/sealing.js';
 import type { Actor } from '../../src/platform/http/actor.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
+import { GrantsService } from '../../src/prosecution/grants.service.js';
+import type { ReferralCommandDto } from '../../src/prosecution/command.dto.js';
 import type { ReferralQuery } from '../../src/prosecution/prosecution.dto.js';
 import { ProsecutionService } from '../../src/prosecution/prosecution.service.js';
 import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
@@ -41,6 +43,16 @@ describe('from decision to acknowledged referral', () => {
 
   const aFile = (): Promise<FileOnCase> => aFileForDecision(database.ownerUrl, house, system.get(Keys));
   const prosecution = () => system.get(ProsecutionService, { strict: false });
+  /** Opens the file for a purpose and reads what was sent. */
+  const contentOf = async (code: string, id: string): Promise<unknown> => {
+    const reader = prosecutorOf(code);
+    const { kind } = await prosecution().view(reader, id);
+    const wanted = { purpose: 'investigation' as const, legalBasis: 'a law for tests' };
+    if (kind !== 'correction')
+      await system.get(GrantsService, { strict: false }).open(reader, id, wanted, asked(`open-${randomUUID()}`));
+    return (await prosecution().package(reader, id)).view.package;
+  };
+  const query = (about: Partial<ReferralQuery> = {}): ReferralQuery => ({ limit: 200, order: 'newest', ...about });
   const reconcile = () => system.get(ReconcilerService, { strict: false }).reconcile();
 
   const prosecutorOf = (code: string): Actor => {
@@ -79,7 +91,7 @@ describe('from decision to acknowledged referral', () => {
       [house.authorities['north']!.id, house.authorities['south']!.id].sort(),
     );
     const view = await received('north', idFor('north', obliged));
-    const bytes = canonical(view.package);
+    const bytes = canonical(await contentOf('north', view.id));
     expect(view.packageSha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     const claim = JSON.parse(Buffer.from(view.receipt!.split('.')[1]!, 'base64url').toString()) as object;
     expect(claim).toMatchObject({ referralId: view.id, bodySha256: view.packageSha256 });
@@ -92,8 +104,8 @@ describe('from decision to acknowledged referral', () => {
 
   it('sends only what the legal basis covers, facts apart from assessments, and what speaks for the person', async () => {
     const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(a)']);
-    const view = await received('south', idFor('south', obliged));
-    const sent = view.package as Record<string, never> & {
+    const { id } = await received('south', idFor('south', obliged));
+    const sent = (await contentOf('south', id)) as Record<string, never> & {
       allegations: { ground: string }[];
       facts: { interviews: { answers: { content: object }[] }[] };
       assessments: { remarks: { note: string }[] };
@@ -111,16 +123,21 @@ describe('from decision to acknowledged referral', () => {
     const id = idFor('north', obliged);
     await received('north', id);
     await expect(prosecution().view(prosecutorOf('south'), id)).rejects.toMatchObject({ code: 'notFound' });
-    const list = await prosecution().list(prosecutorOf('south'), { limit: 200 } as ReferralQuery);
+    const list = await prosecution().list(prosecutorOf('south'), query());
     expect(list.items.map((item) => item.id)).not.toContain(id);
   });
 
   it('acknowledges once: repeated with the same key it changes nothing, with another key it is refused', async () => {
     const { obliged } = await decideExclusion(system, house, await aFile());
     const id = idFor('north', obliged);
-    const { version } = await received('north', id);
+    const { version, packageSha256 } = await received('north', id);
     const acknowledge = (key: string, seen?: number) =>
-      prosecution().execute(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE', note: 'taken up' }, asked(key, seen));
+      prosecution().execute(
+        prosecutorOf('north'),
+        id,
+        { type: 'ACKNOWLEDGE', note: 'taken up', packageSha256 },
+        asked(key, seen),
+      );
     await expect(acknowledge('stale', version + 7)).rejects.toMatchObject({ code: 'staleVersion' });
     await acknowledge('first', version);
     await acknowledge('first', version);
@@ -134,11 +151,10 @@ describe('from decision to acknowledged referral', () => {
     const file = await aFile();
     const { decisionId, obliged } = await decideExclusion(system, house, file);
     const id = idFor('north', obliged);
-    const { package: sent } = await received('north', id);
+    await received('north', id);
+    const sent = await contentOf('north', id);
     const listed = async (wanted: string) =>
-      (await prosecution().list(prosecutorOf('north'), { limit: 200 } as ReferralQuery)).items.find(
-        (item) => item.id === wanted,
-      );
+      (await prosecution().list(prosecutorOf('north'), query())).items.find((item) => item.id === wanted);
     const { caseReference, legalBasis } = sent as { caseReference: string; legalBasis: string };
     expect(await listed(id)).toMatchObject({ caseReference, legalBasis, grounds: ['1F(a)'] });
     const corrections = await correctDecision(system, house, file, decisionId, 'mistakenIdentity');
@@ -146,30 +162,38 @@ describe('from decision to acknowledged referral', () => {
     expect(await listed(idFor('north', corrections))).toMatchObject({ caseReference, grounds: [] });
   });
 
-  it('concludes once, after the acknowledgement and not before', async () => {
+  it('closes with the feedback that ends the matter, after the acknowledgement and not before', async () => {
     const { obliged } = await decideExclusion(system, house, await aFile());
     const id = idFor('north', obliged);
-    await received('north', id);
-    const send = (type: 'ACKNOWLEDGE' | 'CONCLUDE_REFERRAL', key: string) =>
-      prosecution().execute(prosecutorOf('north'), id, { type, note: 'charged' }, asked(`${id}-${key}`));
-    await expect(send('CONCLUDE_REFERRAL', 'early')).rejects.toMatchObject({ code: 'commandRefused' });
-    await send('ACKNOWLEDGE', 'read');
+    const { packageSha256 } = await received('north', id);
+    const send = (command: ReferralCommandDto, key: string) =>
+      prosecution().execute(prosecutorOf('north'), id, command, asked(`${id}-${key}`));
+    const disposed = {
+      type: 'GIVE_FEEDBACK' as const,
+      feedback: 'disposed' as const,
+      text: 'invented',
+      missing: [],
+      questionIds: [],
+    };
+    await expect(send(disposed, 'early')).rejects.toMatchObject({ code: 'commandRefused' });
+    await send({ type: 'ACKNOWLEDGE', packageSha256 }, 'read');
     const { allowedCommands, version } = await prosecution().view(prosecutorOf('north'), id);
-    expect(allowedCommands.filter(({ allowed }) => allowed).map(({ type }) => type)).toEqual(['CONCLUDE_REFERRAL']);
-    await send('CONCLUDE_REFERRAL', 'done');
-    await send('CONCLUDE_REFERRAL', 'done');
-    const concluded = await prosecution().view(prosecutorOf('north'), id);
-    expect(concluded).toMatchObject({ stage: 'closed', version: version + 1, nextDueAt: null });
-    await expect(send('CONCLUDE_REFERRAL', 'again')).rejects.toMatchObject({ code: 'commandRefused' });
+    expect(allowedCommands.filter(({ allowed }) => allowed).map(({ type }) => type)).toEqual(['GIVE_FEEDBACK']);
+    await send(disposed, 'done');
+    await send(disposed, 'done');
+    const closed = await prosecution().view(prosecutorOf('north'), id);
+    expect(closed).toMatchObject({ stage: 'closed', version: version + 1, nextDueAt: null });
+    await send({ ...disposed, feedback: 'opened' }, 'taken up again');
+    expect(await prosecution().view(prosecutorOf('north'), id)).toMatchObject({ stage: 'acknowledged' });
   });
 
   it('lets one of two acknowledgements at once win', async () => {
     const { obliged } = await decideExclusion(system, house, await aFile());
     const id = idFor('north', obliged);
-    await received('north', id);
+    const { packageSha256 } = await received('north', id);
     const results = await Promise.allSettled(
       ['left', 'right'].map((key) =>
-        prosecution().execute(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE' }, asked(`${id}-${key}`)),
+        prosecution().execute(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE', packageSha256 }, asked(`${id}-${key}`)),
       ),
     );
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -206,10 +230,13 @@ describe('from decision to acknowledged referral', () => {
     expect(corrections).toHaveLength(2);
     const marked = await prosecution().view(prosecutorOf('north'), id);
     expect(marked.correctedAt).not.toBeNull();
-    expect(marked.package).not.toBeNull();
+    expect(await contentOf('north', id)).not.toBeNull();
     const told = await received('north', idFor('north', corrections));
     expect(told).toMatchObject({ kind: 'correction', corrects: id });
-    expect(told.package).toMatchObject({ correction: { reason: 'quashedFinal' }, corrects: [{ referralId: id }] });
+    expect(await contentOf('north', told.id)).toMatchObject({
+      correction: { reason: 'quashedFinal' },
+      corrects: [{ referralId: id }],
+    });
     await received('south', idFor('south', corrections));
     const result = await reconcile();
     expect(result.differences).toEqual([]);
@@ -224,27 +251,24 @@ describe('from decision to acknowledged referral', () => {
     await correctDecision(system, house, file, decisionId, 'mistakenIdentity');
     const view = await prosecution().view(prosecutorOf('north'), id);
     expect(view.suspendedAt).not.toBeNull();
-    expect(view.package).toBeNull();
+    await expect(prosecution().package(prosecutorOf('north'), id)).rejects.toMatchObject({ code: 'accessSuspended' });
     const attempt = prosecution().execute(prosecutorOf('north'), id, { type: 'ACKNOWLEDGE' }, asked(`closed-${id}`));
     await expect(attempt).rejects.toMatchObject({ code: 'commandRefused' });
   });
 
   it('pages through the inbox without gaps and without repeats', async () => {
     await decideExclusion(system, house, await aFile());
-    const all = await prosecution().list(prosecutorOf('north'), { limit: 200 } as ReferralQuery);
+    const all = await prosecution().list(prosecutorOf('north'), query());
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await prosecution().list(prosecutorOf('north'), {
-        limit: 2,
-        ...(cursor ? { cursor } : {}),
-      } as ReferralQuery);
+      const page = await prosecution().list(prosecutorOf('north'), query({ limit: 2, ...(cursor ? { cursor } : {}) }));
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.next ?? undefined;
     } while (cursor);
     expect(seen).toEqual(all.items.map(({ id }) => id));
     const forged = Buffer.from('{"at":"today","id":"1"}').toString('base64url');
-    const attempt = prosecution().list(prosecutorOf('north'), { limit: 2, cursor: forged } as ReferralQuery);
+    const attempt = prosecution().list(prosecutorOf('north'), query({ limit: 2, cursor: forged }));
     await expect(attempt).rejects.toMatchObject({ code: 'invalidInput' });
   });
 });

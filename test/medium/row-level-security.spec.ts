@@ -10,7 +10,10 @@ import { aCaseFile, type CaseFileIds } from '../factories/case-file.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
 
 /** What a prosecutor may read of a file that was referred to the own authority; of anything else, nothing. */
-const FOR_PROSECUTORS = ['acknowledgement', 'data_key', 'deadline', 'event', 'receipt', 'referral'];
+const FOR_PROSECUTORS = [
+  ...['access_grant', 'acknowledgement', 'correction_answer', 'data_key', 'deadline', 'event', 'feedback', 'receipt'],
+  ...['referral', 'referral_item'],
+];
 
 describe('row-level security', () => {
   let database: TestDatabase;

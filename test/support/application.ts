@@ -145,6 +145,17 @@ export class TestApplication {
     return this.as(username);
   }
 
+  /** The cover of a referral with its package; opens the file for a purpose where that is needed. */
+  async read(username: string, referralId: string): Promise<Answer> {
+    const reader = await this.as(username);
+    const path = `/api/referrals/${referralId}`;
+    const cover = await reader.get(path);
+    if (cover.body.access?.open === false)
+      await reader.post(`${path}/grants`, { purpose: 'investigation', legalBasis: 'an invented code' });
+    const { status, headers, text, body } = await reader.get(`${path}/package`);
+    return { status, headers, text, body: status === 200 ? { ...cover.body, package: body.package } : body };
+  }
+
   passwordOf(username: string): string {
     const password = this.passwords.get(username);
     if (password === undefined) throw new Error(`there is no demo account ${username}`);

@@ -83,10 +83,10 @@ export type Aggregate = 'case' | 'person' | 'interview' | 'referral' | 'question
 /** The locked aggregate's row with its case's wrapped data key beside it (`wrapped_key`). */
 export type LockedRow = Record<string, unknown> & { readonly id: string; readonly case_id: string };
 
-const locking = (aggregate: Aggregate, table: string): Prepared => ({
+const locking = (aggregate: Aggregate, table: string, columns = 'a.*'): Prepared => ({
   name: `f1_lock_${aggregate}`,
   types: ['uuid'],
-  text: `SELECT a.*, k.case_id, k.wrapped AS wrapped_key FROM ${table} a
+  text: `SELECT ${columns}, k.case_id, k.wrapped AS wrapped_key FROM ${table} a
     JOIN data_key k ON k.case_id = a.${aggregate === 'case' ? 'id' : 'case_id'} WHERE a.id = $1 FOR NO KEY UPDATE OF a`,
 });
 
@@ -94,7 +94,13 @@ const LOCKS: Record<Aggregate, Prepared> = {
   case: locking('case', 'case_file'),
   person: locking('person', 'person'),
   interview: locking('interview', 'interview'),
-  referral: locking('referral', 'referral'),
+  // Its content is no part of it: whoever may work on a referral need not be allowed to read what was sent.
+  referral: locking(
+    'referral',
+    'referral',
+    `a.id, a.authority_id, a.kind, a.corrects, a.corrected_at, a.suspended_at, a.workflow_hash, a.snapshot, a.version,
+      a.body_sha256, a.event_seq, a.event_hash, a.created_at`,
+  ),
   // Belongs to no case, and nothing in it is sealed.
   questionnaire: {
     name: 'f1_lock_questionnaire',

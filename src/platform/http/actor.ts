@@ -21,6 +21,8 @@ export interface Actor {
 declare module 'express' {
   interface Request {
     actor?: Actor;
+    /** What a read is recorded with beside who and when: by which grant and for what purpose. Ids and codes only. */
+    readUnder?: { readonly grant: string; readonly purpose: string };
   }
 }
 

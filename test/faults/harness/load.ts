@@ -101,8 +101,11 @@ async function acknowledged(cast: Cast, id: string): Promise<void> {
   );
   for (const obligation of duties.obligations.filter(({ state }) => state === 'received')) {
     for (const prosecutor of [cast.prosecutor, cast['war-crimes']]) {
-      const seen = await prosecutor.get(`/api/referrals/${obligation.id}`).catch(() => undefined);
-      if (seen) await prosecutor.post(`/api/referrals/${obligation.id}/commands`, { type: 'ACKNOWLEDGE' });
+      const path = `/api/referrals/${obligation.id}`;
+      const seen = await prosecutor.get<{ packageSha256: string }>(path).catch(() => undefined);
+      if (!seen) continue;
+      const { packageSha256 } = seen;
+      await prosecutor.post(`${path}/commands`, { type: 'ACKNOWLEDGE', packageSha256 });
     }
   }
 }

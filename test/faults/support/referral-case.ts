@@ -33,6 +33,9 @@ const RULES = [
   ['refer', 5, 'workingDays'],
   ['acknowledge', 10, 'workingDays'],
   ['feedback', 90, 'days'],
+  ['correctionAnswer', 10, 'workingDays'],
+  ['grantReview', 182, 'days'],
+  ['reconsideration', 20, 'workingDays'],
 ] as const;
 
 export function aHouse(ownerUrl: string, wanted: readonly AuthorityWanted[]): Promise<House> {

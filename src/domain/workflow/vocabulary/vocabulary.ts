@@ -31,6 +31,7 @@ export const deadlineKinds = [
   'refer',
   'acknowledge',
   'feedback',
+  'correctionAnswer',
   'questionnaireReview',
 ] as const;
 export type DeadlineKind = (typeof deadlineKinds)[number];

@@ -8,6 +8,7 @@ import { CheaperCommands1763700000007 } from './1763700000007-cheaper-commands.j
 import { QuestionnaireLife1763700000008 } from './1763700000008-questionnaire-life.js';
 import { TransparencyLog1763700000010 } from './1763700000010-transparency-log.js';
 import { Channels1763700000012 } from './1763700000012-channels.js';
+import { Grants1763700000013 } from './1763700000013-grants.js';
 import { Tasks1763700000015 } from './1763700000015-tasks.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -22,5 +23,6 @@ export const MIGRATIONS = [
   QuestionnaireLife1763700000008,
   TransparencyLog1763700000010,
   Channels1763700000012,
+  Grants1763700000013,
   Tasks1763700000015,
 ];

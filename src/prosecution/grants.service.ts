@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import { type Content, place } from '../domain/referral/file.js';
+import { grantStateAt, grantUntil } from '../domain/referral/grant.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
+import { DomainError, NotFound } from '../platform/database/errors.js';
+import { nextEvent } from '../platform/database/next-event.js';
+import type { DataKey } from '../platform/database/sealing.js';
+import { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import type { ReferralRow } from '../referrals/referral.store.js';
+import { closedBecause } from './access.js';
+import type { GrantView, OpenGrantDto, RevokeGrantDto } from './grant.dto.js';
+import { type GrantRow, GrantStore } from './grant.store.js';
+
+interface Step {
+  readonly tx: Tx;
+  readonly write: Write;
+  readonly referral: ReferralRow;
+  readonly key: DataKey;
+  readonly actor: Actor;
+}
+
+interface SealedGrant {
+  readonly legalBasis: string;
+  readonly statement: string | null;
+}
+
+/**
+ * Access to what was sent. A prosecutor opens a file for themselves, stating why; the side that sent it may let the whole
+ * authority read until a review, and may take any access back. Each is a link in the referral's chain; none moves its chart.
+ */
+@Injectable()
+export class GrantsService {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: DataKeys,
+    private readonly store: GrantStore,
+    private readonly deadlines: DeadlinesService,
+  ) {}
+
+  /** Opens for oneself (a recipient), or for the whole authority (the side that sent it). Returns the grant's id. */
+  async open(actor: Actor, referralId: string, wanted: OpenGrantDto, asked: Preconditions): Promise<string> {
+    const id = randomUUID();
+    const done = await this.command(actor, referralId, asked, { id: referralId, grant: id }, async (step) => {
+      if (step.referral.kind === 'correction')
+        throw new DomainError('conflict', 'A correction is read without a grant: it must be heard.');
+      const personal = actor.authorityId !== null;
+      const { dueAt: longest } = await this.deadlines.dueInTx(step.tx, 'grantReview');
+      const until = untilOf(wanted, step.tx.now, longest, personal);
+      if (personal) await this.assertMayOpenInTx(step);
+      else await this.replaceStandingInTx(step);
+      this.add(step, { id, personal, until }, wanted);
+    });
+    return done.repeated ? done.result['grant']! : id;
+  }
+
+  /** Takes access back at once. Whoever lost it cannot open the file again until this side grants standing access. */
+  async revoke(
+    actor: Actor,
+    referralId: string,
+    grantId: string,
+    { reason }: RevokeGrantDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    await this.command(actor, referralId, asked, { id: referralId, grant: grantId }, async (step) => {
+      const grant = await this.store.findInTx(step.tx, referralId, grantId);
+      if (!grant) throw new NotFound('grant');
+      if (grant.revoked_at) {
+        const at = grant.revoked_at.toISOString();
+        throw new DomainError('conflict', `This grant was revoked on ${at}; there is nothing left to revoke.`);
+      }
+      this.end(step, grant, { reason });
+      if (grant.user_id === null) this.deadlines.meet(step.tx, step.write, referralId, 'grantReview');
+      this.append(step, 'REVOKE_GRANT', { grant: grantId }, { reason });
+    });
+  }
+
+  list(actor: Actor, referralId: string): Promise<GrantView[]> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const referral = await tx.one<{ case_id: string }>('SELECT case_id FROM referral WHERE id = $1', [referralId]);
+      if (!referral) throw new NotFound('referral');
+      const key = await this.keys.getInTx(tx, referral.case_id);
+      return (await this.store.listInTx(tx, referralId)).map((row) => viewOf(row, key, tx.now));
+    });
+  }
+
+  private command(
+    actor: Actor,
+    referralId: string,
+    asked: Preconditions,
+    result: Record<string, string>,
+    work: (step: Step) => Promise<void>,
+  ) {
+    const lock = { aggregate: 'referral' as const, id: referralId };
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result, lock };
+    return this.database.once(claim, async (tx, locked?: LockedRow) => {
+      if (!locked) throw new NotFound('referral');
+      const referral = locked as unknown as ReferralRow;
+      const step = { tx, write: new Write(), referral, key: this.keys.ofLocked(locked), actor };
+      await work(step);
+      step.write.runLast(tx);
+    });
+  }
+
+  private async assertMayOpenInTx({ tx, referral, actor }: Step): Promise<void> {
+    const access = await this.store.accessInTx(tx, referral.id, referral.case_id);
+    const refusal = closedBecause(actor, referral, access);
+    if (refusal && refusal.code !== 'grantRequired') throw refusal;
+  }
+
+  /** One standing grant at a time: a new one is the review of the last. */
+  private async replaceStandingInTx(step: Step): Promise<void> {
+    const { tx, write, referral } = step;
+    const standing = await this.store.findStandingInTx(tx, referral.id);
+    if (standing) this.end(step, standing, { reason: 'Replaced by the standing grant that followed its review.' });
+    await this.deadlines.startInTx(tx, write, { caseId: referral.case_id, subjectId: referral.id }, 'grantReview');
+  }
+
+  private add(
+    step: Step,
+    { id, personal, until }: { id: string; personal: boolean; until: Date },
+    { purpose, legalBasis, statement }: OpenGrantDto,
+  ): void {
+    const { tx, write, referral, key, actor } = step;
+    const words: SealedGrant = { legalBasis, statement: statement ?? null };
+    write.insert('access_grant', {
+      id,
+      referral_id: referral.id,
+      case_id: referral.case_id,
+      authority_id: referral.authority_id,
+      user_id: personal ? actor.id : null,
+      purpose,
+      sealed: key.seal(words, place('access_grant', id)).bytes,
+      opened_by: actor.id,
+      valid_from: tx.now,
+      valid_until: until,
+    });
+    const facets = { grant: id, purpose, until: until.toISOString() };
+    this.append(step, personal ? 'OPEN_FILE' : 'GRANT_ACCESS', facets, { ...words });
+  }
+
+  private end({ tx, write, key, actor }: Step, { id }: GrantRow, words: { reason: string }): void {
+    const sealed = key.seal(words, place('access_grant', id, 'revocation')).bytes;
+    write.update('access_grant', { id }, { revoked_at: tx.now, revoked_by: actor.id, sealed_revocation: sealed });
+  }
+
+  private append({ tx, write, referral, key, actor }: Step, type: string, facets: Content, payload: Content): void {
+    const event = nextEvent(referral, key, {
+      aggregateKind: 'referral',
+      caseId: referral.case_id,
+      type,
+      actorId: actor.id,
+      at: tx.now,
+      facets: { kind: referral.kind, ...facets, state: referral.snapshot },
+      payload,
+    });
+    write.insert('event', event.row).update('referral', { id: referral.id, event_seq: referral.event_seq }, event.head);
+  }
+}
+
+function untilOf({ until: asked }: OpenGrantDto, now: Date, longest: Date, personal: boolean): Date {
+  if (!personal && asked !== undefined)
+    throw new InvalidInput([{ pointer: '/until', detail: 'a standing grant runs until its review: leave it out' }]);
+  const until = grantUntil(asked === undefined ? undefined : new Date(asked), now, longest);
+  if (until) return until;
+  const detail = `must be later than now, and no later than ${longest.toISOString()}`;
+  throw new InvalidInput([{ pointer: '/until', detail }]);
+}
+
+function viewOf(row: GrantRow, key: DataKey, now: Date): GrantView {
+  const { legalBasis, statement } = key.open<SealedGrant>(row.sealed, place('access_grant', row.id));
+  const revocation =
+    row.sealed_revocation &&
+    key.open<{ reason: string }>(row.sealed_revocation, place('access_grant', row.id, 'revocation'));
+  return {
+    id: row.id,
+    for: row.user_id === null ? 'authority' : 'person',
+    personId: row.user_id,
+    purpose: row.purpose,
+    legalBasis,
+    statement,
+    state: grantStateAt({ validUntil: row.valid_until, revokedAt: row.revoked_at }, now),
+    from: row.valid_from.toISOString(),
+    until: row.valid_until.toISOString(),
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+    revocation: revocation ? revocation.reason : null,
+  };
+}

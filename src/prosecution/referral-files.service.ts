@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { DocumentsService } from '../documents/documents.service.js';
+import type { FileContent, PartWanted } from '../documents/file-content.js';
+import { RecordingsService } from '../documents/recordings.service.js';
+import { Database } from '../platform/database/database.js';
+import { NotFound } from '../platform/database/errors.js';
+import type { Actor } from '../platform/http/actor.js';
+import { closedBecause } from './access.js';
+import { type AccessRow, GrantStore } from './grant.store.js';
+import { type OpenedRow, ProsecutionStore } from './prosecution.store.js';
+
+/** Documents and recordings that a package names, under the same grant as the package, each download marked with its reader. */
+@Injectable()
+export class ReferralFilesService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ProsecutionStore,
+    private readonly grants: GrantStore,
+    private readonly documents: DocumentsService,
+    private readonly recordings: RecordingsService,
+  ) {}
+
+  /** Throws NotFound for what the package does not name, and what `closedBecause` says while no grant opens it. */
+  async content(
+    actor: Actor,
+    referralId: string,
+    kind: 'document' | 'recording',
+    id: string,
+    part: PartWanted,
+  ): Promise<{ content: FileContent; access: AccessRow }> {
+    const { referral, access, now } = await this.database.inActorTx(actor.id, async (tx) => {
+      const row = await this.store.findInTx(tx, referralId);
+      if (!row || !(await this.grants.namesInTx(tx, referralId, kind, id)))
+        throw new NotFound(`${kind} in this referral`);
+      return { referral: row, access: await this.grants.accessInTx(tx, referralId, row.case_id), now: tx.now };
+    });
+    const closed = closedBecause(actor, referral, access);
+    if (closed) throw closed;
+    const marked = watermark(actor, referral, access, now);
+    const service = kind === 'document' ? this.documents : this.recordings;
+    const content = await service.content(actor, id, part, (name) => `${marked.stem}_${name}`);
+    return { content: { ...content, headers: { ...content.headers, ...marked.headers } }, access };
+  }
+}
+
+/** Who read it, under what and when, in the file's name and beside it: a copy that turns up elsewhere says whose it was. */
+function watermark(
+  { username }: Actor,
+  { id, case_reference, authority }: OpenedRow,
+  { grant_id, purpose }: AccessRow,
+  now: Date,
+): { stem: string; headers: Record<string, string> } {
+  const at = now.toISOString();
+  const by = `referral=${id}; authority=${authority}; reader=${username}; at=${at}`;
+  return {
+    stem: [case_reference, authority, username, at.replace(/[-:]|\.\d+/g, '')].join('_'),
+    headers: { 'X-Watermark': grant_id === null ? by : `${by}; grant=${grant_id}; purpose=${purpose ?? ''}` },
+  };
+}
