@@ -9,6 +9,8 @@ import { Witness } from './witness.js';
 
 const EVERY_MS = 1_000;
 const MOST = 5_000;
+/** How often the witness file gets what another worker signed. */
+const TELL_EVERY_MS = 10_000;
 
 /**
  * Puts committed events and access records into one order and signs how many there are. Requests never wait for it: it follows
@@ -22,6 +24,7 @@ export class LedgerSequencer implements OnApplicationBootstrap, BeforeApplicatio
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
   private failing = false;
+  private witnessToldAt = -Infinity;
 
   constructor(
     private readonly config: Config,
@@ -47,8 +50,8 @@ export class LedgerSequencer implements OnApplicationBootstrap, BeforeApplicatio
   async sequence(): Promise<number> {
     let total = 0;
     for (let added = await this.batch(); added > 0; added = await this.batch()) total += added;
-    await this.tellWitness();
-    await this.log.follow();
+    if (total > 0 || performance.now() - this.witnessToldAt >= TELL_EVERY_MS) await this.tellWitness();
+    await this.log.follow(total);
     return total;
   }
 
@@ -106,6 +109,7 @@ export class LedgerSequencer implements OnApplicationBootstrap, BeforeApplicatio
     if (!witness) return;
     const heads = await this.database.inWorkerTx((tx) => this.store.headsAfterInTx(tx, witness.lastNumber()));
     witness.append(heads);
+    this.witnessToldAt = performance.now();
   }
 }
 

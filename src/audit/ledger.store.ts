@@ -41,6 +41,12 @@ export class LedgerStore {
     return row?.mine === true;
   }
 
+  /** As `lockInTx`, once the other one has done. */
+  async awaitLockInTx(tx: Tx): Promise<true> {
+    await tx.rows(`SELECT pg_advisory_xact_lock(hashtext('f1 ledger'))`);
+    return true;
+  }
+
   async findLastHeadInTx(tx: Tx): Promise<LedgerHead | undefined> {
     const row = await tx.one<HeadRow>('SELECT * FROM ledger_head ORDER BY number DESC LIMIT 1');
     return row && headOf(row);

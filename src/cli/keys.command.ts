@@ -1,11 +1,16 @@
 import { Command } from 'commander';
+import pg from 'pg';
 import { readConfig } from '../platform/config/config.js';
 import { keysFrom } from '../platform/keys/keys.js';
-import { answer } from './installation-in-use.js';
+import { renewMasterKeyIn } from '../platform/keys/master-key.js';
+import { rewrapDataKeys } from '../platform/keys/rotate.js';
+import { answer, withInstallation } from './installation-in-use.js';
+import { Told } from './told.js';
 
 export const keysCommand = (): Command =>
   new Command('keys')
     .description('Show the public signing key, by which recipients verify deliveries, and the ids of the keys in use')
+    .enablePositionalOptions()
     .option('--json', 'one line of JSON')
     .action(({ json }: { json?: boolean }) => {
       const { master, signing } = keysFrom(readConfig());
@@ -15,4 +20,42 @@ export const keysCommand = (): Command =>
         publicKey,
         `master key ${master.id}`,
       ]);
-    });
+    })
+    .addCommand(rotateCommand());
+
+function rotateCommand(): Command {
+  return new Command('rotate')
+    .description(
+      'Wrap every data key under the current master key, while work goes on; exit 1 when some cannot be opened',
+    )
+    .option('--new', 'first make a new master key in the data folder, where it is kept there')
+    .option('--json', 'one line of JSON')
+    .action((options: { new?: boolean; json?: boolean }) =>
+      withInstallation(async ({ config, ownerUrl }) => {
+        if (options.new) {
+          if (config.F1_MASTER_KEY ?? config.F1_MASTER_KEY_COMMAND)
+            throw new Told(
+              'The master key is not kept in the data folder: make the new one where it is kept, name the former one in F1_OTHER_MASTER_KEYS, and rotate without --new.',
+            );
+          keysFrom(config); // makes the first one
+          renewMasterKeyIn(config);
+        }
+        const owner = new pg.Client({ connectionString: ownerUrl(), application_name: 'f1 keys rotate' });
+        await owner.connect();
+        const result = await rewrapDataKeys(owner, keysFrom(config)).finally(() => owner.end());
+        const unknown = Object.entries(result.unopened);
+        answer(result, options.json, () => [
+          `${result.rewrapped} data keys were wrapped anew, under the master key ${result.masterKeyId}`,
+          ...unknown.map(
+            ([id, count]) =>
+              `${count} lie under the master key ${id}, which is not known: name it in F1_OTHER_MASTER_KEYS`,
+          ),
+          ...(result.ok
+            ? [
+                'Restart the processes that still use the former key, rotate once more, and keep it as long as a backup needs it.',
+              ]
+            : []),
+        ]);
+      }),
+    );
+}

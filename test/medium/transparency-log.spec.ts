@@ -33,6 +33,7 @@ describe('the transparency log', () => {
   let file: CaseFileIds;
   let witness: Server;
   let down = false;
+  let asked = 0;
   const witnessed: string[] = [];
 
   const connect = async (url: string) => {
@@ -82,10 +83,11 @@ describe('the transparency log', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'f1-log-'));
     witnessFile = join(folder, 'witness.jsonl');
-    witness = createServer((asked, answer) => {
+    witness = createServer((question, answer) => {
+      asked += 1;
       let text = '';
-      asked.setEncoding('utf8').on('data', (part: string) => (text += part));
-      asked.on('end', () => {
+      question.setEncoding('utf8').on('data', (part: string) => (text += part));
+      question.on('end', () => {
         if (!down) witnessed.push(text);
         answer.writeHead(down ? 503 : 204).end();
       });
@@ -132,8 +134,12 @@ describe('the transparency log', () => {
     const later = (await log().checkpoint())!;
     expect(later.size).toBeGreaterThan(size);
     expect(witnessed).not.toContain(later.note);
+    const before = asked;
+    for (let look = 0; look < 5; look++) await log().follow(0);
+    expect(asked - before).toBeLessThanOrEqual(1); // it is asked less and less often, not at each look
     down = false;
-    await log().follow();
+    log().steady = () => performance.now() + 3_600_000;
+    await log().follow(0);
     expect(witnessed).toContain(later.note);
   });
 

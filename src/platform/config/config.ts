@@ -118,6 +118,20 @@ export class Config {
   @Matches(KEY_OF_32_BYTES, { message: 'must be 32 bytes in base64' })
   F1_MASTER_KEY?: string;
 
+  @Says(
+    'Master keys that open what they wrapped while `f1 keys rotate` goes on: former or coming ones, separated by commas.',
+  )
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9+/]{43}=(,[A-Za-z0-9+/]{43}=)*$/, { message: 'must be keys of 32 bytes in base64, with commas' })
+  F1_OTHER_MASTER_KEYS?: string;
+
+  @Says(
+    'Command (no shell) that gets the master key from a hardware module or key service at start, instead of F1_MASTER_KEY: prints it in base64, then others, one a line.',
+  )
+  @IsOptional()
+  @IsString()
+  F1_MASTER_KEY_COMMAND?: string;
+
   @Says('32 bytes, base64: keys the tokens by which names are found.')
   @IsOptional()
   @Matches(KEY_OF_32_BYTES, { message: 'must be 32 bytes in base64' })
@@ -237,7 +251,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const problems = validateSync(config, { whitelist: true }).map(sentenceOf);
   if (config.NODE_ENV === 'production') {
     for (const name of PRODUCTION_NEEDS) {
-      if (config[name] === undefined) problems.push(`${name} is required when NODE_ENV is production`);
+      const elsewhere = name === 'F1_MASTER_KEY' && config.F1_MASTER_KEY_COMMAND !== undefined;
+      if (config[name] === undefined && !elsewhere) problems.push(`${name} is required when NODE_ENV is production`);
     }
     if (config.runsApi && config.F1_ORIGIN === undefined) {
       problems.push('F1_ORIGIN is required when NODE_ENV is production, such as https://f1.example.org');
@@ -246,6 +261,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if ((config.F1_FILES_ACCESS_KEY === undefined) !== (config.F1_FILES_SECRET_KEY === undefined)) {
     problems.push('F1_FILES_ACCESS_KEY and F1_FILES_SECRET_KEY belong together: set both or neither');
   }
+  if (config.F1_MASTER_KEY !== undefined && config.F1_MASTER_KEY_COMMAND !== undefined)
+    problems.push('F1_MASTER_KEY and F1_MASTER_KEY_COMMAND exclude each other: set one');
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -1,10 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { decrypt, encrypt, SealBroken } from '../keys/aead.js';
 import type { KeyProvider } from '../keys/keys.js';
 
-const VERSION = 1;
-const IV = 12;
-const TAG = 16;
+export { SealBroken };
+
 const SALT = 16;
 
 /** A value as the database keeps it, and the hash that a chain may publish without telling what the value is. */
@@ -26,12 +26,25 @@ export class DataKey {
     return new DataKey(caseId, randomBytes(32));
   }
 
+  /** While the master key is being rotated either one may have wrapped it: each opens only its own. Throws SealBroken. */
   static unwrap(caseId: string, wrapped: Buffer, keys: KeyProvider): DataKey {
-    return new DataKey(caseId, decrypt(keys.master.key, wrapped, `key:${caseId}`));
+    const place = `key:${caseId}`;
+    try {
+      return new DataKey(caseId, keys.master.unwrap(wrapped, place));
+    } catch (error) {
+      for (const other of keys.otherMasters()) {
+        try {
+          return new DataKey(caseId, other.unwrap(wrapped, place));
+        } catch {
+          // not wrapped by this one either
+        }
+      }
+      throw error;
+    }
   }
 
   wrap(keys: KeyProvider): Buffer {
-    return encrypt(keys.master.key, this.key, `key:${this.caseId}`);
+    return keys.master.wrap(this.key, `key:${this.caseId}`);
   }
 
   /** `place` (such as `answer:<id>`) is bound in, so that a sealed value moved to another row does not open. */
@@ -61,13 +74,6 @@ export class DataKey {
   }
 }
 
-export class SealBroken extends Error {
-  constructor(readonly place: string) {
-    super(`the sealed value at ${place} does not open: it was changed, moved, or sealed under another key`);
-    this.name = 'SealBroken';
-  }
-}
-
 /** Canonical JSON (RFC 8785). Throws on what JSON cannot carry. */
 export function canonical(value: unknown): string {
   const text = (canonicalize as unknown as (input: unknown) => string | undefined)(value);
@@ -84,23 +90,3 @@ export const sha256 = (...parts: (Buffer | string)[]): Buffer => {
 /** A token by which an equal text can be found and nothing read. */
 export const searchToken = (keys: KeyProvider, kind: string, text: string): Buffer =>
   createHmac('sha256', keys.index).update(`${kind}\0${text}`).digest();
-
-function encrypt(key: Buffer, plain: Buffer, place: string): Buffer {
-  const iv = randomBytes(IV);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
-  cipher.setAAD(Buffer.from(place, 'utf8'));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-  return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
-}
-
-function decrypt(key: Buffer, bytes: Buffer, place: string): Buffer {
-  try {
-    if (bytes[0] !== VERSION) throw new SealBroken(place);
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 1 + IV));
-    decipher.setAAD(Buffer.from(place, 'utf8'));
-    decipher.setAuthTag(bytes.subarray(1 + IV, 1 + IV + TAG));
-    return Buffer.concat([decipher.update(bytes.subarray(1 + IV + TAG)), decipher.final()]);
-  } catch {
-    throw new SealBroken(place);
-  }
-}

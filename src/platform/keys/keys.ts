@@ -1,26 +1,28 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
+import {
+  fingerprint,
+  type MasterKey,
+  masterKeysFromCommand,
+  masterKeysFromText,
+  masterKeysInFolder,
+} from './master-key.js';
 
-/** The three secrets of an installation, wherever they are kept (environment, file; later a hardware module). */
+/** The three secrets of an installation, wherever they are kept. */
 export interface KeyProvider {
   /** Wraps data keys. */
-  readonly master: { readonly id: string; readonly key: Buffer };
+  readonly master: MasterKey;
+  /** Open what they wrapped, while the master key is being rotated. */
+  otherMasters(): readonly MasterKey[];
   /** Keys the HMAC tokens by which names are found; not rotated with the master key. */
   readonly index: Buffer;
   /** Ed25519: signs ledger heads and deliveries. */
   readonly signing: { readonly id: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject };
 }
 
-/** Keys from the environment where given, else (never in production) from files generated on first use. */
+/** Keys from the environment or the command where given, else (never in production) from files generated on first use. */
 export function keysFrom(config: Config): KeyProvider {
   const folder = join(config.F1_DATA_DIR, 'keys');
   const secret = (given: string | undefined, name: string, make: () => string): string => {
@@ -38,7 +40,12 @@ export function keysFrom(config: Config): KeyProvider {
     return readFileSync(file, 'utf8').trim();
   };
   const random = () => randomBytes(32).toString('base64');
-  const master = Buffer.from(secret(config.F1_MASTER_KEY, 'master.key', random), 'base64');
+  const masters =
+    config.F1_MASTER_KEY_COMMAND !== undefined
+      ? masterKeysFromCommand(config.F1_MASTER_KEY_COMMAND)
+      : config.F1_MASTER_KEY !== undefined
+        ? masterKeysFromText(config.F1_MASTER_KEY, config.F1_OTHER_MASTER_KEYS)
+        : masterKeysInFolder(folder, secret(undefined, 'master.key', random));
   const index = Buffer.from(secret(config.F1_INDEX_KEY, 'index.key', random), 'base64');
   const pkcs8 = secret(config.F1_SIGNING_KEY, 'signing.key', () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
@@ -46,11 +53,11 @@ export function keysFrom(config: Config): KeyProvider {
   const privateKey = createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
   const publicKey = createPublicKey(privateKey);
   return {
-    master: { id: fingerprint(master), key: master },
+    master: masters.current,
+    otherMasters: () => masters.others(),
     index,
     signing: { id: fingerprint(publicKey.export({ type: 'spki', format: 'der' })), privateKey, publicKey },
   };
 }
 
-/** How a key is named: the first eight bytes of its SHA-256, in hex. */
-export const fingerprint = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+export { fingerprint };
