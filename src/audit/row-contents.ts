@@ -91,6 +91,17 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
             same(row.columns['allegation_ids'], words['allegationIds'] ?? []),
         ],
       ];
+    case 'PROPOSE_AFTER_CORRECTION':
+      return [
+        [
+          here('suspicion_decision').filter(({ id }) => !id.endsWith(':outcome')),
+          (row) =>
+            reasoned(row) &&
+            row.columns['suspicion'] === words['suspicion'] &&
+            same(wordsOf(row.content)['allegations'], words['allegations']) &&
+            same([...(row.columns['remaining_ids'] as string[])].sort(), remainingIn(words)),
+        ],
+      ];
     case 'CONFIRM_SUSPICION':
     case 'REJECT_SUSPICION':
       return [[here('suspicion_decision').filter(({ id }) => id.endsWith(':outcome')), reasoned]];
@@ -128,6 +139,12 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
       return [];
   }
 }
+
+const remainingIn = ({ allegations = [] }: Words): string[] =>
+  (allegations as { allegationId: string; remains: boolean }[])
+    .filter(({ remains }) => remains)
+    .map(({ allegationId }) => allegationId)
+    .sort();
 
 const FILED = ['sha256', 'marks'];
 const ABOUT_ANSWER = [

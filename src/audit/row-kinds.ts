@@ -166,7 +166,7 @@ export const ROW_KINDS: readonly RowKind[] = [
   {
     table: 'suspicion_decision',
     rows: row({ of: 'case_id', at: 'proposed_at', actor: 'proposed_by' }, 'suspicion_decision'),
-    events: { which: types('case', 'PROPOSE_SUSPICION') },
+    events: { which: types('case', 'PROPOSE_SUSPICION', 'PROPOSE_AFTER_CORRECTION') },
   },
   {
     table: 'suspicion_decision',

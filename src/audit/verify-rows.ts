@@ -71,7 +71,7 @@ async function verifyRevisions(ask: Ask, findings: Findings): Promise<void> {
       SELECT 'review/' || id AS place, case_id, at, analysis_revision, ARRAY['SIGN_OFF_LEGALLY', 'APPROVE_REVIEW', 'RETURN_REVIEW'] AS types
       FROM review
       UNION ALL SELECT 'notice/' || id, case_id, served_at, analysis_revision, ARRAY['SERVE_INTENTION'] FROM notice
-      UNION ALL SELECT 'suspicion_decision/' || id, case_id, proposed_at, analysis_revision, ARRAY['PROPOSE_SUSPICION']
+      UNION ALL SELECT 'suspicion_decision/' || id, case_id, proposed_at, analysis_revision, ARRAY['PROPOSE_SUSPICION', 'PROPOSE_AFTER_CORRECTION']
       FROM suspicion_decision
       UNION ALL SELECT 'decision/' || id, case_id, decided_at, analysis_revision,
         ARRAY['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED', 'REINSTATE'] FROM decision) r

@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type, type ClassConstructor } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayNotEmpty,
   ArrayUnique,
   IsArray,
   IsBoolean,
@@ -54,6 +55,9 @@ const REASONED = [
 const SERVE_INTENTION = ['SERVE_INTENTION'] as const satisfies readonly CaseCommandType[];
 const SERVE_DECISION = ['SERVE_DECISION'] as const satisfies readonly CaseCommandType[];
 const PROPOSE_SUSPICION = ['PROPOSE_SUSPICION'] as const satisfies readonly CaseCommandType[];
+const AFTER_CORRECTION = ['PROPOSE_AFTER_CORRECTION'] as const satisfies readonly CaseCommandType[];
+const ERRORS_TOLD = ['CORRECT_FACTUAL_ERROR', 'REPORT_MISTAKEN_IDENTITY'] as const satisfies readonly CaseCommandType[];
+const UNLAWFUL = ['REPORT_UNLAWFUL_TRANSMISSION'] as const satisfies readonly CaseCommandType[];
 const DECISIONS = ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED'] as const satisfies readonly CaseCommandType[];
 const APPEAL = ['APPEAL'] as const satisfies readonly CaseCommandType[];
 const JUDGMENTS = ['UPHOLD_DECISION', 'QUASH', 'REMIT'] as const satisfies readonly CaseCommandType[];
@@ -137,6 +141,78 @@ export class ProposeSuspicion {
   @ArrayUnique()
   @IsUUID(undefined, { each: true })
   allegationIds: string[] = [];
+}
+
+export class RemainingSuspicion {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  allegationId!: string;
+
+  @ApiProperty({ description: 'After the correction, does suspicion remain?' })
+  @IsBoolean()
+  remains!: boolean;
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+}
+
+/** Whether, after a correction, suspicion remains: proposed for every allegation, and told to the recipients once confirmed. */
+export class ProposeAfterCorrection {
+  @ApiProperty({ enum: AFTER_CORRECTION })
+  @IsIn(AFTER_CORRECTION)
+  type!: (typeof AFTER_CORRECTION)[number];
+
+  @ApiProperty({ description: 'Do the facts still give rise to suspicion of a core international crime?' })
+  @IsBoolean()
+  suspicion!: boolean;
+
+  @ApiProperty({ description: 'Why, in words for the recipients too.' })
+  @IsWords(TEXT)
+  reasons!: string;
+
+  @ApiProperty({ type: [RemainingSuspicion], description: 'Every allegation of the file; none where it has none.' })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique((finding: RemainingSuspicion) => finding.allegationId)
+  @IsObject({ each: true, message: 'must be a list of objects' })
+  @ValidateNested({ each: true })
+  @Type(() => RemainingSuspicion)
+  allegations!: RemainingSuspicion[];
+}
+
+/** What was told must be corrected: every recipient of the case hears of it at once. */
+export class CorrectWhatWasTold {
+  @ApiProperty({ enum: ERRORS_TOLD })
+  @IsIn(ERRORS_TOLD)
+  type!: (typeof ERRORS_TOLD)[number];
+
+  @ApiProperty({ description: 'What was wrong and what is right, in words for the recipients.' })
+  @IsWords(TEXT)
+  reasons!: string;
+}
+
+export class ReportUnlawfulTransmission {
+  @ApiProperty({ enum: UNLAWFUL })
+  @IsIn(UNLAWFUL)
+  type!: (typeof UNLAWFUL)[number];
+
+  @ApiProperty({ description: 'Why it was unlawful, in words for its recipients.' })
+  @IsWords(TEXT)
+  reasons!: string;
+
+  @ApiProperty({
+    type: [String],
+    format: 'uuid',
+    description:
+      'The referrals that must not have been transmitted; access to them is suspended, and only their recipients are told.',
+  })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  referralIds!: string[];
 }
 
 export class AllegationOutcome {
@@ -243,6 +319,9 @@ export type CaseCommandDto =
   | ServeIntention
   | ServeDecision
   | ProposeSuspicion
+  | ProposeAfterCorrection
+  | CorrectWhatWasTold
+  | ReportUnlawfulTransmission
   | Decide
   | Appeal
   | Judgment
@@ -255,6 +334,9 @@ const BY_CLASS: readonly (readonly [ClassConstructor<CaseCommandDto>, readonly C
   [ServeIntention, SERVE_INTENTION],
   [ServeDecision, SERVE_DECISION],
   [ProposeSuspicion, PROPOSE_SUSPICION],
+  [ProposeAfterCorrection, AFTER_CORRECTION],
+  [CorrectWhatWasTold, ERRORS_TOLD],
+  [ReportUnlawfulTransmission, UNLAWFUL],
   [Decide, DECISIONS],
   [Appeal, APPEAL],
   [Judgment, JUDGMENTS],

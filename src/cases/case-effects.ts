@@ -10,6 +10,7 @@ import { ReferralsService } from '../referrals/referrals.service.js';
 import type { AllegationRow, PartsRead } from './case-file-reads.js';
 import type { LockedCase } from './case.store.js';
 import { type CaseInstruction, findingsOf, reasonsOf, wordsOf } from './case-instruction.js';
+import { SuspicionEffects } from './suspicion-effects.js';
 
 /** Everything an effect may need to become rows. */
 export interface CaseStep {
@@ -30,6 +31,7 @@ export class CaseEffects {
   constructor(
     private readonly deadlines: DeadlinesService,
     private readonly referrals: ReferralsService,
+    private readonly suspicion: SuspicionEffects,
   ) {}
 
   async apply(step: CaseStep, effect: CaseEffect): Promise<void> {
@@ -59,15 +61,15 @@ export class CaseEffects {
       case 'createObligations':
         return this.createObligations(step, effect.params.kind);
       case 'createCorrections':
-        return this.createCorrections(step, effect.params.cause);
+        return this.suspicion.correct(step, effect.params.cause);
       case 'recordSuspicionProposal':
-        return this.recordSuspicionProposal(step);
+        return this.suspicion.recordProposal(step);
       case 'rejectSuspicionProposal':
-        return this.closeSuspicion(step, 'rejected');
+        return this.suspicion.close(step, 'rejected');
       case 'overtakeSuspicion':
-        return this.overtakeSuspicion(step);
+        return this.suspicion.overtake(step);
       case 'recordSuspicionDecision':
-        return this.closeSuspicion(step, 'confirmed');
+        return this.suspicion.close(step, 'confirmed');
       case 'recordAppeal':
         return this.recordAppeal(step, effect.params.outcome);
       case 'recordClaimOutcome':
@@ -93,14 +95,7 @@ export class CaseEffects {
   private editAnalysis(step: CaseStep): void {
     const { write, record, actor } = step;
     write.upsert('analysis_author', { case_id: record.id, user_id: actor.id }, '(case_id, user_id)', []);
-    this.overtakeSuspicion(step);
-  }
-
-  private overtakeSuspicion({ tx, write, file }: CaseStep): void {
-    const { proposal } = file.get('suspicion');
-    if (proposal) {
-      write.update('suspicion_decision', { id: proposal.id }, { outcome: 'overtaken', decided_at: tx.now });
-    }
+    this.suspicion.overtake(step);
   }
 
   private async recordNotice(step: CaseStep, kind: 'intention' | 'decision'): Promise<void> {
@@ -206,7 +201,7 @@ export class CaseEffects {
         : allegations
             .filter(({ id }) => proposal?.allegation_ids.includes(id))
             .map(({ id, ground, scope }) => ({ allegationId: id, ground, scope, stands: true }));
-    const reasons = kind === 'exclusion' ? reasonsOf(instruction) : this.suspicionReasons(step);
+    const reasons = kind === 'exclusion' ? reasonsOf(instruction) : this.suspicion.reasonsOfProposal(step);
     await this.referrals.obligeInTx(tx, write, {
       causeId,
       kind,
@@ -215,68 +210,6 @@ export class CaseEffects {
       actorId: actor.id,
       decision: { reasons, findings },
     });
-  }
-
-  private suspicionReasons({ key, file }: CaseStep): string {
-    const { proposal, sealed } = file.get('suspicion');
-    if (!proposal || !sealed) throw new Error('a suspicion without its proposal');
-    return key.open<{ reasons: string }>(sealed, `suspicion_decision:${proposal.id}`).reasons;
-  }
-
-  private async createCorrections(
-    step: CaseStep,
-    reason: Parameters<ReferralsService['correctInTx']>[2]['reason'],
-  ): Promise<void> {
-    const { tx, write, record, key, actor, file, instruction } = step;
-    const decisionId = reason === 'noSuspicionRemains' ? null : file.get('decision').id;
-    const quashes = reason === 'quashedFinal' || reason === 'quashedNotFinal' || reason === 'remitted';
-    if (quashes && decisionId !== null) {
-      write.updateAny('decision', { id: decisionId, quashed_at: null }, { quashed_at: tx.now });
-    }
-    await this.referrals.correctInTx(tx, write, {
-      correctionId: randomUUID(),
-      decisionId,
-      reason,
-      explanation: reasonsOf(instruction) || null,
-      findings: findingsOf(instruction, file.get('analysis').rows),
-      caseId: record.id,
-      key,
-      actorId: actor.id,
-    });
-  }
-
-  private recordSuspicionProposal({ tx, write, record, actor, key, file, instruction }: CaseStep): void {
-    if (instruction.type !== 'PROPOSE_SUSPICION') throw unexpected(instruction);
-    if (file.get('suspicion').proposal) throw new Error('a suspicion proposal is open already');
-    const id = randomUUID();
-    write.insert('suspicion_decision', {
-      id,
-      case_id: record.id,
-      analysis_revision: record.analysis_revision,
-      suspicion: instruction.suspicion,
-      allegation_ids: instruction.allegationIds,
-      sealed: key.seal({ reasons: instruction.reasons }, `suspicion_decision:${id}`).bytes,
-      proposed_by: actor.id,
-      proposed_at: tx.now,
-    });
-  }
-
-  private closeSuspicion(
-    { tx, write, actor, key, file, instruction }: CaseStep,
-    outcome: 'confirmed' | 'rejected',
-  ): void {
-    const id = file.get('suspicion').proposal?.id;
-    if (id === undefined) throw new Error('there is no suspicion proposal to close');
-    write.update(
-      'suspicion_decision',
-      { id },
-      {
-        outcome,
-        decided_by: actor.id,
-        decided_at: tx.now,
-        sealed_outcome: key.seal({ reasons: reasonsOf(instruction) }, `suspicion_decision:${id}:outcome`).bytes,
-      },
-    );
   }
 
   private recordAppeal(step: CaseStep, outcome: AppealOutcome): void {

@@ -142,6 +142,21 @@ export class FactsOfCase implements CaseFacts {
   get standingReferrals() {
     return this.part('referrals').standing;
   }
+  get referralsTold() {
+    return this.part('referrals').told;
+  }
+  get correctionsBesideJudgments() {
+    return this.part('referrals').beside_judgments;
+  }
+  get allegationsStillSuspected() {
+    return this.part('suspicion').proposal?.remaining_ids?.length ?? 0;
+  }
+  get suspicionFollowsAllegations() {
+    if (!this.instruction || !('suspicion' in this.instruction)) return true;
+    const { suspicion } = this.instruction;
+    const core = this.findings.filter(({ ground }) => ground === '1F(a)');
+    return core.length === 0 || suspicion === core.some(({ stands }) => stands);
+  }
   get allegationsDecided() {
     return this.findings.length;
   }

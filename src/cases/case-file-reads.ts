@@ -31,14 +31,20 @@ export interface CaseFile {
   };
   disclosure: { undisclosed: number };
   suspicion: {
-    proposal: { id: string; suspicion: boolean; allegation_ids: readonly string[] } | null;
+    proposal: {
+      id: string;
+      suspicion: boolean;
+      allegation_ids: readonly string[];
+      /** After a correction: the allegations for which suspicion remains. */
+      remaining_ids: readonly string[] | null;
+    } | null;
     /** The proposal's reasons. */
     sealed: Buffer | null;
     heard_since: boolean;
     is_proposer: boolean;
     is_confirmer: boolean;
   };
-  referrals: { standing: number };
+  referrals: { standing: number; told: number; beside_judgments: number };
   competence: { for_exclusion: number; for_suspicion: number };
   decision: {
     id: string | null;
@@ -107,16 +113,22 @@ const TEXTS: Record<CasePart, string> = {
         AND x.source_ref = e.source_ref AND x.disclosed_at <= until.at)`,
   suspicion: `
     SELECT CASE WHEN s.id IS NOT NULL AND s.outcome IS NULL THEN json_build_object('id', s.id, 'suspicion', s.suspicion,
-        'allegation_ids', s.allegation_ids) END AS proposal, s.sealed,
+        'allegation_ids', s.allegation_ids, 'remaining_ids', s.remaining_ids) END AS proposal, s.sealed,
       coalesce(s.outcome IS NULL AND s.proposed_by = $2, false) AS is_proposer,
       coalesce(s.outcome = 'confirmed' AND s.decided_by = $2, false) AS is_confirmer,
       EXISTS (SELECT FROM event e WHERE e.case_id = $1 AND e.aggregate_kind = 'interview' AND e.at > s.proposed_at) AS heard_since
-    FROM (VALUES (1)) one LEFT JOIN (SELECT id, suspicion, allegation_ids, sealed, proposed_by, proposed_at, decided_by, outcome FROM suspicion_decision
+    FROM (VALUES (1)) one LEFT JOIN (SELECT id, suspicion, allegation_ids, remaining_ids, sealed, proposed_by, proposed_at, decided_by, outcome FROM suspicion_decision
       WHERE case_id = $1 AND (outcome IS NULL OR outcome = 'confirmed')
       ORDER BY proposed_at DESC, decided_at DESC NULLS FIRST LIMIT 1) s ON true`,
   referrals: `
-    SELECT count(*)::int AS standing FROM referral WHERE case_id = $1 AND ((kind = 'suspicion' AND corrected_at IS NULL)
-      OR (kind = 'exclusion' AND corrected_at IS NOT NULL))`,
+    SELECT count(*) FILTER (WHERE (kind = 'suspicion' AND corrected_at IS NULL)
+        OR (kind = 'exclusion' AND corrected_at IS NOT NULL))::int AS standing,
+      count(*) FILTER (WHERE kind <> 'correction')::int AS told,
+      (SELECT count(*)::int FROM correction c WHERE c.case_id = $1
+        AND c.reason IN ('factualError', 'mistakenIdentity', 'unlawfulTransmission')
+        AND c.at > coalesce((SELECT max(s.decided_at) FROM suspicion_decision s
+          WHERE s.case_id = $1 AND s.outcome = 'confirmed'), '-infinity')) AS beside_judgments
+    FROM referral WHERE case_id = $1`,
   competence: `
     SELECT count(DISTINCT c.authority_id) FILTER (WHERE 'exclusion' = ANY (c.kinds) AND c.grounds && g.grounds)::int AS for_exclusion,
       count(DISTINCT c.authority_id) FILTER (WHERE 'suspicion' = ANY (c.kinds) AND '1F(a)' = ANY (c.grounds))::int AS for_suspicion
@@ -181,10 +193,14 @@ const PART_OF: Record<keyof CaseFacts, CasePart | null> = {
   suspicionProposal: 'suspicion',
   heardSinceSuspicionProposal: 'suspicion',
   standingReferrals: 'referrals',
+  referralsTold: 'referrals',
+  correctionsBesideJudgments: 'referrals',
+  allegationsStillSuspected: 'suspicion',
   allegationsDecided: 'analysis',
   allegationsDecidedToStand: 'analysis',
   allegationsStandingUnannounced: 'analysis',
   judgmentIsFinal: null,
+  suspicionFollowsAllegations: 'analysis',
   lastJudgmentIsFinal: 'decision',
   authoritiesForExclusion: 'competence',
   authoritiesForSuspicion: 'competence',
@@ -197,8 +213,8 @@ const PARTS_FOR: Partial<Record<CaseEffect['type'], readonly CasePart[]>> = {
   editAnalysis: ['suspicion'],
   recordSubmission: ['intention'],
   createObligations: ['analysis', 'suspicion'],
-  createCorrections: ['analysis', 'decision'],
-  recordSuspicionProposal: ['suspicion'],
+  createCorrections: ['analysis', 'decision', 'suspicion'],
+  recordSuspicionProposal: ['suspicion', 'analysis'],
   rejectSuspicionProposal: ['suspicion'],
   overtakeSuspicion: ['suspicion'],
   recordSuspicionDecision: ['suspicion'],

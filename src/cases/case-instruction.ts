@@ -45,15 +45,18 @@ export interface Finding {
   readonly allegationId: string;
   readonly ground: AllegationRow['ground'];
   readonly scope: AllegationRow['scope'];
+  /** After a correction: suspicion remains. */
   readonly stands: boolean;
   readonly reasons: string;
 }
 
-/** What a decision or judgment says about each allegation of the file; empty for other commands. */
+/** What a decision, a judgment or a decision after a correction says about each allegation of the file; empty for other commands. */
 export function findingsOf(instruction: CaseInstruction, allegations: readonly AllegationRow[]): Finding[] {
   if (!('allegations' in instruction)) return [];
-  return instruction.allegations.flatMap(({ allegationId, stands, reasons }) => {
+  return instruction.allegations.flatMap((said) => {
+    const { allegationId, reasons } = said;
     const allegation = allegations.find(({ id }) => id === allegationId);
+    const stands = 'remains' in said ? said.remains : said.stands;
     return allegation ? [{ allegationId, ground: allegation.ground, scope: allegation.scope, stands, reasons }] : [];
   });
 }

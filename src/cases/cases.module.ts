@@ -7,13 +7,27 @@ import { CaseListsService } from './case-lists.service.js';
 import { CaseStore } from './case.store.js';
 import { CasesController } from './cases.controller.js';
 import { CasesService } from './cases.service.js';
+import { CorrectionsController } from './corrections.controller.js';
+import { CorrectionsService } from './corrections.service.js';
+import { CorrectionsStore } from './corrections.store.js';
 import { RegistrationService } from './registration.service.js';
 import { SubmissionsController } from './submissions.controller.js';
+import { SuspicionEffects } from './suspicion-effects.js';
 
 @Module({
   imports: [IdentityModule, ReferralsModule],
-  controllers: [CasesController, SubmissionsController],
-  providers: [AssignmentsService, CaseEffects, CaseListsService, CaseStore, CasesService, RegistrationService],
+  controllers: [CasesController, CorrectionsController, SubmissionsController],
+  providers: [
+    AssignmentsService,
+    CaseEffects,
+    CaseListsService,
+    CaseStore,
+    CasesService,
+    CorrectionsService,
+    CorrectionsStore,
+    RegistrationService,
+    SuspicionEffects,
+  ],
   exports: [CasesService],
 })
 export class CasesModule {}

@@ -45,6 +45,13 @@ export const DEADLINE_RULES: readonly DeadlineRule[] = [
   { kind: 'correctionAnswer', amount: 10, unit: 'workingDays', source: HOUSE },
   { kind: 'reconsideration', amount: 20, unit: 'workingDays', source: HOUSE },
   { kind: 'correctionReview', amount: 2, unit: 'workingDays', source: HOUSE },
+  {
+    kind: 'correctionDecision',
+    amount: 2,
+    unit: 'workingDays',
+    source:
+      'house rule; Regulation (EU) 2016/679 Art. 19 and Directive (EU) 2016/680 Art. 7(3) ask that recipients be told without setting a period',
+  },
   { kind: 'requestAnswer', amount: 10, unit: 'workingDays', source: HOUSE },
   { kind: 'holdExpiry', amount: 90, unit: 'days', source: HOUSE },
   { kind: 'certificateRenewal', amount: 60, unit: 'days', source: HOUSE },

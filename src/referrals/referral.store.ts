@@ -47,6 +47,16 @@ export interface ToldReferral extends ReferralRow {
   readonly reference: string;
 }
 
+/**
+ * Which referrals a correction is about. Of a decision: its own, and every exclusion told earlier in the case that stands again.
+ * Of the suspicion: what tells of one, and every exclusion that was corrected. Or those named, or all of the case.
+ */
+export type Told =
+  | { readonly of: 'decision'; readonly decisionId: string }
+  | { readonly of: 'suspicion' }
+  | { readonly of: 'referrals'; readonly referralIds: readonly string[] }
+  | { readonly of: 'case' };
+
 @Injectable()
 export class ReferralStore {
   /** What a case's columns tell about how urgent its referrals are. */
@@ -61,21 +71,21 @@ export class ReferralStore {
     return row ?? { person: {}, documentedGrounds: [] };
   }
 
-  /**
-   * Locks what was told and must now be corrected, oldest first. For a decision: its own referrals and every exclusion told
-   * earlier in the case that stands again. Without one, because no suspicion remains: what does not rest on an exclusion in force.
-   */
-  async lockToldInTx(tx: Tx, caseId: string, decisionId: string | null): Promise<ToldReferral[]> {
+  /** Locks what was told and must now be corrected, oldest first. */
+  async lockToldInTx(tx: Tx, caseId: string, which: Told): Promise<ToldReferral[]> {
+    const decisionId = which.of === 'decision' ? which.decisionId : null;
+    const referralIds = which.of === 'referrals' ? which.referralIds : null;
     return tx.rows<ToldReferral>(
       `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
          r.body_sha256, r.grounds, r.corrected_at, r.suspended_at, a.code, a.name, c.reference
        FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id JOIN case_file c ON c.id = r.case_id
-       WHERE r.case_id = $1 AND CASE WHEN $2::uuid IS NULL
-         THEN r.kind IN ('suspicion', 'account') OR (r.kind = 'exclusion'
-           AND EXISTS (SELECT FROM decision d WHERE d.id = o.cause_id AND d.quashed_at IS NOT NULL) AND r.corrected_at IS NOT NULL)
-         ELSE o.cause_id = $2 OR (r.kind = 'exclusion' AND r.corrected_at IS NULL) END
+       WHERE r.case_id = $1 AND r.kind <> 'correction' AND CASE $2::text
+         WHEN 'decision' THEN o.cause_id = $3::uuid OR (r.kind = 'exclusion' AND r.corrected_at IS NULL)
+         WHEN 'suspicion' THEN r.kind = 'suspicion' OR (r.kind = 'exclusion' AND r.corrected_at IS NOT NULL)
+         WHEN 'referrals' THEN r.id = ANY ($4::uuid[])
+         ELSE true END
        ORDER BY r.created_at, r.id FOR NO KEY UPDATE OF r`,
-      [caseId, decisionId],
+      [caseId, which.of, decisionId, referralIds],
       'lock_told',
     );
   }

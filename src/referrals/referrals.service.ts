@@ -11,6 +11,7 @@ import {
   referralPackage,
 } from '../domain/referral/package.js';
 import { priorityFacets, type PriorityFacts, priorityScore } from '../domain/referral/priority.js';
+import { InvalidInput } from '../platform/http/problem.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
@@ -19,7 +20,7 @@ import type { Write } from '../platform/database/write.js';
 import { CompetenceStore } from './competence.store.js';
 import { PackageStore } from './package.store.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
-import { ReferralStore, type ToldReferral } from './referral.store.js';
+import { ReferralStore, type Told, type ToldReferral } from './referral.store.js';
 
 /** A decision, confirmed suspicion or agreement that obliges us to tell. The caller's transaction writes its own rows. */
 export interface DutyToTell {
@@ -39,6 +40,7 @@ export type CorrectionReason =
   | 'partlyUpheld'
   | 'remitted'
   | 'reinstated'
+  | 'suspicionRemains'
   | 'noSuspicionRemains'
   | 'factualError'
   | 'mistakenIdentity'
@@ -47,12 +49,14 @@ export type CorrectionReason =
 export interface CorrectionToTell {
   /** A fresh id; the row of `correction` is written here. */
   readonly correctionId: string;
-  /** The exclusion whose recipients are told; null: everybody told of a suspicion or of an exclusion since set aside. */
+  /** The exclusion that a judgment is about; null for every other cause. */
   readonly decisionId: string | null;
   readonly reason: CorrectionReason;
   /** What the judgment or the correcting decision says, in words for the recipient. */
   readonly explanation: string | null;
-  /** Per allegation what the judgment leaves standing, for a judgment that upholds in part or reinstates. */
+  /** The referrals it is about, where it is not about all of them. */
+  readonly referralIds?: readonly string[];
+  /** Per allegation what stands (a judgment that upholds in part or reinstates) or remains suspected (the decision after a correction). */
   readonly findings?: DecisionToTell['findings'];
   readonly caseId: string;
   readonly key: DataKey;
@@ -154,7 +158,8 @@ export class ReferralsService {
    */
   async correctInTx(tx: Tx, write: Write, correction: CorrectionToTell): Promise<Obliged[]> {
     const { caseId, correctionId, decisionId, reason } = correction;
-    const referrals = await this.referrals.lockToldInTx(tx, caseId, decisionId);
+    const referrals = await this.referrals.lockToldInTx(tx, caseId, toldOf(correction));
+    assertAllNamed(correction, referrals);
     if (referrals.length === 0) return [];
     write.insert('correction', { id: correctionId, case_id: caseId, decision_id: decisionId, reason, at: tx.now });
     write.insert('duty_cause', { id: correctionId, case_id: caseId, kind: 'correction', at: tx.now });
@@ -205,13 +210,12 @@ export class ReferralsService {
     return told;
   }
 
-  /** A referral that already stands needs no mark removed (an appeal that never corrected it), one that is closed no second one. */
   private async markInTx(tx: Tx, write: Write, correction: CorrectionToTell, referral: ToldReferral): Promise<void> {
     const { reason, actorId, key } = correction;
-    if (reason === 'reinstated' && referral.corrected_at === null) return;
-    if (SUSPENDING.has(reason) && referral.suspended_at !== null) return;
+    const type = markOf(reason, referral);
+    if (type === null) return;
     await this.lifecycle.applyInTx(tx, write, referral, {
-      type: reason === 'reinstated' ? 'MARK_REINSTATED' : SUSPENDING.has(reason) ? 'SUSPEND_ACCESS' : 'MARK_CORRECTED',
+      type,
       facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: false },
       actorId,
       key,
@@ -298,6 +302,37 @@ function itemsNamed(file: CaseFile, sent: string): { kind: 'document' | 'recordi
   ];
   const named = items.filter(({ ref }) => sent.includes(ref));
   return [...new Map(named.map((item) => [`${item.kind} ${item.ref}`, item])).values()];
+}
+
+/**
+ * How a correction marks one referral, if at all. That suspicion remains says nothing against it. A referral that stands needs no
+ * mark removed, and no judgment gives back the access that a mistaken identity or an unlawful transmission took.
+ */
+function markOf(
+  reason: CorrectionReason,
+  { corrected_at: corrected, suspended_at: suspended }: ToldReferral,
+): 'MARK_REINSTATED' | 'SUSPEND_ACCESS' | 'MARK_CORRECTED' | null {
+  if (reason === 'suspicionRemains') return null;
+  if (reason === 'reinstated') return corrected === null || suspended !== null ? null : 'MARK_REINSTATED';
+  return SUSPENDING.has(reason) && suspended === null ? 'SUSPEND_ACCESS' : 'MARK_CORRECTED';
+}
+
+function toldOf({ reason, decisionId, referralIds }: CorrectionToTell): Told {
+  if (referralIds) return { of: 'referrals', referralIds };
+  if (decisionId !== null) return { of: 'decision', decisionId };
+  return { of: reason === 'suspicionRemains' || reason === 'noSuspicionRemains' ? 'suspicion' : 'case' };
+}
+
+function assertAllNamed({ referralIds = [] }: CorrectionToTell, referrals: readonly ToldReferral[]): void {
+  const strangers = referralIds.filter((wanted) => !referrals.some(({ id }) => id === wanted));
+  if (strangers.length === 0) return;
+  throw new InvalidInput(
+    strangers.map((id) => ({
+      pointer: `/referralIds/${referralIds.indexOf(id)}`,
+      detail: 'is no referral of this case',
+    })),
+    `This case has no referral ${strangers.join(', ')} that could be corrected; a correction itself cannot.`,
+  );
 }
 
 function noCompetentAuthority(gap: CompetenceGap): DomainError {

@@ -22,6 +22,8 @@ export interface Step {
 
 /** A duty as a property of steps, whatever the states are called. */
 export interface Duty {
+  /** Asked of charts from this version on: what was published before it is pinned by its cases and proves as it did. Absent: of all. */
+  readonly since?: number;
   /** The transition at fault is the one with this effect, or else the first that changes the state. */
   readonly about?: string;
   readonly broken: (step: Step) => boolean;
@@ -43,6 +45,18 @@ export const watchedGuards = [
   'suspicionConfirmerIsNotProposer',
   'aCompetentAuthorityExists',
   'aCompetentAuthorityExistsForSuspicion',
+  'onlyJudgmentsToAnswer',
+];
+
+/** Corrections after which somebody has to decide whether suspicion remains. */
+const unsettling = [
+  'quashedNotFinal',
+  'quashedFinal',
+  'partlyUpheld',
+  'remitted',
+  'factualError',
+  'mistakenIdentity',
+  'unlawfulTransmission',
 ];
 
 const has = (effects: readonly Effect[], type: string, ...values: unknown[]): boolean =>
@@ -58,13 +72,22 @@ const enters = ({ before, outcome }: Step, tag: Tag): boolean =>
 
 const applies = (step: Step): boolean => enters(step, 'exclusionApplied') && !tagged(step.before, 'exclusionApplied');
 
+const settlesCorrection = (step: Step): boolean =>
+  tagged(step.before, 'correctionUndecided') && !tagged(step.outcome.after, 'correctionUndecided');
+
+/** A court put the exclusion back, which is told as such, and nothing but judgments was to be answered. */
+const reinstates = (step: Step): boolean =>
+  has(step.effects, 'createCorrections', 'reinstated') && implies(step, 'onlyJudgmentsToAnswer');
+
 const implies = (step: Step, ...guards: string[]): boolean => guards.every((guard) => step.outcome.holding.has(guard));
 
 /** What is remembered after a step; an edit forgets first, so that one step cannot edit and review at once. */
 export function remember(memory: Memory, outcome: Outcome, effects: readonly Effect[], before: Configuration): Memory {
   const edited = has(effects, 'editAnalysis');
   const leavesExclusion = tagged(before, 'exclusionApplied') && !tagged(outcome.after, 'exclusionApplied');
-  const overtaken = has(effects, 'reopenExamination') || has(effects, 'overtakeSuspicion') || leavesExclusion;
+  const unsettled = tagged(outcome.after, 'correctionUndecided');
+  const overtaken =
+    has(effects, 'reopenExamination') || has(effects, 'overtakeSuspicion') || leavesExclusion || unsettled;
   const reviewedNow =
     has(effects, 'recordReview', 'approved') &&
     outcome.holding.has('reviewerIsNotAuthor') &&
@@ -152,6 +175,29 @@ export const duties: readonly Duty[] = [
       !tagged(step.outcome.after, 'exclusionApplied') &&
       !has(step.effects, 'createCorrections'),
     message: 'An exclusion ceases to apply here without the effect createCorrections.',
+  },
+  {
+    since: 2,
+    about: 'createCorrections',
+    broken: (step) =>
+      unsettling.some((cause) => has(step.effects, 'createCorrections', cause)) &&
+      !tagged(step.outcome.after, 'correctionUndecided'),
+    message:
+      'A referral is corrected here, but the state entered is not tagged correctionUndecided: nobody would have to decide whether suspicion remains.',
+  },
+  {
+    since: 2,
+    broken: (step) => settlesCorrection(step) && !has(step.effects, 'recordSuspicionDecision') && !reinstates(step),
+    message: 'A correction ends here without the decision, for each allegation, whether suspicion remains.',
+  },
+  {
+    since: 2,
+    broken: (step) =>
+      settlesCorrection(step) &&
+      !has(step.effects, 'createCorrections', 'suspicionRemains') &&
+      !has(step.effects, 'createCorrections', 'noSuspicionRemains') &&
+      !reinstates(step),
+    message: 'A correction ends here without telling the recipients whether suspicion remains.',
   },
   {
     about: 'recordSuspicionDecision',

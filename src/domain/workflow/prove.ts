@@ -1,6 +1,6 @@
 import type { Chart, Problem } from './chart.js';
 import { deadlineProblems, sharedDeadlines } from './deadlines.js';
-import type { Memory, Step } from './duties.js';
+import type { Duty, Memory, Step } from './duties.js';
 import { duties, nothingYet, remember, watchedGuards } from './duties.js';
 import type { Configuration, Outcome } from './graph.js';
 import { Explorer, initialConfiguration } from './graph.js';
@@ -27,6 +27,7 @@ class Proof {
   private readonly reached = new Map<Leaf, Node>();
   private readonly left = new Set<Leaf>();
   private readonly taken = new Set<string>();
+  private readonly duties: readonly Duty[];
 
   constructor(
     chart: Chart,
@@ -34,6 +35,7 @@ class Proof {
     vocabulary: Vocabulary<never>,
     private readonly file: string,
   ) {
+    this.duties = duties.filter(({ since = 1 }) => chart.version >= since);
     const ownerOf = (command: string): string => chart.commands[command]?.region ?? singleRegion;
     this.explorer = new Explorer(model, vocabulary, ownerOf, watchedGuards, mostGuardsPerCommand);
   }
@@ -85,7 +87,7 @@ class Proof {
       for (const fault of deadlineProblems(leaf, after, transition)) this.report(fault.pointer, fault.message, next);
     });
     const step: Step = { before: node.configuration, outcome, effects, memory: node.memory, remembered };
-    for (const duty of duties) {
+    for (const duty of this.duties) {
       if (duty.broken(step)) this.report(faultOf(outcome, duty.about).pointer, duty.message, next);
     }
     return next;

@@ -156,6 +156,27 @@ export const caseGuards = {
     says: 'No earlier referral telling of suspicion may still stand.',
     test: (f) => f.standingReferrals === 0,
   }),
+  somebodyWasTold: asking(['referralsTold'], {
+    says: 'A referral of this case must have been made; otherwise nobody was told, and there is nothing to correct.',
+    test: (f) => f.referralsTold > 0,
+  }),
+  suspicionFollowsTheAllegations: asking(['suspicionFollowsAllegations'], {
+    says: 'There is suspicion of a core international crime exactly when suspicion remains for an allegation on ground 1F(a), where the file has one.',
+    about: 'command',
+    test: (f) => f.suspicionFollowsAllegations,
+  }),
+  anAllegationRemains: asking(['allegationsStillSuspected'], {
+    says: 'The waiting proposal must be that suspicion remains for at least one allegation.',
+    test: (f) => f.allegationsStillSuspected > 0,
+  }),
+  noAllegationRemains: asking(['allegationsStillSuspected'], {
+    says: 'The waiting proposal must be that suspicion remains for no allegation.',
+    test: (f) => f.allegationsStillSuspected === 0,
+  }),
+  onlyJudgmentsToAnswer: asking(['correctionsBesideJudgments'], {
+    says: 'No correction for another cause than a judgment may still be undecided.',
+    test: (f) => f.correctionsBesideJudgments === 0,
+  }),
   judgmentIsFinal: asking(['judgmentIsFinal'], {
     says: 'The judgment must be final.',
     about: 'command',
@@ -198,6 +219,10 @@ export const caseStateGuards = {
   exclusionStands: {
     says: 'An exclusion under Article 1F must stand.',
     test: assessmentIn('excluded', 'underAppeal', 'final'),
+  },
+  aJudgmentQuashed: {
+    says: 'A judgment that is not yet final must have quashed the decision.',
+    test: assessmentIn('quashed'),
   },
   assessmentAllowsGrant: {
     says: 'Protection can be granted only when the Article 1F examination has ended without an exclusion.',

@@ -66,6 +66,12 @@ export interface CaseFacts extends ActorFacts {
   readonly heardSinceSuspicionProposal: boolean;
   /** Referrals whose recipients must hear whether suspicion remains: standing suspicions, and exclusions that were set aside. */
   readonly standingReferrals: number;
+  /** Referrals of this case, of any kind but corrections. */
+  readonly referralsTold: number;
+  /** Corrections that no court's judgment caused and that no suspicion decision has answered yet. */
+  readonly correctionsBesideJudgments: number;
+  /** Of the waiting proposal: allegations for which, after a correction, suspicion remains. */
+  readonly allegationsStillSuspected: number;
 
   /** Of the command: allegations for which it gives a decision on ground and status. */
   readonly allegationsDecided: number;
@@ -75,6 +81,8 @@ export interface CaseFacts extends ActorFacts {
   readonly allegationsStandingUnannounced: number;
   /** Of the command: the judgment it records cannot be appealed further. */
   readonly judgmentIsFinal: boolean;
+  /** Of the command: it says that there is suspicion of a core international crime exactly when it says so of an allegation on 1F(a), where the file has one. */
+  readonly suspicionFollowsAllegations: boolean;
   /** The last judgment recorded cannot be appealed further. */
   readonly lastJudgmentIsFinal: boolean;
 
@@ -96,6 +104,7 @@ export const correctionCauses = [
   'partlyUpheld',
   'remitted',
   'reinstated',
+  'suspicionRemains',
   'noSuspicionRemains',
   'factualError',
   'mistakenIdentity',
@@ -172,7 +181,7 @@ const effects: Readonly<Record<CaseEffect['type'], EffectDefinition>> = {
     params: params({ kind: { enum: obligationKinds } }),
   },
   createCorrections: {
-    says: 'Marks the standing referrals as corrected and creates one correction obligation for every recipient.',
+    says: 'Marks the referrals as corrected where the cause says that they are, and creates one correction obligation for every recipient.',
     params: params({ cause: { enum: correctionCauses } }),
   },
   recordSuspicionProposal: { says: 'Records a reasoned proposal for the suspicion decision.', params: params({}) },
@@ -228,6 +237,10 @@ export const caseCommands = [
   'PROPOSE_SUSPICION',
   'CONFIRM_SUSPICION',
   'REJECT_SUSPICION',
+  'CORRECT_FACTUAL_ERROR',
+  'REPORT_MISTAKEN_IDENTITY',
+  'REPORT_UNLAWFUL_TRANSMISSION',
+  'PROPOSE_AFTER_CORRECTION',
   'DECIDE_EXCLUSION',
   'DECIDE_NOT_EXCLUDED',
   'SERVE_DECISION',

@@ -27,6 +27,7 @@ export const deadlineKinds = [
   'appealFollowUp',
   'suspicionReview',
   'correctionReview',
+  'correctionDecision',
   'interview',
   'refer',
   'acknowledge',
@@ -41,6 +42,8 @@ export const tags = {
   exclusionApplied: 'Article 1F is applied: at least one allegation stands.',
   examinationEnded: 'The examination has ended, with or without a decision.',
   quashed: 'A court has set the exclusion aside.',
+  correctionUndecided:
+    'Recipients were told of a correction, and whether suspicion remains has not been decided for each allegation.',
   settled: 'Nothing is awaited in this state, so it needs no deadline.',
 } as const;
 export type Tag = keyof typeof tags;

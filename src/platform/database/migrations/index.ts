@@ -9,6 +9,7 @@ import { QuestionnaireLife1763700000008 } from './1763700000008-questionnaire-li
 import { TransparencyLog1763700000010 } from './1763700000010-transparency-log.js';
 import { Channels1763700000012 } from './1763700000012-channels.js';
 import { Grants1763700000013 } from './1763700000013-grants.js';
+import { Corrections1763700000014 } from './1763700000014-corrections.js';
 import { Tasks1763700000015 } from './1763700000015-tasks.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -24,5 +25,6 @@ export const MIGRATIONS = [
   TransparencyLog1763700000010,
   Channels1763700000012,
   Grants1763700000013,
+  Corrections1763700000014,
   Tasks1763700000015,
 ];

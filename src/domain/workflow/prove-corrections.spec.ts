@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import type { Problem } from './chart.js';
+import { compileWorkflow } from './compile.js';
+
+interface Transition {
+  target?: string;
+  guard?: { all: string[] };
+  effects: { type: string; params?: Record<string, unknown> }[];
+}
+interface State {
+  tags?: string[];
+  on: Record<string, Transition | Transition[]>;
+  states: Record<string, State>;
+}
+interface Chart {
+  version: number;
+  states: Record<string, State>;
+}
+
+/** The problems of the newest case chart after one change. */
+function problemsAfter(change: (suspicion: Record<string, State>, chart: Chart) => void): readonly Problem[] {
+  const chart = JSON.parse(readFileSync('workflows/case/v2.json', 'utf8')) as Chart;
+  change(chart.states['suspicion']!.states, chart);
+  const compiled = compileWorkflow(chart, { file: 'case.json' });
+  return compiled.ok ? [] : compiled.problems;
+}
+
+const proposed = (suspicion: Record<string, State>): State => suspicion['afterCorrection']!.states['owedProposed']!;
+const confirming = (suspicion: Record<string, State>): Transition[] =>
+  proposed(suspicion).on['CONFIRM_SUSPICION'] as Transition[];
+const without = (transition: Transition, type: string): void => {
+  transition.effects = transition.effects.filter((effect) => effect.type !== type);
+};
+
+describe('the duties after a correction', () => {
+  test.each<[string, Parameters<typeof problemsAfter>[0], RegExp, string]>([
+    [
+      'a correction after which nobody has to decide',
+      (suspicion) => {
+        const report = suspicion['decided']!.on['REPORT_MISTAKEN_IDENTITY'] as Transition;
+        delete report.target;
+        report.effects = report.effects.filter(({ type }) => type === 'createCorrections');
+      },
+      /not tagged correctionUndecided/,
+      'REPORT_MISTAKEN_IDENTITY',
+    ],
+    [
+      'a judgment after which nobody has to decide',
+      (suspicion) => {
+        delete suspicion['undecided']!.on['QUASH'];
+      },
+      /not tagged correctionUndecided/,
+      'QUASH',
+    ],
+    [
+      'a quashing that becomes final without a new decision',
+      (suspicion) => {
+        for (const leaf of Object.values(suspicion['decided']!.states)) delete (leaf as Partial<State>).on;
+      },
+      /not tagged correctionUndecided/,
+      'BECOME_FINAL',
+    ],
+    [
+      'a correction that ends when an interview is asked for',
+      (suspicion) => {
+        proposed(suspicion).on['FURTHER_INTERVIEW'] = {
+          target: 'undecided',
+          effects: [{ type: 'overtakeSuspicion' }, { type: 'endDeadlines', params: { kinds: ['correctionDecision'] } }],
+        };
+      },
+      /ends here without the decision, for each allegation/,
+      'FURTHER_INTERVIEW',
+    ],
+    [
+      'a correction that ends when the exclusion is reinstated although an error is still undecided',
+      (suspicion) => {
+        delete (suspicion['afterCorrection']!.states['owed']!.on['REINSTATE'] as Transition[])[0]!.guard;
+        (suspicion['afterCorrection']!.states['owed']!.on['REINSTATE'] as Transition[]).pop();
+      },
+      /ends here without the decision, for each allegation/,
+      'REINSTATE',
+    ],
+    [
+      'a decision after a correction that nobody is told',
+      (suspicion) => without(confirming(suspicion)[2]!, 'createCorrections'),
+      /without telling the recipients whether suspicion remains/,
+      'CONFIRM_SUSPICION',
+    ],
+    [
+      'a decision after a correction that its proposer may confirm',
+      (suspicion) => {
+        const { guard } = confirming(suspicion)[1]!;
+        guard!.all = guard!.all.filter((name) => name !== 'suspicionConfirmerIsNotProposer');
+      },
+      /its proposer could confirm/,
+      'CONFIRM_SUSPICION',
+    ],
+  ])('refuse %s', (_name, change, message, last) => {
+    const problem = problemsAfter(change).find((candidate) => message.test(candidate.message));
+    expect(problem?.path?.at(-1)).toBe(last);
+  });
+
+  test('are not asked of the chart that was published before them', () => {
+    const chart = JSON.parse(readFileSync('workflows/case/v1.json', 'utf8')) as Chart;
+    expect(compileWorkflow(chart, { file: 'case.json' }).ok).toBe(true);
+    const compiled = compileWorkflow({ ...chart, version: 3 }, { file: 'case.json' });
+    expect(compiled.ok ? [] : compiled.problems.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/not tagged correctionUndecided/),
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** After a correction two persons decide, for each allegation, whether suspicion remains, and every recipient is told so. */
+export class Corrections1763700000014 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(CORRECTIONS);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`
+      DROP FUNCTION f1_answer_is_told CASCADE;
+      ALTER TABLE suspicion_decision DROP COLUMN remaining_ids;
+      ALTER TABLE correction DROP CONSTRAINT correction_reason_check;
+      ALTER TABLE correction ADD CONSTRAINT correction_reason_check CHECK (reason IN ('quashedNotFinal', 'quashedFinal',
+        'partlyUpheld', 'remitted', 'reinstated', 'noSuspicionRemains', 'factualError', 'mistakenIdentity',
+        'unlawfulTransmission'));
+    `);
+  }
+}
+
+const CORRECTIONS = `
+  ALTER TABLE correction DROP CONSTRAINT correction_reason_check;
+  ALTER TABLE correction ADD CONSTRAINT correction_reason_check CHECK (reason IN ('quashedNotFinal', 'quashedFinal',
+    'partlyUpheld', 'remitted', 'reinstated', 'suspicionRemains', 'noSuspicionRemains', 'factualError', 'mistakenIdentity',
+    'unlawfulTransmission'));
+
+  -- After a correction: the allegations for which suspicion remains, on whatever ground. None: it was decided without one.
+  ALTER TABLE suspicion_decision ADD COLUMN remaining_ids uuid[];
+
+  -- Whoever was told of a suspicion, or of an exclusion since corrected, hears what was decided after the correction.
+  CREATE FUNCTION f1_answer_is_told() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  DECLARE untold uuid;
+  BEGIN
+    SELECT r.authority_id INTO untold FROM referral r
+    WHERE r.case_id = NEW.case_id AND r.created_at < NEW.decided_at
+      AND (r.kind = 'suspicion' OR (r.kind = 'exclusion' AND r.corrected_at IS NOT NULL))
+      AND NOT EXISTS (SELECT FROM correction c JOIN obligation o ON o.cause_id = c.id
+        WHERE c.case_id = NEW.case_id AND c.at = NEW.decided_at AND o.authority_id = r.authority_id
+          AND c.reason IN ('suspicionRemains', 'noSuspicionRemains')) LIMIT 1;
+    IF untold IS NOT NULL THEN
+      RAISE EXCEPTION 'after a correction it is decided whether suspicion remains (%), but authority % is not told', NEW.id, untold
+        USING ERRCODE = 'F1140';
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE CONSTRAINT TRIGGER answer_is_told AFTER UPDATE ON suspicion_decision DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.outcome = 'confirmed' AND OLD.outcome IS NULL AND NEW.remaining_ids IS NOT NULL)
+    EXECUTE FUNCTION f1_answer_is_told();
+`;
