@@ -147,6 +147,14 @@ export class CaseWalk {
     await this.send(this.cast.reviewer, 'CONFIRM_SUSPICION');
   }
 
+  /** After a correction, that suspicion remains for no allegation: proposed by one person, confirmed by another, told to all. */
+  async afterCorrection(reasons: string): Promise<void> {
+    const { items } = await this.cast.analyst.get<{ items: { id: string }[] }>(`/api/cases/${this.id}/allegations`);
+    const allegations = items.map(({ id }) => ({ allegationId: id, remains: false, reasons }));
+    await this.send(this.cast.analyst, 'PROPOSE_AFTER_CORRECTION', { suspicion: false, reasons, allegations });
+    await this.send(this.cast.reviewer, 'CONFIRM_SUSPICION');
+  }
+
   /** Waits until every referral of the case has its receipt, and shows them. */
   async receipts(): Promise<void> {
     const until = Date.now() + 60_000;

@@ -80,6 +80,9 @@ async function quashed(cast: Cast): Promise<void> {
   });
   await walk.receipts();
   await walk.acknowledge();
+  await walk.afterCorrection('The court heard the same facts; what it leaves is not enough for suspicion.');
+  await walk.receipts();
+  await walk.acknowledge();
 }
 
 export async function playStories(cast: Cast): Promise<void> {

@@ -245,6 +245,45 @@ describe('every command of a case', () => {
       { allegations: [GENOCIDE, { ...ROBBERY, stands: true, unclear: [] }] },
     ));
 
+  it('goes through every report that what was told is wrong', () => {
+    let referralIds: string[] = [];
+    const toldIn = async ({ id }: CaseAt): Promise<void> => {
+      const told = await application.rows<{ id: string }>(
+        `SELECT id FROM referral WHERE case_id = $1 AND kind = 'exclusion'`,
+        [id],
+      );
+      referralIds = told.map((row) => row.id);
+    };
+    const undecided = { suspicion: 'owed' };
+    return walk('excluded', [
+      { type: 'CORRECT_FACTUAL_ERROR', by: 'legal', not: 'officer', says: REASONS, leadsTo: undecided },
+      {
+        type: 'PROPOSE_AFTER_CORRECTION',
+        by: 'officer',
+        not: 'decider',
+        says: ({ outcomes }) => ({
+          ...REASONS,
+          suspicion: true,
+          allegations: outcomes.map(({ allegationId, stands, reasons }) => ({
+            allegationId,
+            remains: stands,
+            reasons,
+          })),
+        }),
+        leadsTo: { suspicion: 'owedProposed' },
+      },
+      { type: 'REPORT_MISTAKEN_IDENTITY', by: 'decider', not: 'analyst', says: REASONS, leadsTo: undecided },
+      {
+        type: 'REPORT_UNLAWFUL_TRANSMISSION',
+        by: 'legal',
+        not: 'reviewer',
+        first: toldIn,
+        says: () => ({ ...REASONS, referralIds }),
+        leadsTo: undecided,
+      },
+    ]);
+  });
+
   it('goes through a suspicion that is rejected, confirmed, and closed at triage', () =>
     walk('triage', [
       NOTHING_SUSPECTED[0]!,
@@ -343,6 +382,10 @@ describe('every command of a case', () => {
       ['RETURN_REVIEW', 'reviewer', REASONS],
       ['FURTHER_INTERVIEW', 'analyst', REASONS],
       ['CONFIRM_SUSPICION', 'reviewer'],
+      ['CORRECT_FACTUAL_ERROR', 'legal', REASONS],
+      ['REPORT_MISTAKEN_IDENTITY', 'legal', REASONS],
+      ['REPORT_UNLAWFUL_TRANSMISSION', 'legal', { ...REASONS, referralIds: [randomUUID()] }],
+      ['PROPOSE_AFTER_CORRECTION', 'officer', { ...REASONS, suspicion: false, allegations: [] }],
       ['REJECT_SUSPICION', 'reviewer', REASONS],
       ['DECIDE_NOT_EXCLUDED', 'decider', { ...REASONS, allegations: [] }],
       ['DECIDE_EXCLUSION', 'decider', { ...REASONS, allegations: [] }],

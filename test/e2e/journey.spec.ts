@@ -213,8 +213,8 @@ describe('the journey of a case', () => {
 
     const view = await caseAs(id);
     expect(view.state).toMatchObject({ assessment: 'quashedFinally', suspicion: 'owed' });
-    expect(view.duties.tags).toEqual(['quashed']);
-    const review = view.duties.deadlines.find(({ kind }: { kind: string }) => kind === 'correctionReview');
+    expect(view.duties.tags).toEqual(['correctionUndecided', 'quashed']);
+    const review = view.duties.deadlines.find(({ kind }: { kind: string }) => kind === 'correctionDecision');
     expect(review).toMatchObject({ overdue: false });
     await received(id);
     for (const [username, authority] of [
