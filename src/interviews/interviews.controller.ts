@@ -17,6 +17,7 @@ import { IdPipe } from '../platform/http/id.pipe.js';
 import { CommandPipe } from '../platform/http/command.pipe.js';
 import { linkNext, PageQuery } from '../platform/http/page.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { ReferencePage, ReferenceQuery } from '../questionnaires/reference.view.js';
 import { HistoryPage } from '../workflows/history.js';
 import { AnswerDto, DraftDto } from './answer.dto.js';
 import { DraftView, RecordedAnswerView } from './answer.view.js';
@@ -28,6 +29,7 @@ import { InterviewPage, InterviewQuestionView, InterviewRepeatView, InterviewVie
 import { InterviewsService } from './interviews.service.js';
 import { OpenInterviewDto } from './open-interview.dto.js';
 import { OpeningService } from './opening.service.js';
+import { ReferenceLookupService } from './reference-lookup.service.js';
 
 class DraftSaved {
   @ApiProperty({ format: 'date-time' })
@@ -85,6 +87,7 @@ export class InterviewsController {
     private readonly interviews: InterviewsService,
     private readonly answers: AnswersService,
     private readonly drafts: DraftsService,
+    private readonly lookups: ReferenceLookupService,
     private readonly views: InterviewViewsService,
   ) {}
 
@@ -139,6 +142,25 @@ export class InterviewsController {
   @ApiOkResponse({ type: DraftView })
   draft(@CurrentActor() actor: Actor, @Param('id', IdPipe) id: string): Promise<DraftView> {
     return this.drafts.get(actor, id);
+  }
+
+  @Get('reference')
+  @Allows('read', 'Interview')
+  @ApiOperation({
+    summary: 'Search the reference data that answers of this interview may name, best match first.',
+    description:
+      'Names and aliases, without accents, in any script, with small misspellings. Send the "id" of an entry as the "ref" of an answer.',
+  })
+  @ApiOkResponse({ type: ReferencePage })
+  async reference(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: ReferenceQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ReferencePage> {
+    const page = await this.lookups.search(actor, id, query);
+    linkNext(response, page.next);
+    return page;
   }
 
   @Get('history')

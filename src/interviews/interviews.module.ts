@@ -13,6 +13,7 @@ import { InterviewStore } from './interview.store.js';
 import { CaseInterviewsController, InterviewsController } from './interviews.controller.js';
 import { InterviewsService } from './interviews.service.js';
 import { OpeningService } from './opening.service.js';
+import { ReferenceLookupService } from './reference-lookup.service.js';
 import { TimelineController } from './timeline.controller.js';
 import { TimelineMappings } from './timeline-mappings.js';
 import { TimelineService } from './timeline.service.js';
@@ -31,6 +32,7 @@ import { TimelineService } from './timeline.service.js';
     InterviewViewsService,
     InterviewsService,
     OpeningService,
+    ReferenceLookupService,
     TimelineMappings,
     TimelineService,
   ],

@@ -1,5 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Change } from '../domain/questionnaire/diff/change.js';
+import type { ReferenceItem } from '../domain/questionnaire/reference.js';
+import type { ReferenceWanted } from '../domain/questionnaire/reference-search.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { canonical, sha256 } from '../platform/database/sealing.js';
@@ -78,6 +80,12 @@ export class ProofsService implements OnApplicationShutdown {
   async preview(source: Source, request: PreviewRequest): Promise<Preview | undefined> {
     const job = { kind: 'play', source, request } as const;
     return (await ask(this.playing, job).catch(told('the preview'))) ?? undefined;
+  }
+
+  /** Entries of the reference data that match, best first; undefined where the files do not compile. */
+  async search(source: Source, wanted: ReferenceWanted): Promise<readonly ReferenceItem[] | undefined> {
+    const job = { kind: 'search', source, wanted } as const;
+    return (await ask(this.playing, job).catch(told('the search'))) ?? undefined;
   }
 
   /** With the newest version in use of the same questionnaire, which an approval is about; undefined where there is none. */

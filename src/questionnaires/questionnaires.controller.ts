@@ -26,6 +26,7 @@ import {
   STAGES,
   type Stage,
 } from './questionnaire.view.js';
+import { ReferencePage, ReferenceQuery } from './reference.view.js';
 import { UsageView } from './usage.view.js';
 import { VersionHistoryPage } from './version-history.view.js';
 import { NamePipe, VersionIdPipe } from './name.pipe.js';
@@ -151,6 +152,24 @@ export class QuestionnairesController {
   ): Promise<QuestionnaireView> {
     await this.versions.execute(actor, id, command as VersionCommandDto, asked);
     return this.shown(actor, id, response);
+  }
+
+  @Get(':id/reference')
+  @Allows('read', 'Questionnaire')
+  @ApiOperation({
+    summary: 'Search its reference data: places, units, ranks and the like, best match first.',
+    description: 'Names and aliases, without accents, in any script, with small misspellings.',
+  })
+  @ApiOkResponse({ type: ReferencePage })
+  async reference(
+    @CurrentActor() actor: Actor,
+    @Param('id', NamePipe) id: string,
+    @Query() query: ReferenceQuery,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ReferencePage> {
+    const page = await this.views.reference(actor, id, query);
+    linkNext(response, page.next);
+    return page;
   }
 
   @Get(':id/usage')

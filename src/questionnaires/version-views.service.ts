@@ -14,6 +14,7 @@ import { type LifeView, type QuestionnaireView, questionnaireSummary, type Stage
 import type { VersionEventView } from './version-history.view.js';
 import type { Purpose } from './questionnaire.store.js';
 import { QuestionnairesService } from './questionnaires.service.js';
+import { type ReferenceEntryView, referencePage, type ReferenceQuery, wantedOf } from './reference.view.js';
 import type { UsageView } from './usage.view.js';
 import { versionFacts } from './version-facts.js';
 import { type PublishedRow, type StoredVersion, type VersionRow, VersionStore } from './version.store.js';
@@ -92,6 +93,13 @@ export class VersionViewsService {
   async previewOf(actor: Actor, sent: DraftFiles, request: PreviewRequest): Promise<Preview> {
     const draft = await this.wholeOf(actor, sent);
     return (await this.proofs.preview(draft, request)) ?? unplayable(await this.proofs.of(draft));
+  }
+
+  /** Entries of its reference data that match, best first. */
+  async reference(actor: Actor, name: string, query: ReferenceQuery): Promise<Page<ReferenceEntryView>> {
+    const record = await this.reading(actor, name, (_, found) => Promise.resolve(found));
+    const found = await this.proofs.search(sourceOf(record), wantedOf(query));
+    return referencePage(found ?? unplayable(await this.proofs.of(record.body, record.body_hash)), query);
   }
 
   /**
