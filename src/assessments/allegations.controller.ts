@@ -26,6 +26,7 @@ export class AllegationsController {
 
   @Get('cases/:id/allegations')
   @Allows('read', 'Allegation')
+  @ApiOperation({ summary: 'The allegations of a case, each with its element matrix.' })
   @ApiOkResponse({ type: AllegationList })
   async list(@CurrentActor() actor: Actor, @Param('id', IdPipe) caseId: string): Promise<AllegationList> {
     return { items: await this.allegations.list(actor, caseId) };
@@ -49,6 +50,7 @@ export class AllegationsController {
 
   @Get('element-templates')
   @Allows('read', 'Workflow')
+  @ApiOperation({ summary: 'Which legal elements each ground and crime has.' })
   @ApiOkResponse({ type: TemplateList })
   templates(): TemplateList {
     return { items: elementTemplates };

@@ -1,5 +1,5 @@
 import { Controller, Get, Injectable, Param, type PipeTransform, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
@@ -26,6 +26,9 @@ export class AuditController {
   /** Whether every chain, the ledger and its signatures are as they were recorded, and where not. */
   @Get('verification')
   @Allows('read', 'Audit')
+  @ApiOperation({
+    summary: 'Whether every chain, the ledger and its signatures are as they were recorded, and where not.',
+  })
   @ApiOkResponse({ type: AuditVerificationDto })
   verification(@CurrentActor() actor: Actor): Promise<AuditVerificationDto> {
     return this.audit.verify(actor);
@@ -34,6 +37,7 @@ export class AuditController {
   /** The newest signed checkpoint of the transparency log, as a signed note. */
   @Get('checkpoint')
   @Allows('read', 'Audit')
+  @ApiOperation({ summary: 'The newest signed checkpoint of the transparency log, as a signed note.' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
   async checkpoint(@CurrentActor() actor: Actor, @Res({ passthrough: true }) response: Response): Promise<string> {
@@ -44,6 +48,7 @@ export class AuditController {
   /** Proof that one event of a case, person, interview or referral is in the log; `f1 audit check` reads it. */
   @Get('proofs/:aggregateId/:seq')
   @Allows('read', 'Audit')
+  @ApiOperation({ summary: 'Proof that one event is in the transparency log; f1 audit check reads it.' })
   @ApiOkResponse({ type: InclusionProofDto })
   proof(
     @CurrentActor() actor: Actor,
@@ -56,6 +61,7 @@ export class AuditController {
   /** Who read, or was refused, what: newest first, with a Link header to the next page. */
   @Get('access')
   @Allows('read', 'Audit')
+  @ApiOperation({ summary: 'Who read, or was refused, what: newest first.' })
   @ApiOkResponse({ type: AccessPageDto })
   async access(
     @CurrentActor() actor: Actor,

@@ -75,6 +75,7 @@ export class DocumentsController {
 
   @Get('cases/:id/documents')
   @Allows('read', 'Document')
+  @ApiOperation({ summary: 'The documents of a case.' })
   @ApiOkResponse({ type: DocumentPage })
   async listDocuments(
     @CurrentActor() actor: Actor,
@@ -89,6 +90,7 @@ export class DocumentsController {
 
   @Get('documents/:id/content')
   @Allows('read', 'Document')
+  @ApiOperation({ summary: 'The content of one document, as it was filed; a range may be asked for.' })
   @ApiProduces('*/*')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async documentContent(
@@ -125,6 +127,7 @@ export class DocumentsController {
 
   @Get('interviews/:id/recordings')
   @Allows('read', 'Recording')
+  @ApiOperation({ summary: 'The recordings of an interview, and where in them answers are given.' })
   @ApiOkResponse({ type: RecordingPage })
   async listRecordings(
     @CurrentActor() actor: Actor,
@@ -154,6 +157,7 @@ export class DocumentsController {
 
   @Get('recordings/:id/content')
   @Allows('read', 'Recording')
+  @ApiOperation({ summary: 'The sound or picture of one recording; a range may be asked for.' })
   @ApiProduces('audio/*', 'video/*')
   @ApiHeader({ name: 'Range', required: false, description: 'One range of bytes, as players ask for it.' })
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })

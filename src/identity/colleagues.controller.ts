@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import type { Response } from 'express';
 import { Database } from '../platform/database/database.js';
@@ -54,6 +54,7 @@ export class ColleaguesController {
 
   @Get()
   @Allows('read', 'Colleague')
+  @ApiOperation({ summary: 'Colleagues who could be given work, with their roles and the certificates valid today.' })
   @ApiOkResponse({ type: ColleaguePage })
   async list(
     @CurrentActor() actor: Actor,

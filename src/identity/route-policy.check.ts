@@ -8,7 +8,12 @@ export interface DeclaredRoute {
   /** Such as `GET CasesController.get (cases/:id)`. */
   readonly name: string;
   readonly permission: Permission | 'public' | undefined;
+  /** Its sentence in the OpenAPI document. */
+  readonly summary: string | undefined;
 }
+
+/** Where `@ApiOperation` keeps what it was given. */
+const OPERATION = 'swagger/apiOperation';
 
 /** At start: every route of the application names its place in the policy, and somebody may use it. */
 @Injectable()
@@ -42,6 +47,7 @@ export class RoutePolicyCheck implements OnApplicationBootstrap {
         return {
           name: `${RequestMethod[verb]} ${metatype.name}.${method} (${path})`,
           permission: permissionOf(this.reflector, [handler, metatype as Type]),
+          summary: (Reflect.getMetadata(OPERATION, handler) as { summary?: string } | undefined)?.summary || undefined,
         };
       });
     });

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Config } from '../platform/config/config.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
@@ -21,6 +28,7 @@ export class SessionController {
   /** Signs a browser in: the answer sets an HttpOnly cookie. */
   @Post('session')
   @Public()
+  @ApiOperation({ summary: 'Sign a browser in: the answer sets an HttpOnly cookie.' })
   @ApiCreatedResponse({ type: SessionDto })
   async signIn(
     @Body() body: SignInDto,
@@ -35,6 +43,7 @@ export class SessionController {
   /** Ends the session or token with which this request is made. */
   @Delete('session')
   @Allows('use', 'OwnAccount')
+  @ApiOperation({ summary: 'End the session or token with which this request is made.' })
   @HttpCode(204)
   @ApiBearerAuth()
   @ApiNoContentResponse()
@@ -51,6 +60,7 @@ export class SessionController {
   /** Gives an API client a Bearer token. */
   @Post('tokens')
   @Public()
+  @ApiOperation({ summary: 'Give an API client a Bearer token.' })
   @ApiCreatedResponse({ type: TokenDto })
   async createToken(@Body() body: SignInDto, @Req() request: Request): Promise<TokenDto> {
     const { token, expiresAt } = await this.sessions.open(body, 'bearer', addressOf(request));
@@ -60,6 +70,7 @@ export class SessionController {
   /** Who is signed in: roles, unit and training certificates. */
   @Get('me')
   @Allows('read', 'OwnAccount')
+  @ApiOperation({ summary: 'Who is signed in: roles, unit and training certificates.' })
   @ApiBearerAuth()
   @ApiOkResponse({ type: AccountDto })
   me(@CurrentActor() actor: Actor): Promise<AccountDto> {

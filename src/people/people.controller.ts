@@ -38,6 +38,7 @@ export class PeopleController {
 
   @Get('person')
   @Allows('read', 'Case')
+  @ApiOperation({ summary: 'The applicant of a case, where they are, and what may be recorded of them now.' })
   @ApiOkResponse({ type: PersonAnswer })
   get(
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { MoreThan } from 'typeorm';
 import { Allows } from '../identity/allows.decorator.js';
@@ -64,6 +64,7 @@ export class AuthoritiesController {
 
   @Get()
   @Allows('read', 'Authority')
+  @ApiOperation({ summary: 'The authorities that may be told, and by which law.' })
   @ApiOkResponse({ type: AuthorityPage })
   async list(
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { statisticsAsCsv } from '../domain/referral/statistics.js';
 import { Allows } from '../identity/allows.decorator.js';
@@ -17,6 +17,10 @@ export class StatisticsController {
   /** Referrals of a period by kind, ground, country and authority; the same period always gives the same figures. */
   @Get()
   @Allows('read', 'Statistics')
+  @ApiOperation({
+    summary:
+      'Referrals of a period by kind, ground, country and authority; the same period always gives the same figures.',
+  })
   @ApiOkResponse({ type: StatisticsDto })
   async get(
     @CurrentActor() actor: Actor,

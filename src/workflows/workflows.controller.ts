@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { WorkflowsService } from './workflows.service.js';
 
@@ -32,6 +32,7 @@ export class WorkflowsController {
 
   @Get()
   @Allows('read', 'Workflow')
+  @ApiOperation({ summary: 'The lifecycles in use, each with its version and hash.' })
   @ApiOkResponse({ type: WorkflowList })
   list(): WorkflowList {
     return { items: [...this.workflows.list()] };

@@ -10,6 +10,9 @@ import { install } from '../../src/installation.js';
 import { Config } from '../../src/platform/config/config.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
 
+/** Asked by machines of the operator; no part of the API that the document describes. */
+const PROBES = /^GET (Health|Metrics)Controller\./;
+
 describe('every route of the application', () => {
   let database: TestDatabase;
   let app: NestExpressApplication;
@@ -45,6 +48,10 @@ describe('every route of the application', () => {
         (permission !== 'public' && rolesWhoMay(permission.action, permission.subject).length === 0),
     );
     expect(unusable).toEqual([]);
+  });
+
+  it('says in a sentence what it is for, in the OpenAPI document', () => {
+    expect(routes.filter(({ summary, name }) => summary === undefined && !PROBES.test(name))).toEqual([]);
   });
 
   it('is public only for health, metrics and signing in', () => {
