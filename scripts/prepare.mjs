@@ -54,7 +54,7 @@ function sourceFiles(folder) {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) return sourceFiles(file);
-    return entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts') ? [file] : [];
+    return /\.(ts|typ)$/.test(entry.name) && !entry.name.endsWith('.spec.ts') ? [file] : [];
   });
 }
 

@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Block, labelOf, printedPackage } from './printed-package.js';
+
+const everything = (): boolean => true;
+
+/** All that is set on the pages, block by block. */
+const printed = (blocks: readonly Block[]): string[] =>
+  blocks.flatMap((block) => {
+    if (block.type === 'heading') return [block.words.text];
+    if (block.type === 'fields') return block.fields.flatMap(({ label, words }) => [label, words.text]);
+    if (block.type === 'text') return [block.label, block.words.text];
+    if (block.type === 'list') return [block.label, ...block.items.map(({ text }) => text)];
+    if (block.type === 'table')
+      return [
+        block.label ?? '',
+        ...block.columns.map(({ label }) => label),
+        ...block.rows.flat().map(({ text }) => text),
+      ];
+    return [...block.labels];
+  });
+
+const leaves = (value: unknown): string[] => {
+  if (value === null || value === '') return [];
+  if (typeof value === 'object') return Object.values(value).flatMap(leaves);
+  return [typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)];
+};
+const keys = (value: unknown): string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Array.isArray(value)
+      ? value.flatMap(keys)
+      : Object.entries(value).flatMap(([key, inner]) => [key, ...keys(inner)]);
+
+const headings = (blocks: readonly Block[]) =>
+  blocks.flatMap((block) => (block.type === 'heading' ? [`${block.level} ${block.words.text}`] : []));
+
+describe('a package on paper', () => {
+  const plain = fc.string({ unit: fc.constantFrom(...'abcßéñжعበ 0179-#$\\]`\n'), maxLength: 60 });
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 7, depthSize: 'large' },
+      fc.oneof(plain, fc.integer(), fc.boolean(), fc.constant(null)),
+      fc.array(tie('tree'), { maxLength: 4 }),
+      fc.dictionary(fc.stringMatching(/^[a-z][a-zA-Z]{0,12}$/), tie('tree'), { maxKeys: 6 }),
+    ),
+  }));
+
+  it('shows every value and every label of whatever a package holds', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('facts', 'assessments', 'exculpatory', 'news'), tree), (parts) => {
+        const content = {
+          format: 'x',
+          ...parts,
+          manifest: { parts: Object.fromEntries(Object.keys(parts).map((p) => [p, 'h'])) },
+        };
+        const shown = printed(printedPackage(content, everything)).join('\u0000');
+        for (const value of leaves(content)) expect(shown).toContain(value.normalize('NFC'));
+        for (const key of keys(content)) {
+          // The member that titles an item stands in the item's heading, without its name.
+          if (!['question', 'label', 'name', 'reference', 'sentence', 'code', 'purpose', 'kind'].includes(key))
+            expect(shown).toContain(labelOf(key));
+        }
+      }),
+    );
+  });
+
+  it('never skips a level of headings', () => {
+    fc.assert(
+      fc.property(tree, (part) => {
+        let before = 0;
+        const content = { a: part, manifest: { parts: { a: 'h' } } };
+        for (const block of printedPackage(content, everything)) {
+          if (block.type !== 'heading') continue;
+          expect(block.level).toBeLessThanOrEqual(before + 1);
+          before = block.level;
+        }
+      }),
+    );
+  });
+
+  it('has a heading for a part that holds nothing', () => {
+    const blocks = printedPackage({ exculpatory: {}, manifest: { parts: { exculpatory: 'h' } } }, everything);
+    expect(headings(blocks)).toContain('1 Exculpatory');
+    expect(blocks).toContainEqual({ type: 'nothing', labels: ['Exculpatory'] });
+  });
+
+  it('sets the parts in the order in which they are read, and those it does not know after them', () => {
+    const parts = { facts: 'f', unheardOf: 'u', decision: 'd', exculpatory: 'e', assessments: 'a' };
+    const blocks = printedPackage({ ...parts, manifest: { parts } }, everything);
+    expect(headings(blocks).filter((one) => one.startsWith('1 '))).toEqual([
+      '1 Decision',
+      '1 Exculpatory',
+      '1 Assessments',
+      '1 Facts',
+      '1 Unheard of',
+      '1 Manifest',
+    ]);
+  });
+
+  it.each([
+    ['a\u202eb', 'a[U+202E]b', 'turns the direction of what follows'],
+    ['a\u0000\u200bb', 'a[U+0000][U+200B]b', 'shows nothing'],
+    ['\ud83d\ude00', '[U+1F600]', 'has no picture in the fonts'],
+    ['می\u200cرفتم', 'می\u200cرفتم', 'is how Persian is spelt'],
+    ['one\r\ntwo', 'one\ntwo', 'ends a line'],
+  ])('writes %j as %j: it %s', (said, shown) => {
+    const covers = (codePoint: number): boolean => codePoint < 0x10000;
+    expect(printed(printedPackage({ note: said, manifest: {} }, covers))).toContain(shown);
+  });
+
+  it.each([
+    ['كنت في المدينة سنة 2015', true],
+    ['2015: في المدينة', true],
+    ['In 2015, المدينة', false],
+    ['ኣብ ሳዋ', false],
+    ['215', false],
+  ])('sets %j from right to left: %p', (said, rtl) => {
+    const [block] = printedPackage({ original: said, manifest: {} }, everything);
+    expect(block).toMatchObject({ words: { rtl } });
+  });
+});
