@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthoritiesController } from '../referrals/authorities.controller.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
+import { PrintedPackagesService } from '../referrals/printed/printed-packages.service.js';
 import { FeedbackController } from './feedback.controller.js';
 import { FeedbackService } from './feedback.service.js';
 import { FeedbackStore } from './feedback.store.js';
@@ -28,6 +29,7 @@ import { ReferralFilesService } from './referral-files.service.js';
     FeedbackStore,
     GrantStore,
     GrantsService,
+    PrintedPackagesService,
     ProsecutionService,
     ProsecutionStore,
     ReferralFilesService,

@@ -74,6 +74,13 @@ export class ProsecutionService {
 
   /** What was sent. Throws `grantRequired`, `accessRevoked` or `accessSuspended`, each saying what the reader can do. */
   async package(actor: Actor, id: string): Promise<{ view: PackageView; access: AccessRow }> {
+    const { row, access, text } = await this.opened(actor, id);
+    const { body_sha256: packageSha256 } = row;
+    return { view: { referralId: id, packageSha256, grant: access.grant_id, package: JSON.parse(text) }, access };
+  }
+
+  /** The same as it is stored, byte for byte. Throws as `package` does. */
+  async opened(actor: Actor, id: string): Promise<{ row: OpenedRow; access: AccessRow; text: string; now: Date }> {
     return this.database.inActorTx(actor.id, async (tx) => {
       const row = await this.store.findInTx(tx, id);
       if (!row) throw new NotFound('referral');
@@ -83,11 +90,7 @@ export class ProsecutionService {
       if (closed) throw closed;
       if (!body) throw new NotFound('referral');
       const text = this.keys.unwrap(row.case_id, row.wrapped).open<string>(body, place('referral', id));
-      const sent = JSON.parse(text) as unknown;
-      return {
-        view: { referralId: id, packageSha256: row.body_sha256, grant: access.grant_id, package: sent },
-        access,
-      };
+      return { row, access, text, now: tx.now };
     });
   }
 

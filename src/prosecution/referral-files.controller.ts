@@ -22,6 +22,27 @@ const CONTENT = {
 export class ReferralFilesController {
   constructor(private readonly files: ReferralFilesService) {}
 
+  @Get('package.pdf')
+  @Allows('read', 'Referral')
+  @ApiOperation({
+    summary: 'The package as a tagged PDF, marked on every page with its reader, under a live grant.',
+    description:
+      'It shows all that the package says and names its SHA-256; where the two differ, the package prevails.',
+  })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async pdf(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    const { file, headers, access } = await this.files.pdf(actor, id);
+    logUnder(request, access);
+    response.set(headers);
+    return file;
+  }
+
   @Get('documents/:documentId')
   @Allows('read', 'Referral')
   @ApiOperation({ summary: 'A document named in the package, its name marked with the reader.' })

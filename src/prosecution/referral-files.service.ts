@@ -1,13 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import { DocumentsService } from '../documents/documents.service.js';
 import type { FileContent, PartWanted } from '../documents/file-content.js';
 import { RecordingsService } from '../documents/recordings.service.js';
 import { Database } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
+import { PrintedPackagesService } from '../referrals/printed/printed-packages.service.js';
 import { closedBecause } from './access.js';
 import { type AccessRow, GrantStore } from './grant.store.js';
+import { ProsecutionService } from './prosecution.service.js';
 import { type OpenedRow, ProsecutionStore } from './prosecution.store.js';
+
+type Headers = Record<string, string>;
 
 /** Documents and recordings that a package names, under the same grant as the package, each download marked with its reader. */
 @Injectable()
@@ -18,7 +22,26 @@ export class ReferralFilesService {
     private readonly grants: GrantStore,
     private readonly documents: DocumentsService,
     private readonly recordings: RecordingsService,
+    private readonly prosecution: ProsecutionService,
+    private readonly printed: PrintedPackagesService,
   ) {}
+
+  /** The package as a PDF, marked on every page with its reader. Throws as the package itself does. */
+  async pdf(actor: Actor, referralId: string): Promise<{ file: StreamableFile; headers: Headers; access: AccessRow }> {
+    const { row, access, text, now } = await this.prosecution.opened(actor, referralId);
+    const marked = watermark(actor, row, access, now);
+    const pdf = await this.printed.print({
+      body: text,
+      sha256: row.body_sha256,
+      watermark: { reader: actor.username, authority: row.authority, at: now.toISOString() },
+    });
+    const options = {
+      type: 'application/pdf',
+      disposition: `attachment; filename="${marked.stem}.pdf"`,
+      length: pdf.byteLength,
+    };
+    return { file: new StreamableFile(pdf, options), headers: marked.headers, access };
+  }
 
   /** Throws NotFound for what the package does not name, and what `closedBecause` says while no grant opens it. */
   async content(
@@ -49,7 +72,7 @@ function watermark(
   { id, case_reference, authority }: OpenedRow,
   { grant_id, purpose }: AccessRow,
   now: Date,
-): { stem: string; headers: Record<string, string> } {
+): { stem: string; headers: Headers } {
   const at = now.toISOString();
   const by = `referral=${id}; authority=${authority}; reader=${username}; at=${at}`;
   return {
