@@ -263,6 +263,19 @@ describe('interviews', () => {
       expect(kept.reason).toContain('Gave instructions');
     });
 
+    it('raise nothing about a child below the age of criminal responsibility, and say that it may be a victim', async () => {
+      const id = await house.aScreening(await house.aCase({ countryOfOrigin: 'VA' }));
+      const told = await house.answer(id, { questionId: 'violencePosition', value: ['guarded'] });
+      expect(told.body.raised.map((one: any) => one.id)).toEqual(['heldPeople']);
+      const age = await house.answer(id, { questionId: 'ageThen', value: 12 });
+      expect(age.body).toMatchObject({ raised: [], cleared: ['heldPeople'] });
+      const { body } = await house.get(`/api/interviews/${id}`);
+      expect(body).toMatchObject({
+        indicators: [],
+        notes: [{ kind: 'mayBeVictim', sentence: expect.stringContaining('before the age of 14') }],
+      });
+    });
+
     it('keep every revision, and mark the one that did not see the other', async () => {
       const id = await house.aScreening();
       const first = await house.answer(id, { questionId: 'workThen', value: 'Taught at a school.' });

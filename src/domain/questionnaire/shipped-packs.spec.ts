@@ -50,7 +50,7 @@ describe.each(shippedQuestionnaires)('the content of $id', ({ plan }) => {
 
   it('raises nothing when everything is refused', () => {
     const refused = questionsOf(plan)
-      .filter(({ chain }) => chain.length === 0)
+      .filter(({ chain, calculation }) => chain.length === 0 && !calculation)
       .map(({ id }) => ({ questionId: id, status: 'refused' }));
     expect(raisedIndicators(start(plan, adult, refused))).toEqual([]);
   });
@@ -72,12 +72,12 @@ const MODELS = ['RW-exclusion', 'RW-screening', 'base-exclusion', 'base-screenin
 describe.each(MODELS)('as the model of others, %s', (id) => {
   const plan = planOf(id);
 
-  it('quotes choices as what was said, for all that was chosen is listed', () => {
+  it('quotes choices as what was said or told, never as what was done', () => {
     const lists = questionsOf(plan).filter(({ type }) => type === 'multiChoice');
     const misquoting = plan.indicators.filter(({ definition }) =>
       lists.some(({ id: question }) => {
         const [before, ...quoted] = inLanguage(definition.reason, 'en').split(`{${question}|`);
-        return quoted.length > 0 && !/ said of [^{}]*(\{[^}]*\}[^{}]*)*: $/.test(before!);
+        return quoted.length > 0 && !/\b(said|Told) of [^{}]*(\{[^}]*\}[^{}]*)*: $/.test(before!);
       }),
     );
     expect(misquoting.map((one) => one.id)).toEqual([]);
