@@ -30,6 +30,7 @@ import { StatisticsModule } from './statistics/statistics.module.js';
 import { QuestionnairesModule } from './questionnaires/questionnaires.module.js';
 import { Authority, CompetenceRule } from './referrals/authority.entity.js';
 import { DeliveryModule } from './referrals/delivery.module.js';
+import { TellingModule } from './referrals/telling.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** The application by role: `api` answers people, `worker` carries referrals and keeps the ledger, `all` does both. */
@@ -78,6 +79,7 @@ const API = [
   DeparturesModule,
   DocumentsModule,
   ProsecutionModule,
+  TellingModule,
   StatisticsModule,
   TasksModule,
 ];

@@ -224,6 +224,21 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: { which: types('questionnaire', 'PROPOSE_MIGRATION') },
   },
   {
+    table: 'persecution_actor',
+    rows: row({ of: 'case_id', at: 'recorded_at', actor: 'recorded_by' }, 'persecution_actor'),
+    events: { which: types('case', 'RECORD_PERSECUTION_ACTOR') },
+  },
+  {
+    table: 'persecution_actor',
+    rows: row({ of: 'case_id', at: 'withdrawn_at' }, 'persecution_actor WHERE withdrawn_at IS NOT NULL'),
+    events: { which: types('case', 'WITHDRAW_PERSECUTION_ACTOR'), actor: NOBODY },
+  },
+  {
+    table: 'postal_delivery',
+    rows: row({ id: 'referral_id', of: 'referral_id', at: 'recorded_at', actor: 'recorded_by' }, 'postal_delivery'),
+    events: { which: `${types('referral', 'RECORD_RECEIPT')} AND facets ->> 'channel' = 'paper'` },
+  },
+  {
     table: 'referral',
     rows: row({ of: 'id', at: 'created_at', says: `concat_ws(' ', kind, body_sha256)` }, 'referral'),
     events: {

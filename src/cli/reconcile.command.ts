@@ -1,19 +1,25 @@
 import { Command } from 'commander';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../platform/database/database.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import { proveDuties } from '../referrals/duty-proof.js';
 import { type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
+import { takeStatement } from '../referrals/statements.js';
 import { answer, withInstallation } from './installation-in-use.js';
+import { Told } from './told.js';
 
 export const reconcileCommand = (): Command =>
   new Command('reconcile')
     .description('Compare every cause with its obligations and receipts, both ways; exit 1 when not ok')
     .option('--json', 'one line of JSON')
     .option('--proof <folder>', 'also write the signed statement with every duty in it (docs/guides/proof.md)')
-    .action(({ json, proof }: { json?: boolean; proof?: string }) =>
+    .option(
+      '--statement <file>',
+      "first take an authority's own signed list (JWS) and hold it against ours from now on",
+    )
+    .action(({ json, proof, statement }: { json?: boolean; proof?: string; statement?: string }) =>
       withInstallation(async ({ config, workerUrl }) => {
         const source = await runtimeDataSource({
           url: workerUrl(),
@@ -23,14 +29,17 @@ export const reconcileCommand = (): Command =>
         }).initialize();
         try {
           const database = new Database(undefined, source);
+          if (statement !== undefined) await takeStatement(database, statementIn(statement));
           const result = proof
             ? written(proof, await proveDuties(database, keysFrom(config).signing), keysFrom(config))
-            : await new ReconcilerService(database).reconcile();
+            : await new ReconcilerService(database).reconcile({ chains: true });
           answer(result, json, () => [
             `${result.causes} causes, ${result.obligations} obligations, ${result.receipts} receipts, ${result.inFlight} in flight`,
             ...result.differences.map(
-              ({ kind, what, causeId, obligationId }) => `${kind}: ${what} (${obligationId ?? causeId ?? ''})`,
+              ({ kind, what, causeId, obligationId }) =>
+                `${kind ?? 'none'}: ${what} (${obligationId ?? causeId ?? ''})`,
             ),
+            ...(result.chains ?? []).map((chain) => `its chain does not fold to its state: ${chain}`),
             result.ok ? 'Nothing is missing, unjustified or overdue.' : 'Duties are not met.',
           ]);
         } finally {
@@ -38,6 +47,14 @@ export const reconcileCommand = (): Command =>
         }
       }),
     );
+
+function statementIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Told(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}
 
 /** Three files that prove it to somebody else: the statement, its signature, and the key that checks it. */
 function written(

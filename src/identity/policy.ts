@@ -68,7 +68,7 @@ const interviewing: Rule[] = [
   { action: 'create', subject: 'Interview' },
   { action: ['add', 'edit'], subject: 'Interview' },
   { action: 'edit', subject: 'Case' },
-  { action: 'add', subject: ['Document', 'Recording', 'Submission', 'Disclosure'] },
+  { action: 'add', subject: ['Document', 'Recording', 'Submission', 'Disclosure', 'Referral'] },
 ];
 
 const RULES: Readonly<Record<Role, readonly Rule[]>> = {
@@ -79,7 +79,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
   decisionMaker: [
     ...onTheFile,
     { action: ['create', 'edit'], subject: 'Grant' },
-    { action: 'add', subject: ['Document', 'Submission', 'Disclosure'] },
+    { action: 'add', subject: ['Document', 'Submission', 'Disclosure', 'Referral'] },
   ],
   prosecutor: [
     { action: ['read', 'command'], subject: 'Referral' },

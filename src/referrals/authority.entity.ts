@@ -1,4 +1,13 @@
 import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
+import type { Channel } from './delivery-channel.js';
+
+/** Whom to call there. */
+export interface Contact {
+  readonly office: string;
+  readonly address?: string;
+  readonly phone?: string;
+  readonly languages?: readonly string[];
+}
 
 /** A recipient of referrals. */
 @Entity('authority')
@@ -16,7 +25,19 @@ export class Authority {
   country!: string;
 
   @Column('text')
-  channel!: 'inbox' | 'webhook';
+  channel!: Channel;
+
+  @Column('text')
+  kind!: string;
+
+  @Column('text', { nullable: true })
+  represents!: string | null;
+
+  @Column('text', { nullable: true })
+  calendar!: string | null;
+
+  @Column('jsonb')
+  contacts!: readonly Contact[];
 
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt!: Date | null;
@@ -46,6 +67,12 @@ export class CompetenceRule {
 
   @Column('text', { array: true, nullable: true })
   countries!: string[] | null;
+
+  @Column('text', { name: 'act_countries', array: true, nullable: true })
+  actCountries!: string[] | null;
+
+  @Column('text', { array: true, nullable: true })
+  whereabouts!: string[] | null;
 
   @Column('text', { name: 'legal_basis' })
   legalBasis!: string;

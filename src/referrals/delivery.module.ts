@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Alerts } from './alerts.js';
 import { channelProviders } from './channels.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryProcessor } from './delivery.processor.js';
@@ -9,6 +10,7 @@ import { FileReceipts } from './file-receipts.js';
 import { ReceiptsService } from './receipts.service.js';
 import { ReconcilerRun } from './reconciler.run.js';
 import { ReconcilerService } from './reconciler.service.js';
+import { ReconciliationsStore } from './reconciliations.store.js';
 import { ReferralsModule } from './referrals.module.js';
 import { Relay } from './relay.js';
 
@@ -16,6 +18,7 @@ import { Relay } from './relay.js';
 @Module({
   imports: [ReferralsModule],
   providers: [
+    Alerts,
     DeliveryMetrics,
     DeliveryProcessor,
     DeliveryService,
@@ -25,6 +28,7 @@ import { Relay } from './relay.js';
     ReceiptsService,
     ReconcilerRun,
     ReconcilerService,
+    ReconciliationsStore,
     Relay,
     ...channelProviders,
   ],

@@ -1,7 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
 import type { Database } from '../platform/database/database.js';
 import { canonical } from '../platform/database/sealing.js';
-import { type Found, type Reconciliation, reconciliationOf } from './reconciler.service.js';
+import { brokenChainsInTx, type Found, type Reconciliation, reconciliationOf } from './reconciler.service.js';
 import { RECONCILE } from './reconciler.sql.js';
 
 /** One duty and what became of it: ids, times and hashes, never content. */
@@ -55,7 +55,7 @@ export async function proveDuties(
 ): Promise<{ proof: DutyProof; bytes: Buffer; signature: Buffer }> {
   const proof = await database.inWorkerTx(async (tx): Promise<DutyProof> => {
     const { duties, checkpoint, ...found } = (await tx.one<Found & Pick<DutyProof, 'duties' | 'checkpoint'>>(PROOF))!;
-    const reconciled = reconciliationOf(tx.now, found);
+    const reconciled = reconciliationOf(tx.now, found, await brokenChainsInTx(tx));
     return { format: 'article-1f duty proof 1', keyId: signing.id, ...reconciled, duties, checkpoint };
   });
   const bytes = Buffer.from(`${canonical(proof)}\n`);

@@ -1,12 +1,21 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge, register } from 'prom-client';
+import { Database } from '../platform/database/database.js';
 import { rateLimited } from '../platform/queue/bull.js';
 import { Stopping } from '../platform/queue/stopping.js';
-import { ReconcilerService } from './reconciler.service.js';
+import { type Reconciliation, ReconcilerService } from './reconciler.service.js';
+import { ReconciliationsStore } from './reconciliations.store.js';
+import { takeStatement } from './statements.js';
 
 const EVERY_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const ASK_WITHIN_MS = 10_000;
 
-/** Reconciles at start and every minute, and says what it finds: in the log by ids, in metrics by number. */
+/**
+ * Reconciles at start and every minute, and says what it finds: in the log by ids, in metrics by number, and signed in the database
+ * whenever that changes and every hour. At start and once a day it also asks the authorities for their own lists and reads every chain.
+ */
 @Injectable()
 export class ReconcilerRun implements OnApplicationBootstrap {
   private readonly logger = new Logger('Reconciler');
@@ -20,11 +29,24 @@ export class ReconcilerRun implements OnApplicationBootstrap {
     'f1_reconcile_last_run_seconds',
     'When the last reconciliation was made (Unix time).',
   );
+  private readonly held = gauge(
+    'f1_deliveries_held',
+    'Obligations whose recipient has come to be blocked: nothing is sent.',
+  );
+  private readonly broken = gauge(
+    'f1_reconcile_broken_chains',
+    'Chains of events that do not fold to the stored state.',
+  );
+  private wholeAt = -Infinity;
+  private storedAt = -Infinity;
+  private stored = '';
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly reconciler: ReconcilerService,
+    private readonly reconciliations: ReconciliationsStore,
+    private readonly database: Database,
     private readonly stopping: Stopping,
   ) {}
 
@@ -41,16 +63,57 @@ export class ReconcilerRun implements OnApplicationBootstrap {
 
   private async run(): Promise<void> {
     try {
-      const found = await this.reconciler.reconcile();
+      const whole = performance.now() - this.wholeAt >= DAY_MS;
+      if (whole) await this.askAuthorities();
+      const found = await this.reconciler.reconcile({ chains: whole });
+      if (whole) this.wholeAt = performance.now();
       this.differences.set(found.differences.length);
       this.inFlight.set(found.inFlight);
       this.lastRun.set(Date.parse(found.at) / 1000);
       for (const difference of found.differences.slice(0, 20))
         this.logger.error(difference, 'a duty to tell is not met');
+      this.held.set(found.differences.filter(({ what }) => what === 'blockedAfter').length);
+      if (found.chains !== null) {
+        this.broken.set(found.chains.length);
+        for (const chain of found.chains.slice(0, 20))
+          this.logger.error({ chain }, 'a chain does not fold to the state');
+      }
+      await this.store(found);
     } catch (error) {
       this.complain(error as Error);
     }
   }
+
+  private async store(found: Reconciliation): Promise<void> {
+    const says = JSON.stringify([found.ok, found.differences, found.chains ?? []]);
+    const now = performance.now();
+    if (says === this.stored && found.chains === null && now - this.storedAt < HOUR_MS) return;
+    await this.reconciliations.add(found);
+    this.stored = says;
+    this.storedAt = now;
+  }
+
+  /** An authority that does not answer keeps the list it gave before. */
+  private async askAuthorities(): Promise<void> {
+    const asked = await this.database.inWorkerTx((tx) =>
+      tx.rows<{ code: string; url: string }>(
+        'SELECT code, statement_url AS url FROM authority WHERE statement_url IS NOT NULL AND disabled_at IS NULL ORDER BY code',
+      ),
+    );
+    for (const { code, url } of asked) {
+      try {
+        await takeStatement(this.database, await textOf(url));
+      } catch (error) {
+        this.logger.warn({ authority: code }, `its list could not be taken: ${(error as Error).message}`);
+      }
+    }
+  }
+}
+
+async function textOf(url: string): Promise<string> {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ASK_WITHIN_MS) });
+  if (!response.ok) throw new Error(`it answered ${response.status}`);
+  return response.text();
 }
 
 const gauge = (name: string, help: string): Gauge =>

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../platform/database/database.js';
-import { CAUSE_KINDS, type CauseKind, RECONCILE } from './reconciler.sql.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { CAUSE_KINDS, type CauseKind, CHAINS, RECONCILE } from './reconciler.sql.js';
 
 /** One way in which what was decided and what was told do not agree. Ids only. */
 export interface Difference {
-  readonly kind: CauseKind;
+  /** Of which kind of cause; null: of none that is known here. */
+  readonly kind: CauseKind | null;
   readonly what: string;
   /** The decision, suspicion decision, agreement or correction. */
   readonly causeId: string | null;
@@ -27,6 +28,8 @@ export interface Reconciliation extends Reconciled {
   /** ISO instant of the one snapshot that everything was read from. */
   readonly at: string;
   readonly kinds: Readonly<Record<CauseKind, Reconciled>>;
+  /** Cases, people, interviews and referrals whose chain does not fold to their state, as `kind/id`; null: not asked this time. */
+  readonly chains: readonly string[] | null;
 }
 
 type CountRow = { kind: CauseKind } & Pick<Reconciled, 'causes' | 'obligations' | 'receipts' | 'inFlight'>;
@@ -36,13 +39,21 @@ type CountRow = { kind: CauseKind } & Pick<Reconciled, 'causes' | 'obligations' 
 export class ReconcilerService {
   constructor(private readonly database: Database) {}
 
-  /** `ok`: nothing is missing, unjustified or overdue. What is on its way and in time is `inFlight`, not a difference. */
-  async reconcile(): Promise<Reconciliation> {
+  /**
+   * `ok`: nothing is missing, unjustified or overdue. What is on its way and in time is `inFlight`, not a difference. With
+   * `chains`, every chain of events is held against the state it leads to as well.
+   */
+  async reconcile({ chains = false } = {}): Promise<Reconciliation> {
     return this.database.inWorkerTx(async (tx) => {
       const found = await tx.one<Found>(RECONCILE, [], 'reconcile');
-      return reconciliationOf(tx.now, found!);
+      return reconciliationOf(tx.now, found!, chains ? await brokenChainsInTx(tx) : null);
     });
   }
+}
+
+export async function brokenChainsInTx(tx: Tx): Promise<string[]> {
+  const rows = await tx.rows<{ kind: string; id: string }>(CHAINS, [], 'reconcile_chains');
+  return rows.map(({ kind, id }) => `${kind}/${id}`);
 }
 
 /** What the one statement of a reconciliation answers. */
@@ -51,7 +62,11 @@ export interface Found {
   readonly differences: readonly Difference[];
 }
 
-export function reconciliationOf(at: Date, { counts, differences }: Found): Reconciliation {
+export function reconciliationOf(
+  at: Date,
+  { counts, differences }: Found,
+  chains: readonly string[] | null,
+): Reconciliation {
   const of = (kind: CauseKind): Reconciled => {
     const { causes = 0, obligations = 0, receipts = 0, inFlight = 0 } = counts.find((row) => row.kind === kind) ?? {};
     const own = differences.filter((difference) => difference.kind === kind);
@@ -61,7 +76,7 @@ export function reconciliationOf(at: Date, { counts, differences }: Found): Reco
   const total = (name: 'causes' | 'obligations' | 'receipts' | 'inFlight'): number =>
     CAUSE_KINDS.reduce((sum, kind) => sum + kinds[kind][name], 0);
   return {
-    ok: differences.length === 0,
+    ok: differences.length === 0 && (chains ?? []).length === 0,
     at: at.toISOString(),
     causes: total('causes'),
     obligations: total('obligations'),
@@ -69,5 +84,6 @@ export function reconciliationOf(at: Date, { counts, differences }: Found): Reco
     inFlight: total('inFlight'),
     differences,
     kinds,
+    chains,
   };
 }

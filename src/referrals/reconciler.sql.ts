@@ -1,6 +1,11 @@
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
 
+/** Of each authority the newest list of its own. */
+const STATEMENTS = `SELECT DISTINCT ON (authority_id) authority_id, at, referrals FROM authority_statement ORDER BY authority_id, at DESC`;
+const STATED = `SELECT t.authority_id, (x ->> 'id')::uuid AS id, x ->> 'bodySha256' AS body_sha256
+  FROM statement t, jsonb_array_elements(t.referrals) x`;
+
 /** What obliges us to tell, taken from the decisions themselves and not from `duty_cause`, which is what is checked. */
 const CAUSES = `
   SELECT id, case_id, 'exclusion' AS kind FROM decision WHERE outcome = 'excluded'
@@ -55,6 +60,20 @@ const CHECKS: Readonly<Record<string, string>> = {
         WHERE a.id = o.authority_id)
       OR EXISTS (SELECT FROM authority a JOIN persecution_actor x ON x.case_id = o.case_id AND x.withdrawn_at IS NULL
           AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)) WHERE a.id = o.authority_id))`,
+  // Its own list was made after the receipt and does not have it.
+  unknownToAuthority: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
+    JOIN statement t ON t.authority_id = o.authority_id
+    WHERE p.channel IN ('webhook', 'file') AND greatest(p.received_at, p.recorded_at) < t.at
+      AND NOT EXISTS (SELECT FROM stated s WHERE s.id = o.id AND s.authority_id = o.authority_id)`,
+  unknownToUs: `SELECT NULL, NULL::uuid, s.id, s.authority_id FROM stated s
+    WHERE NOT EXISTS (SELECT FROM referral r WHERE r.id = s.id AND r.authority_id = s.authority_id)`,
+  // It has what we hold no receipt for: the next attempt brings it, unless something is wrong.
+  receivedWithoutReceipt: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    JOIN stated s ON s.id = o.id AND s.authority_id = o.authority_id
+    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)`,
+  statedWithAnotherBody: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    JOIN stated s ON s.id = o.id AND s.authority_id = o.authority_id JOIN receipt p ON p.referral_id = o.id
+    WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 <> s.body_sha256`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)`,
   overdueAcknowledgement: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
@@ -63,7 +82,7 @@ const CHECKS: Readonly<Record<string, string>> = {
 };
 
 const DIFFERENCES = `
-  WITH cause AS (${CAUSES}), difference (what, kind, cause_id, obligation_id, authority_id) AS (
+  WITH cause AS (${CAUSES}), statement AS (${STATEMENTS}), stated AS (${STATED}), difference (what, kind, cause_id, obligation_id, authority_id) AS (
     ${Object.entries(CHECKS)
       .map(([what, rows]) => `SELECT '${what}', x.* FROM (${rows}) x`)
       .join('\n    UNION ALL ')})
@@ -75,3 +94,21 @@ const DIFFERENCES = `
 export const RECONCILE = `SELECT
   (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts,
   (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM (${DIFFERENCES}) d) AS differences`;
+
+/**
+ * Each event chain folds to the stored state: every event names the state it leads to, and what the last one names must be what
+ * the row holds, as must its number and its hash (that no event was changed is what the chain of hashes shows). Reads every
+ * chain, so it is asked at start, nightly and on demand.
+ */
+export const CHAINS = `
+  SELECT h.kind, h.id FROM (
+    SELECT 'case' AS kind, id, event_seq, event_hash, snapshot FROM case_file
+    UNION ALL SELECT 'person', id, event_seq, event_hash, snapshot FROM person
+    UNION ALL SELECT 'interview', id, event_seq, event_hash, snapshot FROM interview
+    UNION ALL SELECT 'referral', id, event_seq, event_hash, snapshot FROM referral) h
+  LEFT JOIN LATERAL (SELECT seq, hash FROM event e WHERE e.aggregate_id = h.id ORDER BY seq DESC LIMIT 1) last ON true
+  LEFT JOIN LATERAL (SELECT facets -> 'state' AS state FROM event e WHERE e.aggregate_id = h.id AND e.facets ? 'state'
+    ORDER BY seq DESC LIMIT 1) stated ON true
+  WHERE h.event_seq IS DISTINCT FROM coalesce(last.seq, 0) OR h.event_hash IS DISTINCT FROM last.hash
+    OR coalesce(stated.state <> h.snapshot, false)
+  ORDER BY h.kind, h.id LIMIT 1000`;

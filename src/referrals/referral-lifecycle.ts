@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import { type Calendar, DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Content } from '../domain/referral/file.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
 import {
@@ -11,6 +11,7 @@ import {
   type Refused,
 } from '../domain/workflow/decide.js';
 import type { ReferralCommandType, ReferralEffect, ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
+import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { nextEvent } from '../platform/database/next-event.js';
@@ -41,6 +42,7 @@ export interface ReferralCommand {
 @Injectable()
 export class ReferralLifecycle {
   constructor(
+    private readonly config: Config,
     private readonly workflows: WorkflowsService,
     private readonly deadlines: DeadlinesService,
   ) {}
@@ -143,20 +145,32 @@ export class ReferralLifecycle {
   private async clocksInTx(
     tx: Tx,
     write: Write,
-    referral: { readonly id: string; readonly case_id: string },
+    referral: { readonly id: string; readonly case_id: string; readonly authority_id: string },
     effects: readonly ReferralEffect[],
   ): Promise<ReadonlyMap<string, Date>> {
     const subject = { caseId: referral.case_id, subjectId: referral.id };
     const started = new Map<string, Date>();
     for (const effect of effects) {
       if (effect.type === 'startDeadline') {
-        const { dueAt } = await this.deadlines.startInTx(tx, write, subject, effect.params.kind);
+        const { kind } = effect.params;
+        // Until a referral has arrived the clock is ours; from then on it is the recipient's, with the recipient's holidays.
+        const calendar = kind === 'refer' ? undefined : await this.calendarInTx(tx, referral.authority_id);
+        const { dueAt } = await this.deadlines.startInTx(tx, write, subject, kind, calendar);
         started.set(effect.params.kind, dueAt);
       }
       if (effect.type === 'meetDeadline') this.deadlines.meet(tx, write, referral.id, effect.params.kind);
       if (effect.type === 'endDeadlines') this.deadlines.end(tx, write, referral.id, effect.params.kinds);
     }
     return started;
+  }
+
+  private async calendarInTx(tx: Tx, authorityId: string): Promise<Calendar | undefined> {
+    const row = await tx.one<{ calendar: string | null }>(
+      'SELECT calendar FROM authority WHERE id = $1',
+      [authorityId],
+      'authority_calendar',
+    );
+    return row?.calendar ? { zone: this.config.F1_TIME_ZONE, holidays: row.calendar } : undefined;
   }
 }
 

@@ -4,7 +4,10 @@ import type { DeliveryProblem, Parcel, Received, ReceiptClaim } from './delivery
 import { publicKeyOf } from './envelope.js';
 
 /** A receipt as a JWS (EdDSA) over referral id, body hash and time, and whatever else it says. */
-export const signReceipt = (claim: ReceiptClaim, privateKey: KeyObject): Promise<string> =>
+export const signReceipt = (
+  claim: ReceiptClaim & Readonly<Record<string, unknown>>,
+  privateKey: KeyObject,
+): Promise<string> =>
   new CompactSign(Buffer.from(JSON.stringify(claim), 'utf8')).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
 
 /** A clock abroad may run ahead of ours by so much. */

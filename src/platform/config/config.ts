@@ -1,5 +1,6 @@
 import { plainToInstance, Transform } from 'class-transformer';
 import {
+  IsEmail,
   IsIn,
   IsInt,
   IsOptional,
@@ -205,6 +206,18 @@ export class Config {
   @Max(1440)
   F1_CHECKPOINT_MINUTES = 60;
 
+  @Says(
+    'Mail server for alerts that something waits in an inbox, such as `smtps://user:password@mail.example.org`; without it, none are sent.',
+  )
+  @IsOptional()
+  @IsUrl({ protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true })
+  F1_SMTP_URL?: string;
+
+  @Says('Sender of those alerts.')
+  @IsOptional()
+  @IsEmail()
+  F1_SMTP_FROM?: string;
+
   @Says('How much the process logs: `info` in production, else `warn`.')
   @IsOptional()
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -263,6 +276,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
   if (config.F1_MASTER_KEY !== undefined && config.F1_MASTER_KEY_COMMAND !== undefined)
     problems.push('F1_MASTER_KEY and F1_MASTER_KEY_COMMAND exclude each other: set one');
+  if (config.F1_SMTP_URL !== undefined && config.F1_SMTP_FROM === undefined) {
+    problems.push('F1_SMTP_FROM is required where F1_SMTP_URL is set: the address that alerts come from');
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { lockedCase } from '../cases/cases.service.js';
+import { Config } from '../platform/config/config.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { NotFound } from '../platform/database/errors.js';
+import { nextEvent } from '../platform/database/next-event.js';
+import { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import { InvalidInput } from '../platform/http/problem.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import type { PersecutionActorView, RecordPersecutionActorDto } from './persecution-actors.dto.js';
+
+interface Row {
+  readonly id: string;
+  readonly authority_id: string | null;
+  readonly country: string | null;
+  readonly sealed: Buffer;
+  readonly recorded_at: Date;
+  readonly withdrawn_at: Date | null;
+  readonly wrapped: Buffer | null;
+}
+
+/** Whom the applicant alleges to have persecuted: nothing of this file may reach them, whenever that is recorded. */
+@Injectable()
+export class PersecutionActorsService {
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly dataKeys: DataKeys,
+  ) {}
+
+  /** Throws NotFound for a case this person may not see. */
+  async list(actor: Actor, caseId: string): Promise<PersecutionActorView[]> {
+    const rows = await this.database.inActorTx(actor.id, async (tx) => {
+      await this.assertSeesInTx(tx, caseId);
+      return tx.rows<Row>(
+        `SELECT x.id, x.authority_id, x.country, x.sealed, x.recorded_at, x.withdrawn_at, k.wrapped
+         FROM persecution_actor x JOIN data_key k ON k.case_id = x.case_id WHERE x.case_id = $1 ORDER BY x.recorded_at, x.id`,
+        [caseId],
+        'persecution_actors',
+      );
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      name: this.dataKeys.unwrap(caseId, row.wrapped).open<{ name: string }>(row.sealed, placeOf(row.id)).name,
+      authorityId: row.authority_id,
+      country: row.country,
+      recordedAt: row.recorded_at.toISOString(),
+      withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
+    }));
+  }
+
+  /** From now on every authority it means is a blocked recipient of this case; what is on its way to one is held. */
+  async record(actor: Actor, caseId: string, given: RecordPersecutionActorDto, asked: Preconditions): Promise<void> {
+    if (given.country === this.config.country) {
+      const detail = 'is the country that decides: name the one authority that is meant (authorityId)';
+      throw new InvalidInput([{ pointer: '/country', detail }]);
+    }
+    const id = randomUUID();
+    const said = { id, name: given.name, authorityId: given.authorityId ?? null, country: given.country ?? null };
+    await this.onCase(
+      actor,
+      caseId,
+      asked,
+      'RECORD_PERSECUTION_ACTOR',
+      { ...said, reason: given.reason },
+      async (tx, write, seal) => {
+        if (given.authorityId !== undefined) {
+          const known = await tx.one('SELECT FROM authority WHERE id = $1', [given.authorityId], 'authority_known');
+          if (!known)
+            throw new InvalidInput([{ pointer: '/authorityId', detail: 'is no authority: see GET /api/authorities' }]);
+        }
+        write.insert('persecution_actor', {
+          id,
+          case_id: caseId,
+          authority_id: said.authorityId,
+          country: said.country,
+          sealed: seal({ ...said, reason: given.reason }, placeOf(id)),
+          recorded_by: actor.id,
+          recorded_at: tx.now,
+        });
+      },
+    );
+  }
+
+  /** Recorded by mistake: what was held goes on. */
+  async withdraw(actor: Actor, caseId: string, id: string, reason: string, asked: Preconditions): Promise<void> {
+    await this.onCase(actor, caseId, asked, 'WITHDRAW_PERSECUTION_ACTOR', { id, reason }, async (tx, write) => {
+      const open = await tx.one(
+        'SELECT FROM persecution_actor WHERE id = $1 AND case_id = $2 AND withdrawn_at IS NULL',
+        [id, caseId],
+        'persecution_actor_open',
+      );
+      if (!open) throw new NotFound('actor of persecution');
+      write.update('persecution_actor', { id }, { withdrawn_at: tx.now });
+    });
+  }
+
+  private async onCase(
+    actor: Actor,
+    caseId: string,
+    asked: Preconditions,
+    type: string,
+    payload: object,
+    add: (tx: Tx, write: Write, seal: (value: object, place: string) => Buffer) => Promise<void>,
+  ): Promise<void> {
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
+    await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+      const record = lockedCase(locked, asked);
+      const key = this.dataKeys.ofLocked(record);
+      const write = new Write();
+      await add(tx, write, (value, place) => key.seal(value, place).bytes);
+      const event = nextEvent(record, key, {
+        aggregateKind: 'case',
+        caseId,
+        type,
+        actorId: actor.id,
+        at: tx.now,
+        facets: { state: record.snapshot },
+        payload,
+      });
+      write
+        .insert('event', event.row)
+        .update('case_file', { id: caseId, version: record.version }, { version: record.version + 1, ...event.head })
+        .runLast(tx);
+    });
+  }
+
+  private async assertSeesInTx(tx: Tx, caseId: string): Promise<void> {
+    if (!(await tx.one('SELECT FROM case_file WHERE id = $1', [caseId], 'case_seen'))) throw new NotFound('case');
+  }
+}
+
+const placeOf = (id: string): string => `persecution_actor:${id}`;

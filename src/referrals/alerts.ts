@@ -1,0 +1,143 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { createTransport } from 'nodemailer';
+import { Gauge, register } from 'prom-client';
+import { localDate } from '../domain/referral/due-date.js';
+import { retryDelay } from '../domain/referral/retry.js';
+import { Config } from '../platform/config/config.js';
+import { Database } from '../platform/database/database.js';
+import { rateLimited } from '../platform/queue/bull.js';
+import { Stopping } from '../platform/queue/stopping.js';
+
+const EVERY_MS = 5_000;
+/** Longer than a mail server is waited for: an alert that is being sent is nobody else's. */
+const LEASE_S = 120;
+const AT_ONCE = 20;
+
+interface Alert {
+  readonly referralId: string;
+  readonly attempts: number;
+  readonly address: string | null;
+  readonly dueAt: Date | null;
+  /** Nothing waits any more: it was acknowledged, closed, or is not to be spoken of. */
+  readonly needless: boolean;
+  readonly blocked: boolean;
+}
+
+/**
+ * Tells an authority by e-mail that something waits in its inbox: no name, no case, no reference, since mail is read by others.
+ * Its own queue: what a mail server does delays no delivery.
+ */
+@Injectable()
+export class Alerts implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Alerts');
+  private readonly complain = rateLimited((error) => this.logger.warn(`alerts wait: ${error.message}`));
+  private readonly waiting =
+    (register.getSingleMetric('f1_alerts_waiting') as Gauge | undefined) ??
+    new Gauge({ name: 'f1_alerts_waiting', help: 'E-mail alerts that failed and are tried again.' });
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly stopping: Stopping,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.F1_SMTP_URL === undefined) return;
+    this.stopping.register('relay', async () => {
+      clearInterval(this.timer);
+      await this.running;
+    });
+    this.timer = setInterval(() => {
+      this.running = this.running.then(() => this.round()).catch((error: Error) => this.complain(error));
+    }, EVERY_MS);
+  }
+
+  /** Sends what is due, each alert at most by one process; a failed one is tried again later. */
+  async round(): Promise<void> {
+    const due = await this.database.inWorkerTx((tx) => tx.rows<Alert>(CLAIM, [AT_ONCE, LEASE_S], 'alerts_claim'));
+    if (due.length > 0) {
+      const mail = createTransport({ url: this.config.F1_SMTP_URL!, connectionTimeout: 10_000, socketTimeout: 20_000 });
+      try {
+        for (const alert of due) await this.handle(alert, (message) => mail.sendMail(message));
+      } finally {
+        mail.close();
+      }
+    }
+    const left = await this.database.inWorkerTx((tx) =>
+      tx.one<{ failing: number }>(
+        'SELECT count(*)::int AS failing FROM alert WHERE done_at IS NULL AND attempts > 1',
+        [],
+        'alerts_left',
+      ),
+    );
+    this.waiting.set(left?.failing ?? 0);
+  }
+
+  private async handle(alert: Alert, send: (message: object) => Promise<unknown>): Promise<void> {
+    if (alert.needless || alert.address === null) return this.end(alert, 'notNeeded');
+    // Asked again with the row in hand, right before anything leaves.
+    if (alert.blocked) return this.again(alert, 'blockedRecipient');
+    try {
+      await send(alertMessage(alert, this.config.F1_SMTP_FROM!, this.config.F1_TIME_ZONE));
+    } catch (error) {
+      const { code } = error as { code?: string };
+      this.logger.warn({ code }, 'an alert could not be sent and is tried again');
+      return this.again(alert, code ?? 'unforeseen');
+    }
+    return this.end(alert, 'sent');
+  }
+
+  private async end({ referralId }: Alert, outcome: 'sent' | 'notNeeded'): Promise<void> {
+    await this.database.inWorkerTx((tx) =>
+      tx.rows(
+        'UPDATE alert SET done_at = f1_now(), outcome = $2, last_problem = NULL WHERE referral_id = $1 AND done_at IS NULL',
+        [referralId, outcome],
+        'alert_end',
+      ),
+    );
+  }
+
+  private async again({ referralId, attempts }: Alert, problem: string): Promise<void> {
+    await this.database.inWorkerTx((tx) =>
+      tx.rows(
+        `UPDATE alert SET next_attempt_at = f1_now() + make_interval(secs => $2), last_problem = $3
+         WHERE referral_id = $1 AND done_at IS NULL`,
+        [referralId, retryDelay(attempts) / 1000, problem],
+        'alert_again',
+      ),
+    );
+  }
+}
+
+/** What the mail says: that something waits, and until when. The message id lets a mail server drop what it was sent twice. */
+export function alertMessage(
+  { referralId, address, dueAt }: Pick<Alert, 'referralId' | 'address' | 'dueAt'>,
+  from: string,
+  timeZone: string,
+): { from: string; to: string; subject: string; text: string; messageId: string } {
+  const until = dueAt === null ? '' : `, to be acknowledged by ${localDate(dueAt.getTime(), timeZone)}`;
+  const name = createHash('sha256').update(`alert/${referralId}`).digest('hex').slice(0, 32);
+  return {
+    from,
+    to: address!,
+    subject: 'A referral waits in your inbox',
+    text: `A referral waits in your inbox${until}.\n\nSign in where you usually do. This message says nothing about it on purpose; please do not ask by e-mail.\n`,
+    messageId: `<${name}@${from.slice(from.indexOf('@') + 1)}>`,
+  };
+}
+
+const CLAIM = `
+  WITH due AS (
+    SELECT referral_id FROM alert WHERE done_at IS NULL AND next_attempt_at <= f1_now()
+    ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+  mine AS (
+    UPDATE alert l SET attempts = l.attempts + 1, next_attempt_at = f1_now() + make_interval(secs => $2)
+    FROM due WHERE l.referral_id = due.referral_id RETURNING l.referral_id, l.case_id, l.authority_id, l.attempts)
+  SELECT m.referral_id AS "referralId", m.attempts, a.alert_email AS address, f1_blocked(m.case_id, m.authority_id) AS blocked,
+    a.disabled_at IS NOT NULL OR EXISTS (SELECT FROM acknowledgement k WHERE k.referral_id = m.referral_id) AS needless,
+    (SELECT d.due_at FROM deadline d WHERE d.subject_id = m.referral_id AND d.kind = 'acknowledge' AND d.met_at IS NULL
+      AND d.ended_at IS NULL) AS "dueAt"
+  FROM mine m JOIN authority a ON a.id = m.authority_id`;

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { Database } from '../platform/database/database.js';
+import { DomainError } from '../platform/database/errors.js';
+import { RECEIPT_KEYS } from './authority-keys.sql.js';
+import { CLOCK_SKEW_MS, verifiedClaim } from './signed-receipt.js';
+
+/** What an authority says it received, all of it, signed with its receipt key. */
+interface Statement {
+  readonly format: 'f1-statement/1';
+  readonly at: string;
+  readonly referrals: readonly { readonly id: string; readonly bodySha256: string; readonly receivedAt: string }[];
+}
+
+export interface StatementTaken {
+  readonly authority: string;
+  readonly at: string;
+  readonly referrals: number;
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const HASH = /^[0-9a-f]{64}$/;
+
+/**
+ * Stores an authority's own list, so that every reconciliation holds it against ours from now on. Whose it is, its signature
+ * says. Throws DomainError `invalidInput` when no authority, or more than one, signed it, or it is not such a list.
+ */
+export async function takeStatement(database: Database, jws: string): Promise<StatementTaken> {
+  const signed = jws.trim();
+  const authorities = await database.inWorkerTx((tx) =>
+    tx.rows<{ id: string; code: string; keys: string[] }>(
+      `SELECT a.id, a.code, ${RECEIPT_KEYS} AS keys FROM authority a ORDER BY a.code`,
+    ),
+  );
+  const owners: { id: string; code: string; said: Partial<Statement> }[] = [];
+  for (const { id, code, keys } of authorities) {
+    const said = await verifiedClaim<Statement>(signed, keys);
+    if (typeof said !== 'string') owners.push({ id, code, said });
+  }
+  const [owner, another] = owners;
+  if (!owner || another) {
+    throw refuse(
+      owner ? 'Several authorities share the key that signed it.' : 'No receipt key of an authority signed it.',
+    );
+  }
+  const { said, id, code } = owner;
+  assertStatement(said, new Date());
+  await database.inWorkerTx((tx) =>
+    tx.rows(
+      `INSERT INTO authority_statement (id, authority_id, at, referrals, signed) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (authority_id, at) DO NOTHING`,
+      [randomUUID(), id, said.at, JSON.stringify(said.referrals), signed],
+    ),
+  );
+  return { authority: code, at: said.at, referrals: said.referrals.length };
+}
+
+function assertStatement(said: Partial<Statement>, now: Date): asserts said is Statement {
+  const at = Date.parse(String(said.at));
+  const whole =
+    said.format === 'f1-statement/1' &&
+    at <= now.getTime() + CLOCK_SKEW_MS &&
+    Array.isArray(said.referrals) &&
+    said.referrals.every((one) => ID.test(String(one?.id)) && HASH.test(String(one?.bodySha256)));
+  if (!whole) throw refuse('It is no list of referrals in the form f1-statement/1, or it is dated in the future.');
+}
+
+const refuse = (why: string): DomainError => new DomainError('invalidInput', `The statement cannot be taken. ${why}`);
