@@ -87,7 +87,7 @@ export const exportCommand = (): Command =>
             ? toFhir(plan, title)
             : options.as === 'surveyjs'
               ? toSurveyJs(plan, title)
-              : { content: printableForm(plan, title, options.language), differs: [] };
+              : { content: printableForm(plan, title, inOneOf(plan, options.language)), differs: [] };
         writeFileSync(options.out, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
         answer({ ok: true, file: options.out, id: plan.id, version: plan.version, differs }, options.json, () => [
           ...differs.map(({ id, what }) => `${id === undefined ? '' : `${id}: `}${what}`),
@@ -95,6 +95,15 @@ export const exportCommand = (): Command =>
         ]);
       },
     );
+
+/** Throws Told for a language in which the questionnaire has no texts: a form half in another one would go unnoticed. */
+function inOneOf({ id, files }: Plan, language: string): string {
+  const { languages } = files[0]!.content as QuestionnaireFile;
+  if (languages.includes(language)) return language;
+  throw new Told(
+    `${id} has no texts in "${language}". Say one of its languages with --language: ${languages.join(', ')}.`,
+  );
+}
 
 /** The newest version with that id, or the questionnaire of that file. */
 function planOf(named: string): Plan {

@@ -69,6 +69,8 @@ export async function importPack(owner: pg.Client, { questionnaires }: PackConte
       throw refused(
         `it does not compile here: ${problems.map(({ file, pointer, message }) => `${file}#${pointer}: ${message}`).join('; ')}`,
       );
+    if (plan.id !== code || plan.version !== version)
+      throw refused(`its files are those of ${plan.id} version ${plan.version}. Ask the sender to export it anew.`);
     if (plan.hash !== hash) throw refused('its files do not compile to the hash that was signed.');
     imported.push({ id: await beginDraft(owner, { pack, countries, plan }, files), code, version });
   }

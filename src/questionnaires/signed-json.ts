@@ -38,22 +38,25 @@ export function trusted(file: unknown, key: KeyObject, name: string): Readonly<R
   return content;
 }
 
-/** An Ed25519 public key from a file: PEM, or SPKI DER in base64 as `f1 keys` prints it; or from that base64 itself. */
+/** An Ed25519 public key from a file: PEM, or what `f1 keys` prints (as lines or as JSON); or from its base64 line itself. */
 export function publicKeyFrom(given: string): KeyObject {
   const text = (existsSync(given) ? readFileSync(given, 'utf8') : given).trim();
   try {
     const key = text.includes('-----BEGIN')
       ? createPublicKey(text)
-      : createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+      : createPublicKey({ key: Buffer.from(ED25519.exec(text)?.[0] ?? '', 'base64'), format: 'der', type: 'spki' });
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
     // told below
   }
   throw new DomainError(
     'notTrusted',
-    `${given} is no Ed25519 public key: give a PEM file, or a file with the base64 line that "f1 keys" prints.`,
+    `${given} is no Ed25519 public key: give a PEM file, or a file with what "f1 keys" prints.`,
   );
 }
+
+/** SPKI DER of an Ed25519 key in base64, wherever it stands: 12 bytes that are always the same, then 32 of the key. */
+const ED25519 = /MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=/;
 
 const idOf = (key: KeyObject): string =>
   createHash('sha256')
