@@ -80,6 +80,10 @@ describe('f1 questionnaires import and export', () => {
       [['import', at('no.xlsx'), '--out', at('None')], 'it is not a zip archive'],
       [['import', at('no.json'), '--out', at('None')], 'no FHIR Questionnaire'],
       [['export', 'Nowhere', '--as', 'fhir', '--out', at('n.json')], 'There is no questionnaire "Nowhere"'],
+      [
+        ['export', 'RW-screening', '--as', 'print', '--language', 'xx', '--out', at('x.html')],
+        'RW-screening has no texts in "xx". Say one of its languages with --language: en, fr.',
+      ],
     ];
     for (const [args, words] of refusals) {
       const told = await f1(['questionnaires', ...args]);
