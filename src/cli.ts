@@ -9,6 +9,7 @@ import { installCommands } from './cli/install.command.js';
 import { keysCommand } from './cli/keys.command.js';
 import { packsCommand } from './cli/packs.command.js';
 import { reconcileCommand } from './cli/reconcile.command.js';
+import { resumeSendingCommand } from './cli/resume-sending.command.js';
 import { statisticsCommand } from './cli/statistics.command.js';
 import { told } from './cli/told.js';
 
@@ -28,6 +29,7 @@ for (const command of [
   backupCommand(),
   keysCommand(),
   clockCommand(),
+  resumeSendingCommand(),
 ]) {
   program.addCommand(command);
 }

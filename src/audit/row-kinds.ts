@@ -77,6 +77,16 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: { which: types('case', 'EXPECT_DEPARTURE'), says: `facets ->> 'departure'` },
   },
   {
+    table: 'data_key',
+    rows: row({ id: 'case_id', of: 'case_id', at: 'erased_at' }, 'data_key WHERE erased_at IS NOT NULL'),
+    events: { which: types('case', 'ERASE_CONTENT'), actor: NOBODY },
+  },
+  {
+    table: 'legal_hold',
+    rows: row({ of: 'case_id', at: 'placed_at', actor: 'placed_by', says: 'id::text' }, 'legal_hold'),
+    events: { which: types('case', 'PLACE_LEGAL_HOLD'), says: `facets ->> 'hold'` },
+  },
+  {
     // What is expected anew takes the place of what was expected before.
     table: 'departure',
     rows: row({ of: 'case_id', at: 'withdrawn_at' }, 'departure WHERE withdrawn_at IS NOT NULL'),

@@ -6,6 +6,10 @@ import { BackupRefused } from '../platform/backup/backup-file.js';
 import { createBackup } from '../platform/backup/create-backup.js';
 import { checkBackup, restoreBackup } from '../platform/backup/restore-backup.js';
 import type { Config } from '../platform/config/config.js';
+import { holdSending } from '../platform/backup/sending-hold.js';
+import { asOwner } from '../platform/database/owner.js';
+import { ErasureLedger } from '../platform/keys/erasure-ledger.js';
+import { repeatErasures } from '../cases/erasure.js';
 import { keysFrom } from '../platform/keys/keys.js';
 import { answer, type InstallationInUse, withInstallation } from './installation-in-use.js';
 import { verifyBackup } from './verify-backup.js';
@@ -88,9 +92,18 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
   const restored = await restoreBackup({ ownerUrl: ownerUrl(), file: path, signing, manifest });
   const inRelease = inReleaseOf(config, join(projectFolder(), 'questionnaires'));
   await install(ownerUrl(), (line) => void process.stderr.write(`${line}\n`), inRelease);
-  answer({ ok: true, takenAt: manifest.takenAt, restored }, json, () => [
+  const ledger = config.erasureLedger;
+  const erasedAgain = await asOwner(ownerUrl(), async (owner) => {
+    await holdSending(owner);
+    return ledger === undefined ? 0 : repeatErasures(owner, new ErasureLedger(ledger, signing).read());
+  });
+  answer({ ok: true, takenAt: manifest.takenAt, restored, erasedAgain, sendingHeld: true }, json, () => [
     `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
+    ledger === undefined
+      ? 'No erasure ledger is named (F1_ERASURE_LEDGER): what was erased after the backup can be read again.'
+      : `${erasedAgain} cases that were erased after the backup were erased again.`,
     'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
+    'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
   ]);
 }
 

@@ -4,11 +4,12 @@ import { readConfig } from '../platform/config/config.js';
 import { keysFrom } from '../platform/keys/keys.js';
 import { renewMasterKeyIn } from '../platform/keys/master-key.js';
 import { rewrapDataKeys } from '../platform/keys/rotate.js';
+import { erasureCommands } from './erasure.commands.js';
 import { answer, withInstallation } from './installation-in-use.js';
 import { Told } from './told.js';
 
-export const keysCommand = (): Command =>
-  new Command('keys')
+export function keysCommand(): Command {
+  const command = new Command('keys')
     .description('Show the public signing key, by which recipients verify deliveries, and the ids of the keys in use')
     .enablePositionalOptions()
     .option('--json', 'one line of JSON')
@@ -22,6 +23,9 @@ export const keysCommand = (): Command =>
       ]);
     })
     .addCommand(rotateCommand());
+  for (const erasing of erasureCommands()) command.addCommand(erasing);
+  return command;
+}
 
 function rotateCommand(): Command {
   return new Command('rotate')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { place } from '../domain/referral/file.js';
 import { retryDelay } from '../domain/referral/retry.js';
+import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import type { DataKey } from '../platform/database/sealing.js';
@@ -84,6 +85,7 @@ export class DeliveryStore {
         `WITH due AS (
            SELECT referral_id FROM outbox
            WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND (lease_until IS NULL OR lease_until <= f1_now())
+             AND NOT ${SENDING_IS_HELD}
            ORDER BY next_attempt_at
            LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now()))
            FOR UPDATE SKIP LOCKED)
@@ -181,7 +183,7 @@ export class DeliveryStore {
 const START_ATTEMPT = `
   WITH mine AS (
     UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4)
-    WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL
+    WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL AND NOT ${SENDING_IS_HELD}
       AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = $1 AND a.number = $2)
     RETURNING referral_id, case_id, plain),
   abandoned AS (

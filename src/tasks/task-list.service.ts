@@ -95,6 +95,8 @@ const CONDITIONS = `
   WITH condition (kind, unit) AS (
     SELECT 'clockJumped', NULL::text FROM clock_mark WHERE held_since IS NOT NULL
     UNION ALL
+    SELECT 'sendingHeld', NULL FROM sending_hold WHERE resumed_at IS NULL
+    UNION ALL
     SELECT 'deliveryLate', NULL WHERE EXISTS (
       SELECT FROM deadline WHERE kind = 'refer' AND met_at IS NULL AND ended_at IS NULL AND step >= 80)
     UNION ALL

@@ -179,7 +179,25 @@ class FileWriter {
     };
     await this.add('task', task);
     await this.departure();
+    await this.kept();
     await this.storedFile('document', 'case', this.caseId);
+  }
+
+  private async kept(): Promise<void> {
+    const id = randomUUID();
+    const others = 'SELECT id FROM app_user WHERE id <> $1 ORDER BY username LIMIT 1';
+    const { rows } = await this.owner.query<{ id: string }>(others, [this.wanted.by]);
+    const released = { released_by: rows[0]!.id, released_at: this.at };
+    await this.add('legal_hold', {
+      id,
+      basis: 'a law for tests',
+      placed_by: this.wanted.by,
+      placed_at: this.at,
+      ...released,
+    });
+    await this.record('case', this.caseId, 'PLACE_LEGAL_HOLD', { facets: { hold: id } });
+    const asked = { basis: 'a law for tests', asked_by: this.wanted.by, asked_at: this.at };
+    await this.add('erasure', { id: randomUUID(), ...asked });
   }
 
   private async departure(): Promise<void> {

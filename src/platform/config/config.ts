@@ -13,6 +13,7 @@ import {
   validateSync,
   type ValidationError,
 } from 'class-validator';
+import { join } from 'node:path';
 
 const descriptions = new Map<string, string>();
 
@@ -199,6 +200,13 @@ export class Config {
   @IsUrl({ protocols: ['https', 'http'], require_tld: false, require_protocol: true })
   F1_WITNESS_URL?: string;
 
+  @Says(
+    'File that names each erased case, outside the database: after a restore it is erased again; `erasures.jsonl` in F1_DATA_DIR where the embedded PostgreSQL is used.',
+  )
+  @IsOptional()
+  @IsString()
+  F1_ERASURE_LEDGER?: string;
+
   @Says('Minutes between two signed checkpoints of the transparency log.')
   @Whole()
   @IsInt()
@@ -226,6 +234,11 @@ export class Config {
   /** No external database named: this process brings its own, with demo accounts. */
   get embedded(): boolean {
     return this.DATABASE_URL === undefined;
+  }
+
+  /** The file that names erased cases, where there is one. */
+  get erasureLedger(): string | undefined {
+    return this.F1_ERASURE_LEDGER ?? (this.embedded ? join(this.F1_DATA_DIR, 'erasures.jsonl') : undefined);
   }
 
   get logLevel(): string {

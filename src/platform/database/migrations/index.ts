@@ -11,6 +11,7 @@ import { Channels1763700000012 } from './1763700000012-channels.js';
 import { Grants1763700000013 } from './1763700000013-grants.js';
 import { Corrections1763700000014 } from './1763700000014-corrections.js';
 import { Tasks1763700000015 } from './1763700000015-tasks.js';
+import { Keys1763700000016 } from './1763700000016-keys.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   Grants1763700000013,
   Corrections1763700000014,
   Tasks1763700000015,
+  Keys1763700000016,
 ];

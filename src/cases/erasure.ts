@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { DomainError, NotFound } from '../platform/database/errors.js';
+import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
+import type { ErasedCase, ErasureLedger } from '../platform/keys/erasure-ledger.js';
+
+interface CaseRow extends ChainHead {
+  readonly reference: string;
+  readonly snapshot: unknown;
+  readonly now: Date;
+  readonly erased: boolean;
+}
+
+export interface ErasureStep {
+  readonly reference: string;
+  /** `asked`: a second account must ask for the same. */
+  readonly outcome: 'asked' | 'erased';
+}
+
+/**
+ * Destroys the data key of a case once a second account asks for it; in the owner's transaction. What was sealed can never be read
+ * again, hashes and chains stay. Throws DomainError while a hold, a referral on its way or an appeal keeps the file.
+ */
+export async function eraseCase(
+  owner: pg.ClientBase,
+  ledger: ErasureLedger,
+  { reference, basis, actorId }: { readonly reference: string; readonly basis: string; readonly actorId: string },
+): Promise<ErasureStep> {
+  const found = await lockCase(owner, 'reference', reference);
+  if (!found) throw new NotFound(`case ${reference}`);
+  if (found.erased) throw new DomainError('conflict', `The content of ${reference} is erased already.`);
+  await refuseWhileKept(owner, found);
+  const { rows } = await owner.query<{ id: string; asked_by: string }>(
+    'SELECT id, asked_by FROM erasure WHERE case_id = $1',
+    [found.id],
+  );
+  const asked = rows[0];
+  if (!asked) {
+    const row = [randomUUID(), found.id, basis, actorId, found.now];
+    await owner.query('INSERT INTO erasure (id, case_id, basis, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)', row);
+    return { reference, outcome: 'asked' };
+  }
+  if (asked.asked_by === actorId)
+    throw new DomainError(
+      'conflict',
+      `You asked for the erasure of ${reference} yourself: another account confirms it.`,
+    );
+  await owner.query('UPDATE erasure SET confirmed_by = $2, confirmed_at = $3 WHERE id = $1', [
+    asked.id,
+    actorId,
+    found.now,
+  ]);
+  await destroyKey(owner, found, { actorId, facets: { erasure: asked.id } });
+  // Last before COMMIT: an entry without its erasure is repeated, an erasure without its entry would come back with a backup.
+  ledger.append({ caseId: found.id, erasedAt: found.now.toISOString(), by: [asked.asked_by, actorId] });
+  return { reference, outcome: 'erased' };
+}
+
+/** Erases again what the ledger says was erased, after a restore; returns how many keys the backup had brought back. */
+export async function repeatErasures(owner: pg.ClientBase, erased: readonly ErasedCase[]): Promise<number> {
+  await owner.query(`SET LOCAL f1.repeats_erasure = 'on'`);
+  let repeated = 0;
+  for (const { caseId, erasedAt, number } of erased) {
+    const found = await lockCase(owner, 'id', caseId);
+    if (!found || found.erased) continue;
+    await destroyKey(owner, found, { actorId: null, facets: { erasedAt, ledgerNumber: number } });
+    repeated += 1;
+  }
+  return repeated;
+}
+
+/** Keeps the file of a case from being erased until another account releases it. */
+export async function holdCase(
+  owner: pg.ClientBase,
+  { reference, basis, actorId }: { readonly reference: string; readonly basis: string; readonly actorId: string },
+): Promise<void> {
+  const found = await lockCase(owner, 'reference', reference);
+  if (!found) throw new NotFound(`case ${reference}`);
+  if (found.erased) throw new DomainError('conflict', `The content of ${reference} is erased already.`);
+  const id = randomUUID();
+  await owner.query('INSERT INTO legal_hold (id, case_id, basis, placed_by, placed_at) VALUES ($1, $2, $3, $4, $5)', [
+    id,
+    found.id,
+    basis,
+    actorId,
+    found.now,
+  ]);
+  await addEvent(owner, found, { type: 'PLACE_LEGAL_HOLD', actorId, facets: { hold: id } });
+}
+
+/** Releases every hold on a case that somebody else placed. Throws DomainError when there is none, or an own one. */
+export async function releaseCase(
+  owner: pg.ClientBase,
+  { reference, actorId }: { readonly reference: string; readonly actorId: string },
+): Promise<void> {
+  const found = await lockCase(owner, 'reference', reference);
+  if (!found) throw new NotFound(`case ${reference}`);
+  const { rows } = await owner.query<{ id: string; own: boolean }>(
+    'SELECT id, placed_by = $2 AS own FROM legal_hold WHERE case_id = $1 AND released_at IS NULL',
+    [found.id, actorId],
+  );
+  if (rows.length === 0) throw new DomainError('conflict', `There is no legal hold on ${reference}.`);
+  if (rows.some(({ own }) => own))
+    throw new DomainError('conflict', `You placed a legal hold on ${reference} yourself: another account releases it.`);
+  await owner.query(
+    'UPDATE legal_hold SET released_at = $2, released_by = $3 WHERE case_id = $1 AND released_at IS NULL',
+    [found.id, found.now, actorId],
+  );
+  await addEvent(owner, found, {
+    type: 'RELEASE_LEGAL_HOLD',
+    actorId,
+    facets: { holds: rows.map(({ id }) => id) },
+  });
+}
+
+async function lockCase(owner: pg.ClientBase, by: 'id' | 'reference', value: string): Promise<CaseRow | undefined> {
+  const { rows } = await owner.query<CaseRow>(
+    `SELECT c.id, c.reference, c.snapshot, c.event_seq, c.event_hash, k.wrapped IS NULL AS erased,
+       date_trunc('milliseconds', f1_now()) AS now
+     FROM case_file c JOIN data_key k ON k.case_id = c.id WHERE c.${by} = $1 FOR NO KEY UPDATE OF c, k`,
+    [value],
+  );
+  return rows[0];
+}
+
+async function refuseWhileKept(owner: pg.ClientBase, { id, reference }: CaseRow): Promise<void> {
+  const { rows } = await owner.query<{ held: boolean; sending: boolean; appealed: boolean }>(
+    `SELECT EXISTS (SELECT FROM legal_hold WHERE case_id = $1 AND released_at IS NULL) AS held,
+       EXISTS (SELECT FROM outbox WHERE case_id = $1 AND done_at IS NULL) AS sending,
+       EXISTS (SELECT FROM appeal WHERE case_id = $1 AND outcome IS NULL) AS appealed`,
+    [id],
+  );
+  const { held, sending, appealed } = rows[0]!;
+  const because = [
+    ...(held ? ['it is under a legal hold, which another account must release first'] : []),
+    ...(sending ? ['a referral of it has not arrived yet'] : []),
+    ...(appealed ? ['an appeal is open'] : []),
+  ];
+  if (because.length > 0)
+    throw new DomainError('erasureRefused', `${reference} is not erased: ${because.join('; ')}.`, { because });
+}
+
+async function destroyKey(
+  owner: pg.ClientBase,
+  found: CaseRow,
+  { actorId, facets }: { readonly actorId: string | null; readonly facets: object },
+): Promise<void> {
+  await owner.query('UPDATE data_key SET wrapped = NULL, erased_at = $2 WHERE case_id = $1', [found.id, found.now]);
+  await owner.query('DELETE FROM person_token WHERE case_id = $1', [found.id]);
+  await owner.query(`UPDATE case_file SET external_reference = NULL, legacy_ids = '{}' WHERE id = $1`, [found.id]);
+  await owner.query('UPDATE deadline SET ended_at = $2 WHERE case_id = $1 AND met_at IS NULL AND ended_at IS NULL', [
+    found.id,
+    found.now,
+  ]);
+  await addEvent(owner, found, { type: 'ERASE_CONTENT', actorId, facets });
+}
+
+async function addEvent(
+  owner: pg.ClientBase,
+  found: CaseRow,
+  { type, actorId, facets }: { readonly type: string; readonly actorId: string | null; readonly facets: object },
+): Promise<void> {
+  const { row, head } = nextEvent(found, undefined, {
+    aggregateKind: 'case',
+    caseId: found.id,
+    type,
+    actorId,
+    at: found.now,
+    facets: { state: found.snapshot, ...facets },
+  });
+  const columns = Object.keys(row);
+  await owner.query(
+    `INSERT INTO event (${columns.join(', ')}) VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
+    Object.values(row),
+  );
+  await owner.query('UPDATE case_file SET event_seq = $2, event_hash = $3 WHERE id = $1', [
+    found.id,
+    head.event_seq,
+    head.event_hash,
+  ]);
+}

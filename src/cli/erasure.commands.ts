@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { eraseCase, holdCase, releaseCase } from '../cases/erasure.js';
+import type { Config } from '../platform/config/config.js';
+import { asOwner } from '../platform/database/owner.js';
+import { ErasureLedger } from '../platform/keys/erasure-ledger.js';
+import { keysFrom } from '../platform/keys/keys.js';
+import { confirmedOperator } from './confirming-account.js';
+import { answer, withInstallation } from './installation-in-use.js';
+import { Told } from './told.js';
+
+interface Options {
+  readonly case: string;
+  readonly as: string;
+  readonly basis: string;
+  readonly json?: boolean;
+}
+
+const about = (name: string, description: string): Command =>
+  new Command(name)
+    .description(`${description}; asks for the password of the account`)
+    .requiredOption('--case <reference>', 'reference of the case')
+    .requiredOption('--as <username>', 'your account, with the role operator')
+    .option('--json', 'one line of JSON');
+
+const BASIS = ['--basis <words>', 'the provision or order it rests on; never a name'] as const;
+
+/** Who erases, holds and releases the content of one case. */
+export const erasureCommands = (): Command[] => [
+  about('erase', 'Destroy the key of one case for ever, once a second account asks for the same')
+    .requiredOption(...BASIS)
+    .action((options: Options) =>
+      withInstallation(async ({ config, ownerUrl }) => {
+        const step = await asOwner(ownerUrl(), async (owner) => {
+          const { id } = await confirmedOperator(owner, options.as);
+          return eraseCase(owner, erasureLedger(config), {
+            reference: options.case,
+            basis: options.basis,
+            actorId: id,
+          });
+        });
+        answer({ ok: true, ...step }, options.json, () => [
+          step.outcome === 'asked'
+            ? `Asked. Nothing is erased until another operator runs the same command for ${step.reference}.`
+            : `The key of ${step.reference} is destroyed. Its hashes and chain stay; older backups are erased again when restored.`,
+        ]);
+      }),
+    ),
+  about('hold', 'Place a legal hold on a case: it is not erased until another account releases it')
+    .requiredOption(...BASIS)
+    .action((options: Options) =>
+      withInstallation(async ({ ownerUrl }) => {
+        await asOwner(ownerUrl(), async (owner) => {
+          const { id } = await confirmedOperator(owner, options.as);
+          await holdCase(owner, { reference: options.case, basis: options.basis, actorId: id });
+        });
+        answer({ ok: true, reference: options.case }, options.json, () => [`${options.case} is under a legal hold.`]);
+      }),
+    ),
+  about('release', 'Release the legal holds that another account placed on a case').action((options: Options) =>
+    withInstallation(async ({ ownerUrl }) => {
+      await asOwner(ownerUrl(), async (owner) => {
+        const { id } = await confirmedOperator(owner, options.as);
+        await releaseCase(owner, { reference: options.case, actorId: id });
+      });
+      answer({ ok: true, reference: options.case }, options.json, () => [`${options.case} is under no legal hold.`]);
+    }),
+  ),
+];
+
+/** Throws Told where no file outside the database is named. */
+function erasureLedger(config: Config): ErasureLedger {
+  const file = config.erasureLedger;
+  if (file === undefined)
+    throw new Told(
+      'Set F1_ERASURE_LEDGER to a file outside the database: what it does not name comes back with a backup.',
+    );
+  return new ErasureLedger(file, keysFrom(config).signing);
+}

@@ -1,0 +1,89 @@
+import { type KeyObject, sign, verify } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { canonical, sha256 } from '../database/sealing.js';
+import { DomainError } from '../database/errors.js';
+
+/** That the key of one case was destroyed: no name and no word of it. */
+export interface ErasedCase {
+  readonly number: number;
+  readonly caseId: string;
+  /** ISO instant. */
+  readonly erasedAt: string;
+  /** Ids of the two accounts. */
+  readonly by: readonly string[];
+}
+
+interface Line extends ErasedCase {
+  /** SHA-256 (hex) of the line before; of nothing for the first. */
+  readonly previous: string;
+  readonly signature: string;
+}
+
+interface Signing {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/**
+ * A file outside the database, one signed line for each erased case: a backup from before still has the key, and is erased again
+ * when it is restored. A line that was changed, taken out or added by somebody else is refused; one torn by a crash counts as none.
+ */
+export class ErasureLedger {
+  constructor(
+    private readonly file: string,
+    private readonly signing: Signing,
+  ) {}
+
+  read(): readonly ErasedCase[] {
+    return this.lines().map(({ number, caseId, erasedAt, by }) => ({ number, caseId, erasedAt, by }));
+  }
+
+  /** On the disk when it returns. */
+  append(erased: Omit<ErasedCase, 'number'>): void {
+    const lines = this.lines();
+    const last = lines.at(-1);
+    const said = { number: lines.length + 1, ...erased, previous: last ? hashOf(last) : '' };
+    const signature = sign(null, Buffer.from(canonical(said)), this.signing.privateKey).toString('base64');
+    if (existsSync(this.file)) truncateSync(this.file, whole(readFileSync(this.file)).length);
+    appendFileSync(this.file, `${canonical({ ...said, signature })}\n`, { mode: 0o600, flush: true });
+  }
+
+  private lines(): Line[] {
+    if (!existsSync(this.file)) return [];
+    const text = whole(readFileSync(this.file)).toString('utf8');
+    const lines: Line[] = [];
+    for (const [index, written] of text.split('\n').slice(0, -1).entries()) {
+      const line = parsed(written);
+      const before = lines.at(-1);
+      if (
+        !line ||
+        line.number !== index + 1 ||
+        line.previous !== (before ? hashOf(before) : '') ||
+        !this.isSigned(line)
+      )
+        throw new DomainError(
+          'erasureLedgerChanged',
+          `Line ${index + 1} of the erasure ledger ${this.file} is not as it was written, or was signed with another key. Nothing was done.`,
+        );
+      lines.push(line);
+    }
+    return lines;
+  }
+
+  private isSigned({ signature, ...said }: Line): boolean {
+    return verify(null, Buffer.from(canonical(said)), this.signing.publicKey, Buffer.from(signature, 'base64'));
+  }
+}
+
+const hashOf = (line: Line): string => sha256(canonical(line)).toString('hex');
+
+/** What ends with a line feed; a last line without one was torn. */
+const whole = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+
+function parsed(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { auditVerify } from '../../src/audit/audit-verify.js';
+import { eraseCase, holdCase, releaseCase, repeatErasures } from '../../src/cases/erasure.js';
+import { accountId } from '../../src/demo/seed.js';
+import { createBackup } from '../../src/platform/backup/create-backup.js';
+import { checkBackup, restoreBackup } from '../../src/platform/backup/restore-backup.js';
+import { holdSending, resumeSending } from '../../src/platform/backup/sending-hold.js';
+import { withScratchDatabase } from '../../src/platform/backup/scratch-database.js';
+import { asOwner } from '../../src/platform/database/owner.js';
+import { ErasureLedger } from '../../src/platform/keys/erasure-ledger.js';
+import { keysFrom } from '../../src/platform/keys/keys.js';
+import { DeliveryStore } from '../../src/referrals/delivery.store.js';
+import { aCaseAt } from '../factories/case-walk.js';
+import { anApplication, type TestApplication } from '../support/application.js';
+
+const BASIS = 'an invented order';
+
+describe('the content of a case', () => {
+  let application: TestApplication;
+  let folder: string;
+  let ledger: ErasureLedger;
+  let backup: string;
+  let first: { id: string; reference: string };
+  let second: { id: string; reference: string };
+  const [one, two] = [accountId('operator'), accountId('auditor')];
+
+  const owned = <T>(work: (owner: pg.Client) => Promise<T>) => asOwner(application.database.ownerUrl, work);
+  const erase = (reference: string, actorId: string) =>
+    owned((owner) => eraseCase(owner, ledger, { reference, basis: BASIS, actorId }));
+  const keyOf = async (id: string) =>
+    (
+      await application.rows<{ there: boolean }>(
+        'SELECT wrapped IS NOT NULL AS there FROM data_key WHERE case_id = $1',
+        [id],
+      )
+    )[0]?.there;
+  const aCase = async () => {
+    const { id } = await aCaseAt(await application.cast(), 'triage');
+    const [row] = await application.rows<{ reference: string }>('SELECT reference FROM case_file WHERE id = $1', [id]);
+    return { id, reference: row!.reference };
+  };
+
+  beforeAll(async () => {
+    application = await anApplication();
+    folder = mkdtempSync(join(tmpdir(), 'f1-erasure-'));
+    ledger = new ErasureLedger(join(folder, 'erasures.jsonl'), keysFrom(application.config).signing);
+    first = await aCase();
+    second = await aCase();
+    backup = join(folder, 'backup');
+    const { signing } = keysFrom(application.config);
+    await createBackup({ ownerUrl: application.database.ownerUrl, file: backup, signing });
+  });
+  afterAll(async () => {
+    await application?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is not erased by one account, not even when it asks twice', async () => {
+    expect(await erase(first.reference, one)).toEqual({ reference: first.reference, outcome: 'asked' });
+    await expect(erase(first.reference, one)).rejects.toThrow(/another account confirms/);
+    expect(await keyOf(first.id)).toBe(true);
+    expect(ledger.read()).toEqual([]);
+  });
+
+  it('is not erased under a legal hold, neither by the command nor past it, until somebody else releases it', async () => {
+    await owned((owner) => holdCase(owner, { reference: first.reference, basis: BASIS, actorId: one }));
+    await expect(erase(first.reference, two)).rejects.toThrow(/under a legal hold/);
+    const past = application.rows('UPDATE data_key SET wrapped = NULL, erased_at = now() WHERE case_id = $1', [
+      first.id,
+    ]);
+    await expect(past).rejects.toMatchObject({ code: 'F1016' });
+    await expect(owned((owner) => releaseCase(owner, { reference: first.reference, actorId: one }))).rejects.toThrow(
+      /another account releases it/,
+    );
+    await owned((owner) => releaseCase(owner, { reference: first.reference, actorId: two }));
+    expect(await keyOf(first.id)).toBe(true);
+  });
+
+  it('is erased when a second account confirms; hashes and chains verify, and the ledger outside tells of it', async () => {
+    expect(await erase(first.reference, two)).toEqual({ reference: first.reference, outcome: 'erased' });
+    expect(await keyOf(first.id)).toBe(false);
+    const left = await application.rows('SELECT FROM person_token WHERE case_id = $1', [first.id]);
+    expect(left).toEqual([]);
+    expect(await application.verifyAudit()).toMatchObject({ ok: true, findings: [] });
+    expect(ledger.read()).toMatchObject([{ caseId: first.id, by: [one, two] }]);
+    expect((await (await application.as('officer')).get(`/api/cases/${first.id}`)).status).toBe(404);
+    expect((await (await application.as('officer')).get(`/api/cases/${second.id}`)).status).toBe(200);
+    await expect(erase(first.reference, two)).rejects.toThrow(/erased already/);
+  });
+
+  it('that an older backup brings back is erased again, and nothing else', async () => {
+    const { ownerUrl, superuserUrl: adminUrl } = application.database;
+    const keys = keysFrom(application.config);
+    const manifest = await checkBackup(backup, keys.signing);
+    await withScratchDatabase({ adminUrl, ownerUrl }, async (scratch) => {
+      await restoreBackup({ ownerUrl: scratch, file: backup, signing: keys.signing, manifest });
+      const again = () => asOwner(scratch, (owner) => repeatErasures(owner, ledger.read()));
+      expect([await again(), await again()]).toEqual([1, 0]);
+      const { rows } = await asOwner(scratch, (owner) =>
+        owner.query('SELECT case_id FROM data_key WHERE wrapped IS NOT NULL AND case_id = ANY ($1::uuid[])', [
+          [first.id, second.id],
+        ]),
+      );
+      expect(rows).toEqual([{ case_id: second.id }]);
+      expect(await auditVerify(scratch, keys)).toMatchObject({ findings: [] });
+    });
+  });
+
+  it('is sent to nobody after a restore until an operator lets it', async () => {
+    await owned(holdSending);
+    await owned(holdSending); // once is enough
+    const { id } = await aCaseAt(await application.cast(), 'excluded');
+    const store = application.app.get(DeliveryStore, { strict: false });
+    expect(await store.claim('test', 10, 1_000)).toEqual([]);
+    const waiting = await application.rows<{ done: boolean; epoch: number }>(
+      'SELECT done_at IS NOT NULL AS done, epoch FROM outbox WHERE case_id = $1',
+      [id],
+    );
+    expect(waiting).toEqual([
+      { done: false, epoch: 0 },
+      { done: false, epoch: 0 },
+    ]);
+    expect(await owned((owner) => resumeSending(owner, one))).toBeInstanceOf(Date);
+    expect(await owned((owner) => resumeSending(owner, one))).toBeUndefined();
+    const arrived = async () => (await application.rows('SELECT FROM receipt WHERE case_id = $1', [id])).length;
+    for (let look = 0; look < 100 && (await arrived()) < 2; look++)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await arrived()).toBe(2);
+  });
+});
