@@ -4,6 +4,8 @@ import { AssessmentsModule } from './assessments/assessments.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { LedgerModule } from './audit/ledger.module.js';
 import { CasesModule } from './cases/cases.module.js';
+import { ReconsiderationOpeningModule } from './cases/reconsideration-opening.module.js';
+import { ReconsiderationsModule } from './cases/reconsiderations.module.js';
 import { DeparturesModule } from './deadlines/departures.module.js';
 import { DeadlinesModule } from './deadlines/deadlines.module.js';
 import { EscalationModule } from './deadlines/escalation.module.js';
@@ -66,13 +68,21 @@ export class AppModule implements NestModule {
 /** Read as objects, through the actor's transaction; everything on the command path is explicit SQL. */
 const ENTITIES = [Authority, CompetenceRule];
 
-const WORKER = [DeliveryModule, EscalationModule, MovesModule, LedgerModule, OrphanFilesModule];
+const WORKER = [
+  DeliveryModule,
+  EscalationModule,
+  MovesModule,
+  LedgerModule,
+  OrphanFilesModule,
+  ReconsiderationOpeningModule,
+];
 
 const API = [
   IdentityModule,
   AuditModule,
   QuestionnairesModule,
   CasesModule,
+  ReconsiderationsModule,
   PeopleModule,
   InterviewsModule,
   AssessmentsModule,

@@ -133,6 +133,8 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
           (row) => verbatim(row) && same(row.columns['question_ids'], words['questionIds']),
         ],
       ];
+    case 'DECIDE_RECONSIDERATION':
+      return [[file.withId('reconsideration', event.facets['reconsideration']), verbatim]];
     case 'ANSWER_CORRECTION':
       return [[file.withId('correction_answer', event.facets['id']), verbatim]];
     default:

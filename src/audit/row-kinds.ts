@@ -337,4 +337,24 @@ export const ROW_KINDS: readonly RowKind[] = [
       says: `concat_ws(' ', facets ->> 'id', facets ->> 'answer')`,
     },
   },
+  {
+    table: 'reconsideration',
+    rows: row({ of: 'case_id', at: 'opened_at', says: `concat_ws(' ', id, correction_id)` }, 'reconsideration'),
+    events: {
+      which: types('case', 'OPEN_RECONSIDERATION'),
+      actor: NOBODY,
+      says: `concat_ws(' ', facets ->> 'reconsideration', facets ->> 'recalled')`,
+    },
+  },
+  {
+    table: 'reconsideration',
+    rows: row(
+      { of: 'case_id', at: 'decided_at', actor: 'decided_by', says: `concat_ws(' ', id, outcome)` },
+      'reconsideration WHERE outcome IS NOT NULL',
+    ),
+    events: {
+      which: types('case', 'DECIDE_RECONSIDERATION'),
+      says: `concat_ws(' ', facets ->> 'reconsideration', facets ->> 'outcome')`,
+    },
+  },
 ];

@@ -36,6 +36,7 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
     sealed: 'sealed_revocation',
   },
   { table: 'feedback', of: 'referral_id', at: 'given_at' },
+  { table: 'reconsideration', at: 'decided_at' },
   { table: 'correction_answer', of: 'referral_id', at: 'answered_at' },
   { table: 'referral', sealed: 'body' },
 ];

@@ -18,6 +18,7 @@ export const SUBJECTS = [
   'Assignment',
   'Referral',
   'Grant',
+  'Reconsideration',
   'Questionnaire',
   'Workflow',
   'Authority',
@@ -44,6 +45,7 @@ const PERSONAL: readonly Subject[] = [
   'Assignment',
   'Referral',
   'Grant',
+  'Reconsideration',
 ];
 
 /** Every read of these, and every refusal, goes to the access log; looking into that log does too. */
@@ -79,6 +81,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
   decisionMaker: [
     ...onTheFile,
     { action: ['create', 'edit'], subject: 'Grant' },
+    { action: 'edit', subject: 'Reconsideration' },
     { action: 'add', subject: ['Document', 'Submission', 'Disclosure', 'Referral'] },
   ],
   prosecutor: [

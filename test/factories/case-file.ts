@@ -385,7 +385,9 @@ class FileWriter {
     await this.add('feedback', { id: feedback, referral_id, ...means, question_ids: [], ...given });
     const facets = { id: feedback, feedback: 'outcome', outcome: 'acquitted', ends: true, clears: true };
     await this.record('referral', referral_id, 'GIVE_FEEDBACK', { facets, payload: told, by });
-    await this.add('reconsideration', { id: randomUUID(), feedback_id: feedback, opened_at: this.at });
+    const reconsideration = randomUUID();
+    await this.add('reconsideration', { id: reconsideration, feedback_id: feedback, opened_at: this.at });
+    await this.record('case', this.caseId, 'OPEN_RECONSIDERATION', { facets: { reconsideration }, by: null });
     const law = { law: 'a law for tests', note: null };
     const answered = { answered_by: by, answered_at: this.at, sealed: this.sealed('correction_answer', answer, law) };
     await this.add('correction_answer', { id: answer, referral_id, answer: 'restricted', ...answered });
