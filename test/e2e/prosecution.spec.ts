@@ -21,9 +21,9 @@ describe('the prosecutor’s side', () => {
   beforeAll(async () => {
     application = await anApplication();
     cast = await application.cast();
-    [prosecutor, legal, decider] = await Promise.all(
-      ['prosecutor', 'legal', 'decider'].map((name) => application.as(name)),
-    );
+    prosecutor = await application.as('prosecutor');
+    legal = await application.as('legal');
+    decider = await application.as('decider');
     const at = await aCaseAt(cast, 'approved', { allegations: [GENOCIDE] });
     caseId = at.id;
     const form = new FormData();
