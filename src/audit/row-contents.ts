@@ -1,4 +1,4 @@
-import { canonical, type DataKey } from '../platform/database/sealing.js';
+import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
 import { placeOf } from './verify-events.js';
@@ -46,6 +46,7 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
   const here = (table: string) => file.writtenBy(table, event);
   const reasons = words['reasons'] ?? words['note'] ?? '';
   const reasoned: Holds = ({ content }) => (wordsOf(content)['reasons'] ?? '') === reasons;
+  const said: Holds = ({ content }) => same(content, without(words, ['id']));
   const verbatim: Holds = ({ content }) => same(content, words);
   switch (event.type) {
     case 'RECORD_ANSWER':
@@ -119,6 +120,24 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
           ({ columns, content }) => columns['sha256'] === words['sha256'] && same(content, without(words, FILED)),
         ],
       ];
+    case 'RECORD_THIRD_PERSON':
+      return [[file.withId('third_person', words['id']), said]];
+    case 'RECORD_UNDISCLOSED_EXCULPATORY':
+      return [[file.withId('undisclosed_exculpatory', words['id']), said]];
+    case 'ADD_TRANSLATION':
+      return [
+        [
+          file.withId('translation', words['id']),
+          ({ columns, content }) =>
+            columns['interview_id'] === words['interviewId'] &&
+            columns['statement_id'] === words['statementId'] &&
+            same(content, without(words, ['id', 'interviewId', 'statementId'])),
+        ],
+      ];
+    case 'ASK_PACKAGE_OVERRIDE':
+      return [[file.withId('package_override', words['id']), (row) => said(row) && hashesOwnGaps(row)]];
+    case 'DECIDE_PACKAGE_OVERRIDE':
+      return [[file.withId('package_override', `${String(words['id'])}:outcome`), said]];
     case 'ACKNOWLEDGE':
       return [[here('acknowledgement'), ({ content }) => wordsOf(content)['note'] === words['note']]];
     case 'OPEN_FILE':
@@ -147,6 +166,10 @@ const remainingIn = ({ allegations = [] }: Words): string[] =>
     .filter(({ remains }) => remains)
     .map(({ allegationId }) => allegationId)
     .sort();
+
+/** The hash that its event tells is of the list that its row shows. */
+const hashesOwnGaps = ({ columns }: OpenedRow): boolean =>
+  sha256(canonical(columns['gaps'])).toString('hex') === columns['gaps_hash'];
 
 const FILED = ['sha256', 'marks'];
 const ABOUT_ANSWER = [

@@ -221,6 +221,67 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: { which: types('case', ...Object.keys(APPEALS)), actor: NOBODY, says: saying(APPEALS), optional: 'true' },
   },
   {
+    table: 'third_person',
+    rows: row(
+      { of: 'case_id', at: 'recorded_at', actor: 'recorded_by', says: `concat_ws(' ', category, relation)` },
+      'third_person',
+    ),
+    events: {
+      which: types('case', 'RECORD_THIRD_PERSON'),
+      says: `concat_ws(' ', facets ->> 'category', facets ->> 'relation')`,
+    },
+  },
+  {
+    table: 'third_person',
+    rows: row(
+      { of: 'case_id', at: 'whereabouts_approved_at', actor: 'whereabouts_approved_by' },
+      'third_person WHERE whereabouts_approved_at IS NOT NULL',
+    ),
+    events: { which: types('case', 'APPROVE_WHEREABOUTS') },
+  },
+  {
+    table: 'third_person',
+    rows: row(
+      { of: 'case_id', at: 'withdrawn_at', actor: 'withdrawn_by' },
+      'third_person WHERE withdrawn_at IS NOT NULL',
+    ),
+    events: { which: types('case', 'WITHDRAW_THIRD_PERSON') },
+  },
+  {
+    table: 'undisclosed_exculpatory',
+    rows: row({ of: 'case_id', at: 'recorded_at', actor: 'recorded_by' }, 'undisclosed_exculpatory'),
+    events: { which: types('case', 'RECORD_UNDISCLOSED_EXCULPATORY') },
+  },
+  {
+    table: 'translation',
+    rows: row({ of: 'case_id', at: 'added_at', actor: 'added_by' }, 'translation'),
+    events: { which: types('case', 'ADD_TRANSLATION') },
+  },
+  {
+    table: 'package_override',
+    rows: row(
+      {
+        of: 'case_id',
+        at: 'asked_at',
+        actor: 'asked_by',
+        says: `concat_ws(' ', kind, gaps_hash, analysis_revision)`,
+      },
+      'package_override',
+    ),
+    events: {
+      which: types('case', 'ASK_PACKAGE_OVERRIDE'),
+      says: `concat_ws(' ', facets ->> 'kind', facets ->> 'gapsHash', facets ->> 'analysisRevision')`,
+    },
+  },
+  {
+    table: 'package_override',
+    rows: row(
+      { of: 'case_id', at: 'decided_at', actor: 'decided_by', says: 'outcome' },
+      'package_override WHERE outcome IS NOT NULL',
+    ),
+    events: { which: types('case', 'DECIDE_PACKAGE_OVERRIDE'), says: `facets ->> 'outcome'` },
+  },
+  {
     table: 'questionnaire_approval',
     rows: row({ of: 'questionnaire_id', at: 'at', actor: 'by_id', says: 'outcome' }, 'questionnaire_approval'),
     events: {

@@ -38,6 +38,11 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'feedback', of: 'referral_id', at: 'given_at' },
   { table: 'reconsideration', at: 'decided_at' },
   { table: 'correction_answer', of: 'referral_id', at: 'answered_at' },
+  { table: 'third_person', at: 'recorded_at' },
+  { table: 'undisclosed_exculpatory', at: 'recorded_at' },
+  { table: 'translation', at: 'added_at' },
+  { table: 'package_override', at: 'asked_at' },
+  { table: 'package_override', place: `id || ':outcome'`, at: 'decided_at', sealed: 'sealed_outcome' },
   { table: 'referral', sealed: 'body' },
 ];
 

@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { CertificatesService, type CertificateName } from '../identity/certificates.service.js';
-import { DataKeys } from '../platform/database/data-keys.js';
-import { Database, type Tx } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
-import { nextEvent } from '../platform/database/next-event.js';
-import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
-import type { LockedCase } from './case.store.js';
-import { lockedCase } from './cases.service.js';
+import { CaseRecords } from './case-records.js';
 
 export const ASSIGNABLE = ['caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'] as const;
 export type AssignableRole = (typeof ASSIGNABLE)[number];
@@ -34,8 +30,7 @@ interface Colleague {
 @Injectable()
 export class AssignmentsService {
   constructor(
-    private readonly database: Database,
-    private readonly dataKeys: DataKeys,
+    private readonly records: CaseRecords,
     private readonly certificates: CertificatesService,
   ) {}
 
@@ -46,26 +41,28 @@ export class AssignmentsService {
     asked: Preconditions,
   ): Promise<string> {
     const id = randomUUID();
-    await this.change(actor, caseId, asked, { assignmentId: id }, async (tx, write) => {
-      const colleague = await this.colleagueInTx(tx, caseId, request.username);
-      assertFits(colleague, request);
-      const certificate = CERTIFICATE[request.role];
-      if (certificate) await this.certificates.assertInTx(tx, colleague.id, certificate, tx.now);
-      write.insert('assignment', {
-        id,
-        case_id: caseId,
-        user_id: colleague.id,
-        role: request.role,
-        assigned_at: tx.now,
-        assigned_by: actor.id,
-      });
-      return { type: 'ASSIGN', payload: { assignmentId: id, userId: colleague.id, role: request.role } };
-    }).catch(asAssigned);
+    await this.records
+      .record(actor, caseId, asked, { assignmentId: id }, async (tx, write) => {
+        const colleague = await this.colleagueInTx(tx, caseId, request.username);
+        assertFits(colleague, request);
+        const certificate = CERTIFICATE[request.role];
+        if (certificate) await this.certificates.assertInTx(tx, colleague.id, certificate, tx.now);
+        write.insert('assignment', {
+          id,
+          case_id: caseId,
+          user_id: colleague.id,
+          role: request.role,
+          assigned_at: tx.now,
+          assigned_by: actor.id,
+        });
+        return { type: 'ASSIGN', payload: { assignmentId: id, userId: colleague.id, role: request.role } };
+      })
+      .catch(asAssigned);
     return id;
   }
 
   async end(actor: Actor, caseId: string, assignmentId: string, asked: Preconditions): Promise<void> {
-    await this.change(actor, caseId, asked, { assignmentId }, async (tx, write) => {
+    await this.records.record(actor, caseId, asked, { assignmentId }, async (tx, write) => {
       const open = await tx.one('SELECT FROM assignment WHERE id = $1 AND case_id = $2 AND ended_at IS NULL', [
         assignmentId,
         caseId,
@@ -73,35 +70,6 @@ export class AssignmentsService {
       if (!open) throw new NotFound('assignment');
       write.update('assignment', { id: assignmentId }, { ended_at: tx.now });
       return { type: 'END_ASSIGNMENT', payload: { assignmentId } };
-    });
-  }
-
-  /** An event of the case that its chart need not decide: no state changes. */
-  private async change(
-    actor: Actor,
-    caseId: string,
-    asked: Preconditions,
-    ids: Record<string, string>,
-    work: (tx: Tx, write: Write, record: LockedCase) => Promise<{ type: string; payload: object }>,
-  ): Promise<void> {
-    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId, ...ids } };
-    await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
-      const record = lockedCase(locked, asked);
-      const write = new Write();
-      const { type, payload } = await work(tx, write, record);
-      const event = nextEvent(record, this.dataKeys.ofLocked(record), {
-        aggregateKind: 'case',
-        caseId,
-        type,
-        actorId: actor.id,
-        at: tx.now,
-        facets: { state: record.snapshot },
-        payload,
-      });
-      write
-        .insert('event', event.row)
-        .update('case_file', { id: caseId }, { version: record.version + 1, ...event.head });
-      await write.run(tx);
     });
   }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { AssignmentsService } from './assignments.service.js';
+import { CaseRecords } from './case-records.js';
 import { CaseEffects } from './case-effects.js';
 import { CaseListsService } from './case-lists.service.js';
 import { CaseStore } from './case.store.js';
@@ -10,23 +11,36 @@ import { CasesService } from './cases.service.js';
 import { CorrectionsController } from './corrections.controller.js';
 import { CorrectionsService } from './corrections.service.js';
 import { CorrectionsStore } from './corrections.store.js';
+import { PackageController } from './package.controller.js';
+import { PackageService } from './package.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { SuspicionEffects } from './suspicion-effects.js';
+import { ThirdPersonsController } from './third-persons.controller.js';
+import { ThirdPersonsService } from './third-persons.service.js';
 
 @Module({
   imports: [IdentityModule, ReferralsModule],
-  controllers: [CasesController, CorrectionsController, SubmissionsController],
+  controllers: [
+    CasesController,
+    CorrectionsController,
+    PackageController,
+    SubmissionsController,
+    ThirdPersonsController,
+  ],
   providers: [
     AssignmentsService,
     CaseEffects,
     CaseListsService,
+    CaseRecords,
     CaseStore,
     CasesService,
     CorrectionsService,
     CorrectionsStore,
+    PackageService,
     RegistrationService,
     SuspicionEffects,
+    ThirdPersonsService,
   ],
   exports: [CasesService],
 })

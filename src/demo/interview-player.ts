@@ -15,7 +15,10 @@ interface AnswerResult {
   readonly raised: readonly { readonly id: string; readonly severity: string; readonly reason: string }[];
 }
 
-const SHORTLY: Readonly<Record<string, unknown>> = { verbatim: { original: 'Told shortly.' }, text: 'Told shortly.' };
+const SHORTLY: Readonly<Record<string, unknown>> = {
+  verbatim: { interpreted: 'Told shortly.' },
+  text: 'Told shortly.',
+};
 
 /** Holds one interview over the API: notice, every open question in its order, read-back, seal. Returns its id. */
 export async function holdInterview(
@@ -33,6 +36,7 @@ export async function holdInterview(
     recordingAnnounced: true,
     transmissionTold: true,
     interpreter: { reference: 'INT-DEMO-1', confirmed: true },
+    counselPresent: true,
   });
   await command('START_INTERVIEW');
   tell.step(by.username, `holds the ${purpose} interview: notice of purpose given, recording announced`);

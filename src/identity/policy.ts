@@ -14,6 +14,8 @@ export const SUBJECTS = [
   'Recording',
   'Submission',
   'Disclosure',
+  'ThirdPerson',
+  'Package',
   'Allegation',
   'Assignment',
   'Referral',
@@ -41,6 +43,8 @@ const PERSONAL: readonly Subject[] = [
   'Recording',
   'Submission',
   'Disclosure',
+  'ThirdPerson',
+  'Package',
   'Allegation',
   'Assignment',
   'Referral',
@@ -62,6 +66,8 @@ const onTheFile: Rule[] = [
   { action: 'read', subject: [...PERSONAL, 'Colleague', 'Task'] },
   { action: 'command', subject: ['Case', 'Interview'] },
   { action: ['create', 'edit'], subject: 'Assignment' },
+  // That a package may leave incomplete: anybody on the file may ask, a reviewer decides.
+  { action: 'create', subject: 'Package' },
 ];
 
 /** Interviewers also make the record. */
@@ -70,14 +76,21 @@ const interviewing: Rule[] = [
   { action: 'create', subject: 'Interview' },
   { action: ['add', 'edit'], subject: 'Interview' },
   { action: 'edit', subject: 'Case' },
-  { action: 'add', subject: ['Document', 'Recording', 'Submission', 'Disclosure', 'Referral'] },
+  {
+    action: 'add',
+    subject: ['Document', 'Recording', 'Submission', 'Disclosure', 'Referral', 'ThirdPerson', 'Package'],
+  },
+  { action: 'edit', subject: 'ThirdPerson' },
 ];
+
+/** Reviewers let leave what is withheld otherwise: the whereabouts of somebody named, a package with gaps. */
+const reviewing: Rule[] = [...onTheFile, { action: 'command', subject: ['ThirdPerson', 'Package'] }];
 
 const RULES: Readonly<Record<Role, readonly Rule[]>> = {
   caseOfficer: [...interviewing, { action: 'create', subject: 'Case' }],
   officer1F: [...interviewing, { action: 'edit', subject: 'Allegation' }],
-  reviewer: onTheFile,
-  legalAdviser: [...onTheFile, { action: ['create', 'edit'], subject: 'Grant' }],
+  reviewer: reviewing,
+  legalAdviser: [...reviewing, { action: ['create', 'edit'], subject: 'Grant' }],
   decisionMaker: [
     ...onTheFile,
     { action: ['create', 'edit'], subject: 'Grant' },

@@ -22,7 +22,9 @@ const SPEAKERS = ['applicant', 'counsel', 'representative'] as const;
 
 export class InterpreterDto {
   @ApiProperty({ example: 'INT-204', description: 'Number in the register of interpreters, never a name.' })
-  @IsWords(100)
+  @Matches(/^(?=.*\d)[A-Za-z0-9./-]{1,40}$/, {
+    message: 'must be the number of the interpreter in the register, such as INT-204, never a name',
+  })
   reference!: string;
 
   @ApiProperty({ description: 'The applicant and the interpreter understand each other.' })
@@ -72,6 +74,11 @@ export class GiveNotice {
   @IsOptional()
   @IsBoolean()
   representativePresent?: boolean;
+
+  @ApiPropertyOptional({ description: 'Counsel is present.' })
+  @IsOptional()
+  @IsBoolean()
+  counselPresent?: boolean;
 }
 
 /** What was said with the notice holds, unless it is said anew here. */
@@ -96,6 +103,11 @@ export class StartInterview {
   @IsOptional()
   @IsBoolean()
   representativePresent?: boolean;
+
+  @ApiPropertyOptional({ description: 'Counsel is present.' })
+  @IsOptional()
+  @IsBoolean()
+  counselPresent?: boolean;
 }
 
 /** A step that needs no words. */

@@ -19,6 +19,8 @@ export interface Circumstances {
   /** Absent: none was needed. */
   readonly interpreter?: { readonly reference: string; readonly confirmed: boolean };
   readonly representativePresent: boolean;
+  /** Absent: not noted. */
+  readonly counselPresent?: boolean;
 }
 
 /** A question of the officer's own, under the question it follows up, and what was said. */
@@ -53,9 +55,11 @@ export function circumstancesAfter(
   if (instruction?.type !== 'GIVE_NOTICE' && instruction?.type !== 'START_INTERVIEW') return content.circumstances;
   const before = content.circumstances;
   const interpreter = instruction.interpreter ?? before?.interpreter;
+  const counselPresent = instruction.counselPresent ?? before?.counselPresent;
   return {
     recordingAnnounced: instruction.recordingAnnounced ?? before?.recordingAnnounced ?? false,
     representativePresent: instruction.representativePresent ?? before?.representativePresent ?? false,
+    ...(counselPresent === undefined ? {} : { counselPresent }),
     ...(interpreter ? { interpreter: { ...interpreter } } : {}),
   };
 }

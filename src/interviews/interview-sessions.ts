@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Applicant, isChildOn } from '../cases/applicant.js';
 import type { AnswerValue, Status } from '../domain/questionnaire/scope.js';
 import { type Context, start, type Session, withContext } from '../domain/questionnaire/session.js';
+import type { Plan } from '../domain/questionnaire/plan.js';
 import { findQuestion } from '../domain/questionnaire/values.js';
 import type { IndicatorView } from '../domain/questionnaire/indicator-view.js';
 import { view } from '../domain/questionnaire/view.js';
@@ -71,16 +72,14 @@ export class InterviewSessions {
       return { ...known.conversation, ...standing(withContext(session, context)) };
     }
     const plan = await this.questionnaires.planInTx(tx, situation.questionnaires);
-    const inForce = new Map(situation.answers.map((answer) => [storedKey(answer), answer]));
-    // What was said to questions of a version that the interview was moved from stays on record, outside the interview.
-    const asked = [...inForce.values()].filter(({ question_id }) => findQuestion(plan, question_id));
-    const inputs = asked.map((answer) => {
-      const { value, status } = contentOf(answer, key);
-      const item = itemOf(answer.item);
-      return { questionId: answer.question_id, ...(item.length > 0 && { item }), ...(status ? { status } : { value }) };
-    });
+    const latest = new Map(situation.answers.map((answer) => [storedKey(answer), answer]));
+    const said = [...latest.values()].map((answer) => ({
+      questionId: answer.question_id,
+      item: answer.item,
+      ...contentOf(answer, key),
+    }));
     return {
-      ...standing(start(plan, context, inputs)),
+      ...standing(sessionOf(plan, context, said)),
       revisions: revisionsIn(situation.answers),
       raisedRows: new Map((situation.raised ?? []).map(({ id, indicator_id }) => [indicator_id, id])),
       disputes: new Map((situation.raised ?? []).map((row) => [row.id, wordsOfIndicator(row, key).disputed ?? []])),
@@ -106,9 +105,32 @@ export class InterviewSessions {
 export function contextOf(record: InterviewRow, key: DataKey, situation: SituationRow): Context {
   const applicant = key.open<Applicant>(situation.person_sealed, `person:${situation.person_id}`);
   // Of the day on which the interview was opened: what is asked must not change under it.
-  const child = isChildOn(applicant, record.created_at) ? 'unclear' : 'no';
+  const child = childOn(applicant, record.created_at);
   return { child, language: 'en', responsibleFrom: situation.responsible_from };
 }
+
+/** One revision of an answer, opened. */
+export interface AnswerSaid extends Pick<AnswerContent, 'value' | 'status'> {
+  readonly questionId: string;
+  /** As in `StoredAnswer`. */
+  readonly item: string;
+}
+
+/** The session that these revisions make, oldest first: the last one of each answer is in force. */
+export function sessionOf(plan: Plan, context: Context, said: readonly AnswerSaid[]): Session {
+  const inForce = new Map(said.map((answer) => [`${answer.questionId}#${answer.item}`, answer]));
+  // What was said to questions of a version that the interview was moved from stays on record, outside the interview.
+  const asked = [...inForce.values()].filter(({ questionId }) => findQuestion(plan, questionId));
+  const inputs = asked.map(({ questionId, item: at, value, status }) => {
+    const item = itemOf(at);
+    return { questionId, ...(item.length > 0 && { item }), ...(status ? { status } : { value }) };
+  });
+  return start(plan, context, inputs);
+}
+
+/** As the session asks it: of the day on which the interview was opened, in doubt a child. */
+export const childOn = (applicant: Pick<Applicant, 'birthDate'>, day: Date): 'no' | 'unclear' =>
+  isChildOn(applicant, day) ? 'unclear' : 'no';
 
 const standing = (session: Session): Pick<Conversation, 'session' | 'indicators'> => ({
   session,

@@ -6,13 +6,23 @@ import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
-import { InterviewSessions } from './interview-sessions.js';
+import { QuestionnairesService } from '../questionnaires/questionnaires.service.js';
+import { type AnswerSaid, childOn, InterviewSessions, sessionOf } from './interview-sessions.js';
 import { InterviewStore } from './interview.store.js';
 import { TimelineMappings } from './timeline-mappings.js';
 import { timelineView, type TimelineView } from './timeline.view.js';
 
 /** More interviews than a case ever has. */
 const MOST = 500;
+
+/** One interview of an applicant with every revision of its answers, oldest first. */
+export interface InterviewRead {
+  readonly id: string;
+  readonly openedAt: Date;
+  /** Hashes of the questionnaires it is pinned to now. */
+  readonly questionnaires: readonly string[];
+  readonly answers: readonly AnswerSaid[];
+}
 
 /** What one case's interviews say, in the order of time, with what remains to be put to the applicant. */
 @Injectable()
@@ -23,6 +33,7 @@ export class TimelineService {
     private readonly store: InterviewStore,
     private readonly sessions: InterviewSessions,
     private readonly mappings: TimelineMappings,
+    private readonly questionnaires: QuestionnairesService,
   ) {}
 
   ofCase(actor: Actor, caseId: string): Promise<TimelineView> {
@@ -43,6 +54,17 @@ export class TimelineService {
         questions: questions.filter(({ answers }) => answers.some(({ interviewId }) => interviewId === record.id)),
       });
     });
+  }
+
+  /** The timeline of an account whose answers were read and opened already; interviews in the order in which they were opened. */
+  async toldInTx(tx: Tx, birthDate: string, interviews: readonly InterviewRead[]): Promise<TimelineView> {
+    const accounts: Account[] = [];
+    for (const { id, openedAt, questionnaires, answers } of interviews) {
+      const plan = await this.questionnaires.planInTx(tx, questionnaires);
+      const session = sessionOf(plan, { child: childOn({ birthDate }, openedAt), language: 'en' }, answers);
+      accounts.push({ interviewId: id, session, day: openedAt.toISOString().slice(0, 10) });
+    }
+    return timelineView(timelineOf({ accounts, mappings: this.mappings.all, registeredBirth: birthDate }));
   }
 
   /**

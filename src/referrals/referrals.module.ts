@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
+import { TimelineModule } from '../interviews/timeline.module.js';
+import { PlansModule } from '../questionnaires/plans.module.js';
 import { CompetenceStore } from './competence.store.js';
 import { PackageStore } from './package.store.js';
+import { PackagesService } from './packages.service.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
 import { ReferralStore } from './referral.store.js';
 import { ReferralsService } from './referrals.service.js';
 
 @Module({
-  providers: [CompetenceStore, PackageStore, ReferralLifecycle, ReferralStore, ReferralsService],
-  exports: [ReferralsService, ReferralLifecycle, ReferralStore],
+  imports: [PlansModule, TimelineModule],
+  providers: [CompetenceStore, PackageStore, PackagesService, ReferralLifecycle, ReferralStore, ReferralsService],
+  exports: [PackagesService, ReferralsService, ReferralLifecycle, ReferralStore],
 })
 export class ReferralsModule {}

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { competence, type Competence, type CompetenceGap } from '../domain/referral/competence.js';
 import { localDate } from '../domain/referral/due-date.js';
-import { type CaseFile, type Content, type Ground, place, type ReferralKind } from '../domain/referral/file.js';
-import { obligationId } from '../domain/referral/obligation-id.js';
 import {
-  correctionPackage,
+  type CaseFile,
+  type Content,
   type DecisionToTell,
-  type Hash,
-  type Recipient,
-  referralPackage,
-} from '../domain/referral/package.js';
+  type Ground,
+  place,
+  type ReferralKind,
+} from '../domain/referral/file.js';
+import { obligationId } from '../domain/referral/obligation-id.js';
+import { correctionPackage, type Recipient } from '../domain/referral/package.js';
 import { priorityFacets, type PriorityFacts, priorityScore } from '../domain/referral/priority.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { Config } from '../platform/config/config.js';
@@ -18,7 +19,7 @@ import { DomainError } from '../platform/database/errors.js';
 import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
 import { CompetenceStore } from './competence.store.js';
-import { PackageStore } from './package.store.js';
+import { fitting, hashOf, PackagesService } from './packages.service.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
 import { ReferralStore, type Told, type ToldReferral } from './referral.store.js';
 
@@ -77,8 +78,6 @@ const CORRECTION_BASIS = 'Regulation (EU) 2016/679, Article 19; Directive (EU) 2
 /** Only these cut access at once; every other reason leaves the recipient to answer (erased, restricted, retained). */
 const SUSPENDING: ReadonlySet<CorrectionReason> = new Set(['mistakenIdentity', 'unlawfulTransmission']);
 
-const hashOf: Hash = (value) => sha256(canonical(value)).toString('hex');
-
 /**
  * The grounds a duty is about. A suspicion may come before any allegation is written, at triage even; what Council Decision
  * 2003/335/JHA asks to tell are core international crimes, which are those of 1F(a).
@@ -94,7 +93,7 @@ export class ReferralsService {
   constructor(
     private readonly config: Config,
     private readonly competences: CompetenceStore,
-    private readonly packages: PackageStore,
+    private readonly packages: PackagesService,
     private readonly referrals: ReferralStore,
     private readonly lifecycle: ReferralLifecycle,
   ) {}
@@ -124,17 +123,15 @@ export class ReferralsService {
     const grounds = groundsOf(duty);
     const found = await this.competenceInTx(tx, { kind: duty.kind, caseId: duty.caseId, grounds });
     if (!found.ok) throw noCompetentAuthority(found.gap);
-    const file = await this.packages.getInTx(tx, duty.caseId, duty.key, duty.kind);
+    const { file, completeness } = await this.packages.completeInTx(tx, duty);
     const at = tx.now.toISOString();
     write.insert('duty_cause', { id: duty.causeId, case_id: duty.caseId, kind: duty.kind, at: tx.now });
     const urgency = await this.referrals.urgencyInTx(tx, duty.caseId);
     const told: Obliged[] = [];
     for (const recipient of found.competent) {
       const id = obligationId(duty.causeId, recipient.authorityId, duty.kind);
-      const body = referralPackage(
-        { referralId: id, kind: duty.kind, causeId: duty.causeId, at, recipient, decision: duty.decision, file },
-        hashOf,
-      );
+      const { kind, causeId, decision } = duty;
+      const body = this.packages.make({ referralId: id, kind, causeId, at, recipient, decision, completeness, file });
       told.push(
         await this.addInTx(tx, write, duty, {
           id,
@@ -245,7 +242,7 @@ export class ReferralsService {
     const { id, kind, recipient } = entry;
     const { causeId, caseId } = cause;
     const authorityId = recipient.authorityId;
-    const text = canonical(entry.body);
+    const text = canonical(fitting(entry.body));
     const { urgency = { person: {}, documentedGrounds: [] } } = entry;
     const facets = priorityFacets({ kind, ...urgency, grounds: recipient.grounds });
     const referral = {

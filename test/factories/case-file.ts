@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { nextEvent } from '../../src/platform/database/next-event.js';
-import { DataKey } from '../../src/platform/database/sealing.js';
+import { canonical, DataKey } from '../../src/platform/database/sealing.js';
 import type { KeyProvider } from '../../src/platform/keys/keys.js';
 
 export interface FileWanted {
@@ -52,6 +52,7 @@ export async function aCaseFile(owner: pg.Client, wanted: FileWanted): Promise<C
   const personId = await file.person();
   const interviewId = await file.interview();
   const decisionId = await file.assessment(interviewId);
+  await file.addedForPackages(interviewId);
   const referralIds = await file.duties(decisionId, wanted.authorities ?? []);
   await owner.query('COMMIT');
   return { caseId, personId, interviewId, referralIds };
@@ -393,6 +394,39 @@ class FileWriter {
     await this.add('correction_answer', { id: answer, referral_id, answer: 'restricted', ...answered });
     const said = { id: answer, answer: 'restricted' };
     await this.record('referral', referral_id, 'ANSWER_CORRECTION', { facets: said, payload: law, by });
+  }
+
+  /** Somebody named, a source that refused, a translation, and an override that waits. */
+  async addedForPackages(interview_id: string): Promise<void> {
+    const { by } = this.wanted;
+    const onCase = (type: string, payload: Row, facets: Row = {}) =>
+      this.record('case', this.caseId, type, { payload, facets });
+    const [person, source, translation, override] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const recorded = { recorded_by: by, recorded_at: this.at };
+    const about = { category: 'witness', relation: 'sibling' };
+    await this.add('third_person', { id: person, ...about, sealed: this.sealed('third_person', person), ...recorded });
+    await onCase('RECORD_THIRD_PERSON', { id: person, ...SAID }, about);
+    const sealed = this.sealed('undisclosed_exculpatory', source);
+    await this.add('undisclosed_exculpatory', { id: source, sealed, ...recorded });
+    await onCase('RECORD_UNDISCLOSED_EXCULPATORY', { id: source, ...SAID });
+    const statement_id = randomUUID();
+    const words = { sealed: this.sealed('translation', translation), added_by: by, added_at: this.at };
+    await this.add('translation', { id: translation, interview_id, statement_id, ...words });
+    await onCase('ADD_TRANSLATION', { id: translation, interviewId: interview_id, statementId: statement_id, ...SAID });
+    const gaps = [{ code: 'recordOpen', subject: interview_id, sentence: 'invented' }];
+    const gaps_hash = createHash('sha256').update(canonical(gaps)).digest('hex');
+    await this.add('package_override', {
+      id: override,
+      kind: 'exclusion',
+      analysis_revision: 1,
+      gaps: JSON.stringify(gaps),
+      gaps_hash,
+      sealed: this.sealed('package_override', override),
+      asked_by: by,
+      asked_at: this.at,
+    });
+    const pinned = { kind: 'exclusion', gapsHash: gaps_hash, analysisRevision: 1 };
+    await onCase('ASK_PACKAGE_OVERRIDE', { id: override, ...SAID }, pinned);
   }
 
   async duties(cause_id: string, authorities: readonly string[]): Promise<string[]> {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { asAsked, englishTexts } from '../../src/referrals/question-texts.js';
+import { compile } from '../../src/domain/questionnaire/compile.js';
+import type { SourceFile } from '../../src/domain/questionnaire/plan.js';
+import { wordingOf } from '../../src/referrals/package-wording.js';
 import { aNotice, InterviewHouse } from '../support/interview-house.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- bodies are checked by what is expected of them */
@@ -69,16 +71,20 @@ describe('interviews', () => {
       const reason = 'Lived in a second country that has no pack of its own.';
       const both = { purpose: 'screening', questionnaire: ['RW-screening', 'base-screening'], reason };
       const { body } = await house.post(`/api/cases/${caseId}/interviews`, both);
-      const { rows } = await house.owner.query<{ code: string; body: unknown }>(
+      const { rows } = await house.owner.query<{ code: string; body: { files: SourceFile[] } }>(
         `SELECT q.code, q.body FROM interview_questionnaire n JOIN questionnaire q ON q.hash = n.questionnaire_hash
          WHERE n.interview_id = $1 ORDER BY n.position`,
         [body.id],
       );
-      const texts = Object.assign({}, ...rows.map((row, at) => asAsked(englishTexts(row.body), row.code, at)));
+      const pins = rows.map(({ code, body: { files } }, position) => {
+        const compiled = compile(files, { questionnaires: [code] });
+        if (!compiled.ok) throw new Error(`${code} does not compile`);
+        return { code, position, plan: compiled.plan };
+      });
       const asked = body.sections.flatMap(({ items }: any) => items).filter(({ kind }: any) => kind === 'question');
       const ids = asked.map(({ id }: any) => id);
       expect(ids).toEqual(expect.arrayContaining(['accountLife', 'base-screening:accountLife']));
-      expect(ids.filter((id: string) => texts[id] === undefined)).toEqual([]);
+      expect(ids.filter((id: string) => wordingOf(pins, id, undefined).question === null)).toEqual([]);
     });
 
     it.each([

@@ -107,12 +107,12 @@ describe('from decision to acknowledged referral', () => {
     const { id } = await received('south', idFor('south', obliged));
     const sent = (await contentOf('south', id)) as Record<string, never> & {
       allegations: { ground: string }[];
-      facts: { interviews: { answers: { content: object }[] }[] };
+      facts: { interviews: { answers: object[] }[] };
       assessments: { remarks: { note: string }[] };
       exculpatory: { assessed: { assessment: string }[] };
     };
     expect(sent.allegations.map(({ ground }) => ground)).toEqual(['1F(a)']);
-    expect(sent.facts.interviews[0]!.answers[0]!.content).toEqual({ value: true });
+    expect(sent.facts.interviews[0]!.answers[0]).toMatchObject({ questionId: 'roadblock', value: true });
     expect(sent.assessments.remarks[0]!.note).toBe('hesitated');
     expect(sent.exculpatory.assessed[0]!.assessment).toBe('was threatened');
   });

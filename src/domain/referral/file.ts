@@ -1,11 +1,24 @@
 /**
  * What the file of a case holds, as the referral package reads it. The plain fields are columns; `content` is what the row's
- * sealed value opens to, and is carried over as it is, so these types name only what the package itself looks at.
+ * sealed value opens to, so these types name only what the package itself looks at.
  */
 
 export type ReferralKind = 'exclusion' | 'suspicion' | 'account' | 'correction';
 export type Ground = '1F(a)' | '1F(b)' | '1F(c)' | 'seriousCrimeSP';
 export type StatusScope = 'refugeeStatus' | 'subsidiaryProtection';
+
+/** What the decision (exclusion, suspicion) or agreement (account) says; its rows are written in the same transaction. */
+export interface DecisionToTell {
+  readonly reasons: string;
+  /** For a suspicion: the allegations it is about, each standing. */
+  readonly findings: readonly {
+    readonly allegationId: string;
+    readonly ground: Ground;
+    readonly scope: StatusScope;
+    readonly stands: boolean;
+    readonly reasons?: string;
+  }[];
+}
 
 /** Any JSON object. */
 export type Content = Readonly<Record<string, unknown>>;
@@ -19,16 +32,71 @@ export const place = (table: string, ...key: (string | number)[]): string => [ta
 export interface CaseFile {
   readonly caseId: string;
   readonly reference: string;
+  readonly externalReference: string | null;
+  readonly legacyIds: readonly string[];
   readonly procedureType: string;
   readonly countryOfOrigin: string;
   /** The region `claim` of the case's chart: how the claim for protection stands. */
   readonly claim: string | null;
-  readonly person: { readonly id: string; readonly whereabouts: string | null; readonly content: Content };
+  readonly analysisRevision: number;
+  /** The officer whose decision this is, as the contact; null for a file that is only looked at by nobody. */
+  readonly contact: { readonly name: string; readonly unit: string | null } | null;
+  /** Countries of nationality, former residence and origin: nothing may ever reach them. */
+  readonly closedTo: readonly string[];
+  readonly person: PersonInFile;
+  readonly thirdPersons: readonly ThirdPersonInFile[];
   readonly allegations: readonly AllegationInFile[];
   readonly interviews: readonly InterviewInFile[];
   readonly documents: readonly StoredObject[];
   readonly notices: readonly NoticeInFile[];
+  readonly disclosures: readonly DisclosureInFile[];
   readonly submissions: readonly SubmissionInFile[];
+  readonly reviews: readonly {
+    readonly kind: string;
+    readonly outcome: string;
+    readonly analysisRevision: number;
+    readonly at: string;
+  }[];
+  readonly decisions: readonly {
+    readonly id: string;
+    readonly outcome: string;
+    readonly decidedAt: string;
+    readonly quashedAt: string | null;
+  }[];
+  readonly appeals: readonly {
+    readonly decisionId: string;
+    readonly lodgedAt: string;
+    readonly outcome: string | null;
+    readonly final: boolean | null;
+    readonly decidedAt: string | null;
+  }[];
+  /** A source that speaks for the person refused to have its information sent. */
+  readonly undisclosedExculpatory: boolean;
+  readonly timeline: { readonly entries: readonly Content[]; readonly questions: readonly Content[] };
+}
+
+export interface PersonInFile {
+  readonly id: string;
+  readonly whereabouts: string | null;
+  readonly identity: string | null;
+  /** The particulars: names, aliases, birth date, sex, countries, representative. */
+  readonly content: Content;
+  /** What officers recorded of whereabouts and identity, oldest first. */
+  readonly history: readonly { readonly type: string; readonly at: string; readonly content: Content }[];
+}
+
+export type PersonCategory = 'suspected' | 'convicted' | 'victim' | 'witness' | 'other';
+export type Relation =
+  'none' | 'spouse' | 'formerSpouse' | 'partner' | 'parent' | 'child' | 'sibling' | 'otherRelative';
+
+export interface ThirdPersonInFile {
+  readonly id: string;
+  readonly category: PersonCategory;
+  readonly relation: Relation;
+  readonly recordedAt: string;
+  readonly whereaboutsApprovedAt: string | null;
+  /** `name`, and where it is known `about` and `whereabouts`. */
+  readonly content: Content;
 }
 
 export interface AllegationInFile {
@@ -37,6 +105,8 @@ export interface AllegationInFile {
   readonly crime: string;
   readonly scope: StatusScope;
   readonly templateVersion: number;
+  readonly complete: boolean;
+  readonly minorAtAct: boolean;
   readonly content: Content;
   readonly elements: readonly {
     readonly element: string;
@@ -56,15 +126,10 @@ export interface InterviewInFile {
   readonly purpose: 'screening' | 'exclusion' | 'witness';
   readonly state: unknown;
   readonly heldAt: string;
+  readonly startedAt: string | null;
   readonly sealedAt: string | null;
   readonly content: Content;
-  readonly questionnaires: readonly {
-    readonly code: string;
-    readonly version: number;
-    readonly hash: string;
-    /** English wording by question id, for the questions of this questionnaire. */
-    readonly texts: Readonly<Record<string, string>>;
-  }[];
+  readonly questionnaires: readonly { readonly code: string; readonly version: number; readonly hash: string }[];
   readonly answers: readonly AnswerInFile[];
   readonly indicators: readonly {
     readonly id: string;
@@ -74,11 +139,14 @@ export interface InterviewInFile {
     readonly ground: string;
     readonly raisedAt: string;
     readonly clearedAt: string | null;
+    /** The questions its rule looks at. */
+    readonly questions: readonly string[];
     readonly content: Content;
   }[];
   readonly recordings: readonly (StoredObject & {
     readonly marks: readonly { readonly questionId: string; readonly item: string; readonly atMs: number }[];
   })[];
+  readonly translations: readonly TranslationInFile[];
 }
 
 export interface AnswerInFile {
@@ -88,8 +156,22 @@ export interface AnswerInFile {
   readonly revision: number;
   readonly concurrent: boolean;
   readonly recordedAt: string;
+  /** The question as it was asked, in English; null when the questionnaire no longer tells. */
+  readonly question: string | null;
+  /** The answer as one would quote it; empty for a status. */
+  readonly inWords: string;
+  /** What each code of the answer stands for. */
+  readonly labels: readonly { readonly code: string; readonly text: string }[];
   /** `note` is the officer's own remark and travels among the assessments, everything else among the facts. */
   readonly content: Content & { readonly note?: unknown };
+}
+
+export interface TranslationInFile {
+  /** Of an answer or a follow-up of this interview. */
+  readonly statementId: string;
+  readonly addedAt: string;
+  /** `language`, `text`, and the `translator` by number. */
+  readonly content: Content;
 }
 
 export interface StoredObject {
@@ -107,6 +189,14 @@ export interface NoticeInFile {
   readonly interviewId: string | null;
   readonly servedAt: string;
   readonly replyDueAt: string | null;
+  readonly content: Content;
+}
+
+export interface DisclosureInFile {
+  readonly id: string;
+  readonly sourceKind: string;
+  readonly sourceRef: string;
+  readonly disclosedAt: string;
   readonly content: Content;
 }
 

@@ -1,134 +1,175 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CaseFile } from './file.js';
-import { correctionPackage, HANDLING, referralPackage, type PackageInput } from './package.js';
+import {
+  aFile,
+  anAllegation,
+  anAnswer,
+  anInterview,
+  aPackageInput,
+  AT,
+  id,
+} from '../../../test/factories/package-file.js';
+import { packageProblems } from './package-check.js';
+import { correctionPackage, HANDLING, referralPackage } from './package.js';
 
-const hash = (value: unknown): string => `hash of ${JSON.stringify(value).length}`;
+/* eslint-disable @typescript-eslint/no-explicit-any -- packages are checked by what is expected of them */
 
-const file: CaseFile = {
-  caseId: 'case',
-  reference: 'TEST-1',
-  procedureType: 'first',
-  countryOfOrigin: 'RW',
-  claim: 'pending',
-  person: { id: 'person', whereabouts: 'present', content: { familyName: 'Invented' } },
-  allegations: [
-    {
-      id: 'roadblock',
-      ground: '1F(a)',
-      crime: 'genocide',
-      scope: 'refugeeStatus',
-      templateVersion: 1,
-      content: { exculpatory: 'was threatened' },
-      elements: [
-        { element: 'act', finding: 'met', content: {} },
-        { element: 'intent', finding: 'unclear', content: {} },
-      ],
-      evidence: [
-        { element: 'act', sourceKind: 'interview', sourceRef: 'i1', exculpatory: false },
-        { element: 'act', sourceKind: 'document', sourceRef: 'd1', exculpatory: true },
-      ],
-    },
-    {
-      id: 'robbery',
-      ground: '1F(b)',
-      crime: 'robbery',
-      scope: 'refugeeStatus',
-      templateVersion: 1,
-      content: {},
-      elements: [],
-      evidence: [],
-    },
-  ],
-  interviews: [
-    {
-      id: 'i1',
-      purpose: 'exclusion',
-      state: 'sealed',
-      heldAt: '2026-01-01T00:00:00.000Z',
-      sealedAt: null,
-      content: {},
-      questionnaires: [{ code: 'RW-exclusion', version: 1, hash: 'h', texts: { q1: 'Where were you?' } }],
-      answers: [
-        {
-          id: 'a1',
-          questionId: 'q1',
-          item: '',
-          revision: 1,
-          concurrent: false,
-          recordedAt: '2026-01-01T00:00:00.000Z',
-          content: { value: 'Kigali', note: 'hesitated' },
-        },
-      ],
-      indicators: [],
-      recordings: [],
-    },
-  ],
-  documents: [],
-  notices: [],
-  submissions: [],
-};
+const hash = (value: unknown): string => String(JSON.stringify(value).length % 10).repeat(64);
+const sent = (file = aFile(), more: object = {}): any => referralPackage({ ...aPackageInput(file), ...more }, hash);
 
-const input: PackageInput = {
-  referralId: 'referral',
-  kind: 'exclusion',
-  causeId: 'decision',
-  at: '2026-02-01T00:00:00.000Z',
-  recipient: { authorityId: 'n', code: 'north', name: 'North', legalBasis: 'A law', grounds: ['1F(a)'] },
-  decision: {
-    reasons: 'serious reasons',
-    findings: [
-      { allegationId: 'roadblock', ground: '1F(a)', scope: 'refugeeStatus', stands: true },
-      { allegationId: 'robbery', ground: '1F(b)', scope: 'refugeeStatus', stands: false },
-    ],
-  },
-  file,
-};
+const robbery = anAllegation({
+  id: id(12),
+  ground: '1F(b)',
+  crime: 'seriousNonPoliticalCrime',
+  content: { act: { summary: 'robbery' } },
+});
 
 describe('a referral package', () => {
+  it('fits the schema that recipients are given', () => {
+    expect(packageProblems(sent())).toEqual([]);
+  });
+
   it('carries only the allegations that the recipient has a legal basis for', () => {
-    const sent = JSON.stringify(referralPackage(input, hash));
-    expect(sent).toContain('roadblock');
-    expect(sent).not.toContain('robbery');
+    const text = JSON.stringify(sent(aFile({ allegations: [anAllegation(), robbery] })));
+    expect(text).toContain(id(11));
+    expect(text).not.toContain('robbery');
+    expect(text).not.toContain(id(12));
   });
 
   it('keeps what was said among the facts and what an officer thought of it among the assessments', () => {
-    const { facts, assessments } = referralPackage(input, hash);
-    expect(JSON.stringify(facts)).toContain('Kigali');
-    expect(JSON.stringify(facts)).toContain('Where were you?');
+    const { facts, assessments } = sent();
+    expect(JSON.stringify(facts)).toContain('At home');
     expect(JSON.stringify(facts)).not.toContain('hesitated');
-    expect(JSON.stringify(assessments)).toContain('hesitated');
+    expect(assessments.remarks).toMatchObject([{ answerId: id(31), note: 'hesitated' }]);
   });
 
-  it('moves what speaks for the person into a part of its own', () => {
-    const { allegations, exculpatory } = referralPackage(input, hash) as never as {
-      allegations: { evidence: object[] }[];
-      exculpatory: object;
-    };
-    expect(allegations[0]!.evidence).toEqual([
-      { element: 'act', sourceKind: 'interview', sourceRef: 'i1', exculpatory: false },
+  it('shows an answer as spoken, as interpreted, by the label of its code, and its correction', () => {
+    const answers = [
+      anAnswer({
+        content: { value: 'home', verbatim: { original: 'Mu rugo.', originalLanguage: 'rw', interpreted: 'At home.' } },
+      }),
+      anAnswer({ id: id(32), revision: 2, inWords: 'Hiding', content: { value: 'hiding' } }),
+    ];
+    const [first, second] = sent(aFile({ interviews: [anInterview({ answers })] })).facts.interviews[0].answers;
+    expect(first).toMatchObject({
+      question: 'Where were you?',
+      inWords: 'At home',
+      inForce: false,
+      words: { original: 'Mu rugo.', originalLanguage: 'rw', interpreted: 'At home.' },
+    });
+    expect(second).toMatchObject({ inForce: true, correctionOf: id(31), words: null });
+  });
+
+  it('names the interpreter by a number in the register, and withholds anything that could be a name', () => {
+    const held = (reference: string) =>
+      anInterview({ content: { circumstances: { interpreter: { reference, confirmed: true } } } });
+    const interpreterOf = (reference: string) =>
+      sent(aFile({ interviews: [held(reference)] })).facts.interviews[0].interpreter;
+    expect(interpreterOf('INT-204')).toMatchObject({ number: 'INT-204', understood: true });
+    expect(interpreterOf('Jeanne Exemplaris')).toMatchObject({ number: null });
+    expect(JSON.stringify(interpreterOf('Jeanne Exemplaris'))).not.toContain('Jeanne');
+  });
+
+  it('keeps categories apart, marks relatives, and withholds whereabouts until they are approved', () => {
+    const person = (
+      n: number,
+      category: 'victim' | 'witness' | 'suspected',
+      approvedAt: string | null,
+      relation = 'none',
+    ) => ({
+      id: id(n),
+      category,
+      relation: relation as never,
+      recordedAt: AT,
+      whereaboutsApprovedAt: approvedAt,
+      content: { name: `Invented ${n}`, whereabouts: `invented town ${n}` },
+    });
+    const body = sent(
+      aFile({
+        thirdPersons: [person(51, 'victim', null, 'sibling'), person(52, 'witness', AT), person(53, 'suspected', null)],
+      }),
+    );
+    expect(body.persons.victims).toMatchObject([
+      { id: id(51), mayRefuseTestimony: true, whereabouts: null, whereaboutsNote: expect.stringContaining('Withheld') },
     ]);
+    expect(body.persons.witnesses).toMatchObject([
+      { id: id(52), mayRefuseTestimony: false, whereabouts: 'invented town 52' },
+    ]);
+    expect(body.persons.underSuspicion.map(({ isApplicant }: any) => isApplicant)).toEqual([true, false]);
+    expect(JSON.stringify(body)).not.toMatch(/invented town 5[13]/);
+    expect(packageProblems(body)).toEqual([]);
+  });
+
+  it('shows an indicator with the answers it was raised from and why officers dispute it', () => {
+    const indicator = {
+      id: id(61),
+      indicatorId: 'atBarrier',
+      item: '',
+      severity: 'high' as const,
+      ground: '1F(a)',
+      raisedAt: AT,
+      clearedAt: null,
+      questions: ['where'],
+      content: {
+        certainty: 'yes',
+        reason: 'Stood at a barrier.',
+        because: [{ sentence: 'the answer to where is home', outcome: 'yes' }],
+        innocent: ['Everybody had to.'],
+        disputed: [{ reason: 'A namesake.', by: id(99), at: AT }],
+      },
+    };
+    const body = sent(aFile({ interviews: [anInterview({ indicators: [indicator] })] }));
+    expect(body.assessments.indicators).toMatchObject([
+      {
+        indicatorId: 'atBarrier',
+        raisedFrom: [{ answerId: id(31), question: 'Where were you?', inWords: 'At home' }],
+        disputed: [{ reason: 'A namesake.', at: AT }],
+      },
+    ]);
+    expect(body.exculpatory.disputedIndicators).toEqual([{ interviewId: id(21), id: id(61) }]);
+    expect(packageProblems(body)).toEqual([]);
+  });
+
+  it('names each element with its law, and moves what speaks for the person into a part of its own', () => {
+    const evidence = [
+      { element: 'act', sourceKind: 'interview' as const, sourceRef: `${id(21)}#where`, exculpatory: false },
+      { element: 'act', sourceKind: 'document' as const, sourceRef: id(71), exculpatory: true },
+    ];
+    const { allegations, exculpatory } = sent(aFile({ allegations: [anAllegation({ evidence })] }));
+    const act = allegations[0].elements.find(({ element }: any) => element === 'act');
+    expect(act.legalSource).toEqual(expect.any(String));
+    expect(act.evidence).toEqual([{ sourceKind: 'interview', sourceRef: `${id(21)}#where` }]);
     expect(exculpatory).toMatchObject({
-      assessed: [{ allegationId: 'roadblock', assessment: 'was threatened' }],
-      evidence: [{ allegationId: 'roadblock', sourceRef: 'd1' }],
-      elementsNotMet: [{ element: 'intent', finding: 'unclear' }],
+      assessed: [{ allegationId: id(11), assessment: 'was threatened' }],
+      evidence: [{ allegationId: id(11), sourceRef: id(71) }],
     });
   });
 
   it('says in words that nothing speaks for the person, instead of leaving the part out', () => {
-    const empty = { ...file, allegations: [], interviews: [] };
-    const { exculpatory } = referralPackage({ ...input, file: empty }, hash);
-    expect(exculpatory).toMatchObject({ statement: expect.stringContaining('nothing') });
+    const { exculpatory } = sent(aFile({ allegations: [], interviews: [] }));
+    expect(exculpatory).toMatchObject({
+      statement: expect.stringContaining('nothing'),
+      undisclosed: { exists: false },
+    });
   });
 
-  it('forbids onward transfer, names the law, and lists a hash for every part', () => {
-    const sent = referralPackage(input, hash) as never as {
-      manifest: { parts: object };
-      handling: object;
-      legalBasis: string;
-    };
-    expect(sent.handling).toEqual({ text: HANDLING, onwardTransfer: 'withOurLeaveOnly' });
-    expect(sent.legalBasis).toBe('A law');
-    expect(Object.keys(sent.manifest.parts)).toEqual([
+  it('says that undisclosed exculpatory information exists where its source refused', () => {
+    const { exculpatory } = sent(aFile({ undisclosedExculpatory: true }));
+    expect(exculpatory.undisclosed).toMatchObject({ exists: true, statement: expect.stringContaining('refused') });
+  });
+
+  it('puts who gives an account among the witnesses, under no suspicion', () => {
+    const { persons, decision } = sent(aFile({ allegations: [] }), { kind: 'account' });
+    expect(persons.underSuspicion).toEqual([]);
+    expect(persons.witnesses).toMatchObject([{ id: id(2), isApplicant: true }]);
+    expect(decision.notice).toContain('no allegation');
+  });
+
+  it('forbids onward transfer, names the law, the countries it may never reach, the contact, and a hash for every part', () => {
+    const body = sent();
+    expect(body.handling).toEqual({ text: HANDLING, onwardTransfer: 'withOurLeaveOnly', neverTo: ['RW'] });
+    expect(body.legalBasis).toBe('A law');
+    expect(body.sender).toEqual({ country: 'BE', officer: 'Invented Decider', unit: 'central' });
+    expect(Object.keys(body.manifest.parts)).toEqual([
       'decision',
       'status',
       'persons',
@@ -136,32 +177,40 @@ describe('a referral package', () => {
       'facts',
       'assessments',
       'exculpatory',
+      'completeness',
     ]);
+  });
+
+  it('is refused by the schema when a part is left out or something unknown is in it', () => {
+    const { exculpatory: _, ...without } = sent();
+    expect(packageProblems(without)).not.toEqual([]);
+    expect(packageProblems({ ...sent(), interpreterName: 'Jeanne' })).not.toEqual([]);
   });
 });
 
 describe('a correction package', () => {
   it('says the cause, what it corrects, and what the recipient must answer', () => {
-    const sent = correctionPackage(
+    const body = correctionPackage(
       {
-        referralId: 'c',
-        correctionId: 'correction',
+        referralId: id(81),
+        correctionId: id(82),
         reason: 'quashedFinal',
         explanation: 'set aside',
         findings: [],
         at: '2026-03-01T00:00:00.000Z',
-        recipient: input.recipient,
+        recipient: aPackageInput().recipient,
         caseReference: 'TEST-1',
-        decisionId: 'decision',
-        corrected: [{ referralId: 'referral', kind: 'exclusion', bodySha256: 'x' }],
+        decisionId: id(92),
+        corrected: [{ referralId: id(91), kind: 'exclusion', bodySha256: 'b'.repeat(64) }],
         suspended: false,
       },
       hash,
     );
-    expect(sent).toMatchObject({
+    expect(body).toMatchObject({
       kind: 'correction',
       correction: { reason: 'quashedFinal', explanation: 'set aside', answer: expect.stringContaining('erased') },
-      corrects: [{ referralId: 'referral', kind: 'exclusion', bodySha256: 'x' }],
+      corrects: [{ referralId: id(91), kind: 'exclusion', bodySha256: 'b'.repeat(64) }],
     });
+    expect(packageProblems(body)).toEqual([]);
   });
 });

@@ -1,17 +1,9 @@
-import type { AllegationInFile, CaseFile, Content, Ground, ReferralKind, StatusScope } from './file.js';
-
-/** What the decision (exclusion, suspicion) or agreement (account) says; its rows are written in the same transaction. */
-export interface DecisionToTell {
-  readonly reasons: string;
-  /** For a suspicion: the allegations it is about, each standing. */
-  readonly findings: readonly {
-    readonly allegationId: string;
-    readonly ground: Ground;
-    readonly scope: StatusScope;
-    readonly stands: boolean;
-    readonly reasons?: string;
-  }[];
-}
+import type { CaseFile, Content, DecisionToTell, Ground, ReferralKind } from './file.js';
+import { allegationPart } from './package-allegations.js';
+import { assessmentsOf } from './package-assessments.js';
+import { exculpatoryOf } from './package-exculpatory.js';
+import { factsOf } from './package-facts.js';
+import { personsOf } from './package-persons.js';
 
 export interface Recipient {
   readonly authorityId: string;
@@ -21,21 +13,40 @@ export interface Recipient {
   readonly grounds: readonly Ground[];
 }
 
+/** What was missing and what two people said of it. */
+export interface CompletenessToTell {
+  /** Sentences about what is known to be missing and hinders nothing. */
+  readonly noted: readonly string[];
+  /** Where something required is missing: why the package leaves all the same, by whom asked and by whom approved. */
+  readonly override: {
+    readonly missing: readonly string[];
+    readonly reason: string;
+    readonly askedBy: string;
+    readonly askedAt: string;
+    readonly approvedBy: string;
+    readonly approvedAt: string;
+    readonly approval: string;
+  } | null;
+}
+
 export interface PackageInput {
   readonly referralId: string;
   readonly kind: Exclude<ReferralKind, 'correction'>;
   readonly causeId: string;
   /** ISO instant. */
   readonly at: string;
+  /** ISO 3166-1 alpha-2: whose authority sends. */
+  readonly country: string;
   readonly recipient: Recipient;
   readonly decision: DecisionToTell;
+  readonly completeness: CompletenessToTell;
   readonly file: CaseFile;
 }
 
 /** SHA-256 in hex over the canonical JSON of a value. */
 export type Hash = (value: unknown) => string;
 
-export const PACKAGE_FORMAT = 'f1-referral/1';
+export const PACKAGE_FORMAT = 'f1-referral/2';
 
 export const HANDLING =
   'Use only for the investigation and prosecution of the acts described. No onward transfer without our written leave. Nothing ' +
@@ -47,6 +58,9 @@ const NOTICE_ON_ALLEGATIONS =
   'Whether an allegation stands was decided on "serious reasons for considering" in a procedure on protection. It is not a ' +
   'finding of guilt, and the presumption of innocence applies.';
 
+const NOTICE_ON_ACCOUNT =
+  'An account of what the person saw or suffered. It contains no allegation against this person and has no effect on the claim.';
+
 /**
  * The package for one recipient: what that recipient's legal basis covers, facts apart from assessments (Directive 2016/680,
  * Article 7), what speaks for the person as a part of its own that is never left out, and a manifest of hashes over all parts.
@@ -55,31 +69,67 @@ export function referralPackage(input: PackageInput, hash: Hash): Content {
   const { file, recipient, decision } = input;
   const allegations = file.allegations.filter((allegation) => recipient.grounds.includes(allegation.ground));
   const concerned = new Set(allegations.map(({ id }) => id));
-  const findings = decision.findings.filter(({ allegationId }) => concerned.has(allegationId));
+  const findings = decision.findings
+    .filter(({ allegationId }) => concerned.has(allegationId))
+    .map(({ reasons = null, ...finding }) => ({ ...finding, reasons }));
+  const notice = input.kind === 'account' ? NOTICE_ON_ACCOUNT : NOTICE_ON_ALLEGATIONS;
   const parts: Content = {
-    decision: { id: input.causeId, at: input.at, reasons: decision.reasons, findings, notice: NOTICE_ON_ALLEGATIONS },
-    status: { procedureType: file.procedureType, claim: file.claim, countryOfOrigin: file.countryOfOrigin },
-    persons: personsOf(file),
+    decision: { id: input.causeId, at: input.at, reasons: decision.reasons, findings, notice },
+    status: statusOf(file),
+    persons: personsOf(file, input.kind),
     allegations: allegations.map(allegationPart),
     facts: factsOf(file),
     assessments: assessmentsOf(file),
     exculpatory: exculpatoryOf(file, allegations, findings),
+    completeness: input.completeness,
   };
-  return sealedByManifest(
-    {
-      format: PACKAGE_FORMAT,
-      kind: input.kind,
-      referralId: input.referralId,
-      caseReference: file.reference,
-      createdAt: input.at,
-      recipient: { code: recipient.code, name: recipient.name },
-      legalBasis: recipient.legalBasis,
-      handling: { text: HANDLING, onwardTransfer: 'withOurLeaveOnly' },
-    },
-    parts,
-    hash,
-  );
+  return sealedByManifest({ ...headOf(input, file.reference), sender: senderOf(input) }, parts, hash);
 }
+
+/** The authority that decided, and whom of it to ask; nobody else who worked on the file is named. */
+const senderOf = ({ country, file: { contact } }: PackageInput): Content => ({
+  country,
+  officer: contact?.name ?? null,
+  unit: contact?.unit ?? null,
+});
+
+/** What every package begins with. `closedTo`: the countries in question, so that no reader must look for them. */
+function headOf(
+  input: {
+    readonly referralId: string;
+    readonly kind: ReferralKind;
+    readonly at: string;
+    readonly recipient: Omit<Recipient, 'grounds'>;
+    readonly file?: CaseFile;
+  },
+  caseReference: string,
+): Content {
+  const { recipient, file } = input;
+  return {
+    format: PACKAGE_FORMAT,
+    kind: input.kind,
+    referralId: input.referralId,
+    caseReference,
+    createdAt: input.at,
+    recipient: { code: recipient.code, name: recipient.name },
+    legalBasis: recipient.legalBasis,
+    handling: {
+      text: HANDLING,
+      onwardTransfer: 'withOurLeaveOnly',
+      ...(file ? { neverTo: file.closedTo } : {}),
+    },
+  };
+}
+
+/** How the claim and the decisions under Article 1F stood before this one. */
+const statusOf = (file: CaseFile): Content => ({
+  procedureType: file.procedureType,
+  claim: file.claim,
+  countryOfOrigin: file.countryOfOrigin,
+  references: { external: file.externalReference, earlierSystems: file.legacyIds },
+  earlierDecisions: file.decisions,
+  appeals: file.appeals,
+});
 
 export interface CorrectionInput {
   readonly referralId: string;
@@ -107,18 +157,8 @@ const ANSWER =
 
 /** The package that tells one recipient that earlier referrals must no longer be relied on as they were. */
 export function correctionPackage(input: CorrectionInput, hash: Hash): Content {
-  const { recipient } = input;
   return sealedByManifest(
-    {
-      format: PACKAGE_FORMAT,
-      kind: 'correction',
-      referralId: input.referralId,
-      caseReference: input.caseReference,
-      createdAt: input.at,
-      recipient: { code: recipient.code, name: recipient.name },
-      legalBasis: recipient.legalBasis,
-      handling: { text: HANDLING, onwardTransfer: 'withOurLeaveOnly' },
-    },
+    headOf({ ...input, kind: 'correction' }, input.caseReference),
     {
       correction: {
         id: input.correctionId,
@@ -143,97 +183,3 @@ const sealedByManifest = (head: Content, parts: Content, hash: Hash): Content =>
     parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, hash(part)])),
   },
 });
-
-/** Categories of persons stay apart (Directive 2016/680, Article 6); whereabouts of third persons are not part of the package. */
-const personsOf = (file: CaseFile): Content => ({
-  underSuspicion: [{ id: file.person.id, whereabouts: file.person.whereabouts, identity: file.person.content }],
-  convicted: [],
-  victims: [],
-  witnesses: [],
-  others: [],
-  note: 'Third persons appear only in the words of the applicant, under facts; their categories and whereabouts were not established.',
-});
-
-const allegationPart = ({ evidence, ...allegation }: AllegationInFile): Content => ({
-  ...allegation,
-  evidence: evidence.filter(({ exculpatory }) => !exculpatory),
-});
-
-const factsOf = (file: CaseFile): Content => ({
-  interviews: file.interviews.map(({ answers, indicators: _, questionnaires, ...interview }) => ({
-    ...interview,
-    questionnaires: questionnaires.map(({ code, version, hash }) => ({ code, version, hash })),
-    answers: answers.map(({ content: { note: _note, ...said }, ...answer }) => ({
-      ...answer,
-      question: wordingOf(questionnaires, answer.questionId),
-      content: said,
-    })),
-  })),
-  documents: file.documents,
-  notices: file.notices,
-  submissions: file.submissions,
-});
-
-const wordingOf = (
-  questionnaires: CaseFile['interviews'][number]['questionnaires'],
-  questionId: string,
-): string | null => questionnaires.map(({ texts }) => texts[questionId]).find((text) => text !== undefined) ?? null;
-
-/** What officers made of the facts: their remarks on answers, and indicators, each with the answers it was raised from. */
-const assessmentsOf = (file: CaseFile): Content => ({
-  remarks: file.interviews.flatMap(({ id, answers }) =>
-    answers
-      .filter(({ content }) => (content.note ?? null) !== null && content.note !== '')
-      .map((answer) => ({
-        interviewId: id,
-        answerId: answer.id,
-        questionId: answer.questionId,
-        note: answer.content.note,
-      })),
-  ),
-  indicators: file.interviews.flatMap(({ id, indicators }) =>
-    indicators.map((indicator) => ({ interviewId: id, ...indicator })),
-  ),
-});
-
-/** Always there, and says so in words when it is empty. */
-function exculpatoryOf(
-  file: CaseFile,
-  allegations: readonly AllegationInFile[],
-  findings: DecisionToTell['findings'],
-): Content {
-  const evidence = allegations.flatMap(({ id, evidence: sources }) =>
-    sources.filter(({ exculpatory }) => exculpatory).map((source) => ({ allegationId: id, ...source })),
-  );
-  const elements = allegations.flatMap(({ id, elements: found }) =>
-    found
-      .filter(({ finding }) => finding !== 'met')
-      .map(({ element, finding }) => ({ allegationId: id, element, finding })),
-  );
-  const notStanding = findings
-    .filter(({ stands }) => !stands)
-    .map(({ allegationId, scope }) => ({ allegationId, scope }));
-  const clearedIndicators = file.interviews.flatMap(({ id, indicators }) =>
-    indicators
-      .filter(({ clearedAt }) => clearedAt !== null)
-      .map((indicator) => ({ interviewId: id, id: indicator.id })),
-  );
-  const replies = file.submissions.map(({ id, kind }) => ({ submissionId: id, kind }));
-  const assessed = allegations
-    .filter(({ content }) => (content['exculpatory'] ?? null) !== null)
-    .map(({ id, content }) => ({ allegationId: id, assessment: content['exculpatory'] }));
-  const empty = [assessed, evidence, elements, notStanding, clearedIndicators, replies].every(
-    (list) => list.length === 0,
-  );
-  return {
-    statement: empty
-      ? 'The file holds nothing that was recorded as speaking for the person.'
-      : 'What the file holds that speaks for the person, by reference to the parts above.',
-    assessed,
-    evidence,
-    elementsNotMet: elements,
-    allegationsNotStanding: notStanding,
-    clearedIndicators,
-    submissions: replies,
-  };
-}

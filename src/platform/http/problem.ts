@@ -41,6 +41,7 @@ const STATUS: Readonly<Record<string, number>> = {
   noCompetentAuthority: 409,
   blockedRecipient: 409,
   dutyUnmet: 409,
+  packageIncomplete: 409,
   conflict: 409,
   notYetCovered: 409,
   staleVersion: 412,

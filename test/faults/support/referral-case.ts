@@ -108,7 +108,12 @@ export function aFileForDecision(ownerUrl: string, house: House, keys: KeyProvid
       id: person,
       workflow_hash: await hash('person'),
       snapshot: JSON.stringify({ whereabouts: 'present', identity: 'claimed' }),
-      sealed: sealed('person', person, { familyName: 'Invented', givenNames: 'Person', birthDate: '1970~' }),
+      sealed: sealed('person', person, {
+        familyName: 'Invented',
+        givenNames: 'Person',
+        birthDate: '1970~',
+        nationalities: ['RW'],
+      }),
       identity_recorded_by: by,
       has_representative: false,
     });
@@ -120,7 +125,16 @@ export function aFileForDecision(ownerUrl: string, house: House, keys: KeyProvid
       interviewer_id: by,
       workflow_hash: await hash('interview'),
       snapshot: JSON.stringify('sealed'),
-      sealed: sealed('interview', interview, { language: 'rw' }),
+      sealed: sealed('interview', interview, { confirmation: { outcome: 'confirmed' } }),
+      sealed_at: new Date(),
+    });
+    const notice = randomUUID();
+    await add('notice', {
+      id: notice,
+      interview_id: interview,
+      kind: 'purpose',
+      sealed: sealed('notice', notice, { language: 'rw', acknowledged: true }),
+      served_by: by,
     });
     const answer = randomUUID();
     await add('answer', {

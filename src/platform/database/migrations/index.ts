@@ -7,6 +7,7 @@ import { AuditAndPolicies1763700000006 } from './1763700000006-audit-and-policie
 import { CheaperCommands1763700000007 } from './1763700000007-cheaper-commands.js';
 import { QuestionnaireLife1763700000008 } from './1763700000008-questionnaire-life.js';
 import { TransparencyLog1763700000010 } from './1763700000010-transparency-log.js';
+import { Package1763700000011 } from './1763700000011-package.js';
 import { Channels1763700000012 } from './1763700000012-channels.js';
 import { Grants1763700000013 } from './1763700000013-grants.js';
 import { Corrections1763700000014 } from './1763700000014-corrections.js';
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   CheaperCommands1763700000007,
   QuestionnaireLife1763700000008,
   TransparencyLog1763700000010,
+  Package1763700000011,
   Channels1763700000012,
   Grants1763700000013,
   Corrections1763700000014,

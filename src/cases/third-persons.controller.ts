@@ -1,0 +1,131 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import type { PersonCategory, Relation } from '../domain/referral/file.js';
+import { Allows } from '../identity/allows.decorator.js';
+import { type Actor, CurrentActor } from '../platform/http/actor.js';
+import { IdPipe } from '../platform/http/id.pipe.js';
+import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { IsWords } from '../platform/http/validators.js';
+import { ThirdPersonsService } from './third-persons.service.js';
+
+const CATEGORIES = ['suspected', 'convicted', 'victim', 'witness', 'other'] as const;
+const RELATIONS = ['none', 'spouse', 'formerSpouse', 'partner', 'parent', 'child', 'sibling', 'otherRelative'] as const;
+
+class ThirdPersonDto {
+  @ApiProperty({ enum: CATEGORIES, description: 'Category of Directive (EU) 2016/680, Article 6.' })
+  @IsIn(CATEGORIES)
+  category!: PersonCategory;
+
+  @ApiProperty({ enum: RELATIONS, description: 'To the applicant: a relative may have the right to refuse testimony.' })
+  @IsIn(RELATIONS)
+  relation!: Relation;
+
+  @ApiProperty({ description: 'As named; where no name is known, who it is.' })
+  @IsWords(500)
+  name!: string;
+
+  @ApiPropertyOptional({ description: 'What the file says of the person, by answer where it can be.' })
+  @IsOptional()
+  @IsWords(10_000)
+  about?: string;
+
+  @ApiPropertyOptional({ description: 'Withheld from every package until a second person approves it.' })
+  @IsOptional()
+  @IsWords(2_000)
+  whereabouts?: string;
+}
+
+export class ReasonDto {
+  @ApiProperty({ description: 'Why, in words that the file keeps.' })
+  @IsWords(10_000)
+  reason!: string;
+}
+
+class ThirdPersonView extends ThirdPersonDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty()
+  whereaboutsApproved!: boolean;
+
+  @ApiProperty({ format: 'date-time' })
+  recordedAt!: string;
+}
+
+class ThirdPersonList {
+  @ApiProperty({ type: [ThirdPersonView] })
+  items!: readonly ThirdPersonView[];
+}
+
+/** Whom a file names beside the applicant. */
+@ApiTags('Cases')
+@Controller('cases/:id/third-persons')
+export class ThirdPersonsController {
+  constructor(private readonly persons: ThirdPersonsService) {}
+
+  @Get()
+  @Allows('read', 'ThirdPerson')
+  @ApiOperation({ summary: 'Persons whom the file names, with the category in which they travel.' })
+  @ApiOkResponse({ type: ThirdPersonList })
+  async list(@CurrentActor() actor: Actor, @Param('id', IdPipe) caseId: string): Promise<ThirdPersonList> {
+    return { items: await this.persons.list(actor, caseId) };
+  }
+
+  @Post()
+  @Allows('add', 'ThirdPerson')
+  @ApiOperation({
+    summary: 'Record somebody whom the file names: category, relation, whereabouts where they are known.',
+  })
+  @ApiCreatedResponse({ type: ThirdPersonList })
+  async record(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Body() person: ThirdPersonDto,
+    @Asked() asked: Preconditions,
+  ): Promise<ThirdPersonList> {
+    await this.persons.record(actor, caseId, { ...person }, asked);
+    return this.list(actor, caseId);
+  }
+
+  @Post(':personId/withdraw')
+  @HttpCode(200)
+  @Allows('edit', 'ThirdPerson')
+  @ApiOperation({ summary: 'Withdraw a record made by mistake, with the reason; record the person anew where needed.' })
+  @ApiOkResponse({ type: ThirdPersonList })
+  async withdraw(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Param('personId', IdPipe) id: string,
+    @Body() { reason }: ReasonDto,
+    @Asked() asked: Preconditions,
+  ): Promise<ThirdPersonList> {
+    await this.persons.withdraw(actor, caseId, id, reason, asked);
+    return this.list(actor, caseId);
+  }
+
+  @Post(':personId/approve-whereabouts')
+  @HttpCode(200)
+  @Allows('command', 'ThirdPerson')
+  @ApiOperation({
+    summary: 'Let the whereabouts leave with packages from now on; somebody else must have recorded them.',
+  })
+  @ApiOkResponse({ type: ThirdPersonList })
+  async approve(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Param('personId', IdPipe) id: string,
+    @Body() { reason }: ReasonDto,
+    @Asked() asked: Preconditions,
+  ): Promise<ThirdPersonList> {
+    await this.persons.approveWhereabouts(actor, caseId, id, reason, asked);
+    return this.list(actor, caseId);
+  }
+}

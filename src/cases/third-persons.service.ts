@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { place, type PersonCategory, type Relation } from '../domain/referral/file.js';
+import { DataKeys } from '../platform/database/data-keys.js';
+import { Database, type Tx } from '../platform/database/database.js';
+import { DomainError, NotFound } from '../platform/database/errors.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import { CaseRecords } from './case-records.js';
+
+/** What is sealed of somebody named in a file. */
+export interface ThirdPersonWords {
+  readonly name: string;
+  readonly about?: string;
+  readonly whereabouts?: string;
+}
+
+interface ThirdPersonRow {
+  readonly id: string;
+  readonly category: PersonCategory;
+  readonly relation: Relation;
+  readonly sealed: Buffer;
+  readonly recorded_by: string;
+  readonly recorded_at: Date;
+  readonly whereabouts_approved_at: Date | null;
+  readonly withdrawn_at: Date | null;
+}
+
+/** Persons whom a file names beside the applicant: they travel in their category, their whereabouts only when approved. */
+@Injectable()
+export class ThirdPersonsService {
+  constructor(
+    private readonly database: Database,
+    private readonly dataKeys: DataKeys,
+    private readonly records: CaseRecords,
+  ) {}
+
+  async record(
+    actor: Actor,
+    caseId: string,
+    { category, relation, ...words }: ThirdPersonWords & { category: PersonCategory; relation: Relation },
+    asked: Preconditions,
+  ): Promise<string> {
+    const id = randomUUID();
+    const ids = { thirdPersonId: id };
+    const done = await this.records.record(actor, caseId, asked, ids, (tx, write, _record, key) => {
+      write.insert('third_person', {
+        id,
+        case_id: caseId,
+        category,
+        relation,
+        sealed: key.seal(words, place('third_person', id)).bytes,
+        recorded_by: actor.id,
+        recorded_at: tx.now,
+      });
+      return { type: 'RECORD_THIRD_PERSON', facets: { category, relation }, payload: { id, ...words } };
+    });
+    return done.thirdPersonId;
+  }
+
+  /** A mistake is withdrawn, not changed: what was told of the person before stays what it was. */
+  async withdraw(actor: Actor, caseId: string, id: string, reason: string, asked: Preconditions): Promise<void> {
+    await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, write) => {
+      await this.getInTx(tx, caseId, id);
+      write.update('third_person', { id, withdrawn_at: null }, { withdrawn_by: actor.id, withdrawn_at: tx.now });
+      return { type: 'WITHDRAW_THIRD_PERSON', payload: { id, reason } };
+    });
+  }
+
+  /** Lets the whereabouts leave with the next package. Refused to whoever recorded them. */
+  async approveWhereabouts(
+    actor: Actor,
+    caseId: string,
+    id: string,
+    reason: string,
+    asked: Preconditions,
+  ): Promise<void> {
+    await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, write, _record, key) => {
+      const row = await this.getInTx(tx, caseId, id);
+      const words = key.open<ThirdPersonWords>(row.sealed, place('third_person', id));
+      if (words.whereabouts === undefined)
+        throw new DomainError('conflict', 'No whereabouts are recorded of this person.');
+      if (row.whereabouts_approved_at) throw new DomainError('conflict', 'The whereabouts are approved already.');
+      if (row.recorded_by === actor.id)
+        throw new DomainError('conflict', 'You recorded this person: have somebody else approve the whereabouts.');
+      write.update('third_person', { id }, { whereabouts_approved_by: actor.id, whereabouts_approved_at: tx.now });
+      return { type: 'APPROVE_WHEREABOUTS', payload: { id, reason } };
+    });
+  }
+
+  async list(actor: Actor, caseId: string) {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const key = await this.dataKeys.getInTx(tx, caseId);
+      const rows = await tx.rows<ThirdPersonRow>(
+        'SELECT * FROM third_person WHERE case_id = $1 AND withdrawn_at IS NULL ORDER BY recorded_at, id',
+        [caseId],
+        'third_persons_of_case',
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        category: row.category,
+        relation: row.relation,
+        ...key.open<ThirdPersonWords>(row.sealed, place('third_person', row.id)),
+        whereaboutsApproved: row.whereabouts_approved_at !== null,
+        recordedAt: row.recorded_at.toISOString(),
+      }));
+    });
+  }
+
+  private async getInTx(tx: Tx, caseId: string, id: string): Promise<ThirdPersonRow> {
+    const row = await tx.one<ThirdPersonRow>(
+      'SELECT * FROM third_person WHERE id = $1 AND case_id = $2 AND withdrawn_at IS NULL',
+      [id, caseId],
+      'third_person_by_id',
+    );
+    if (!row) throw new NotFound('person on this case');
+    return row;
+  }
+}
