@@ -47,6 +47,12 @@ export class FiguresDto {
   @ApiProperty()
   concluded!: number;
 
+  @ApiProperty({ description: 'Of which the recipient told at least once what became of them.' })
+  withFeedback!: number;
+
+  @ApiProperty({ description: 'Found by the recipient to be about somebody else.' })
+  mistakenIdentity!: number;
+
   @ApiProperty({ description: 'Marked by a correction, and not reinstated since.' })
   corrected!: number;
 
@@ -58,6 +64,9 @@ export class FiguresDto {
 
   @ApiProperty({ description: 'From the receipt to the acknowledgement.' })
   toAcknowledge!: TookDto;
+
+  @ApiProperty({ description: 'From the acknowledgement to the first feedback.' })
+  toFeedback!: TookDto;
 
   @ApiProperty({ description: 'From the acknowledgement to the conclusion the prosecutor tells.' })
   toConclude!: TookDto;

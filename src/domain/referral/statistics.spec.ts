@@ -27,12 +27,12 @@ const created = (id: string, day: number, facets: object = {}, caseId = 'case1')
   },
   dueAt: begin + (day + 5) * DAY,
 });
-const then = (id: string, type: string, day: number): CountedEvent => ({
+const then = (id: string, type: string, day: number, facets: object = {}): CountedEvent => ({
   aggregateId: id,
   caseId: 'case1',
   type,
   at: begin + day * DAY,
-  facets: {},
+  facets: { ...facets },
 });
 const figuresOf = (events: readonly CountedEvent[], { from, to } = period) => {
   const statistics = new StatisticsOfReferrals(from, to);
@@ -76,6 +76,19 @@ describe('statistics of referrals', () => {
     expect([referrals, byGround['1F(a)']?.referrals, byGround['1F(b)']?.referrals]).toEqual([1, 1, 1]);
   });
 
+  it('count feedback, when it first came, what it ended, and whether it was about somebody else', () => {
+    const result = figuresOf([
+      created('one', 1),
+      then('one', 'ACKNOWLEDGE', 4),
+      then('one', 'GIVE_FEEDBACK', 6, { feedback: 'opened', ends: false }),
+      then('one', 'GIVE_FEEDBACK', 9, { feedback: 'outcome', outcome: 'mistakenIdentity', ends: true }),
+      created('two', 1),
+    ]);
+    expect(result).toMatchObject({ withFeedback: 1, concluded: 1, mistakenIdentity: 1 });
+    expect(result.toFeedback.medianHours).toBe(48);
+    expect(result.toConclude.medianHours).toBe(120);
+  });
+
   it('take back the mark of what was reinstated', () => {
     const marked = [created('one', 1), then('one', 'MARK_CORRECTED', 2)];
     expect(figuresOf(marked).corrected).toBe(1);
@@ -115,6 +128,6 @@ describe('statistics of referrals', () => {
       'country,RW',
       `authority,"'=Prosecutor`,
     ]);
-    expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(new Set([13]));
+    expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(new Set([16]));
   });
 });

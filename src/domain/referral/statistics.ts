@@ -21,8 +21,10 @@ interface Told {
   readonly createdAt: number;
   receivedAt?: number;
   acknowledgedAt?: number;
+  feedbackAt?: number;
   concludedAt?: number;
   corrected: boolean;
+  mistakenIdentity: boolean;
 }
 
 /** How long something took, in hours: over the referrals for which it had happened by the end of the period. */
@@ -39,12 +41,17 @@ export interface Figures {
   readonly received: number;
   readonly acknowledged: number;
   readonly concluded: number;
+  /** Of which the recipient told at least once what became of them. */
+  readonly withFeedback: number;
+  /** Found by the recipient to be about somebody else. */
+  readonly mistakenIdentity: number;
   /** Marked by a correction, and not reinstated since. */
   readonly corrected: number;
   /** Received after the day it was due, or due and still not received. */
   readonly overdue: number;
   readonly toRefer: Took;
   readonly toAcknowledge: Took;
+  readonly toFeedback: Took;
   readonly toConclude: Took;
 }
 
@@ -105,15 +112,18 @@ export class StatisticsOfReferrals {
       dueAt,
       createdAt: at,
       corrected: false,
+      mistakenIdentity: false,
     });
   }
 
-  private change({ aggregateId, type, at }: CountedEvent): void {
+  private change({ aggregateId, type, at, facets }: CountedEvent): void {
     const one = this.told.get(aggregateId);
     if (!one) return;
     if (type === 'RECORD_RECEIPT') one.receivedAt ??= at;
     if (type === 'ACKNOWLEDGE') one.acknowledgedAt ??= at;
-    if (type === 'CONCLUDE_REFERRAL') one.concludedAt ??= at;
+    if (type === 'CONCLUDE_REFERRAL' || (type === 'GIVE_FEEDBACK' && facets['ends'] === true)) one.concludedAt ??= at;
+    if (type === 'GIVE_FEEDBACK') one.feedbackAt ??= at;
+    if (type === 'GIVE_FEEDBACK' && facets['outcome'] === 'mistakenIdentity') one.mistakenIdentity = true;
     if (type === 'MARK_CORRECTED' || type === 'SUSPEND_ACCESS') one.corrected = true;
     if (type === 'MARK_REINSTATED') one.corrected = false;
   }
@@ -125,10 +135,13 @@ export class StatisticsOfReferrals {
       received: count((one) => one.receivedAt !== undefined),
       acknowledged: count((one) => one.acknowledgedAt !== undefined),
       concluded: count((one) => one.concludedAt !== undefined),
+      withFeedback: count((one) => one.feedbackAt !== undefined),
+      mistakenIdentity: count((one) => one.mistakenIdentity),
       corrected: count((one) => one.corrected),
       overdue: count((one) => one.dueAt !== undefined && (one.receivedAt ?? this.to) > one.dueAt),
       toRefer: took(group.map((one) => [one.createdAt, one.receivedAt])),
       toAcknowledge: took(group.map((one) => [one.receivedAt, one.acknowledgedAt])),
+      toFeedback: took(group.map((one) => [one.acknowledgedAt, one.feedbackAt])),
       toConclude: took(group.map((one) => [one.acknowledgedAt, one.concludedAt])),
     };
   }
@@ -162,6 +175,9 @@ const COLUMNS = [
   'longestHoursToRefer',
   'medianHoursToAcknowledge',
   'medianHoursToConclude',
+  'withFeedback',
+  'mistakenIdentity',
+  'medianHoursToFeedback',
 ] as const;
 
 /** The same figures as CSV (RFC 4180): a line for all, then one per kind, ground, country and authority. */
@@ -173,6 +189,7 @@ export function statisticsAsCsv(statistics: Statistics): string {
       ...[f.referrals, f.received, f.acknowledged, f.concluded, f.corrected, f.overdue],
       ...[f.toRefer.medianHours, f.toRefer.ninthDecileHours, f.toRefer.longestHours],
       ...[f.toAcknowledge.medianHours, f.toConclude.medianHours],
+      ...[f.withFeedback, f.mistakenIdentity, f.toFeedback.medianHours],
     ]
       .map(field)
       .join(',');
