@@ -110,6 +110,18 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
     case 'DECIDE_NOT_EXCLUDED':
     case 'REINSTATE':
       return [[here('decision'), (row) => reasoned(row) && decides(file, row, words)]];
+    case 'RECORD_REMOVAL_BAR':
+    case 'REVIEW_PROSECUTION_TRACK':
+    case 'CLOSE_PROSECUTION_TRACK':
+      return [
+        [
+          here('prosecution_track'),
+          (row) =>
+            verbatim(row) &&
+            row.columns['route'] === (words['route'] ?? null) &&
+            row.columns['closing'] === (words['closing'] ?? null),
+        ],
+      ];
     case 'APPEAL':
       return [[here('appeal'), verbatim]];
     case 'ADD_DOCUMENT':

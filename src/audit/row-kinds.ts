@@ -282,6 +282,18 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: { which: types('case', 'DECIDE_PACKAGE_OVERRIDE'), says: `facets ->> 'outcome'` },
   },
   {
+    table: 'prosecution_track',
+    rows: row({ of: 'case_id', at: 'at', actor: 'by_id', says: 'step' }, 'prosecution_track'),
+    events: {
+      which: types('case', 'RECORD_REMOVAL_BAR', 'REVIEW_PROSECUTION_TRACK', 'CLOSE_PROSECUTION_TRACK'),
+      says: saying({
+        RECORD_REMOVAL_BAR: 'opened',
+        REVIEW_PROSECUTION_TRACK: 'reviewed',
+        CLOSE_PROSECUTION_TRACK: 'closed',
+      }),
+    },
+  },
+  {
     table: 'questionnaire_approval',
     rows: row({ of: 'questionnaire_id', at: 'at', actor: 'by_id', says: 'outcome' }, 'questionnaire_approval'),
     events: {

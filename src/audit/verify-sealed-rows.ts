@@ -26,6 +26,7 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'suspicion_decision', place: `id || ':outcome'`, at: 'decided_at', sealed: 'sealed_outcome' },
   { table: 'decision', at: 'decided_at' },
   { table: 'appeal', at: 'lodged_at' },
+  { table: 'prosecution_track', at: 'at' },
   { table: 'acknowledgement', place: 'referral_id', of: 'referral_id', at: 'acknowledged_at' },
   { table: 'access_grant', of: 'referral_id', at: 'valid_from' },
   {

@@ -12,7 +12,7 @@ import {
   IsUUID,
   ValidateNested,
 } from 'class-validator';
-import type { CaseCommandType } from '../domain/workflow/vocabulary/case.js';
+import { type CaseCommandType, prosecutionRoutes, trackClosings } from '../domain/workflow/vocabulary/case.js';
 import type { CommandRegistry } from '../platform/http/command.pipe.js';
 import { IsWords } from '../platform/http/validators.js';
 
@@ -58,6 +58,8 @@ const PROPOSE_SUSPICION = ['PROPOSE_SUSPICION'] as const satisfies readonly Case
 const AFTER_CORRECTION = ['PROPOSE_AFTER_CORRECTION'] as const satisfies readonly CaseCommandType[];
 const ERRORS_TOLD = ['CORRECT_FACTUAL_ERROR', 'REPORT_MISTAKEN_IDENTITY'] as const satisfies readonly CaseCommandType[];
 const UNLAWFUL = ['REPORT_UNLAWFUL_TRANSMISSION'] as const satisfies readonly CaseCommandType[];
+const TRACKING = ['RECORD_REMOVAL_BAR', 'REVIEW_PROSECUTION_TRACK'] as const satisfies readonly CaseCommandType[];
+const CLOSE_TRACK = ['CLOSE_PROSECUTION_TRACK'] as const satisfies readonly CaseCommandType[];
 const DECISIONS = ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED'] as const satisfies readonly CaseCommandType[];
 const APPEAL = ['APPEAL'] as const satisfies readonly CaseCommandType[];
 const JUDGMENTS = ['UPHOLD_DECISION', 'QUASH', 'REMIT'] as const satisfies readonly CaseCommandType[];
@@ -251,6 +253,35 @@ export class Decide {
   allegations!: AllegationOutcome[];
 }
 
+/** How an excluded person who cannot be removed may be brought to justice: when that is found, and at each review. */
+export class TrackProsecution {
+  @ApiProperty({ enum: TRACKING })
+  @IsIn(TRACKING)
+  type!: (typeof TRACKING)[number];
+
+  @ApiProperty({ enum: prosecutionRoutes, description: 'The way that is open now; `none`: none is yet.' })
+  @IsIn(prosecutionRoutes)
+  route!: (typeof prosecutionRoutes)[number];
+
+  @ApiProperty({ description: 'Why the person cannot be removed, or what the review found.' })
+  @IsWords(TEXT)
+  reasons!: string;
+}
+
+export class CloseProsecutionTrack {
+  @ApiProperty({ enum: CLOSE_TRACK })
+  @IsIn(CLOSE_TRACK)
+  type!: (typeof CLOSE_TRACK)[number];
+
+  @ApiProperty({ enum: trackClosings })
+  @IsIn(trackClosings)
+  closing!: (typeof trackClosings)[number];
+
+  @ApiProperty()
+  @IsWords(TEXT)
+  reasons!: string;
+}
+
 export class Appeal {
   @ApiProperty({ enum: APPEAL })
   @IsIn(APPEAL)
@@ -322,6 +353,8 @@ export type CaseCommandDto =
   | ProposeAfterCorrection
   | CorrectWhatWasTold
   | ReportUnlawfulTransmission
+  | TrackProsecution
+  | CloseProsecutionTrack
   | Decide
   | Appeal
   | Judgment
@@ -337,6 +370,8 @@ const BY_CLASS: readonly (readonly [ClassConstructor<CaseCommandDto>, readonly C
   [ProposeAfterCorrection, AFTER_CORRECTION],
   [CorrectWhatWasTold, ERRORS_TOLD],
   [ReportUnlawfulTransmission, UNLAWFUL],
+  [TrackProsecution, TRACKING],
+  [CloseProsecutionTrack, CLOSE_TRACK],
   [Decide, DECISIONS],
   [Appeal, APPEAL],
   [Judgment, JUDGMENTS],

@@ -10,6 +10,7 @@ import { ReferralsService } from '../referrals/referrals.service.js';
 import type { AllegationRow, PartsRead } from './case-file-reads.js';
 import type { LockedCase } from './case.store.js';
 import { type CaseInstruction, findingsOf, reasonsOf, wordsOf } from './case-instruction.js';
+import { recordTrack } from './prosecution-track.store.js';
 import { SuspicionEffects } from './suspicion-effects.js';
 
 /** Everything an effect may need to become rows. */
@@ -72,6 +73,8 @@ export class CaseEffects {
         return this.suspicion.close(step, 'confirmed');
       case 'recordAppeal':
         return this.recordAppeal(step, effect.params.outcome);
+      case 'recordProsecutionTrack':
+        return recordTrack(step, effect.params.step);
       case 'recordClaimOutcome':
       case 'recordClosure':
       case 'reopenExamination':

@@ -5,6 +5,8 @@ import type { CaseCommandType } from '../domain/workflow/vocabulary/case.js';
 import type { Applicant } from './applicant.js';
 import type { AssignmentRow, CaseRow, DeadlineRow, ObligationRow } from './case.store.js';
 import { ELSEWHERE } from './case-command.dto.js';
+import type { OpenTrack } from './prosecution-track.store.js';
+import { ProsecutionTrackView, trackView } from './prosecution-track.view.js';
 import { ApplicantDto } from './register-case.dto.js';
 
 export class WorkflowRef {
@@ -134,6 +136,13 @@ export class CaseView {
   @ApiProperty({ type: DutiesView })
   duties!: DutiesView;
 
+  @ApiProperty({
+    type: ProsecutionTrackView,
+    nullable: true,
+    description: 'Extradite or prosecute, while that is open: the person is excluded and cannot be removed.',
+  })
+  prosecutionTrack!: ProsecutionTrackView | null;
+
   @ApiProperty({ type: [AllowedCommandView] })
   allowedCommands!: AllowedCommandView[];
 
@@ -174,6 +183,7 @@ export interface CaseViewParts {
   readonly deadlines: readonly DeadlineRow[];
   readonly obligations: readonly ObligationRow[];
   readonly assignments: readonly AssignmentRow[];
+  readonly track: OpenTrack | undefined;
 }
 
 export function caseView({
@@ -185,6 +195,7 @@ export function caseView({
   deadlines,
   obligations,
   assignments,
+  track,
 }: CaseViewParts): CaseView {
   return {
     id: record.id,
@@ -204,6 +215,7 @@ export function caseView({
       })),
       obligations: obligations.map(obligationView),
     },
+    prosecutionTrack: track ? trackView(track) : null,
     allowedCommands: allowed.map(({ type, label, allowed: may, because }) => {
       const via = ELSEWHERE[type as CaseCommandType];
       return { type, label, allowed: may, because: [...because], ...(via ? { via } : {}) };

@@ -13,6 +13,9 @@ import { CorrectionsService } from './corrections.service.js';
 import { CorrectionsStore } from './corrections.store.js';
 import { PackageController } from './package.controller.js';
 import { PackageService } from './package.service.js';
+import { ProsecutionTrackController } from './prosecution-track.controller.js';
+import { ProsecutionTrackService } from './prosecution-track.service.js';
+import { ProsecutionTrackStore } from './prosecution-track.store.js';
 import { RegistrationService } from './registration.service.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { SuspicionEffects } from './suspicion-effects.js';
@@ -25,6 +28,7 @@ import { ThirdPersonsService } from './third-persons.service.js';
     CasesController,
     CorrectionsController,
     PackageController,
+    ProsecutionTrackController,
     SubmissionsController,
     ThirdPersonsController,
   ],
@@ -38,6 +42,8 @@ import { ThirdPersonsService } from './third-persons.service.js';
     CorrectionsService,
     CorrectionsStore,
     PackageService,
+    ProsecutionTrackService,
+    ProsecutionTrackStore,
     RegistrationService,
     SuspicionEffects,
     ThirdPersonsService,

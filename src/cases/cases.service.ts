@@ -20,6 +20,7 @@ import { ALL_PARTS, type CasePart, PartsRead, partsFor, reading } from './case-f
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
 import { CaseStore, type LockedCase } from './case.store.js';
 import { caseView, type CaseView } from './case.view.js';
+import { ProsecutionTrackStore } from './prosecution-track.store.js';
 import { CommandRefused } from '../workflows/command-refused.js';
 
 export interface CommandDone {
@@ -46,6 +47,7 @@ export class CasesService {
     private readonly workflows: WorkflowsService,
     private readonly store: CaseStore,
     private readonly effects: CaseEffects,
+    private readonly tracks: ProsecutionTrackStore,
   ) {}
 
   /**
@@ -99,6 +101,7 @@ export class CasesService {
         deadlines: await this.store.deadlinesInTx(tx, caseId),
         obligations: await this.store.obligationsInTx(tx, caseId),
         assignments: await this.store.assignmentsInTx(tx, caseId),
+        track: await this.tracks.findInTx(tx, caseId),
       });
     });
   }

@@ -55,6 +55,7 @@ export const DEADLINE_RULES: readonly DeadlineRule[] = [
   { kind: 'requestAnswer', amount: 10, unit: 'workingDays', source: HOUSE },
   { kind: 'holdExpiry', amount: 90, unit: 'days', source: HOUSE },
   { kind: 'certificateRenewal', amount: 60, unit: 'days', source: HOUSE },
+  { kind: 'prosecutionTrackReview', amount: 182, unit: 'days', source: HOUSE },
   { kind: 'unremovableReview', amount: 182, unit: 'days', source: HOUSE },
   { kind: 'grantReview', amount: 182, unit: 'days', source: HOUSE },
   { kind: 'questionnaireReview', amount: 20, unit: 'workingDays', source: HOUSE },

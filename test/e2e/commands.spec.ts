@@ -284,6 +284,31 @@ describe('every command of a case', () => {
     ]);
   });
 
+  it('goes through the track of a person who is excluded and cannot be removed', () =>
+    walk('excluded', [
+      {
+        type: 'RECORD_REMOVAL_BAR',
+        by: 'legal',
+        not: 'officer',
+        says: { route: 'none', ...REASONS },
+        leadsTo: { prosecutionTrack: 'trackOpen' },
+      },
+      {
+        type: 'REVIEW_PROSECUTION_TRACK',
+        by: 'decider',
+        not: 'analyst',
+        says: { route: 'extraditionAsked', ...REASONS },
+        leadsTo: { prosecutionTrack: 'trackOpen' },
+      },
+      {
+        type: 'CLOSE_PROSECUTION_TRACK',
+        by: 'legal',
+        not: 'reviewer',
+        says: { closing: 'extradited', ...REASONS },
+        leadsTo: { prosecutionTrack: 'noTrack' },
+      },
+    ]));
+
   it('goes through a suspicion that is rejected, confirmed, and closed at triage', () =>
     walk('triage', [
       NOTHING_SUSPECTED[0]!,
@@ -385,6 +410,9 @@ describe('every command of a case', () => {
       ['CORRECT_FACTUAL_ERROR', 'legal', REASONS],
       ['REPORT_MISTAKEN_IDENTITY', 'legal', REASONS],
       ['REPORT_UNLAWFUL_TRANSMISSION', 'legal', { ...REASONS, referralIds: [randomUUID()] }],
+      ['RECORD_REMOVAL_BAR', 'legal', { route: 'none', ...REASONS }],
+      ['REVIEW_PROSECUTION_TRACK', 'legal', { route: 'none', ...REASONS }],
+      ['CLOSE_PROSECUTION_TRACK', 'legal', { closing: 'extradited', ...REASONS }],
       ['PROPOSE_AFTER_CORRECTION', 'officer', { ...REASONS, suspicion: false, allegations: [] }],
       ['REJECT_SUSPICION', 'reviewer', REASONS],
       ['DECIDE_NOT_EXCLUDED', 'decider', { ...REASONS, allegations: [] }],

@@ -200,6 +200,14 @@ export const duties: readonly Duty[] = [
     message: 'A correction ends here without telling the recipients whether suspicion remains.',
   },
   {
+    about: 'recordProsecutionTrack',
+    broken: (step) =>
+      tagged(step.before, 'prosecutionOpen') &&
+      !tagged(step.outcome.after, 'prosecutionOpen') &&
+      !has(step.effects, 'recordProsecutionTrack', 'closed'),
+    message: 'The track of extradition or prosecution ends here without a closing reason.',
+  },
+  {
     about: 'recordSuspicionDecision',
     broken: (step) => has(step.effects, 'recordSuspicionDecision') && !implies(step, 'suspicionConfirmerIsNotProposer'),
     message: 'A suspicion decision is recorded here that its proposer could confirm.',

@@ -101,6 +101,14 @@ describe('the duties after a correction', () => {
     expect(problem?.path?.at(-1)).toBe(last);
   });
 
+  test('and of an open track refuse an end without a closing reason', () => {
+    const problems = problemsAfter((_suspicion, { states }) => {
+      const close = states['prosecutionTrack']!.states['trackOpen']!.on['CLOSE_PROSECUTION_TRACK'] as Transition;
+      without(close, 'recordProsecutionTrack');
+    });
+    expect(problems.map(({ message }) => message)).toContainEqual(expect.stringMatching(/without a closing reason/));
+  });
+
   test('are not asked of the chart that was published before them', () => {
     const chart = JSON.parse(readFileSync('workflows/case/v1.json', 'utf8')) as Chart;
     expect(compileWorkflow(chart, { file: 'case.json' }).ok).toBe(true);

@@ -129,6 +129,19 @@ export const appealOutcomes = [
   'reinstated',
 ] as const;
 
+/** How an excluded person who cannot be removed may be brought to justice; `none`: no way is open yet. */
+export const prosecutionRoutes = ['none', 'extraditionAsked', 'tribunalTransfer', 'domesticProsecution'] as const;
+/** Why such a track is closed. */
+export const trackClosings = [
+  'extradited',
+  'transferredToTribunal',
+  'prosecutedHere',
+  'removalPossible',
+  'exclusionNoLongerStands',
+  'deceased',
+] as const;
+export const trackSteps = ['opened', 'reviewed', 'closed'] as const;
+
 export type CaseEffect =
   | DeadlineEffect
   | { readonly type: 'editAnalysis'; readonly params: Record<string, never> }
@@ -147,7 +160,8 @@ export type CaseEffect =
   | { readonly type: 'recordAppeal'; readonly params: { readonly outcome: (typeof appealOutcomes)[number] } }
   | { readonly type: 'recordClaimOutcome'; readonly params: { readonly outcome: (typeof claimOutcomes)[number] } }
   | { readonly type: 'recordClosure'; readonly params: { readonly cause: (typeof closureCauses)[number] } }
-  | { readonly type: 'reopenExamination'; readonly params: Record<string, never> };
+  | { readonly type: 'reopenExamination'; readonly params: Record<string, never> }
+  | { readonly type: 'recordProsecutionTrack'; readonly params: { readonly step: (typeof trackSteps)[number] } };
 
 const effects: Readonly<Record<CaseEffect['type'], EffectDefinition>> = {
   ...deadlineEffects,
@@ -213,6 +227,10 @@ const effects: Readonly<Record<CaseEffect['type'], EffectDefinition>> = {
     says: 'Records that the examination is open again; the suspicion decision is no longer current.',
     params: params({}),
   },
+  recordProsecutionTrack: {
+    says: 'Records a step of the duty to extradite or prosecute: the way that is open, or why it is closed.',
+    params: params({ step: { enum: trackSteps } }),
+  },
 };
 
 export const caseCommands = [
@@ -263,6 +281,9 @@ export const caseCommands = [
   'STAY_CLAIM',
   'RESUME_CLAIM',
   'REOPEN_CLAIM',
+  'RECORD_REMOVAL_BAR',
+  'REVIEW_PROSECUTION_TRACK',
+  'CLOSE_PROSECUTION_TRACK',
 ] as const;
 export type CaseCommandType = (typeof caseCommands)[number];
 

@@ -28,6 +28,7 @@ export const deadlineKinds = [
   'suspicionReview',
   'correctionReview',
   'correctionDecision',
+  'prosecutionTrackReview',
   'interview',
   'refer',
   'acknowledge',
@@ -44,6 +45,7 @@ export const tags = {
   quashed: 'A court has set the exclusion aside.',
   correctionUndecided:
     'Recipients were told of a correction, and whether suspicion remains has not been decided for each allegation.',
+  prosecutionOpen: 'An excluded person cannot be removed, and must be extradited or prosecuted.',
   settled: 'Nothing is awaited in this state, so it needs no deadline.',
 } as const;
 export type Tag = keyof typeof tags;

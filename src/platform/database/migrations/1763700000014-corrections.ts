@@ -1,13 +1,18 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** After a correction two persons decide, for each allegation, whether suspicion remains, and every recipient is told so. */
+/**
+ * After a correction two persons decide, for each allegation, whether suspicion remains, and every recipient is told so. And the
+ * track of an excluded person who cannot be removed: to be extradited or prosecuted.
+ */
 export class Corrections1763700000014 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(CORRECTIONS);
+    await db.query(PROSECUTION_TRACK);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
+      DROP TABLE prosecution_track;
       DROP FUNCTION f1_answer_is_told CASCADE;
       ALTER TABLE suspicion_decision DROP COLUMN remaining_ids;
       ALTER TABLE correction DROP CONSTRAINT correction_reason_check;
@@ -46,4 +51,30 @@ const CORRECTIONS = `
   CREATE CONSTRAINT TRIGGER answer_is_told AFTER UPDATE ON suspicion_decision DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.outcome = 'confirmed' AND OLD.outcome IS NULL AND NEW.remaining_ids IS NOT NULL)
     EXECUTE FUNCTION f1_answer_is_told();
+`;
+
+const PROSECUTION_TRACK = `
+  -- One row per step, the last one counts: opened because of a bar to removal, reviewed, closed with a reason.
+  CREATE TABLE prosecution_track (
+    id uuid PRIMARY KEY,
+    case_id uuid NOT NULL REFERENCES case_file (id),
+    step text NOT NULL CHECK (step IN ('opened', 'reviewed', 'closed')),
+    route text CHECK (route IN ('none', 'extraditionAsked', 'tribunalTransfer', 'domesticProsecution')),
+    closing text CHECK (closing IN ('extradited', 'transferredToTribunal', 'prosecutedHere', 'removalPossible',
+      'exclusionNoLongerStands', 'deceased')),
+    sealed bytea NOT NULL,
+    at timestamptz NOT NULL,
+    by_id uuid NOT NULL REFERENCES app_user (id),
+    CHECK ((step = 'closed') = (closing IS NOT NULL)),
+    CHECK ((step = 'closed') = (route IS NULL))
+  );
+  CREATE INDEX prosecution_track_by_case ON prosecution_track (case_id, at);
+  CREATE TRIGGER prosecution_track_is_append_only BEFORE UPDATE OR DELETE ON prosecution_track
+    FOR EACH ROW EXECUTE FUNCTION f1_refuse_change();
+  ALTER TABLE prosecution_track ENABLE ROW LEVEL SECURITY;
+  CREATE POLICY api_with_case ON prosecution_track FOR ALL TO f1_api USING (f1_sees_case(case_id))
+    WITH CHECK (f1_sees_case(case_id) AND by_id = f1_actor());
+  CREATE POLICY worker_all ON prosecution_track FOR SELECT TO f1_worker USING (true);
+  GRANT SELECT, INSERT ON prosecution_track TO f1_api;
+  GRANT SELECT ON prosecution_track TO f1_worker;
 `;
