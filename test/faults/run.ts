@@ -8,8 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { campaign } from './harness/campaign.js';
+import { bite } from './teeth/bite.js';
+import { TEETH } from './teeth/teeth.js';
 import { Installation } from './harness/installation.js';
-import { openWorld } from './harness/world.js';
+import { record } from './histories/record.js';
+import { ask, closeWorlds, openWorld } from './harness/world.js';
 import { RULES } from './oracle/finding.js';
 import type { Verdict } from './oracle/oracle.js';
 
@@ -23,6 +26,9 @@ const { values: options } = parseArgs({
     apis: { type: 'string', default: '2' },
     workers: { type: 'string', default: '2' },
     'at-once': { type: 'string', default: '50' },
+    teeth: { type: 'boolean', default: false },
+    record: { type: 'string' },
+    only: { type: 'string' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -32,11 +38,32 @@ const begun = Date.now();
 const say = (line: string): void =>
   void process.stderr.write(`${((Date.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
 
-async function random(installation: Installation): Promise<{ ok: boolean } & Record<string, unknown>> {
-  if (options.queue !== 'redis' && options.queue !== 'postgresql') throw new TypeError('--queue: redis or postgresql');
+type Result = { readonly ok: boolean } & Readonly<Record<string, unknown>>;
+
+function queueAsked(): 'redis' | 'postgresql' {
+  if (options.queue === 'redis' || options.queue === 'postgresql') return options.queue;
+  throw new TypeError('--queue: redis or postgresql');
+}
+
+/** Each planted bug in a world of its own: the run is well when the oracle finds every one of them. */
+async function teeth(installation: Installation): Promise<Result> {
+  const names = options.only?.split(',') ?? Object.keys(TEETH);
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const tooth = TEETH[name];
+    if (!tooth) throw new TypeError(`there is no tooth ${JSON.stringify(name)}`);
+    const { findings } = await bite(installation, root, { name, tooth, queue: queueAsked() });
+    found[name] = [...new Set(findings.map(({ rule }) => rule))].sort().join(' ') || 'NOT FOUND';
+    say(`${name}: ${found[name]}${findings[0] ? `: ${findings[0].what}` : ''} (${tooth.says})`);
+  }
+  const missed = names.filter((name) => found[name] === 'NOT FOUND');
+  return { ok: missed.length === 0, teeth: names.length, missed, found };
+}
+
+async function random(installation: Installation): Promise<Result> {
   const world = await openWorld(installation, {
     seed: Number(options.seed),
-    queue: options.queue,
+    queue: queueAsked(),
     dist: join(root, 'dist'),
     apis: Number(options.apis),
     workers: Number(options.workers),
@@ -45,6 +72,8 @@ async function random(installation: Installation): Promise<{ ok: boolean } & Rec
   say(`${options.apis} API processes and ${options.workers} workers are ready`);
   try {
     const verdict = await campaign(world, Date.now() + Number(options.minutes) * 60_000, say);
+    if (options.record !== undefined)
+      say(`recorded ${(await record((text) => ask(world, text), options.record)).join(', ')}`);
     const { length: faults } = world.disturbed;
     return { ...summary(verdict, faults), cases: world.load.walks, seed: Number(options.seed), queue: options.queue };
   } finally {
@@ -76,9 +105,16 @@ async function main(): Promise<void> {
   mkdirSync(join(root, '.data'), { recursive: true });
   const folder = mkdtempSync(join(root, '.data', 'faults-'));
   const installation = await Installation.open(folder, () => undefined);
+  // Whoever stops us stops what we started.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      void closeWorlds()
+        .then(() => installation.close())
+        .finally(() => process.exit(130));
+    });
   try {
-    const result = await random(installation);
-    if (!options.json) say(result.ok ? 'nothing lost, nothing wrong' : 'SOMETHING IS LOST OR WRONG; see above');
+    const result = options.teeth ? await teeth(installation) : await random(installation);
+    if (!options.json) say(result.ok ? 'all is as it must be' : 'IT IS NOT AS IT MUST BE; see above');
     process.stdout.write(`${JSON.stringify(result)}\n`);
     process.exitCode = result.ok ? 0 : 1;
   } finally {
@@ -88,7 +124,10 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${(error as Error).stack}\n`);
-  process.exitCode = 2;
-});
+main()
+  .catch((error: unknown) => {
+    process.stderr.write(`${(error as Error).stack}\n`);
+    process.exitCode = 2;
+  })
+  // A connection that somebody forgot must not keep the run from ending.
+  .finally(() => process.exit());

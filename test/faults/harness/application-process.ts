@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const HOOK = fileURLToPath(new URL('../hooks/commit-points.mjs', import.meta.url));
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 
 /** Where a process of each role may be killed by name; `post` and `queue` are the worker's. */
 export const API_POINTS = ['command.beforeBegin', 'command.afterBegin', 'command.beforeCommit', 'command.afterCommit'];

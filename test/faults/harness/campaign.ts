@@ -23,12 +23,12 @@ export async function disturb(world: World, name: string): Promise<void> {
   world.clock.restarted();
 }
 
-/** Waits for quiet, at most a minute, and lets the oracle judge. */
-export async function judged(world: World): Promise<Verdict> {
-  const quiet = await becomeQuiet(world);
+/** Waits for quiet, at most a minute where nothing else is said, and lets the oracle judge. */
+export async function judged(world: World, within?: number): Promise<Verdict> {
+  const quiet = await becomeQuiet(world, within);
   const verdict = await judge(evidenceOf(world));
   if (quiet) return verdict;
-  const late = wrong('O1', 'a minute after the fault something was still under way');
+  const late = wrong('O1', 'long after the fault something was still under way');
   return { ...verdict, findings: [...verdict.findings, late] };
 }
 

@@ -28,6 +28,7 @@ export class PatientCaller implements Caller {
     private readonly password: string,
     private readonly addresses: Addresses,
     private readonly journal: Journal,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   async get<T>(path: string): Promise<T> {
@@ -54,7 +55,7 @@ export class PatientCaller implements Caller {
     body: object | undefined,
     entry: JournalEntry | undefined,
   ): Promise<object> {
-    const until = Date.now() + PATIENCE_MS;
+    const until = Date.now() + this.patienceMs;
     for (let wait = 50; ; wait = Math.min(wait * 2, 2_000)) {
       try {
         const { status, body: answer } = await this.send(method, path, body, entry);

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { API_POINTS, type ApplicationProcess, WORKER_POINTS } from './application-process.js';
+import { confirmClock } from './command-line.js';
 import { asked } from './installation.js';
-import { apisOf, type World, workersOf } from './world.js';
+import { apisOf, ask, type World, workersOf } from './world.js';
 
 /** A fault by name: done to a world under load, and over when it settles. What it broke is mended by then. */
 export type Fault = (world: World) => Promise<void>;
@@ -75,6 +76,26 @@ async function loseJobs(world: World): Promise<void> {
     await asked(world.installation.superuserUrl(world.database), (admin) => admin.query('TRUNCATE bullmq.job CASCADE'));
 }
 
+/** Whether the workers have seen that the clock jumped. */
+const isHeld = async (world: World): Promise<boolean> =>
+  (await ask(world, 'SELECT FROM clock_mark WHERE held_since IS NOT NULL')).length > 0;
+
+/** Every third COMMIT with an event fails as on a full disk, at the very last moment: in a deferred trigger. */
+const FAILING_COMMITS = `
+  CREATE FUNCTION f1_faults_fail() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF random() < 0.33 THEN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END IF;
+    RETURN NULL;
+  END $$;
+  CREATE CONSTRAINT TRIGGER faults_fail AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION f1_faults_fail()`;
+
+async function failCommits(world: World): Promise<void> {
+  await asked(world.ownerUrl, (owner) => owner.query(FAILING_COMMITS));
+  await pause(3 * SECOND);
+  await asked(world.ownerUrl, (owner) => owner.query('DROP FUNCTION f1_faults_fail() CASCADE'));
+}
+
 export const FAULTS: Readonly<Record<string, Fault>> = {
   killApi: (world) => killed(world.random.pick(apisOf(world))),
   killWorker: (world) => killed(world.random.pick(workersOf(world))),
@@ -121,6 +142,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     await loseJobs(world);
     await world.receiver.misbehave('none');
   },
+  commitsFail: failCommits,
   cutDatabase: during(
     1_500,
     (world) => world.links.database.forEach((link) => link.cut()),
@@ -163,6 +185,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   receiverUnsigned: receiverSays('unsignedReceipt', 2 * SECOND),
   receiverSignsWrongly: receiverSays('wrongReceipt', 2 * SECOND),
   receiverAnswersHugely: receiverSays('hugeResponse', 2 * SECOND),
+  monthPasses: async (world) => {
+    await world.clock.jump(30 * 24 * 3600 * SECOND);
+    for (let waited = 0; waited < 10 * SECOND && !(await isHeld(world)); waited += 250) await pause(250);
+    await confirmClock(world);
+    await pause(6 * SECOND);
+  },
   clockJumps: async (world) => {
     await world.clock.jump(world.random.whole(1, 72) * 3600 * SECOND);
     await pause(SECOND);

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -61,7 +62,10 @@ export class Installation {
 
   /** A database of its own, in a tablespace when one is named; both demo authorities receive at that address. */
   async clone(
-    webhook: { readonly endpoint: string; readonly receiptPublicKey: string },
+    webhook: {
+      readonly endpoint: string;
+      readonly keys: { readonly receiptPublicKey: string; readonly encryptionPublicKey: string };
+    },
     tablespace?: string,
   ): Promise<string> {
     const name = `${PREFIX}${++this.made}`;
@@ -70,7 +74,11 @@ export class Installation {
       admin.query(`CREATE DATABASE ${name} TEMPLATE ${PREFIX}template OWNER f1_owner${place}`),
     );
     const owner = this.urlFor('f1_owner', name);
-    for (const code of ['demo-prosecution', 'demo-war-crimes-unit']) await useWebhook(owner, code, webhook);
+    const { endpoint, keys } = webhook;
+    for (const code of ['demo-prosecution', 'demo-war-crimes-unit']) {
+      await useWebhook(owner, code, { endpoint, receiptPublicKey: keys.receiptPublicKey });
+      await asked(owner, (client) => addKey(client, authorityId(code), keys.encryptionPublicKey));
+    }
     await asked(owner, (client) => addInbox(client));
     return name;
   }
@@ -98,6 +106,16 @@ async function addInbox(owner: pg.Client): Promise<void> {
     `INSERT INTO competence_rule (id, version, authority_id, kinds, grounds, legal_basis, valid_from)
      VALUES ($1, 1, $1, '{exclusion}', '{1F(a)}', 'house rule of the fault harness', '2003-01-01')`,
     [id],
+  );
+}
+
+/** What is sent there is encrypted to this key. */
+async function addKey(owner: pg.Client, authority: string, publicKey: string): Promise<void> {
+  const keyId = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex').slice(0, 16);
+  await owner.query(
+    `INSERT INTO authority_key (id, authority_id, purpose, public_key, key_id, valid_from)
+     VALUES ($1, $2, 'encryption', $3, $4, '2020-01-01')`,
+    [randomUUID(), authority, publicKey, keyId],
   );
 }
 

@@ -22,6 +22,9 @@ const WALKS: Readonly<Record<string, (cast: Cast) => Promise<void>>> = {
     const { id } = await aCaseAt(cast, 'excluded');
     await acknowledged(cast, id);
   },
+  livedAtAnAuthority: async (cast) => {
+    await aCaseAt(cast, 'excluded', { applicant: anApplicant({ residences: ['NL'] }) });
+  },
   quashed: async (cast) => {
     const { id } = await aCaseAt(cast, 'excluded');
     const send = (type: string, more: object) => cast.legal.post(`/api/cases/${id}/commands`, { type, ...more });
@@ -35,6 +38,7 @@ const OFTEN = [
   ...Array.from({ length: 6 }, () => 'suspected'),
   ...Array.from({ length: 2 }, () => 'excluded'),
   'quashed',
+  'livedAtAnAuthority',
   'notSuspected',
   'refusedOnTheWay',
 ];

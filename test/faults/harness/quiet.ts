@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { confirmClock } from './command-line.js';
 import { ask, type World } from './world.js';
 
 /** How long after the end of a fault everything must have arrived, with the waits of the retry schedule jumped over. */
 const WITHIN_MS = 60_000;
 const LONGEST_ATTEMPT_MS = 11_000;
+/** The retry schedule promises eight hours; more is no schedule. */
+const LONGEST_WAIT_MS = 8 * 3600 * 1000;
 
 interface Waiting {
   readonly open: number;
@@ -15,6 +18,8 @@ interface Waiting {
   readonly owners: readonly string[];
   readonly unsequenced: number;
   readonly passed: number;
+  /** The clock jumped, and no deadline is told until an operator confirms the time. */
+  readonly held: boolean;
 }
 
 /** What is still under way, as the database sees it. */
@@ -26,8 +31,8 @@ const WAITING = `
       AND lease_until > f1_now()) AS leased,
     ARRAY(SELECT DISTINCT lease_owner FROM outbox WHERE done_at IS NULL AND lease_until > f1_now()) AS owners,
     (SELECT (SELECT count(*) FROM event) - (SELECT count(*) FROM ledger WHERE source = 'event'))::int AS unsequenced,
-    (SELECT count(*)::int FROM deadline WHERE due_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL
-      AND escalated_at IS NULL) AS passed`;
+    (SELECT count(*)::int FROM deadline WHERE next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL) AS passed,
+    EXISTS (SELECT FROM clock_mark WHERE held_since IS NOT NULL) AS held`;
 
 /**
  * Waits until every obligation has its receipt, the ledger has every event and every passed deadline is told. Time that only
@@ -39,8 +44,13 @@ export async function becomeQuiet(world: World, within = WITHIN_MS): Promise<boo
   let before = -1;
   for (;;) {
     const [waiting] = await ask<Waiting>(world, WAITING);
-    if (waiting && waiting.open === 0 && waiting.unsequenced === 0 && waiting.passed === 0) return true;
+    if (waiting && waiting.open === 0 && waiting.unsequenced === 0 && waiting.passed === 0 && !waiting.held)
+      return true;
     if (Date.now() > until) return false;
+    if (waiting?.held) {
+      await confirmClock(world);
+      world.clock.restarted();
+    }
     if (waiting && waiting.open !== before) {
       before = waiting.open;
       stuckSince = Date.now();
@@ -56,7 +66,7 @@ export async function becomeQuiet(world: World, within = WITHIN_MS): Promise<boo
 
 /** A living worker's attempts are not cut short: its lease is jumped over only when longer than any attempt nothing has arrived. */
 function jumpOver({ next, leased, owners }: Waiting, stuckMs: number): number | undefined {
-  if (leased === null) return next !== null && next > 0 ? Math.ceil(next) + 1 : undefined;
+  if (leased === null) return next !== null && next > 0 && next <= LONGEST_WAIT_MS ? Math.ceil(next) + 1 : undefined;
   return stuckMs > LONGEST_ATTEMPT_MS || !owners.some(lives) ? Math.ceil(leased) + 1 : undefined;
 }
 

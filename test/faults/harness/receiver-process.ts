@@ -17,11 +17,11 @@ export class ReceiverProcess {
 
   private constructor(
     private readonly wanted: ReceiverWanted,
-    private key: string,
+    private keys: { readonly receiptPublicKey: string; readonly encryptionPublicKey: string },
   ) {}
 
   static async start(wanted: ReceiverWanted): Promise<ReceiverProcess> {
-    const receiver = new ReceiverProcess(wanted, '');
+    const receiver = new ReceiverProcess(wanted, { receiptPublicKey: '', encryptionPublicKey: '' });
     await receiver.start();
     return receiver;
   }
@@ -32,7 +32,12 @@ export class ReceiverProcess {
 
   /** SPKI DER in base64: verifies the receipts it signs. */
   get receiptPublicKey(): string {
-    return this.key;
+    return this.keys.receiptPublicKey;
+  }
+
+  /** SPKI DER in base64: what it opens is encrypted to it. */
+  get encryptionPublicKey(): string {
+    return this.keys.encryptionPublicKey;
   }
 
   /** What arrived, one JSON line each. */
@@ -48,7 +53,7 @@ export class ReceiverProcess {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [said] = (await once(this.child.stdout!, 'data')) as [Buffer];
-    this.key = (JSON.parse(said.toString()) as { receiptPublicKey: string }).receiptPublicKey;
+    this.keys = JSON.parse(said.toString()) as ReceiverProcess['keys'];
   }
 
   /** One of the receiver's own faults by name; `none` ends it. */

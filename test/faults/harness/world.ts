@@ -26,6 +26,8 @@ export interface WorldWanted {
   readonly workers: number;
   readonly atOnce: number;
   readonly tablespace?: string;
+  /** How long a command without an answer is repeated. */
+  readonly patienceMs?: number;
 }
 
 /** One installation at work: processes, links between them, a receiver, people at the API, and a clock. */
@@ -55,8 +57,31 @@ export const workersOf = (world: World): ApplicationProcess[] =>
   world.processes.filter(({ role }) => role === 'worker');
 
 let worlds = 0;
+/** What ends each world, the last started first. */
+type Ends = (() => Promise<unknown>)[];
+const open = new Set<Ends>();
 
+async function closed(ends: Ends): Promise<void> {
+  open.delete(ends);
+  for (const end of ends.reverse()) await end();
+}
+
+/** For a run that is told to stop, also while a world is still being made. */
+export const closeWorlds = (): Promise<unknown> => Promise.all([...open].map(closed));
+
+/** Starts everything, and waits until it is ready; what was started before something failed is ended again. */
 export async function openWorld(installation: Installation, wanted: WorldWanted): Promise<World> {
+  const ends: Ends = [];
+  open.add(ends);
+  try {
+    return await opened(installation, wanted, ends);
+  } catch (error) {
+    await closed(ends);
+    throw error;
+  }
+}
+
+async function opened(installation: Installation, wanted: WorldWanted, ends: Ends): Promise<World> {
   const folder = join(installation.folder, `world-${++worlds}`);
   mkdirSync(folder, { recursive: true });
   const config = Object.assign(new Config(), { NODE_ENV: 'test', F1_DATA_DIR: installation.dataDir });
@@ -67,16 +92,20 @@ export async function openWorld(installation: Installation, wanted: WorldWanted)
     port: await freePort(),
     sender: signingKey,
   });
+  ends.push(() => receiver.kill());
   const redis =
     wanted.queue === 'redis' ? await RedisProcess.start(join(folder, 'redis'), await freePort()) : undefined;
+  if (redis) ends.push(() => redis.kill());
   const toReceiver = await Link.to(receiver.port);
+  ends.push(() => toReceiver.close());
   const endpoint = `http://127.0.0.1:${toReceiver.port}/referrals`;
-  const { receiptPublicKey } = receiver;
-  const database = await installation.clone({ endpoint, receiptPublicKey }, wanted.tablespace);
+  const database = await installation.clone({ endpoint, keys: receiver }, wanted.tablespace);
+  ends.push(() => installation.drop(database));
   const links = { database: [] as Link[], redis: [] as Link[], receiver: toReceiver };
   const start = async (name: string, role: 'api' | 'worker'): Promise<ApplicationProcess> => {
     const url = new URL(installation.urlFor(role === 'api' ? 'f1_api' : 'f1_worker', database));
     const toDatabase = await Link.to(installation.port);
+    ends.push(() => toDatabase.close());
     links.database.push(toDatabase);
     url.port = String(toDatabase.port);
     const environment: NodeJS.ProcessEnv = {
@@ -86,11 +115,13 @@ export async function openWorld(installation: Installation, wanted: WorldWanted)
     };
     if (redis && role === 'worker') {
       const toRedis = await Link.to(redis.port);
+      ends.push(() => toRedis.close());
       links.redis.push(toRedis);
       environment['REDIS_URL'] = `redis://127.0.0.1:${toRedis.port}`;
     }
     const { dist } = wanted;
     const process = new ApplicationProcess({ name, role, port: await freePort(), dist, environment, logs: folder });
+    ends.push(() => process.kill());
     process.launch();
     return process;
   };
@@ -103,7 +134,10 @@ export async function openWorld(installation: Installation, wanted: WorldWanted)
   const addresses = (): string[] =>
     processes.filter(({ role, alive }) => role === 'api' && alive).map((p) => p.address);
   const cast = Object.fromEntries(
-    PLAYED.map((name) => [name, new PatientCaller(name, installation.passwords[name] ?? '', addresses, journal)]),
+    PLAYED.map((name) => [
+      name,
+      new PatientCaller(name, installation.passwords[name] ?? '', addresses, journal, wanted.patienceMs),
+    ]),
   ) as unknown as Cast;
   const ownerUrl = installation.urlFor('f1_owner', database);
   return {
@@ -122,14 +156,7 @@ export async function openWorld(installation: Installation, wanted: WorldWanted)
     disturbed: [],
     signingKey,
     folder,
-    close: async () => {
-      await Promise.all(processes.map((process) => process.kill()));
-      await receiver.kill();
-      await redis?.kill();
-      const { database: toDatabase, redis: toRedis, receiver: one } = links;
-      await Promise.all([...toDatabase, ...toRedis, one].map((link) => link.close()));
-      await installation.drop(database);
-    },
+    close: () => closed(ends),
   };
 }
 

@@ -9,10 +9,16 @@ interface Attempt {
   readonly outcome: string | null;
   /** Began after the receipt was recorded. */
   readonly late: boolean;
+  /** When the next attempt on the same referral began. */
+  readonly next_at: Date | null;
 }
 
+/** What a worker reserves for itself with each attempt: nobody else may begin before it is over. */
+const LEASE_MS = 30_000;
+
 const ATTEMPTS = `
-  SELECT d.referral_id AS id, d.number, d.started_at, d.finished_at, d.outcome, coalesce(d.started_at > p.recorded_at, false) AS late
+  SELECT d.referral_id AS id, d.number, d.started_at, d.finished_at, d.outcome, coalesce(d.started_at > p.recorded_at, false) AS late,
+    lead(d.started_at) OVER (PARTITION BY d.referral_id ORDER BY d.number) AS next_at
   FROM delivery_attempt d LEFT JOIN receipt p ON p.referral_id = d.referral_id`;
 
 /** Instants are rounded and answers take a moment to be written down. */
@@ -34,6 +40,7 @@ export async function checkDeliveries(evidence: Evidence): Promise<{ findings: F
   for (const attempt of attempts) {
     const name = `attempt ${attempt.number} on ${attempt.id}`;
     if (attempt.late) findings.push(wrong('O4', `${name} began after the receipt`));
+    if (isCutShort(attempt)) findings.push(wrong('O4', `${name} was not over when the next one began`));
     if (attempt.outcome !== 'received' && !isExplained(attempt, evidence.faults))
       findings.push(wrong('O4', `${name} ended ${attempt.outcome ?? 'without a word'}, and no fault explains it`));
   }
@@ -47,3 +54,7 @@ const isExplained = ({ started_at, finished_at }: Attempt, faults: Evidence['fau
       started_at.getTime() <= to.getTime() + SLACK_MS &&
       (finished_at === null || finished_at.getTime() >= from.getTime() - SLACK_MS),
   );
+
+/** Given up as abandoned although its lease still ran. */
+const isCutShort = ({ outcome, started_at, next_at }: Attempt): boolean =>
+  outcome === 'abandoned' && next_at !== null && next_at.getTime() - started_at.getTime() < LEASE_MS - 100;

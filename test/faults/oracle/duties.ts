@@ -23,9 +23,9 @@ const EXPECTED = `
       BETWEEN r.valid_from AND coalesce(r.valid_until, 'infinity')
     ORDER BY cause.id, r.id, r.version DESC),
   told AS (
-    SELECT DISTINCT cause_id, kind, authority_id FROM rule JOIN authority a ON a.id = authority_id
-    WHERE kind = ANY (kinds) AND rule.grounds && about AND a.disabled_at IS NULL
-      AND NOT EXISTS (SELECT FROM person_country p WHERE p.case_id = rule.case_id AND p.country = a.country)
+    SELECT DISTINCT cause_id, rule.kind, authority_id FROM rule JOIN authority a ON a.id = authority_id
+    WHERE rule.kind = ANY (kinds) AND rule.grounds && about AND a.disabled_at IS NULL
+      AND NOT EXISTS (SELECT FROM person_country p WHERE p.case_id = rule.case_id AND p.country IN (a.country, a.represents))
       AND (countries IS NULL OR EXISTS (SELECT FROM person_country p WHERE p.case_id = rule.case_id AND p.country = ANY (countries))))
   SELECT cause_id, kind, authority_id FROM told
   UNION ALL
@@ -33,9 +33,10 @@ const EXPECTED = `
     JOIN obligation o ON o.cause_id = t.cause_id`;
 
 const OBLIGATIONS = `
-  SELECT o.id, o.cause_id, o.kind, o.authority_id, a.channel, r.body_sha256, p.body_sha256 AS receipt_sha256, p.proof,
+  SELECT o.id, o.cause_id, o.kind, o.authority_id, a.channel, p.body_sha256 AS receipt_sha256, p.proof,
+    coalesce((SELECT e.sha256 FROM envelope e WHERE e.referral_id = o.id AND a.channel = 'webhook'), r.body_sha256) AS sent_sha256,
     x.done_at IS NOT NULL AS done,
-    EXISTS (SELECT FROM person_country c WHERE c.case_id = o.case_id AND c.country = a.country) AS blocked
+    EXISTS (SELECT FROM person_country c WHERE c.case_id = o.case_id AND c.country IN (a.country, a.represents)) AS blocked
   FROM obligation o JOIN authority a ON a.id = o.authority_id LEFT JOIN referral r ON r.id = o.id
     LEFT JOIN receipt p ON p.referral_id = o.id LEFT JOIN outbox x ON x.referral_id = o.id`;
 
@@ -48,7 +49,8 @@ interface Expected {
 interface Obligation extends Expected {
   readonly id: string;
   readonly channel: string;
-  readonly body_sha256: string | null;
+  /** Of the bytes that leave: the envelope where one is made, else the package. */
+  readonly sent_sha256: string | null;
   readonly receipt_sha256: string | null;
   readonly proof: string | null;
   readonly done: boolean;
@@ -91,16 +93,16 @@ function ofObligation(one: Obligation, arrived: ReadonlyMap<string, Arrived>, ev
   if (one.proof === null) return [lost('O1', `${one.kind} referral ${one.id} has no receipt`)];
   const findings: Finding[] = [];
   if (!one.done) findings.push(wrong('O1', `${one.id} has a receipt and is still tried`));
-  if (one.receipt_sha256 !== one.body_sha256)
+  if (one.receipt_sha256 !== one.sent_sha256)
     findings.push(wrong('O1', `the receipt of ${one.id} is for another body`));
   const webhook = one.channel === 'webhook';
   const claim = signedClaim(one.proof, webhook ? evidence.receiverKey : evidence.installationKey);
-  if (claim?.referralId !== one.id || claim.bodySha256 !== one.body_sha256)
+  if (claim?.referralId !== one.id || claim.bodySha256 !== one.sent_sha256)
     findings.push(wrong('O1', `the receipt of ${one.id} is not its recipient's signed word for this body`));
   if (!webhook) return findings;
   const taken = arrived.get(one.id);
   if (!taken) findings.push(lost('O1', `${one.id} has a receipt, and the receiver does not know it`));
-  else if (taken.bodySha256 !== one.body_sha256)
+  else if (taken.bodySha256 !== one.sent_sha256)
     findings.push(wrong('O1', `the receiver has another body of ${one.id}`));
   else if (taken.receipt !== one.proof) findings.push(wrong('O1', `the receiver signed another receipt for ${one.id}`));
   return findings;
