@@ -183,12 +183,4 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     ],
     restMs: 5_000,
   },
-  deadlineTwice: {
-    says: 'a deadline that was told is told again',
-    patches: [
-      { file: 'deadlines/escalation.service.js', find: 'next_step_at <= f1_now()', put: 'due_at <= f1_now()' },
-      { file: 'deadlines/escalation.service.js', find: 'step === 0 || step <= clock.step', put: 'step === 0' },
-    ],
-    faults: ['monthPasses'],
-  },
 };
