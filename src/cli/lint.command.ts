@@ -1,7 +1,7 @@
 import { parseJson } from '../platform/files/json-text.js';
 import { Command } from 'commander';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Finding } from '../domain/questionnaire/lint/finding.js';
 import { lintGuide } from '../domain/questionnaire/lint/guide.js';
 import { lintFiles } from '../domain/questionnaire/lint/lint.js';
@@ -9,6 +9,7 @@ import { finding } from '../domain/questionnaire/lint/report.js';
 import type { SourceFile } from '../domain/questionnaire/plan.js';
 import { projectFolder } from '../installation.js';
 import { answer } from './installation-in-use.js';
+import { pathOf } from './named-target.js';
 import { Told } from './told.js';
 
 interface Options {
@@ -19,8 +20,11 @@ interface Options {
 /** `f1 questionnaires lint`: what can be proven of a questionnaire before it is used; no database is needed. */
 export const lintCommand = (): Command =>
   new Command('lint')
-    .description('Prove a questionnaire file, a pack folder or (without one) every pack in questionnaires/')
-    .argument('[target]', 'questionnaire or module file, or folder of a pack')
+    .description('Prove one questionnaire, one pack or (without a target) every pack in questionnaires/')
+    .argument(
+      '[target]',
+      'a pack (RW), a questionnaire (RW/screening), or the path of a file or of the folder of a pack',
+    )
     .option('--json', 'one line of JSON')
     .option('--guide', 'print what each finding means, with examples')
     .action((target: string | undefined, { json, guide }: Options) => {
@@ -40,8 +44,7 @@ function lintTarget(target: string | undefined): Finding[] {
   const read = (folder: string, name: string) => jsonFilesIn(folder, name, broken);
   const packs = foldersIn(library).filter((name) => existsSync(join(library, name, 'pack.json')));
   if (target === undefined) return [...broken, ...lintFiles(packs.flatMap((name) => read(library, name)))];
-  const path = resolve(target);
-  if (!existsSync(path)) throw new Told(`There is no file or folder ${target}.`);
+  const path = pathOf(target, library);
   const folder = packFolder(path);
   const pack = basename(folder);
   const files = [

@@ -9,6 +9,7 @@ import type { Session } from '../domain/questionnaire/session.js';
 import { projectFolder } from '../installation.js';
 import { readPacksWithScenarios, type PackWithScenarios } from '../questionnaires/scenario-files.js';
 import { answer } from './installation-in-use.js';
+import { pathOf } from './named-target.js';
 import { Told } from './told.js';
 
 interface Options {
@@ -19,8 +20,11 @@ interface Options {
 /** `f1 questionnaires test`: runs the scenarios beside the packs and says what they do not reach; no database is needed. */
 export const testCommand = (): Command =>
   new Command('test')
-    .description('Run the scenarios of every pack, of one pack (name or folder) or of one file')
-    .argument('[target]', 'name or folder of a pack, or a scenario file')
+    .description('Run the scenarios of every pack, of one pack, of one questionnaire or of one file')
+    .argument(
+      '[target]',
+      'a pack (RW), a questionnaire (RW/screening), or the path of a file or of the folder of a pack',
+    )
     .option('--gaps', 'list everything no scenario reaches, with answers that would')
     .option('--json', 'one line of JSON, gaps included')
     .action((target: string | undefined, { json, gaps }: Options) => {
@@ -50,10 +54,11 @@ interface CoveredQuestionnaire extends Coverage {
 }
 
 function testedPacks(target: string | undefined): PackWithScenarios[] {
-  const packs = readPacksWithScenarios(join(projectFolder(), 'questionnaires'), target);
+  const library = join(projectFolder(), 'questionnaires');
+  const packs = readPacksWithScenarios(library, target === undefined ? undefined : pathOf(target, library));
   if (!packs)
     throw new Told(
-      `"${target}" is no pack: name a folder with a pack.json, a pack of questionnaires/, or a scenario file.`,
+      `"${target}" is no pack: name a folder with a pack.json, a pack or questionnaire of questionnaires/, or a scenario file.`,
     );
   if (packs.every(({ scenarioFiles, problems }) => scenarioFiles.length + problems.length === 0))
     throw new Told(`There is no scenario to run: write them to ${packs[0]!.pack.pack}/scenarios/<questionnaire>.json.`);

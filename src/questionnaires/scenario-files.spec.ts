@@ -35,29 +35,30 @@ describe('the scenarios beside a pack', () => {
     expect(hashes()).toEqual(before);
   });
 
-  it('are found for every pack, for one by name or folder, and for one file', () => {
+  it('are found for every pack, for one by its folder, for one questionnaire and for one file', () => {
     const library = aLibrary();
     expect(packFoldersIn(library).map((folder) => basename(folder))).toEqual(['RW', 'base']);
     expect(filesOf(library)).toEqual([
       ['RW', both],
       ['base', ['base-exclusion.json', 'base-screening.json']],
     ]);
-    for (const target of ['RW', join(library, 'RW'), join(library, 'RW', 'exclusion.v1.json')])
+    for (const target of [join(library, 'RW'), join(library, 'RW', 'pack.json')])
       expect(filesOf(library, target)).toEqual([['RW', both]]);
+    expect(filesOf(library, join(library, 'RW', 'exclusion.v1.json'))).toEqual([['RW', ['RW-exclusion.json']]]);
     const one = join(library, 'RW', 'scenarios', 'RW-screening.json');
     expect(filesOf(library, one)).toEqual([['RW', ['RW-screening.json']]]);
   });
 
-  it('are nothing where there is no pack of that name', () => {
+  it('are nothing where there is no pack', () => {
     const library = aLibrary();
-    for (const target of ['QQ', 'schema', join(library, 'schema', 'pack.schema.json')])
-      expect(readPacksWithScenarios(library, target)).toBeUndefined();
+    for (const name of ['schema', 'schema/pack.schema.json'])
+      expect(readPacksWithScenarios(library, join(library, name))).toBeUndefined();
   });
 
   it('that are not JSON are told, and the others still read', () => {
     const library = aLibrary();
     writeFileSync(join(library, 'RW', 'scenarios', 'broken.json'), '{"format": 1,');
-    const [pack] = readPacksWithScenarios(library, 'RW')!;
+    const [pack] = readPacksWithScenarios(library, join(library, 'RW'))!;
     expect(pack!.problems).toEqual([
       { file: 'RW/scenarios/broken.json', pointer: '', message: expect.stringMatching(/not JSON/) },
     ]);
@@ -70,7 +71,7 @@ describe('the scenarios beside a pack', () => {
     folders.push(elsewhere);
     cpSync(join(library, 'RW'), join(elsewhere, 'RW'), { recursive: true });
     const [here, there] = [
-      readPacksWithScenarios(library, 'RW')!,
+      readPacksWithScenarios(library, join(library, 'RW'))!,
       readPacksWithScenarios(library, join(elsewhere, 'RW'))!,
     ];
     expect(there[0]!.plans.map(({ hash }) => hash)).toEqual(here[0]!.plans.map(({ hash }) => hash));

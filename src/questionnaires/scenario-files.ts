@@ -1,6 +1,6 @@
 import { parseJson } from '../platform/files/json-text.js';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { PackFile } from '../domain/questionnaire/format.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import type { Problem } from '../domain/questionnaire/problems.js';
@@ -16,20 +16,21 @@ export interface PackWithScenarios {
 }
 
 /**
- * The packs a target means, each with its scenario files: every pack of `library` without a target; else the pack with this name
- * or in this folder, or the one of this file (of a scenario file that file only). Throws PacksRefused; undefined when there is
- * nothing of that name.
+ * The packs a path means, each with its scenario files: every pack of `library` without a path; else the pack in this folder, or
+ * the one of this file (of a scenario file that file only, of a questionnaire's the scenarios of that questionnaire). Throws
+ * PacksRefused; undefined when the path is no pack's.
  */
-export function readPacksWithScenarios(library: string, target?: string): PackWithScenarios[] | undefined {
-  if (target === undefined) return packFoldersIn(library).map((folder) => readOne(folder, library));
-  const path = [resolve(target), join(library, target)].find((one) => existsSync(one));
-  if (path === undefined) return undefined;
+export function readPacksWithScenarios(library: string, path?: string): PackWithScenarios[] | undefined {
+  if (path === undefined) return packFoldersIn(library).map((folder) => readOne(folder, library));
   if (statSync(path).isDirectory()) return isPackFolder(path) ? [readOne(path, library)] : undefined;
   const scenarioFile = basename(dirname(path)) === SCENARIOS;
   const folder = scenarioFile ? dirname(dirname(path)) : dirname(path);
   if (!isPackFolder(folder)) return undefined;
   const found = readOne(folder, library);
-  return [scenarioFile ? only(found, `${basename(folder)}/${SCENARIOS}/${basename(path)}`) : found];
+  if (scenarioFile) return [only(found, `${basename(folder)}/${SCENARIOS}/${basename(path)}`)];
+  const own = `${basename(folder)}/${basename(path)}`;
+  const plan = found.plans.find(({ files }) => files[0]!.file === own);
+  return [plan ? of(plan, found) : found];
 }
 
 /** The folders of a library that hold a pack. */
@@ -47,6 +48,13 @@ const only = (pack: PackWithScenarios, name: string): PackWithScenarios => ({
   ...pack,
   scenarioFiles: pack.scenarioFiles.filter(({ file }) => file === name),
   problems: pack.problems.filter(({ file }) => file === name),
+});
+
+const of = ({ id }: Plan, pack: PackWithScenarios): PackWithScenarios => ({
+  ...pack,
+  scenarioFiles: pack.scenarioFiles.filter(
+    ({ content }) => (content as { questionnaire?: unknown } | null)?.questionnaire === id,
+  ),
 });
 
 function readOne(folder: string, library: string): PackWithScenarios {

@@ -56,6 +56,22 @@ describe('f1 questionnaires lint', () => {
     expect(broken.stdout).toContain('"code":"notAFile"');
     const nowhere = await f1(['questionnaires', 'lint', join(folder, 'nowhere')]);
     expect(nowhere).toMatchObject({ code: 1 });
-    expect(nowhere.stderr).toMatch(/^There is no file or folder .*\.\n$/);
+    expect(nowhere.stderr).toMatch(/^There is no file or folder .*nowhere, and no pack or questionnaire of that name/);
+  });
+
+  it.each(['LK/screening', 'LK-screening'])('takes a questionnaire by its name: %s', async (name) => {
+    const told = await f1(['questionnaires', 'lint', name, '--json']);
+    expect([told.code, told.stdout]).toEqual([0, expect.stringContaining('{"ok":true')]);
+    const tested = await f1(['questionnaires', 'test', name, '--json']);
+    const { files } = JSON.parse(tested.stdout) as { files: { file: string }[] };
+    expect(files.map(({ file }) => file)).toEqual(['LK/scenarios/LK-screening.json']);
+  });
+
+  it.each([
+    ['lint', 'LK/screning', 'LK/screening'],
+    ['test', 'RWW', 'RW'],
+  ])('%s says which name was probably meant by "%s"', async (command, wrong, meant) => {
+    const { code, stderr } = await f1(['questionnaires', command, wrong]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Did you mean "${meant}"?`)]);
   });
 });

@@ -92,7 +92,7 @@ describe('f1 questionnaires test and diff', () => {
       f1(['questionnaires', 'diff', 'RW-screening@9', 'RW-screening']),
     ]);
     expect([test.code, diff.code]).toEqual([1, 1]);
-    expect(test.stderr).toMatch(/"QQ" is no pack: name a folder/);
+    expect(test.stderr).toMatch(/no file or folder QQ, and no pack or questionnaire of that name/);
     expect(diff.stderr).toMatch(/no questionnaire "RW-screening@9"/);
   });
 });

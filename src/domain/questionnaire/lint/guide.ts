@@ -9,7 +9,7 @@ const HEADINGS: Readonly<Record<Severity, string>> = {
 
 const INTRODUCTION = `# What the proof of a questionnaire finds
 
-\`npm run -s f1 -- questionnaires lint <file or pack folder> [--json]\` proves a questionnaire before it is used. Each
+\`npm run -s f1 -- questionnaires lint <pack, questionnaire or path> [--json]\` proves a questionnaire before it is used. Each
 finding has a code, the place (file and JSON Pointer), the reason in a sentence, the smallest set of answers that shows it
 where answers can, and what to write instead. The command ends with exit code 1 while an error or a warning remains.
 
