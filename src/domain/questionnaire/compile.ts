@@ -28,6 +28,18 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
   const problems = new Problems();
   const usable = readFiles(files, problems);
   if (problems.list.length > 0) return { ok: false, problems: unique(problems.list) };
+  return compileRead(usable, options);
+}
+
+/**
+ * The same of files that `readFiles` gave. Several compilations may share `texts`, the canonical text of what they have in common.
+ */
+export function compileRead(
+  usable: readonly SourceFile[],
+  options: CompileOptions = {},
+  texts = new Map<unknown, string>(),
+): CompileResult {
+  const problems = new Problems();
   const chosen = choose(usable, options.questionnaires, problems);
   if (!chosen) return { ok: false, problems: unique(problems.list) };
   const units = unitsOf(chosen, usable, problems);
@@ -54,7 +66,7 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
       id: chosen.map(({ content }) => content.id).join('+'),
       version: main.version,
       purpose: main.purpose,
-      hash: contentHash(covered),
+      hash: contentHash(covered, texts),
       files: covered,
       nodes: layout.nodes,
       byId: layout.byId,
@@ -121,8 +133,14 @@ function dependantsOf(nodes: readonly PlanNode[], gateReads: Read[][], indicator
   return dependants.map((targets) => [...targets].map(([target, allItems]) => ({ target, allItems })));
 }
 
-function contentHash(files: readonly SourceFile[]): string {
+/** Of the canonical JSON of all contents in one list. */
+function contentHash(files: readonly SourceFile[], texts: Map<unknown, string>): string {
+  const parts = files.map(({ content }) => {
+    const text = texts.get(content) ?? canonicalJson(content);
+    texts.set(content, text);
+    return text;
+  });
   return createHash('sha256')
-    .update(canonicalJson(files.map(({ content }) => content)))
+    .update(`[${parts.join(',')}]`)
     .digest('hex');
 }

@@ -1,8 +1,9 @@
-import { compile } from './compile.js';
+import { compileRead } from './compile.js';
 import type { PackFile } from './format.js';
 import { deepFreeze, type Plan, type SourceFile } from './plan.js';
 import { Problems, at, unique, type Problem } from './problems.js';
 import { kindOf, schemaProblems } from './schema-check.js';
+import { readFiles } from './sources.js';
 
 export interface PackOptions {
   /** ISO 3166-1 alpha-2 codes that exist; `XK` and `stateless` are known without them. */
@@ -25,14 +26,18 @@ export function compilePack(pack: string, files: readonly SourceFile[], options:
   if (problems.list.length > 0) return { ok: false, problems: problems.list };
   const packFile = content as PackFile;
   checkPack(packFile, pack, files, options, problems);
+  const own = packFile.questionnaires.map((name) => `${pack}/${name}`);
+  const wanted = files.filter((one) => own.includes(one.file) || isShared(one));
+  const usable = readFiles(wanted, problems);
+  const has = (file: string) => usable.some((one) => one.file === file);
+  const sharedHold = wanted.filter(isShared).every(({ file }) => has(file));
   const plans: Plan[] = [];
-  for (const name of packFile.questionnaires) {
-    const own = `${pack}/${name}`;
-    if (!files.some((one) => one.file === own)) continue;
-    const result = compile(
-      files.filter(
-        (one) => one.file === own || !['questionnaire', 'pack', 'timeline'].includes(kindOf(one.content) ?? ''),
-      ),
+  const texts = new Map<unknown, string>();
+  for (const file of own.filter((name) => sharedHold && has(name))) {
+    const result = compileRead(
+      usable.filter((one) => one.file === file || isShared(one)),
+      {},
+      texts,
     );
     if (result.ok) plans.push(result.plan);
     else problems.list.push(...result.problems);
@@ -40,6 +45,10 @@ export function compilePack(pack: string, files: readonly SourceFile[], options:
   if (problems.list.length > 0) return { ok: false, problems: unique(problems.list) };
   return { ok: true, pack: deepFreeze(structuredClone(packFile)), plans };
 }
+
+/** What all questionnaires of a pack may draw on. */
+const isShared = ({ content }: SourceFile): boolean =>
+  !['questionnaire', 'pack', 'timeline'].includes(kindOf(content) ?? '');
 
 function checkPack(
   content: PackFile,

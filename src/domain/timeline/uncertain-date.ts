@@ -1,5 +1,6 @@
 import { parse, type ParsedDate, type ParsedInterval, type ParsedPoint, type ParsedSet } from 'edtf';
 import { FIRST_DAY, LAST_DAY, addMonths, clampDay, dayNumber, daysInMonth, isoDay } from './calendar.js';
+import { readPlain } from './plain-edtf.js';
 
 export type YesNoUnclear = 'yes' | 'no' | 'unclear';
 
@@ -157,6 +158,8 @@ function readWindow(text: string, reading: DateReading): Window {
 
 function parseText(text: string): ParsedPoint | ParsedInterval | ParsedSet {
   if (text.length > 64) throw new DateRefused('a date has at most 64 characters');
+  const plain = readPlain(text);
+  if (plain) return plain;
   try {
     return parse(text, { level: 3 });
   } catch {

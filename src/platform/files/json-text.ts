@@ -28,7 +28,8 @@ function repeatedKey(text: string): { key: string; at: number } | undefined {
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
     const keys = open.at(-1);
     if (mayBeKey && keys && token.startsWith('"')) {
-      const key = JSON.stringify(JSON.parse(token));
+      // Only an escape lets one key be written in two ways.
+      const key = token.includes('\\') ? JSON.stringify(JSON.parse(token)) : token;
       if (keys.has(key)) return { key, at: index };
       keys.add(key);
     }
