@@ -9,6 +9,9 @@ h2 { font-size: 1.2rem; margin-block: 2.2rem .4rem; border-block-end: 2px solid 
 h3 { font-size: 1.02rem; margin-block: 1rem .3rem; break-after: avoid; }
 .meta, .id, .marks { color: var(--quiet); font-size: .82rem; }
 .id { font-family: ui-monospace, monospace; direction: ltr; unicode-bidi: isolate; }
+.draft { border: 1px solid var(--line); border-radius: 3px; padding-inline: .25rem; color: var(--quiet); font-size: .7rem; font-weight: 400; white-space: nowrap; }
+.sheet { display: grid; grid-template-columns: 1fr 1fr; gap: .5rem; margin-block: 1rem; break-inside: avoid; }
+.sheet div { border: 1px solid var(--line); min-block-size: 3.2rem; padding: .2rem .45rem; color: var(--quiet); font-size: .82rem; }
 .question { break-inside: avoid; margin-block: 1.1rem; }
 .asked { font-size: 1.05rem; font-weight: 600; }
 .number { color: var(--quiet); font-weight: 400; margin-inline-end: .4rem; }

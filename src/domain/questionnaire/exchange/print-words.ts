@@ -14,6 +14,13 @@ export interface FormWords {
   version: string;
   original: string;
   interpreted: string;
+  caseReference: string;
+  date: string;
+  interviewer: string;
+  interpreter: string;
+  draft: string;
+  /** What the mark means, above a form that has one. */
+  drafts: string;
 }
 
 const en: FormWords = {
@@ -31,6 +38,12 @@ const en: FormWords = {
   version: 'version',
   original: 'Original words',
   interpreted: 'As interpreted',
+  caseReference: 'Case reference',
+  date: 'Date',
+  interviewer: 'Interviewer',
+  interpreter: 'Number of the interpreter',
+  draft: 'draft',
+  drafts: 'Texts with this mark are draft translations that nobody has verified; the English text prevails.',
 };
 
 const fr: FormWords = {
@@ -48,6 +61,12 @@ const fr: FormWords = {
   version: 'version',
   original: 'Paroles d’origine',
   interpreted: 'Selon l’interprète',
+  caseReference: 'Référence du dossier',
+  date: 'Date',
+  interviewer: 'Agent chargé de l’entretien',
+  interpreter: 'Numéro de l’interprète',
+  draft: 'projet',
+  drafts: 'Les textes ainsi marqués sont des projets de traduction non vérifiés ; le texte anglais prévaut.',
 };
 
 const ar: FormWords = {
@@ -65,6 +84,12 @@ const ar: FormWords = {
   version: 'النسخة',
   original: 'الكلمات الأصلية',
   interpreted: 'كما تُرجمت شفهيًا',
+  caseReference: 'رقم الملف',
+  date: 'التاريخ',
+  interviewer: 'الموظف الذي يجري المقابلة',
+  interpreter: 'رقم المترجم الشفهي',
+  draft: 'مسودة',
+  drafts: 'النصوص التي تحمل هذه العلامة مسودات ترجمة لم يتحقق منها أحد؛ والنص الإنجليزي هو المعتمد.',
 };
 
 const BOOK: Readonly<Record<string, FormWords>> = { en, fr, ar };

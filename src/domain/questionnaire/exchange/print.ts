@@ -14,6 +14,7 @@ export function printableForm(plan: Plan, title: Text, language = 'en'): string 
 class FormPrinter {
   private readonly words: FormWords;
   private numbered = 0;
+  private drafts = false;
 
   constructor(
     private readonly plan: Plan,
@@ -25,7 +26,10 @@ class FormPrinter {
   page(title: Text): string {
     const { plan, language, words } = this;
     const name = this.text(title);
-    const sections = plan.nodes.filter((node): node is SectionNode => node.kind === 'section');
+    const sections = plan.nodes
+      .filter((node): node is SectionNode => node.kind === 'section')
+      .map((node) => this.section(node))
+      .join('\n');
     return `<!doctype html>
 <html lang="${escaped(language)}" dir="${words.direction}">
 <head>
@@ -37,10 +41,17 @@ class FormPrinter {
 <body>
 <h1>${name}</h1>
 <p class="meta"><span class="id">${escaped(plan.id)}</span> · ${words.version} ${plan.version} · <span class="id">${plan.hash.slice(0, 12)}</span></p>
-${sections.map((node) => this.section(node)).join('\n')}
+${this.sheet()}${this.drafts ? `<p class="meta">${this.draftMark()} ${escaped(words.drafts)}</p>\n` : ''}${sections}
 </body>
 </html>
 `;
+  }
+
+  /** Whose interview this is: the interpreter is named by a number only, as in the record. */
+  private sheet(): string {
+    const { caseReference, date, interviewer, interpreter } = this.words;
+    const boxes = [caseReference, date, interviewer, interpreter].map((word) => `<div>${escaped(word)}</div>`);
+    return `<div class="sheet">${boxes.join('')}</div>\n`;
   }
 
   private section(node: SectionNode): string {
@@ -128,12 +139,19 @@ ${this.items(node)}`;
 
   /**
    * Answers that would be piped are not there on paper: the words for "no answer" stand there. Words that are not translated
-   * keep the direction of their own language.
+   * keep the direction of their own language, and those that nobody has verified are marked.
    */
   private text(text: Text): string {
     const words = escaped(fillPipes(inLanguage(text, this.language), () => undefined));
-    const translated = text[this.language] !== undefined || text[this.language.split('-')[0]!] !== undefined;
-    return translated || this.words.direction === 'ltr' ? words : `<bdi lang="en">${words}</bdi>`;
+    const translation = text[this.language] ?? text[this.language.split('-')[0]!];
+    if (!translation && this.words.direction === 'rtl') return `<bdi lang="en">${words}</bdi>`;
+    if (typeof translation !== 'object' || translation.status !== 'draft') return words;
+    this.drafts = true;
+    return `${words} ${this.draftMark()}`;
+  }
+
+  private draftMark(): string {
+    return `<span class="draft">${escaped(this.words.draft)}</span>`;
   }
 }
 

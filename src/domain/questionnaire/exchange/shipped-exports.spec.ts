@@ -59,4 +59,17 @@ describe.each(plans)('the shipped questionnaire %s', (_, plan) => {
     expect(html.match(/Ask only if: “/g)!.length).toBeGreaterThan(gates / 2);
     expect(printableForm(plan, titleOf(plan), 'ar')).toContain('<html lang="ar" dir="rtl">');
   });
+
+  it('leaves boxes for whose interview it is, and marks every translation that nobody has verified', () => {
+    const { languages, title } = plan.files[0]!.content as QuestionnaireFile;
+    for (const language of ['en', ...languages]) {
+      const html = printableForm(plan, title, language);
+      expect(html).toMatch(/<div class="sheet">(<div>[^<]+<\/div>){4}<\/div>/);
+      const marks = html.match(/class="draft"/g)?.length ?? 0;
+      const asked = plan.nodes.flatMap((node) => (node.kind === 'question' ? [node.definition.text[language]] : []));
+      const drafts = asked.filter((text) => typeof text === 'object' && text.status === 'draft').length;
+      expect(marks === 0).toBe(drafts === 0);
+      expect(marks).toBeGreaterThanOrEqual(drafts);
+    }
+  });
 });
