@@ -166,6 +166,11 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
       ];
     case 'DECIDE_RECONSIDERATION':
       return [[file.withId('reconsideration', event.facets['reconsideration']), verbatim]];
+    case 'REQUEST_MORE':
+      return [[file.withId('referral_request', event.facets['request']), verbatim]];
+    case 'ANSWER_REQUEST':
+    case 'REFUSE_REQUEST':
+      return [[file.withId('referral_request', `${String(event.facets['request'])}:answer`), verbatim]];
     case 'ANSWER_CORRECTION':
       return [[file.withId('correction_answer', event.facets['id']), verbatim]];
     default:

@@ -21,7 +21,7 @@ const row = (columns: { id?: string; of: string; at: string; actor?: string; say
   `SELECT ${columns.id ?? 'id'}::text AS id, ${columns.of} AS "of", ${columns.at} AS at, ${columns.actor ?? 'NULL::uuid'} AS actor,
      ${columns.says ?? `''`} AS says FROM ${from}`;
 
-const types = (kind: 'case' | 'interview' | 'referral' | 'questionnaire', ...names: string[]): string =>
+const types = (kind: 'case' | 'interview' | 'referral' | 'questionnaire' | 'request', ...names: string[]): string =>
   `aggregate_kind = '${kind}' AND type IN (${names.map((name) => `'${name}'`).join(', ')})`;
 
 const NOBODY = 'NULL::uuid';
@@ -428,6 +428,83 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: {
       which: types('case', 'DECIDE_RECONSIDERATION'),
       says: `concat_ws(' ', facets ->> 'reconsideration', facets ->> 'outcome')`,
+    },
+  },
+  {
+    table: 'referral_request',
+    rows: row(
+      { of: 'referral_id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', id, kind)` },
+      'referral_request',
+    ),
+    events: {
+      which: types('referral', 'REQUEST_MORE'),
+      says: `concat_ws(' ', facets ->> 'request', facets ->> 'asks')`,
+    },
+  },
+  {
+    table: 'referral_request',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'answered_at',
+        actor: 'answered_by',
+        says: `concat_ws(' ', id, CASE outcome WHEN 'refused' THEN 'REFUSE_REQUEST' ELSE 'ANSWER_REQUEST' END, refusal)`,
+      },
+      'referral_request WHERE outcome IS NOT NULL',
+    ),
+    events: {
+      which: types('referral', 'ANSWER_REQUEST', 'REFUSE_REQUEST'),
+      says: `concat_ws(' ', facets ->> 'request', type, facets ->> 'refusal')`,
+    },
+  },
+  {
+    table: 'person_request',
+    rows: row(
+      { of: 'id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', authority_id, purpose)` },
+      'person_request',
+    ),
+    events: {
+      which: types('request', 'ASK_ABOUT_PERSON'),
+      says: `concat_ws(' ', facets ->> 'authority', facets ->> 'purpose')`,
+    },
+  },
+  {
+    table: 'person_request_proposal',
+    rows: row(
+      { of: 'request_id', at: 'proposed_at', actor: 'proposed_by', says: `concat_ws(' ', id, outcome)` },
+      'person_request_proposal',
+    ),
+    events: {
+      which: types('request', 'PROPOSE_ANSWER'),
+      says: `concat_ws(' ', facets ->> 'proposal', facets ->> 'outcome')`,
+    },
+  },
+  {
+    table: 'person_request_proposal',
+    rows: row(
+      { of: 'request_id', at: 'decided_at', actor: 'decided_by', says: `concat_ws(' ', id, decision)` },
+      'person_request_proposal WHERE decision IS NOT NULL',
+    ),
+    events: {
+      which: types('request', 'CONFIRM_ANSWER', 'RETURN_ANSWER'),
+      says: `concat_ws(' ', facets ->> 'proposal', CASE type WHEN 'CONFIRM_ANSWER' THEN 'confirmed' ELSE 'returned' END)`,
+    },
+  },
+  {
+    table: 'person_request_answer',
+    rows: row(
+      {
+        id: 'request_id',
+        of: 'request_id',
+        at: 'decided_at',
+        actor: 'decided_by',
+        says: `concat_ws(' ', outcome, refusal, referral_id)`,
+      },
+      'person_request_answer',
+    ),
+    events: {
+      which: types('request', 'CONFIRM_ANSWER'),
+      says: `concat_ws(' ', facets ->> 'outcome', facets ->> 'refusal', facets ->> 'referral')`,
     },
   },
 ];

@@ -44,6 +44,14 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'translation', at: 'added_at' },
   { table: 'package_override', at: 'asked_at' },
   { table: 'package_override', place: `id || ':outcome'`, at: 'decided_at', sealed: 'sealed_outcome' },
+  { table: 'referral_request', of: 'referral_id', at: 'asked_at' },
+  {
+    table: 'referral_request',
+    place: `id || ':answer'`,
+    of: 'referral_id',
+    at: 'answered_at',
+    sealed: 'sealed_answer',
+  },
   { table: 'referral', sealed: 'body' },
 ];
 
@@ -51,7 +59,7 @@ const ROWS = [
   ...SEALED.map(
     ({ table, place = 'id', of = 'case_id', at = 'NULL::timestamptz', sealed = 'sealed' }) =>
       `SELECT '${table}' AS "table", (${place})::text AS id, case_id, ${of} AS "of", ${at} AS at, ${sealed} AS sealed,
-         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
+         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'sealed_answer', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
   ),
   ...['decision_allegation', 'evidence'].map(
     (table) =>

@@ -16,6 +16,7 @@ import { PackageService } from './package.service.js';
 import { ProsecutionTrackController } from './prosecution-track.controller.js';
 import { ProsecutionTrackService } from './prosecution-track.service.js';
 import { ProsecutionTrackStore } from './prosecution-track.store.js';
+import { PersonSearchService } from './person-search.service.js';
 import { RegistrationService } from './registration.service.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { SuspicionEffects } from './suspicion-effects.js';
@@ -44,10 +45,11 @@ import { ThirdPersonsService } from './third-persons.service.js';
     PackageService,
     ProsecutionTrackService,
     ProsecutionTrackStore,
+    PersonSearchService,
     RegistrationService,
     SuspicionEffects,
     ThirdPersonsService,
   ],
-  exports: [CasesService],
+  exports: [CasesService, PersonSearchService],
 })
 export class CasesModule {}

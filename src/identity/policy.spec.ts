@@ -12,13 +12,20 @@ describe('the policy', () => {
     }
   });
 
-  it('lets a prosecutor act on referrals and on nothing else', () => {
+  it('lets a prosecutor act on referrals, ask, and nothing else', () => {
     const may = SUBJECTS.flatMap((subject) =>
       ACTIONS.filter((action) => action !== 'read' && abilityOf(['prosecutor']).can(action, subject)).map(
         (action) => `${action} ${subject}`,
       ),
     );
-    expect(may).toEqual(['command Referral', 'use OwnAccount']);
+    expect(may).toEqual([
+      'command Referral',
+      'create Grant',
+      'create Request',
+      'create PersonRequest',
+      'use OwnAccount',
+    ]);
+    expect(rolesWhoMay('read', 'PersonSearch')).not.toContain('prosecutor');
     expect(rolesWhoMay('command', 'Referral')).toEqual(['prosecutor']);
   });
 

@@ -21,6 +21,9 @@ export const SUBJECTS = [
   'Referral',
   'Grant',
   'Reconsideration',
+  'Request',
+  'PersonRequest',
+  'PersonSearch',
   'Questionnaire',
   'Workflow',
   'Authority',
@@ -50,10 +53,11 @@ const PERSONAL: readonly Subject[] = [
   'Referral',
   'Grant',
   'Reconsideration',
+  'Request',
 ];
 
 /** Every read of these, and every refusal, goes to the access log; looking into that log does too. */
-export const LOGGED: readonly Subject[] = [...PERSONAL, 'Task', 'Audit'];
+export const LOGGED: readonly Subject[] = [...PERSONAL, 'PersonRequest', 'PersonSearch', 'Task', 'Audit'];
 
 type Rule = RawRuleOf<Ability>;
 
@@ -86,20 +90,28 @@ const interviewing: Rule[] = [
 /** Reviewers let leave what is withheld otherwise: the whereabouts of somebody named, a package with gaps. */
 const reviewing: Rule[] = [...onTheFile, { action: 'command', subject: ['ThirdPerson', 'Package'] }];
 
+/** What recipients may read of a file, and what they are answered, also about persons who were not referred. */
+const answering: Rule[] = [
+  { action: ['create', 'edit'], subject: 'Grant' },
+  { action: 'edit', subject: 'Request' },
+  { action: ['read', 'edit'], subject: 'PersonRequest' },
+  { action: 'read', subject: 'PersonSearch' },
+];
+
 const RULES: Readonly<Record<Role, readonly Rule[]>> = {
   caseOfficer: [...interviewing, { action: 'create', subject: 'Case' }],
-  officer1F: [...interviewing, { action: 'edit', subject: 'Allegation' }],
+  officer1F: [...interviewing, { action: 'edit', subject: ['Allegation', 'Request'] }],
   reviewer: reviewing,
-  legalAdviser: [...reviewing, { action: ['create', 'edit'], subject: 'Grant' }],
+  legalAdviser: [...reviewing, ...answering],
   decisionMaker: [
     ...onTheFile,
-    { action: ['create', 'edit'], subject: 'Grant' },
+    ...answering,
     { action: 'edit', subject: 'Reconsideration' },
     { action: 'add', subject: ['Document', 'Submission', 'Disclosure', 'Referral'] },
   ],
   prosecutor: [
     { action: ['read', 'command'], subject: 'Referral' },
-    { action: ['read', 'create'], subject: 'Grant' },
+    { action: ['read', 'create'], subject: ['Grant', 'Request', 'PersonRequest'] },
     { action: 'read', subject: ['Authority', 'Workflow'] },
   ],
   author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],

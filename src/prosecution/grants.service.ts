@@ -1,29 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
-import { type Content, place } from '../domain/referral/file.js';
+import { place } from '../domain/referral/file.js';
 import { grantStateAt, grantUntil } from '../domain/referral/grant.js';
 import { DataKeys } from '../platform/database/data-keys.js';
-import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
+import { Database } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
-import { nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
-import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { InvalidInput } from '../platform/http/problem.js';
-import type { ReferralRow } from '../referrals/referral.store.js';
 import { closedBecause } from './access.js';
 import type { GrantView, OpenGrantDto, RevokeGrantDto } from './grant.dto.js';
 import { type GrantRow, GrantStore } from './grant.store.js';
-
-interface Step {
-  readonly tx: Tx;
-  readonly write: Write;
-  readonly referral: ReferralRow;
-  readonly key: DataKey;
-  readonly actor: Actor;
-}
+import { appendEvent, onReferral, type ReferralStep } from './referral-step.js';
 
 interface SealedGrant {
   readonly legalBasis: string;
@@ -37,8 +27,8 @@ interface SealedGrant {
 @Injectable()
 export class GrantsService {
   constructor(
-    private readonly database: Database,
-    private readonly keys: DataKeys,
+    readonly database: Database,
+    readonly keys: DataKeys,
     private readonly store: GrantStore,
     private readonly deadlines: DeadlinesService,
   ) {}
@@ -76,7 +66,7 @@ export class GrantsService {
       }
       this.end(step, grant, { reason });
       if (grant.user_id === null) this.deadlines.meet(step.tx, step.write, referralId, 'grantReview');
-      this.append(step, 'REVOKE_GRANT', { grant: grantId }, { reason });
+      appendEvent(step, 'REVOKE_GRANT', { grant: grantId }, { reason });
     });
   }
 
@@ -94,27 +84,19 @@ export class GrantsService {
     referralId: string,
     asked: Preconditions,
     result: Record<string, string>,
-    work: (step: Step) => Promise<void>,
+    work: (step: ReferralStep) => Promise<void>,
   ) {
-    const lock = { aggregate: 'referral' as const, id: referralId };
-    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result, lock };
-    return this.database.once(claim, async (tx, locked?: LockedRow) => {
-      if (!locked) throw new NotFound('referral');
-      const referral = locked as unknown as ReferralRow;
-      const step = { tx, write: new Write(), referral, key: this.keys.ofLocked(locked), actor };
-      await work(step);
-      step.write.runLast(tx);
-    });
+    return onReferral(this, actor, referralId, asked, result, work);
   }
 
-  private async assertMayOpenInTx({ tx, referral, actor }: Step): Promise<void> {
+  private async assertMayOpenInTx({ tx, referral, actor }: ReferralStep): Promise<void> {
     const access = await this.store.accessInTx(tx, referral.id, referral.case_id);
     const refusal = closedBecause(actor, referral, access);
     if (refusal && refusal.code !== 'grantRequired') throw refusal;
   }
 
   /** One standing grant at a time: a new one is the review of the last. */
-  private async replaceStandingInTx(step: Step): Promise<void> {
+  private async replaceStandingInTx(step: ReferralStep): Promise<void> {
     const { tx, write, referral } = step;
     const standing = await this.store.findStandingInTx(tx, referral.id);
     if (standing) this.end(step, standing, { reason: 'Replaced by the standing grant that followed its review.' });
@@ -122,7 +104,7 @@ export class GrantsService {
   }
 
   private add(
-    step: Step,
+    step: ReferralStep,
     { id, personal, until }: { id: string; personal: boolean; until: Date },
     { purpose, legalBasis, statement }: OpenGrantDto,
   ): void {
@@ -141,25 +123,12 @@ export class GrantsService {
       valid_until: until,
     });
     const facets = { grant: id, purpose, until: until.toISOString() };
-    this.append(step, personal ? 'OPEN_FILE' : 'GRANT_ACCESS', facets, { ...words });
+    appendEvent(step, personal ? 'OPEN_FILE' : 'GRANT_ACCESS', facets, { ...words });
   }
 
-  private end({ tx, write, key, actor }: Step, { id }: GrantRow, words: { reason: string }): void {
+  private end({ tx, write, key, actor }: ReferralStep, { id }: GrantRow, words: { reason: string }): void {
     const sealed = key.seal(words, place('access_grant', id, 'revocation')).bytes;
     write.update('access_grant', { id }, { revoked_at: tx.now, revoked_by: actor.id, sealed_revocation: sealed });
-  }
-
-  private append({ tx, write, referral, key, actor }: Step, type: string, facets: Content, payload: Content): void {
-    const event = nextEvent(referral, key, {
-      aggregateKind: 'referral',
-      caseId: referral.case_id,
-      type,
-      actorId: actor.id,
-      at: tx.now,
-      facets: { kind: referral.kind, ...facets, state: referral.snapshot },
-      payload,
-    });
-    write.insert('event', event.row).update('referral', { id: referral.id, event_seq: referral.event_seq }, event.head);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthoritiesController } from '../referrals/authorities.controller.js';
+import { CasesModule } from '../cases/cases.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { PrintedPackagesService } from '../referrals/printed/printed-packages.service.js';
@@ -14,25 +15,39 @@ import { ProsecutionService } from './prosecution.service.js';
 import { ProsecutionStore } from './prosecution.store.js';
 import { ReferralFilesController } from './referral-files.controller.js';
 import { ReferralFilesService } from './referral-files.service.js';
+import { PersonRequestAnswersService } from './requests/person-request-answers.service.js';
+import { PersonRequestStore } from './requests/person-request.store.js';
+import { PersonRequestsController } from './requests/person-requests.controller.js';
+import { PersonRequestsService } from './requests/person-requests.service.js';
+import { RequestStore } from './requests/request.store.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { RequestsService } from './requests/requests.service.js';
 
 @Module({
-  imports: [DocumentsModule, ReferralsModule],
+  imports: [CasesModule, DocumentsModule, ReferralsModule],
   controllers: [
     AuthoritiesController,
     FeedbackController,
     GrantsController,
+    PersonRequestsController,
     ProsecutionController,
     ReferralFilesController,
+    RequestsController,
   ],
   providers: [
     FeedbackService,
     FeedbackStore,
     GrantStore,
     GrantsService,
+    PersonRequestAnswersService,
+    PersonRequestStore,
+    PersonRequestsService,
     PrintedPackagesService,
     ProsecutionService,
     ProsecutionStore,
     ReferralFilesService,
+    RequestStore,
+    RequestsService,
   ],
 })
 export class ProsecutionModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ReferralKind } from '../domain/referral/file.js';
+import type { Ground, ReferralKind, StatusScope } from '../domain/referral/file.js';
 import type { PriorityFacts } from '../domain/referral/priority.js';
 import type { Snapshot } from '../domain/workflow/decide.js';
 import type { Tx } from '../platform/database/database.js';
@@ -57,8 +57,26 @@ export type Told =
   | { readonly of: 'referrals'; readonly referralIds: readonly string[] }
   | { readonly of: 'case' };
 
+/** What obliged us to tell somebody, and stands. */
+export interface StandingCause {
+  readonly id: string;
+  readonly kind: 'exclusion' | 'suspicion';
+  /** At `decision:<id>` or `suspicion_decision:<id>`. */
+  readonly sealed: Buffer;
+  readonly findings: readonly { allegationId: string; ground: Ground; scope: StatusScope; stands: boolean }[];
+  /** The referral by which this authority was told of it already. */
+  readonly told: string | null;
+  readonly code: string;
+  readonly name: string;
+}
+
 @Injectable()
 export class ReferralStore {
+  /** The exclusion or confirmed suspicion of a case that no correction has taken back, an exclusion first. */
+  standingCauseInTx(tx: Tx, caseId: string, authorityId: string): Promise<StandingCause | undefined> {
+    return tx.one<StandingCause>(STANDING_CAUSE, [caseId, authorityId], 'standing_cause');
+  }
+
   /** What a case's columns tell about how urgent its referrals are. */
   async urgencyInTx(tx: Tx, caseId: string): Promise<Pick<PriorityFacts, 'person' | 'documentedGrounds'>> {
     const row = await tx.one<Pick<PriorityFacts, 'person' | 'documentedGrounds'>>(
@@ -90,3 +108,19 @@ export class ReferralStore {
     );
   }
 }
+
+const STANDING_CAUSE = `
+  SELECT c.id, c.kind, c.sealed, c.findings, a.code, a.name,
+    (SELECT o.id FROM obligation o WHERE o.cause_id = c.id AND o.authority_id = a.id) AS told
+  FROM (
+    SELECT d.id, 'exclusion' AS kind, d.sealed, d.decided_at AS at, (SELECT jsonb_agg(jsonb_build_object('allegationId', x.allegation_id,
+        'ground', x.ground, 'scope', x.scope, 'stands', x.stands)) FROM decision_allegation x WHERE x.decision_id = d.id) AS findings
+    FROM decision d WHERE d.case_id = $1 AND d.outcome = 'excluded' AND d.quashed_at IS NULL
+    UNION ALL
+    SELECT s.id, 'suspicion', s.sealed, s.decided_at, (SELECT jsonb_agg(jsonb_build_object('allegationId', x.id, 'ground', x.ground,
+        'scope', x.scope, 'stands', true)) FROM allegation x WHERE x.case_id = $1 AND x.id = ANY (s.allegation_ids))
+    FROM suspicion_decision s WHERE s.case_id = $1 AND s.suspicion AND s.outcome = 'confirmed') c
+  CROSS JOIN authority a
+  WHERE a.id = $2 AND EXISTS (SELECT FROM obligation o JOIN referral r ON r.id = o.id
+    WHERE o.cause_id = c.id AND r.corrected_at IS NULL AND r.suspended_at IS NULL)
+  ORDER BY c.kind = 'exclusion' DESC, c.at DESC LIMIT 1`;

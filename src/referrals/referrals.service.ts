@@ -65,6 +65,15 @@ export interface CorrectionToTell {
   readonly actorId: string | null;
 }
 
+export interface TellAlso {
+  readonly caseId: string;
+  readonly key: DataKey;
+  readonly actorId: string;
+  readonly authorityId: string;
+  /** The law that the authority names, and that whoever decided found to hold. */
+  readonly legalBasis: string;
+}
+
 export interface Obliged {
   readonly obligationId: string;
   readonly authorityId: string;
@@ -147,6 +156,31 @@ export class ReferralsService {
       );
     }
     return told;
+  }
+
+  /**
+   * Tells one more authority of what was told to others, because it asked and it was decided so: another obligation of the cause
+   * that stands, on the legal basis it named. Returns its referral, also where it was told before. Throws `noCauseToTell` where
+   * nothing stands; the database refuses a blocked recipient.
+   */
+  async tellAlsoInTx(tx: Tx, write: Write, to: TellAlso): Promise<string> {
+    const cause = await this.referrals.standingCauseInTx(tx, to.caseId, to.authorityId);
+    if (!cause) throw noCauseToTell();
+    if (cause.told !== null) return cause.told;
+    const place = cause.kind === 'exclusion' ? `decision:${cause.id}` : `suspicion_decision:${cause.id}`;
+    const { reasons } = to.key.open<{ reasons: string }>(cause.sealed, place);
+    const duty = { ...to, causeId: cause.id, kind: cause.kind, decision: { reasons, findings: cause.findings ?? [] } };
+    const { code, name } = cause;
+    const recipient = { authorityId: to.authorityId, code, name, legalBasis: to.legalBasis, grounds: groundsOf(duty) };
+    const { file, completeness } = await this.packages.completeInTx(tx, duty);
+    const urgency = await this.referrals.urgencyInTx(tx, to.caseId);
+    const id = obligationId(cause.id, to.authorityId, cause.kind);
+    const at = tx.now.toISOString();
+    const { kind, causeId, decision } = duty;
+    const body = this.packages.make({ referralId: id, kind, causeId, at, recipient, decision, completeness, file });
+    const entry = { id, kind, caseReference: file.reference, rule: null, corrects: null };
+    await this.addInTx(tx, write, duty, { ...entry, recipient, body, file, urgency });
+    return id;
   }
 
   /**
@@ -331,6 +365,13 @@ function assertAllNamed({ referralIds = [] }: CorrectionToTell, referrals: reado
     `This case has no referral ${strangers.join(', ')} that could be corrected; a correction itself cannot.`,
   );
 }
+
+const noCauseToTell = (): DomainError =>
+  new DomainError(
+    'noCauseToTell',
+    'A file leaves only under an exclusion or a confirmed suspicion, and in this case none stands. Propose a suspicion decision in the ' +
+      'case (PROPOSE_SUSPICION) and have it confirmed, then disclose; or refuse the request.',
+  );
 
 function noCompetentAuthority(gap: CompetenceGap): DomainError {
   const grounds = gap.grounds.join(', ') || 'any ground';

@@ -394,6 +394,18 @@ class FileWriter {
     await this.add('correction_answer', { id: answer, referral_id, answer: 'restricted', ...answered });
     const said = { id: answer, answer: 'restricted' };
     await this.record('referral', referral_id, 'ANSWER_CORRECTION', { facets: said, payload: law, by });
+    await this.asked(referral_id, by);
+  }
+
+  /** More of the file. */
+  private async asked(referral_id: string, by: string): Promise<void> {
+    const more = randomUUID();
+    const words = { text: 'invented', legalBasis: 'a law for tests' };
+    const row = { kind: 'documents', question_ids: [], sealed: this.sealed('referral_request', more, words) };
+    const asking = { asked_by: by, asked_at: this.at, due_at: this.at };
+    await this.add('referral_request', { id: more, referral_id, ...row, ...asking });
+    const facets = { request: more, asks: 'documents' };
+    await this.record('referral', referral_id, 'REQUEST_MORE', { facets, payload: words, by });
   }
 
   /** Somebody named, a source that refused, a translation, and an override that waits. */

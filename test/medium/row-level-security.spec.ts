@@ -12,7 +12,7 @@ import { aDatabase, type TestDatabase } from '../support/database.js';
 /** What a prosecutor may read of a file that was referred to the own authority; of anything else, nothing. */
 const FOR_PROSECUTORS = [
   ...['access_grant', 'acknowledgement', 'correction_answer', 'data_key', 'deadline', 'event', 'feedback', 'receipt'],
-  ...['referral', 'referral_item'],
+  ...['referral', 'referral_item', 'referral_request'],
 ];
 
 describe('row-level security', () => {
@@ -64,7 +64,9 @@ describe('row-level security', () => {
     const { rows } = await owner.query<{ table_name: string }>(
       `SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'case_id' ORDER BY 1`,
     );
-    tables = ['case_file', ...rows.map(({ table_name }) => table_name)];
+    // Proposals on persons who were not referred name a case only if one is found: person-requests.spec.ts asks about them.
+    const hanging = rows.map(({ table_name }) => table_name).filter((name) => name !== 'person_request_proposal');
+    tables = ['case_file', ...hanging];
   });
 
   afterAll(async () => {

@@ -4,7 +4,7 @@ import { canonical, sha256 } from './sealing.js';
 export interface EventFacts {
   readonly aggregateId: string;
   readonly seq: number;
-  readonly aggregateKind: 'case' | 'person' | 'interview' | 'referral' | 'questionnaire';
+  readonly aggregateKind: 'case' | 'person' | 'interview' | 'referral' | 'questionnaire' | 'request';
   readonly type: string;
   readonly actorId: string | null;
   /** ISO instant with millisecond precision, UTC. */

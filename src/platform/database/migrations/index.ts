@@ -13,6 +13,7 @@ import { Grants1763700000013 } from './1763700000013-grants.js';
 import { Corrections1763700000014 } from './1763700000014-corrections.js';
 import { Tasks1763700000015 } from './1763700000015-tasks.js';
 import { Keys1763700000016 } from './1763700000016-keys.js';
+import { Requests1763700000017 } from './1763700000017-requests.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   Corrections1763700000014,
   Tasks1763700000015,
   Keys1763700000016,
+  Requests1763700000017,
 ];

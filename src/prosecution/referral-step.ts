@@ -1,0 +1,58 @@
+import type { Content } from '../domain/referral/file.js';
+import type { DataKeys } from '../platform/database/data-keys.js';
+import type { Database, LockedRow, Tx } from '../platform/database/database.js';
+import { NotFound } from '../platform/database/errors.js';
+import { nextEvent } from '../platform/database/next-event.js';
+import type { DataKey } from '../platform/database/sealing.js';
+import { Write } from '../platform/database/write.js';
+import type { Actor } from '../platform/http/actor.js';
+import type { Preconditions } from '../platform/http/preconditions.js';
+import type { ReferralRow } from '../referrals/referral.store.js';
+
+/** One act on a locked referral that does not move its chart. */
+export interface ReferralStep {
+  readonly tx: Tx;
+  readonly write: Write;
+  readonly referral: ReferralRow;
+  readonly key: DataKey;
+  readonly actor: Actor;
+}
+
+/** Locks the referral and does the work once for this key; what it added to `write` goes with the COMMIT. */
+export function onReferral(
+  { database, keys }: { database: Database; keys: DataKeys },
+  actor: Actor,
+  referralId: string,
+  asked: Preconditions,
+  result: Record<string, string>,
+  work: (step: ReferralStep) => Promise<void>,
+) {
+  const lock = { aggregate: 'referral' as const, id: referralId };
+  const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result, lock };
+  return database.once(claim, async (tx, locked?: LockedRow) => {
+    if (!locked) throw new NotFound('referral');
+    const referral = locked as unknown as ReferralRow;
+    const step = { tx, write: new Write(), referral, key: keys.ofLocked(locked), actor };
+    await work(step);
+    step.write.runLast(tx);
+  });
+}
+
+/** Adds the next link of the referral's chain; its state stays. */
+export function appendEvent(
+  { tx, write, referral, key, actor }: ReferralStep,
+  type: string,
+  facets: Content,
+  payload: Content,
+): void {
+  const event = nextEvent(referral, key, {
+    aggregateKind: 'referral',
+    caseId: referral.case_id,
+    type,
+    actorId: actor.id,
+    at: tx.now,
+    facets: { kind: referral.kind, ...facets, state: referral.snapshot },
+    payload,
+  });
+  write.insert('event', event.row).update('referral', { id: referral.id, event_seq: referral.event_seq }, event.head);
+}

@@ -1,0 +1,199 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { place } from '../../domain/referral/file.js';
+import { personRefusals, type PersonRequestWords, toldFrom } from '../../domain/referral/request.js';
+import { DataKeys } from '../../platform/database/data-keys.js';
+import { Database, type LockedRow, type Tx } from '../../platform/database/database.js';
+import { DomainError, NotFound } from '../../platform/database/errors.js';
+import { type ChainHead, nextEvent } from '../../platform/database/next-event.js';
+import type { DataKey } from '../../platform/database/sealing.js';
+import { Write } from '../../platform/database/write.js';
+import type { Actor } from '../../platform/http/actor.js';
+import type { Preconditions } from '../../platform/http/preconditions.js';
+import { InvalidInput } from '../../platform/http/problem.js';
+import { ReferralsService } from '../../referrals/referrals.service.js';
+import type { DecideProposalDto, ProposeAnswerDto } from './person-request.dto.js';
+import { type PersonRequestRow, PersonRequestStore, type ProposalRow } from './person-request.store.js';
+
+interface Step {
+  readonly tx: Tx;
+  readonly write: Write;
+  readonly request: PersonRequestRow;
+  readonly key: DataKey;
+  readonly actor: Actor;
+}
+
+/** What is told about a person who was not referred: one person proposes, another decides. */
+@Injectable()
+export class PersonRequestAnswersService {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: DataKeys,
+    private readonly store: PersonRequestStore,
+    private readonly referrals: ReferralsService,
+  ) {}
+
+  async propose(actor: Actor, requestId: string, wanted: ProposeAnswerDto, asked: Preconditions): Promise<void> {
+    assertWhole(wanted);
+    const id = randomUUID();
+    await this.command(actor, requestId, asked, async (step) => {
+      const { tx, write, key, request } = step;
+      const earlier = await this.store.proposalsInTx(tx, [requestId]);
+      if (request.outcome !== null || earlier.some(({ decision }) => decision === null))
+        throw new DomainError('conflict', 'This request is answered, or a proposal for it waits to be decided.');
+      const { reasons, reply, outcome } = wanted;
+      if (wanted.caseId !== undefined && !(await tx.one('SELECT FROM case_file WHERE id = $1', [wanted.caseId])))
+        throw new NotFound('case');
+      const sealed = key.seal({ reasons, reply }, place('person_request_proposal', id));
+      write.insert('person_request_proposal', {
+        id,
+        request_id: requestId,
+        case_id: wanted.caseId ?? null,
+        outcome,
+        refusal: wanted.refusal ?? null,
+        sealed: sealed.bytes,
+        proposed_by: actor.id,
+        proposed_at: tx.now,
+      });
+      this.append(step, 'PROPOSE_ANSWER', { proposal: id, outcome, said: sealed.contentHash.toString('hex') });
+    });
+  }
+
+  /** Confirmed, it is told: at once, or when the time to answer runs out, so that its speed says nothing. */
+  async decide(
+    actor: Actor,
+    requestId: string,
+    proposalId: string,
+    wanted: DecideProposalDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    await this.command(actor, requestId, asked, async (step) => {
+      const proposal = await this.openInTx(step, proposalId);
+      const { tx, write, key } = step;
+      const decided = key.seal({ reasons: wanted.reasons }, place('person_request_proposal', proposalId, 'decision'));
+      write.update(
+        'person_request_proposal',
+        { id: proposalId },
+        { decision: wanted.decision, sealed_decision: decided.bytes, decided_by: actor.id, decided_at: tx.now },
+      );
+      const facets = { proposal: proposalId, said: decided.contentHash.toString('hex') };
+      if (wanted.decision === 'returned') return this.append(step, 'RETURN_ANSWER', facets);
+      const referralId = proposal.case_id === null ? null : await this.discloseInTx(step, proposal.case_id);
+      const told = this.answer(step, proposal, referralId);
+      this.append(step, 'CONFIRM_ANSWER', { ...facets, ...told });
+    });
+  }
+
+  private answer(
+    { tx, write, request, key, actor }: Step,
+    proposal: ProposalRow,
+    referralId: string | null,
+  ): Record<string, unknown> {
+    const { outcome, refusal } = proposal;
+    const { reply } = key.open<{ reply: string }>(proposal.sealed, place('person_request_proposal', proposal.id));
+    const from = toldFrom({ outcome, refusal }, tx.now, request.due_at);
+    const sealed = key.seal({ reply }, place('person_request_answer', request.id));
+    write.insert('person_request_answer', {
+      request_id: request.id,
+      outcome,
+      refusal,
+      referral_id: referralId,
+      sealed: sealed.bytes,
+      decided_by: actor.id,
+      decided_at: tx.now,
+      told_from: from,
+    });
+    return { outcome, refusal, referral: referralId, toldFrom: from.toISOString() };
+  }
+
+  /** The file leaves by the house's path: under the cause that stands in the case, as a referral with all that hangs on one. */
+  private async discloseInTx(step: Step, caseId: string): Promise<string> {
+    const { tx, write, request, actor } = step;
+    const record = await this.database.lockInTx(tx, 'case', caseId);
+    if (!record) throw new NotFound('case');
+    const key = this.keys.ofLocked(record);
+    const { legalBasis } = step.key.open<PersonRequestWords>(request.sealed, place('person_request', request.id));
+    const referralId = await this.referrals.tellAlsoInTx(tx, write, {
+      caseId,
+      key,
+      actorId: actor.id,
+      authorityId: request.authority_id,
+      legalBasis,
+    });
+    this.appendToCase(step, record, key, referralId);
+    return referralId;
+  }
+
+  private appendToCase({ tx, write, request, actor }: Step, record: LockedRow, key: DataKey, referralId: string): void {
+    const event = nextEvent(record as unknown as ChainHead, key, {
+      aggregateKind: 'case',
+      caseId: record.id,
+      type: 'DISCLOSE_ON_REQUEST',
+      actorId: actor.id,
+      at: tx.now,
+      facets: { request: request.id, referral: referralId, authority: request.authority, state: record['snapshot'] },
+    });
+    write
+      .insert('event', event.row)
+      .update('case_file', { id: record.id }, { version: (record['version'] as number) + 1, ...event.head });
+  }
+
+  private async openInTx({ tx, request, actor }: Step, proposalId: string): Promise<ProposalRow> {
+    const proposal = (await this.store.proposalsInTx(tx, [request.id])).find(({ id }) => id === proposalId);
+    if (!proposal) throw new NotFound('proposal');
+    if (proposal.decision !== null)
+      throw new DomainError(
+        'conflict',
+        `This proposal was ${proposal.decision}; make a new one where it was returned.`,
+      );
+    if (proposal.proposed_by === actor.id)
+      throw new DomainError(
+        'fourEyes',
+        'You made this proposal. Another legal adviser or decision-maker decides on it.',
+      );
+    return proposal;
+  }
+
+  private command(actor: Actor, id: string, asked: Preconditions, work: (step: Step) => Promise<void>) {
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
+    return this.database.once(claim, async (tx) => {
+      const request = await this.store.lockInTx(tx, id);
+      if (!request) throw new NotFound('request');
+      const step = { tx, write: new Write(), request, key: this.keys.unwrap(id, request.wrapped), actor };
+      await work(step);
+      step.write.runLast(tx);
+    });
+  }
+
+  private append({ tx, write, request, actor }: Step, type: string, facets: Record<string, unknown>): void {
+    const event = nextEvent(request, undefined, {
+      aggregateKind: 'request',
+      caseId: null,
+      type,
+      actorId: actor.id,
+      at: tx.now,
+      facets,
+    });
+    write
+      .insert('event', event.row)
+      .update('person_request', { id: request.id, event_seq: request.event_seq }, event.head);
+  }
+}
+
+/** Throws InvalidInput where the outcome and what belongs to it disagree. */
+function assertWhole({ outcome, caseId, refusal }: ProposeAnswerDto): void {
+  const faults: { pointer: string; detail: string }[] = [];
+  if (outcome === 'disclosed') {
+    if (caseId === undefined) faults.push({ pointer: '/caseId', detail: 'must name the case that is disclosed' });
+    if (refusal !== undefined) faults.push({ pointer: '/refusal', detail: 'belongs to a refusal: leave it out' });
+  } else {
+    if (refusal === undefined)
+      faults.push({ pointer: '/refusal', detail: `must be one of ${Object.keys(personRefusals).join(', ')}` });
+    if (caseId !== undefined)
+      faults.push({
+        pointer: '/caseId',
+        detail: 'a refusal names no case: leave it out, and say in reasons what was found',
+      });
+  }
+  if (faults.length > 0) throw new InvalidInput(faults);
+}

@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { type PersonsFound, PersonSearchService } from '../../cases/person-search.service.js';
+import { DeadlinesService } from '../../deadlines/deadlines.service.js';
+import { place } from '../../domain/referral/file.js';
+import { personRefusals, type PersonRequestWords } from '../../domain/referral/request.js';
+import { DataKeys } from '../../platform/database/data-keys.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import { NotFound } from '../../platform/database/errors.js';
+import { nextEvent } from '../../platform/database/next-event.js';
+import type { DataKey } from '../../platform/database/sealing.js';
+import { Write } from '../../platform/database/write.js';
+import type { Actor } from '../../platform/http/actor.js';
+import { pageOf, readCursor } from '../../platform/http/page.js';
+import type { Preconditions } from '../../platform/http/preconditions.js';
+import type {
+  AskAboutPersonDto,
+  PersonRequestPage,
+  PersonRequestQuery,
+  PersonRequestView,
+  ProposalView,
+} from './person-request.dto.js';
+import { type PersonRequestRow, PersonRequestStore, type ProposalRow } from './person-request.store.js';
+
+/**
+ * Requests about a person who was not referred. Asking searches nothing, so that neither its answer nor its time depends on whether
+ * there is a case; the authority searches, and two of its people decide.
+ */
+@Injectable()
+export class PersonRequestsService {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: DataKeys,
+    private readonly store: PersonRequestStore,
+    private readonly deadlines: DeadlinesService,
+    private readonly persons: PersonSearchService,
+  ) {}
+
+  /** Returns the request's id. */
+  async ask(actor: Actor, wanted: AskAboutPersonDto, asked: Preconditions): Promise<string> {
+    const id = randomUUID();
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
+    const done = await this.database.once(claim, async (tx) => {
+      const { key, row } = this.keys.create(id);
+      const { dueAt } = await this.deadlines.dueInTx(tx, 'requestAnswer');
+      const sealed = key.seal(wordsOf(wanted), place('person_request', id));
+      const head = { id, event_seq: 0, event_hash: null };
+      const event = nextEvent(head, undefined, {
+        aggregateKind: 'request',
+        caseId: null,
+        type: 'ASK_ABOUT_PERSON',
+        actorId: actor.id,
+        at: tx.now,
+        facets: {
+          authority: actor.authorityId,
+          purpose: wanted.purpose,
+          dueAt: dueAt.toISOString(),
+          said: sealed.contentHash.toString('hex'),
+        },
+      });
+      const request = {
+        id,
+        authority_id: actor.authorityId,
+        purpose: wanted.purpose,
+        sealed: sealed.bytes,
+        wrapped: row.wrapped,
+        master_key_id: row.master_key_id,
+        asked_by: actor.id,
+        asked_at: tx.now,
+        due_at: dueAt,
+        ...event.head,
+      };
+      // Its first link is added under a policy that must find the request.
+      await new Write().insert('person_request', request).run(tx);
+      new Write().insert('event', event.row).runLast(tx);
+    });
+    return done.repeated ? done.result['id']! : id;
+  }
+
+  async list(actor: Actor, query: PersonRequestQuery): Promise<PersonRequestPage> {
+    const after = readCursor(query.cursor, ['at', 'id']);
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const from = after ? { at: String(after['at']), id: String(after['id']) } : null;
+      const rows = await this.store.pageInTx(tx, from, query.limit + 1);
+      const proposals = await this.store.proposalsInTx(
+        tx,
+        rows.map(({ id }) => id),
+      );
+      return pageOf(
+        rows,
+        query.limit,
+        (row) => this.view(row, proposals),
+        ({ asked_at, id }) => ({ at: asked_at.toISOString(), id }),
+      );
+    });
+  }
+
+  /** Throws NotFound also for what another authority asked. */
+  get(actor: Actor, id: string): Promise<PersonRequestView> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const row = await this.getInTx(tx, id);
+      return this.view(row, await this.store.proposalsInTx(tx, [id]));
+    });
+  }
+
+  /** Files with such names, for those who answer. A prosecutor searches nothing: the policy refuses them the route. */
+  candidates(actor: Actor, id: string): Promise<PersonsFound> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const row = await this.getInTx(tx, id);
+      return this.persons.findInTx(tx, this.words(row).particulars);
+    });
+  }
+
+  private async getInTx(tx: Tx, id: string): Promise<PersonRequestRow> {
+    const row = await this.store.findInTx(tx, id);
+    if (!row) throw new NotFound('request');
+    return row;
+  }
+
+  private words(row: PersonRequestRow): PersonRequestWords {
+    return this.keys.unwrap(row.id, row.wrapped).open<PersonRequestWords>(row.sealed, place('person_request', row.id));
+  }
+
+  private view(row: PersonRequestRow, proposals: readonly ProposalRow[]): PersonRequestView {
+    const key = this.keys.unwrap(row.id, row.wrapped);
+    return {
+      id: row.id,
+      authority: row.authority,
+      purpose: row.purpose,
+      ...this.words(row),
+      askedAt: row.asked_at.toISOString(),
+      dueAt: row.due_at.toISOString(),
+      answer:
+        row.outcome === null
+          ? null
+          : {
+              outcome: row.outcome,
+              refusal: row.refusal,
+              says: row.refusal && personRefusals[row.refusal].says,
+              ...key.open<{ reply: string }>(row.sealed_reply!, place('person_request_answer', row.id)),
+              referralId: row.referral_id,
+              toldAt: row.told_from!.toISOString(),
+            },
+      proposals: proposals.filter((one) => one.request_id === row.id).map((one) => proposalView(one, key)),
+    };
+  }
+}
+
+const wordsOf = ({ legalBasis, scope, reasons, particulars }: AskAboutPersonDto): PersonRequestWords => ({
+  legalBasis,
+  scope,
+  reasons,
+  particulars: { ...particulars, birthDate: particulars.birthDate ?? null },
+});
+
+function proposalView(row: ProposalRow, key: DataKey): ProposalView {
+  const decided =
+    row.sealed_decision &&
+    key.open<{ reasons: string }>(row.sealed_decision, place('person_request_proposal', row.id, 'decision'));
+  return {
+    id: row.id,
+    outcome: row.outcome,
+    refusal: row.refusal,
+    caseId: row.case_id,
+    ...key.open<{ reasons: string; reply: string }>(row.sealed, place('person_request_proposal', row.id)),
+    proposedBy: row.proposed_by,
+    proposedAt: row.proposed_at.toISOString(),
+    decision: row.decision,
+    decisionReasons: decided ? decided.reasons : null,
+  };
+}
