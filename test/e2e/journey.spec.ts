@@ -47,7 +47,12 @@ describe('the journey of a case', () => {
 
   it('carries a case from registration to the acknowledgement of two authorities', async () => {
     const walk = await CaseWalk.register(cast, person('Exemplaris', 'Primus'), silent);
-    expect((await walk.view()).state).toEqual({ claim: 'pending', assessment: 'triage', suspicion: 'undecided' });
+    expect((await walk.view()).state).toEqual({
+      claim: 'pending',
+      assessment: 'triage',
+      suspicion: 'undecided',
+      prosecutionTrack: 'noTrack',
+    });
     expect(await caseAs(walk.id)).toMatchObject({
       interviewPurposes: ['screening'],
       duties: { tags: [], obligations: [] },
@@ -180,7 +185,12 @@ describe('the journey of a case', () => {
     await command('reviewer', { type: 'CONFIRM_SUSPICION' });
     await command('decider', refusal);
     const view = await caseAs(id);
-    expect(view.state).toEqual({ claim: 'refused', assessment: 'closed', suspicion: 'confirmedSuspicion' });
+    expect(view.state).toEqual({
+      claim: 'refused',
+      assessment: 'closed',
+      suspicion: 'confirmedSuspicion',
+      prosecutionTrack: 'noTrack',
+    });
     const obligations = view.duties.obligations as Obligation[];
     expect(obligations.map(({ kind, authority }) => `${kind} ${authority}`).sort()).toEqual([
       `suspicion ${PROSECUTION}`,

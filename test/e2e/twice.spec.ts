@@ -244,7 +244,7 @@ describe('the same request twice, two at once, and nobody to tell', () => {
       expectProblem(answer, 409, 'noCompetentAuthority');
       expect(answer.body.gap).toMatchObject({ kind: 'exclusion', grounds: ['1F(a)'] });
       expect(answer.body.gap.blocked.length).toBeGreaterThan(0);
-      expect(answer.body.detail).toMatch(/Blocked because of the person's countries/);
+      expect(answer.body.detail).toMatch(/Blocked recipients in this case: demo-prosecution/);
       expect(await application.counts()).toEqual(before);
       await undecided(id);
       await application.owner.query(`UPDATE authority SET country = 'BE'`);

@@ -53,6 +53,7 @@ export async function aCaseFile(owner: pg.Client, wanted: FileWanted): Promise<C
   const interviewId = await file.interview();
   const decisionId = await file.assessment(interviewId);
   await file.addedForPackages(interviewId);
+  await file.track();
   const referralIds = await file.duties(decisionId, wanted.authorities ?? []);
   await owner.query('COMMIT');
   return { caseId, personId, interviewId, referralIds };
@@ -439,6 +440,22 @@ class FileWriter {
     });
     const pinned = { kind: 'exclusion', gapsHash: gaps_hash, analysisRevision: 1 };
     await onCase('ASK_PACKAGE_OVERRIDE', { id: override, ...SAID }, pinned);
+  }
+
+  /** Who cannot be removed although excluded, with the track that stays open. */
+  async track(): Promise<void> {
+    const id = randomUUID();
+    const words = { ...SAID, route: 'none' };
+    const sealed = this.sealed('prosecution_track', id, words);
+    await this.add('prosecution_track', {
+      id,
+      step: 'opened',
+      route: 'none',
+      sealed,
+      at: this.at,
+      by_id: this.wanted.by,
+    });
+    await this.record('case', this.caseId, 'RECORD_REMOVAL_BAR', { payload: words });
   }
 
   async duties(cause_id: string, authorities: readonly string[]): Promise<string[]> {
