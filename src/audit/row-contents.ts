@@ -133,7 +133,33 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
         ],
       ];
     case 'RECORD_THIRD_PERSON':
-      return [[file.withId('third_person', words['id']), said]];
+      return [
+        [
+          file.withId('third_person', words['id']),
+          ({ columns, content }) =>
+            same(content, without(words, ['id', 'countries'])) && same(columns['countries'], words['countries'] ?? []),
+        ],
+      ];
+    case 'RECORD_PERSECUTION_ACTOR':
+      return [
+        [
+          file.withId('persecution_actor', words['id']),
+          (row) =>
+            verbatim(row) &&
+            row.columns['authority_id'] === words['authorityId'] &&
+            row.columns['country'] === words['country'],
+        ],
+      ];
+    case 'RECORD_RECEIPT':
+      return [
+        [
+          here('postal_delivery'),
+          ({ columns, content }) =>
+            same(content, { number: words['number'], signedBy: words['signedBy'] }) &&
+            columns['document_id'] === words['documentId'] &&
+            Date.parse(String(columns['handed_over_at'])) === Date.parse(String(words['handedOverAt'])),
+        ],
+      ];
     case 'RECORD_UNDISCLOSED_EXCULPATORY':
       return [[file.withId('undisclosed_exculpatory', words['id']), said]];
     case 'ADD_TRANSLATION':

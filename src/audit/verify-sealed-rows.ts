@@ -39,6 +39,9 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'feedback', of: 'referral_id', at: 'given_at' },
   { table: 'reconsideration', at: 'decided_at' },
   { table: 'correction_answer', of: 'referral_id', at: 'answered_at' },
+  { table: 'persecution_actor', at: 'recorded_at' },
+  { table: 'postal_delivery', place: 'referral_id', of: 'referral_id', at: 'recorded_at' },
+  { table: 'envelope', place: `referral_id || ':' || number`, of: 'referral_id' },
   { table: 'third_person', at: 'recorded_at' },
   { table: 'undisclosed_exculpatory', at: 'recorded_at' },
   { table: 'translation', at: 'added_at' },
@@ -54,6 +57,9 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   },
   { table: 'referral', sealed: 'body' },
 ];
+
+/** Which column names the hash of what is sealed. */
+const HASHED: Readonly<Record<string, string>> = { referral: 'body_sha256', envelope: 'sha256' };
 
 const ROWS = [
   ...SEALED.map(
@@ -115,9 +121,9 @@ function open(key: DataKey, rows: readonly StoredRow[], findings: Findings): Sea
     try {
       const content = key.open<unknown>(row.sealed, place);
       file.add(row, content);
-      if (row.table !== 'referral' || sha256(content as string).toString('hex') === row.columns['body_sha256'])
-        continue;
-      findings.add('rowChanged', `referral/${row.id}`, 'what was sent is not what its hash names');
+      const named = HASHED[row.table];
+      if (named === undefined || sha256(content as string).toString('hex') === row.columns[named]) continue;
+      findings.add('rowChanged', `${row.table}/${row.id}`, 'what was sent is not what its hash names');
     } catch {
       findings.add('sealBroken', `${row.table}/${row.id}`, 'its sealed value does not open: it was changed or moved');
     }

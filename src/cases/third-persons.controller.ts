@@ -7,7 +7,7 @@ import {
   ApiPropertyOptional,
   ApiTags,
 } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import type { PersonCategory, Relation } from '../domain/referral/file.js';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
@@ -41,6 +41,19 @@ class ThirdPersonDto {
   @IsOptional()
   @IsWords(2_000)
   whereabouts?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['CD'],
+    description:
+      'Of nationality and former residence: nothing of this case reaches an authority of or for one of them.',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @Matches(/^[A-Z]{2}$/, { each: true, message: 'must be countries such as CD' })
+  countries?: readonly string[];
 }
 
 export class ReasonDto {
@@ -50,6 +63,9 @@ export class ReasonDto {
 }
 
 class ThirdPersonView extends ThirdPersonDto {
+  @ApiProperty({ type: [String] })
+  override countries!: readonly string[];
+
   @ApiProperty({ format: 'uuid' })
   id!: string;
 

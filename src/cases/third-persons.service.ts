@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { place, type PersonCategory, type Relation } from '../domain/referral/file.js';
 import { DataKeys } from '../platform/database/data-keys.js';
+import { Config } from '../platform/config/config.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
+import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { CaseRecords } from './case-records.js';
 
@@ -15,10 +17,18 @@ export interface ThirdPersonWords {
   readonly whereabouts?: string;
 }
 
+interface ThirdPersonGiven extends ThirdPersonWords {
+  readonly category: PersonCategory;
+  readonly relation: Relation;
+  /** Of nationality and former residence: what is of or for one of them is a blocked recipient of the case. */
+  readonly countries?: readonly string[];
+}
+
 interface ThirdPersonRow {
   readonly id: string;
   readonly category: PersonCategory;
   readonly relation: Relation;
+  readonly countries: readonly string[];
   readonly sealed: Buffer;
   readonly recorded_by: string;
   readonly recorded_at: Date;
@@ -30,17 +40,24 @@ interface ThirdPersonRow {
 @Injectable()
 export class ThirdPersonsService {
   constructor(
+    private readonly config: Config,
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
     private readonly records: CaseRecords,
   ) {}
 
+  /** Refuses the country that decides: it would have nobody left to tell of its own cases. */
   async record(
     actor: Actor,
     caseId: string,
-    { category, relation, ...words }: ThirdPersonWords & { category: PersonCategory; relation: Relation },
+    { category, relation, countries = [], ...words }: ThirdPersonGiven,
     asked: Preconditions,
   ): Promise<string> {
+    const own = countries.indexOf(this.config.country);
+    if (own >= 0) {
+      const detail = 'is the country that decides, whose authorities are told: leave it out';
+      throw new InvalidInput([{ pointer: `/countries/${own}`, detail }]);
+    }
     const id = randomUUID();
     const ids = { thirdPersonId: id };
     const done = await this.records.record(actor, caseId, asked, ids, (tx, write, _record, key) => {
@@ -49,11 +66,12 @@ export class ThirdPersonsService {
         case_id: caseId,
         category,
         relation,
+        countries,
         sealed: key.seal(words, place('third_person', id)).bytes,
         recorded_by: actor.id,
         recorded_at: tx.now,
       });
-      return { type: 'RECORD_THIRD_PERSON', facets: { category, relation }, payload: { id, ...words } };
+      return { type: 'RECORD_THIRD_PERSON', facets: { category, relation }, payload: { id, ...words, countries } };
     });
     return done.thirdPersonId;
   }
@@ -100,6 +118,7 @@ export class ThirdPersonsService {
         id: row.id,
         category: row.category,
         relation: row.relation,
+        countries: row.countries,
         ...key.open<ThirdPersonWords>(row.sealed, place('third_person', row.id)),
         whereaboutsApproved: row.whereabouts_approved_at !== null,
         recordedAt: row.recorded_at.toISOString(),

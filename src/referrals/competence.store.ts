@@ -31,6 +31,8 @@ const COMPETENCE = `
       'legalBasis', c.legal_basis, 'validFrom', c.valid_from, 'validUntil', c.valid_until,
       'authority', jsonb_build_object('id', a.id, 'code', a.code, 'name', a.name, 'country', a.country,
         'represents', a.represents, 'disabled', a.disabled_at IS NOT NULL,
-        'allegedActor', EXISTS (SELECT FROM persecution_actor x WHERE x.case_id = $1 AND x.withdrawn_at IS NULL
-          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)))))), '[]')
+        'barred', EXISTS (SELECT FROM persecution_actor x WHERE x.case_id = $1 AND x.withdrawn_at IS NULL
+          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)))
+          OR EXISTS (SELECT FROM third_person t WHERE t.case_id = $1 AND t.withdrawn_at IS NULL
+            AND t.countries && ARRAY[a.country, a.represents])))), '[]')
      FROM competence_rule c JOIN authority a ON a.id = c.authority_id) AS rules`;

@@ -82,7 +82,7 @@ export class PostalService {
         key: dataKey,
         movesVersion: false,
         facets: { channel: 'paper', authority: known.authority, bodySha256: referral.body_sha256 },
-        said: { number: given.number, signedBy: given.signedBy },
+        said: { ...given, handedOverAt: handedOver.toISOString() },
       });
       const of = { referral_id: id, case_id: referral.case_id, recorded_at: tx.now };
       write

@@ -59,7 +59,9 @@ const CHECKS: Readonly<Record<string, string>> = {
       EXISTS (SELECT FROM authority a JOIN person_country p ON p.case_id = o.case_id AND p.country IN (a.country, a.represents)
         WHERE a.id = o.authority_id)
       OR EXISTS (SELECT FROM authority a JOIN persecution_actor x ON x.case_id = o.case_id AND x.withdrawn_at IS NULL
-          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)) WHERE a.id = o.authority_id))`,
+          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)) WHERE a.id = o.authority_id)
+      OR EXISTS (SELECT FROM authority a JOIN third_person t ON t.case_id = o.case_id AND t.withdrawn_at IS NULL
+          AND t.countries && ARRAY[a.country, a.represents] WHERE a.id = o.authority_id))`,
   // Its own list was made after the receipt and does not have it.
   unknownToAuthority: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
     JOIN statement t ON t.authority_id = o.authority_id

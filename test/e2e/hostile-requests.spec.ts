@@ -9,6 +9,7 @@ describe('hostile requests', () => {
   let application: TestApplication;
   let cast: Cast;
   let officer: Person;
+  let auditor: Person;
   let caseId: string;
   let interviewId: string;
 
@@ -16,6 +17,7 @@ describe('hostile requests', () => {
     application = await anApplication({ config: { ROLE: 'api' } });
     cast = await application.cast();
     officer = await application.as('officer');
+    auditor = await application.as('auditor');
     caseId = (await aCaseAt(cast, 'triage')).id;
     interviewId = await aSealedInterview(cast.officer, caseId, 'screening');
   });
@@ -207,6 +209,7 @@ describe('hostile requests', () => {
       ['GET', '/api/cases/:id/allegations'],
       ['GET', '/api/cases/:id/interviews'],
       ['GET', '/api/cases/:id/documents'],
+      ['GET', '/api/cases/:id/persecution-actors'],
       ['GET', '/api/interviews/:id'],
       ['GET', '/api/interviews/:id/draft'],
       ['GET', '/api/interviews/:id/recordings'],
@@ -245,6 +248,9 @@ describe('hostile requests', () => {
       [officer, `/api/cases/${caseId}/documents`],
       [officer, `/api/interviews/${interviewId}/recordings`],
       [officer, '/api/referrals'],
+      [officer, '/api/postal-referrals'],
+      [officer, '/api/authorities'],
+      [auditor, '/api/reconciliations'],
     ];
 
     it('refuses limits outside the bounds of every list', async () => {

@@ -101,6 +101,15 @@ describe('a blocked recipient', () => {
       ],
       `DELETE FROM persecution_actor`,
     ],
+    [
+      'its country being one of a third person in the file',
+      ({ caseId }) => [
+        `INSERT INTO third_person (id, case_id, category, relation, countries, sealed, recorded_by, recorded_at)
+         VALUES (gen_random_uuid(), $1, 'witness', 'none', ARRAY['CD', 'BE'], '\\x00', $2, now())`,
+        [caseId, house.decisionMaker],
+      ],
+      `DELETE FROM third_person`,
+    ],
   ];
 
   it.each(ways)(

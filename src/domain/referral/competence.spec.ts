@@ -10,7 +10,7 @@ const anAuthority = (over: Partial<CompetenceRule['authority']> = {}): Competenc
   country: 'BE',
   represents: null,
   disabled: false,
-  allegedActor: false,
+  barred: false,
   ...over,
 });
 
@@ -80,7 +80,7 @@ describe('competence', () => {
   it.each([
     ['of a country of the person', { country: 'RW' }],
     ['that speaks for one, wherever it sits', { represents: 'RW' }],
-    ['that is alleged to have persecuted', { allegedActor: true }],
+    ['that the file bars otherwise', { barred: true }],
   ])('never names an authority %s', (_what, over) => {
     const other = rule({ id: 'rule-2', authority: anAuthority({ id: 'b', code: 'south' }) });
     const result = competence([rule({ authority: anAuthority(over) }), other], question);
@@ -132,7 +132,7 @@ describe('competence', () => {
           country,
           represents: fc.option(country, { nil: null }),
           disabled: fc.boolean(),
-          allegedActor: fc.boolean(),
+          barred: fc.boolean(),
         })
         .map((authority) => ({ ...authority, code: authority.id, name: authority.id })),
       kinds: fc.subarray(['exclusion', 'suspicion'], { minLength: 1 }),
@@ -168,7 +168,7 @@ describe('competence', () => {
             source.some(
               ({ authority }) =>
                 authority.id === authorityId &&
-                !authority.allegedActor &&
+                !authority.barred &&
                 !what.personCountries.some((own) => own === authority.country || own === authority.represents),
             ),
           ).toBe(true);

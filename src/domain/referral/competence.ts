@@ -12,8 +12,8 @@ export interface CompetenceRule {
     /** The country it speaks for, where that is another one: an embassy, an INTERPOL bureau. */
     readonly represents: string | null;
     readonly disabled: boolean;
-    /** The applicant alleges persecution by it, or by the country it belongs to or speaks for. */
-    readonly allegedActor: boolean;
+    /** Alleged to have persecuted, or belongs to or speaks for a country so alleged or one of a third person in the file. */
+    readonly barred: boolean;
   };
   readonly kinds: readonly string[];
   readonly grounds: readonly string[];
@@ -83,8 +83,8 @@ export function competence(rules: readonly CompetenceRule[], question: Competenc
   return { ok: true, competent: byAuthority(usable, question.grounds) };
 }
 
-const blocks = ({ country, represents, allegedActor }: CompetenceRule['authority'], own: readonly string[]): boolean =>
-  allegedActor || own.includes(country) || (represents !== null && own.includes(represents));
+const blocks = ({ country, represents, barred }: CompetenceRule['authority'], own: readonly string[]): boolean =>
+  barred || own.includes(country) || (represents !== null && own.includes(represents));
 
 /** Of each rule the highest version whose dates include that day. */
 function inForce(rules: readonly CompetenceRule[], date: string): CompetenceRule[] {
