@@ -160,6 +160,7 @@ describe('f1 on an installation', () => {
       expect(JSON.parse(fine.stdout)).toEqual({
         ok: true,
         at: expect.any(String),
+        chains: [],
         ...numbers,
         kinds: { exclusion: { ok: true, ...numbers }, suspicion: none, account: none, correction: none },
       });
