@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProcedureType } from '../domain/workflow/vocabulary/case.js';
 import type { LockedRow, Tx } from '../platform/database/database.js';
+import { NotFound } from '../platform/database/errors.js';
 import { type CasePart, PartsRead, reading } from './case-file-reads.js';
 
 /** A case row; locked for a command, plain for a view. */
@@ -70,7 +71,7 @@ export class CaseStore {
     const row = await tx.one<{ id: string; sealed: Buffer }>('SELECT id, sealed FROM person WHERE case_id = $1', [
       caseId,
     ]);
-    if (!row) throw new Error(`case ${caseId} has no person`);
+    if (!row) throw new NotFound('case'); // row-level security hides it
     return row;
   }
 

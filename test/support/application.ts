@@ -82,6 +82,8 @@ export async function ask(
 export interface AccountWanted {
   readonly roles: readonly Role[];
   readonly certificates: readonly CertificateName[];
+  /** The central one, if not said. */
+  readonly unit?: string;
 }
 
 export interface ApplicationWanted {
@@ -123,7 +125,7 @@ export class TestApplication {
   }
 
   /** A person whom the demo does not have, signed in; the certificates are valid. */
-  async withAccount(username: string, { roles, certificates }: AccountWanted): Promise<Person> {
+  async withAccount(username: string, { roles, certificates, unit = 'central' }: AccountWanted): Promise<Person> {
     const password = randomUUID();
     this.passwords.set(username, password);
     await createAccount(this.owner, {
@@ -131,7 +133,7 @@ export class TestApplication {
       username,
       displayName: `${username} Demo`,
       roles,
-      unit: 'central',
+      unit,
       password,
       certificates: certificates.map((name) => ({
         id: randomUUID(),

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { randomUUID } from 'node:crypto';
+import { Allows, permissionOf } from '../../src/identity/allows.decorator.js';
+import { RoutePolicyCheck } from '../../src/identity/route-policy.check.js';
+import { ATTEMPTS, type Attempt, NOBODYS } from '../factories/foreign-requests.js';
+import { aPlantedFile, PLANTED, type PlantedFile } from '../factories/planted-file.js';
+import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
+
+/** The walk is long, and other tests run beside it. */
+const WALK_MS = 300_000;
+const ON_THE_FILE = ['caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'] as const;
+
+/** Every controller's check is taken away: each route then asks only for somebody who is signed in. */
+function allowEverything(application: TestApplication): void {
+  const [discovery, scanner, reflector] = [DiscoveryService, MetadataScanner, Reflector].map((type) =>
+    application.app.get(type as never, { strict: false }),
+  ) as unknown as [DiscoveryService, MetadataScanner, Reflector];
+  for (const { instance, metatype } of discovery.getControllers()) {
+    if (!instance || !metatype) continue;
+    const prototype = Object.getPrototypeOf(instance) as object;
+    for (const method of scanner.getAllMethodNames(prototype)) {
+      const handler = Object.getOwnPropertyDescriptor(prototype, method);
+      if (!handler || Reflect.getMetadata(METHOD_METADATA, handler.value as object) === undefined) continue;
+      if (permissionOf(reflector, [handler.value as () => unknown, metatype as () => unknown]) !== 'public')
+        Allows('use', 'OwnAccount')(prototype, method, handler);
+    }
+  }
+}
+
+describe('without any check in a controller, row-level security', () => {
+  let application: TestApplication;
+  let file: PlantedFile;
+  let written: string;
+  /** Who must see nothing of the file: by username. */
+  let strangers: Map<string, Person>;
+
+  beforeAll(async () => {
+    written = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      written += String(chunk);
+      return true;
+    });
+    application = await anApplication({ config: { LOG_LEVEL: 'debug' } });
+    file = await aPlantedFile(application);
+    const north = await application.withAccount('north', {
+      roles: ON_THE_FILE,
+      unit: 'north',
+      certificates: ['interview1F', 'review1F', 'decide1F'],
+    });
+    const names = ['officer-north', 'author', 'auditor', 'operator', 'prosecutor', 'war-crimes'];
+    const people = await Promise.all(names.map((name) => application.as(name)));
+    strangers = new Map([north, ...people].map((person) => [person.username, person]));
+    allowEverything(application);
+  }, WALK_MS);
+  afterAll(async () => {
+    await application?.close();
+    jest.restoreAllMocks();
+  });
+
+  const routes = (): string[] =>
+    application.app
+      .get(RoutePolicyCheck, { strict: false })
+      .routes()
+      .filter(({ permission }) => permission !== 'public')
+      .map(({ name }) => name.replace(/ \S+ \((.*)\)$/, ' $1'));
+
+  /** Sends it as this stranger, with the ids of the file in its path. */
+  const send = (who: Person, route: string, attempt: Attempt): Promise<Answer> => {
+    const [method, pattern] = route.split(' ') as [string, string];
+    const path = pattern.replace(/:(\w+)/g, (_, name: string) => attempt.ids(file, who.username)[name] ?? randomUUID());
+    const asking = attempt.asking?.(file) ?? {};
+    return who.ask(method, `/api/${path}${attempt.query ?? ''}`, asking);
+  };
+  const revealed = (text: string): string[] => Object.values(PLANTED).filter((word) => text.includes(word));
+
+  it('has an expectation for every route', () => {
+    expect(routes().sort()).toEqual([...Object.keys(ATTEMPTS), ...NOBODYS].sort());
+  });
+
+  it('is alone: the check that refused was taken away', async () => {
+    const operator = strangers.get('operator')!;
+    expect((await operator.get('/api/cases')).body).toEqual({ items: [], next: null });
+  });
+
+  it('is asked with requests that the people on the file could send', async () => {
+    const officer = await application.as('officer');
+    expect((await officer.get(`/api/cases/${file.caseId}`)).text).toContain(PLANTED.familyName);
+  });
+
+  /** What this route tells these people that it should not. */
+  const toldTo = async (people: Iterable<Person>, route: string, attempt: Attempt): Promise<object[]> => {
+    const told: object[] = [];
+    for (const person of people) {
+      const { status, text, body } = await send(person, route, attempt);
+      const answer = { username: person.username, status, revealed: revealed(text), items: body?.items ?? [] };
+      const fine = attempt.empty ? [200, 403, 404] : [403, 404];
+      if (!fine.includes(status) || answer.revealed.length > 0 || answer.items.length > 0) told.push(answer);
+    }
+    return told;
+  };
+  const recipients = () => ['prosecutor', 'war-crimes'].map((name) => strangers.get(name)!);
+
+  it.each(Object.entries(ATTEMPTS))(
+    'shows and does nothing to whom the file is foreign: %s',
+    async (route, attempt) => {
+      const before = await application.counts();
+      const meant = [...(attempt.meantFor ?? []), ...(attempt.underGrant ? ['prosecutor', 'war-crimes'] : [])];
+      const foreign = [...strangers.values()].filter(({ username }) => !meant.includes(username));
+      expect(await toldTo(foreign, route, attempt)).toEqual([]);
+      expect(await application.counts()).toEqual(before);
+    },
+  );
+
+  it('shows a recipient the documents of a package until the grant is revoked, and not a moment longer', async () => {
+    const underGrant = Object.entries(ATTEMPTS).filter(([, attempt]) => attempt.underGrant);
+    for (const [route, attempt] of underGrant) expect(await toldTo(recipients(), route, attempt)).toHaveLength(2);
+    const legal = await application.as('legal');
+    for (const { id, grantId } of Object.values(file.referrals)) {
+      const revoked = await legal.post(`/api/referrals/${id}/grants/${grantId}/revoke`, {
+        reason: 'The test is over.',
+      });
+      expect(revoked.status).toBe(200);
+    }
+    for (const [route, attempt] of underGrant) expect(await toldTo(recipients(), route, attempt)).toEqual([]);
+  });
+
+  it('and everything above left nothing of it in the log', () => {
+    expect(written).toContain('"route"');
+    expect(revealed(written)).toEqual([]);
+  });
+});

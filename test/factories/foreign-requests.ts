@@ -1,0 +1,200 @@
+import { GENOCIDE, contentOf } from './case-walk.js';
+import {
+  A_FOLLOW_UP,
+  A_GRANT,
+  ABOUT,
+  aDisclosure,
+  aFile,
+  AN_ANSWER,
+  aThirdPerson,
+  FEEDBACK,
+  PARTICULARS,
+  planted,
+  type PlantedFile,
+} from './planted-file.js';
+
+/** How somebody tries a route on a file that is foreign to them: with the file's ids, and a body that is right in itself. */
+export interface Attempt {
+  /** What stands for the parameters in the path. */
+  readonly ids: (file: PlantedFile, username: string) => Readonly<Record<string, string>>;
+  readonly asking?: (file: PlantedFile) => { readonly body?: unknown; readonly headers?: Record<string, string> };
+  readonly query?: string;
+  /** A list or an account that is empty, instead of a refusal. */
+  readonly empty?: true;
+  /** Recipients read it while they hold a grant on a referral that names it. */
+  readonly underGrant?: true;
+  /** Usernames whose own work it is. */
+  readonly meantFor?: readonly string[];
+}
+
+const ofCase = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
+  ids: (file) => ({
+    id: file.caseId,
+    assignmentId: file.assignmentId,
+    allegationId: file.allegationId,
+    personId: file.thirdPersonId,
+    actorId: file.actorId,
+  }),
+  ...(body === undefined ? {} : { asking: () => ({ body }) }),
+  ...more,
+});
+/** The case whose interview goes on. */
+const ofOpenCase = (body: unknown): Attempt => ({
+  ids: ({ open }) => ({ id: open.caseId, overrideId: open.overrideId }),
+  asking: () => ({ body }),
+});
+const ofInterview = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
+  ids: ({ open }) => ({ id: open.interviewId, indicatorId: 'ownActsTold' }),
+  ...(body === undefined ? {} : { asking: () => ({ body }) }),
+  ...more,
+});
+const ofRecord: Attempt = { ids: ({ interviewId }) => ({ id: interviewId }) };
+const ofRecording = (body?: unknown): Attempt => ({
+  ids: ({ recordingId }) => ({ id: recordingId }),
+  ...(body === undefined ? {} : { asking: () => ({ body }) }),
+});
+/** The referral of the other authority than the own. */
+const ofReferral = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
+  ids: ({ referrals, documentId, recordingId }, username) => {
+    const { id, grantId } = referrals[username === 'prosecutor' ? 'war-crimes' : 'prosecutor'];
+    return { id, grantId, documentId, recordingId };
+  },
+  ...(body === undefined ? {} : { asking: () => ({ body }) }),
+  ...more,
+});
+/** Random, as the ids of statements are. */
+const A_STATEMENT = '5f0c1f3e-8a39-4e8e-9d0c-0b6a6f0b7c11';
+const nothing: Attempt['ids'] = () => ({});
+const EMPTY = { empty: true } as const;
+const WHY = { reason: planted('a stranger') };
+
+/** Every route that touches somebody's data. */
+export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
+  'GET cases': { ids: nothing, empty: true, meantFor: ['auditor'] },
+  // Who is in no unit opens a case in none.
+  'POST cases': {
+    ids: nothing,
+    asking: () => ({ body: { applicant: PARTICULARS, countryOfOrigin: 'RW' } }),
+    meantFor: ['north', 'officer-north'],
+  },
+  'GET cases/:id': ofCase(),
+  'GET cases/:id/history': ofCase(),
+  'POST cases/:id/commands': ofCase({ type: 'PROPOSE_SUSPICION', suspicion: false, reasons: planted('a stranger') }),
+  'POST cases/:id/assignments': ofCase({ username: 'officer-north', role: 'caseOfficer' }),
+  'POST cases/:id/assignments/:assignmentId/end': ofCase({}),
+  'GET cases/:id/corrections': ofCase(undefined, EMPTY),
+  'GET cases/:id/reconsiderations': ofCase(),
+  'POST cases/:id/reconsiderations/:reconsiderationId/decide': ofCase({ outcome: 'maintained', reasons: 'None.' }),
+  'GET cases/:id/package-check': ofCase(undefined, { query: '?kind=exclusion' }),
+  'POST cases/:id/package-overrides': ofOpenCase({ kind: 'suspicion', ...WHY }),
+  'POST cases/:id/package-overrides/:overrideId/decision': ofOpenCase({ outcome: 'approved', ...WHY }),
+  'POST cases/:id/translations': {
+    ids: ({ open }) => ({ id: open.caseId }),
+    asking: ({ open }) => ({
+      body: {
+        interviewId: open.interviewId,
+        statementId: A_STATEMENT,
+        language: 'en',
+        text: planted('a translation'),
+        translator: 'T-1',
+      },
+    }),
+  },
+  'POST cases/:id/undisclosed-exculpatory': ofCase(WHY),
+  'POST cases/:id/submissions': ofCase({ kind: 'evidence', text: planted('evidence'), from: 'counsel' }),
+  'POST cases/:id/disclosures': ofCase(aDisclosure()),
+  'GET cases/:id/third-persons': ofCase(undefined, EMPTY),
+  'POST cases/:id/third-persons': ofCase(aThirdPerson()),
+  'POST cases/:id/third-persons/:personId/withdraw': ofCase(WHY),
+  'POST cases/:id/third-persons/:personId/approve-whereabouts': ofCase(WHY),
+  'GET cases/:id/person': ofCase(),
+  'POST cases/:id/person/commands': ofCase({ type: 'MARK_DETAINED', source: planted('a stranger') }),
+  'PUT cases/:id/applicant': ofCase({ applicant: PARTICULARS, ...WHY }),
+  'GET cases/:id/persecution-actors': ofCase(undefined, EMPTY),
+  'POST cases/:id/persecution-actors': ofCase({ name: planted('a stranger'), country: 'UG', ...WHY }),
+  'POST cases/:id/persecution-actors/:actorId/withdrawal': ofCase(WHY),
+  'POST cases/:id/interviews': ofCase({ purpose: 'screening' }),
+  'GET cases/:id/interviews': ofCase(undefined, EMPTY),
+  'GET cases/:id/timeline': ofCase(),
+  'GET cases/:id/allegations': ofCase(),
+  'PUT cases/:id/allegations/:allegationId': {
+    ...ofCase(),
+    asking: ({ interviewId }) => ({ body: contentOf(GENOCIDE, interviewId) }),
+  },
+  'GET cases/:id/departure': ofCase(undefined, EMPTY),
+  'PUT cases/:id/departure': ofCase({ expectedOn: '2999-02-01', source: planted('a stranger') }),
+  'DELETE cases/:id/departure': ofCase(WHY),
+  'GET cases/:id/documents': ofCase(undefined, { ...EMPTY, underGrant: true }),
+  'POST cases/:id/documents': { ...ofCase(), asking: () => aFile(ABOUT) },
+  'GET cases/:id/feedback': ofCase(undefined, EMPTY),
+  'GET documents/:id/content': { ids: ({ documentId }) => ({ id: documentId }), underGrant: true },
+  'GET interviews/:id': ofInterview(),
+  'GET interviews/:id/draft': ofInterview(),
+  'GET interviews/:id/history': ofInterview(),
+  'GET interviews/:id/reference': ofInterview(undefined, { query: '?kind=place' }),
+  'GET interviews/:id/timeline': ofInterview(),
+  'POST interviews/:id/answers': ofInterview(AN_ANSWER),
+  'PUT interviews/:id/draft': ofInterview(AN_ANSWER),
+  'POST interviews/:id/commands': ofInterview({ type: 'ADD_COMMENT', text: planted('a stranger') }),
+  'POST interviews/:id/follow-ups': ofInterview(A_FOLLOW_UP),
+  'POST interviews/:id/indicators/:indicatorId/disputes': ofInterview(WHY),
+  'POST interviews/:id/recordings': { ...ofRecord, asking: () => aFile(ABOUT, 'audio/wav') },
+  'GET interviews/:id/recordings': ofRecord,
+  'POST recordings/:id/marks': ofRecording({ marks: [{ questionId: 'accountLife', atMs: 1 }] }),
+  'GET recordings/:id/content': { ...ofRecording(), underGrant: true },
+  'GET referrals': { ids: nothing, empty: true, meantFor: ['prosecutor', 'war-crimes'] },
+  'GET referrals/:id': ofReferral(),
+  'GET referrals/:id/package': ofReferral(),
+  'GET referrals/:id/package.pdf': ofReferral(),
+  'GET referrals/:id/documents/:documentId': ofReferral(),
+  'GET referrals/:id/recordings/:recordingId': ofReferral(),
+  'GET referrals/:id/feedback': ofReferral(),
+  'POST referrals/:id/commands': ofReferral(FEEDBACK),
+  'POST referrals/:id/grants': ofReferral(A_GRANT),
+  'GET referrals/:id/grants': ofReferral(),
+  'POST referrals/:id/grants/:grantId/revoke': ofReferral(WHY),
+  'GET postal-referrals': { ids: nothing, empty: true },
+  'POST postal-referrals/:id/receipt': {
+    ...ofReferral(),
+    asking: ({ documentId }) => ({
+      body: { number: 'RR-1', handedOverAt: '2026-01-02T10:00:00Z', signedBy: planted('a stranger'), documentId },
+    }),
+  },
+  'GET questionnaires/:hash/feedback': { ids: () => ({ hash: 'f'.repeat(64) }), empty: true, meantFor: ['author'] },
+  'GET tasks': { ids: nothing, empty: true },
+  'GET audit/access': { ids: nothing, empty: true, meantFor: ['auditor'] },
+  'GET audit/verification': { ids: nothing, empty: true, meantFor: ['auditor'] },
+  'GET audit/proofs/:aggregateId/:seq': {
+    ids: ({ caseId }) => ({ aggregateId: caseId, seq: '1' }),
+    meantFor: ['auditor'],
+  },
+};
+
+/** Routes without anybody's data: definitions, counts, and the own account. */
+export const NOBODYS: readonly string[] = [
+  'DELETE session',
+  'GET audit/checkpoint',
+  'GET authorities',
+  'GET colleagues',
+  'GET element-templates',
+  'GET me',
+  'GET package-schema',
+  'GET questionnaires',
+  'GET questionnaires/:id',
+  'GET questionnaires/:id/difference',
+  'GET questionnaires/:id/history',
+  'GET questionnaires/:id/migrations',
+  'GET questionnaires/:id/proof',
+  'GET questionnaires/:id/reference',
+  'GET questionnaires/:id/usage',
+  'GET reconciliations',
+  'GET statistics',
+  'GET workflows',
+  'POST questionnaires',
+  'POST questionnaires/:id/commands',
+  'POST questionnaires/:id/migrations',
+  'POST questionnaires/:id/preview',
+  'POST questionnaires/preview',
+  'POST questionnaires/validate',
+  'PUT questionnaires/:id/files',
+];
