@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { SigningKey } from '../platform/keys/signing-key.js';
 
 /** The state of the log at one moment: so many records, and the hash over all of them. */
 export interface Checkpoint {
@@ -45,6 +46,17 @@ export function readNote(note: string, publicKey: KeyObject): Checkpoint | undef
     root: Buffer.from(root, 'base64'),
     signedAt: signed.slice('signed '.length),
   };
+}
+
+/** As `readNote`, with the installation's key of the time at which it was signed. */
+export function readOwnNote(note: string, signing: SigningKey): Checkpoint | undefined {
+  const own = readNote(note, signing.publicKey);
+  if (own) return own;
+  for (const { publicKey, until } of signing.former) {
+    const read = readNote(note, publicKey);
+    if (read && new Date(read.signedAt) <= until) return read;
+  }
+  return undefined;
 }
 
 /** The first four bytes of what names a key in a signed note. */

@@ -1,4 +1,5 @@
 import type { KeyProvider } from '../platform/keys/keys.js';
+import { keyThatSigned } from '../platform/keys/signing-key.js';
 import type { Ask, Findings } from './audit-findings.js';
 import {
   ACCESS_RECORD,
@@ -79,7 +80,8 @@ async function readHeads(
       for (let gone = last + 1; gone < Math.min(head.number, last + 100); gone++) {
         findings.add('headMissing', `head#${gone}`, 'this signed head is gone');
       }
-      if (head.keyId !== signing.id || !headIsSigned(head, row.signature, signing.publicKey)) {
+      const key = keyThatSigned(signing, head.keyId, row.signed_at);
+      if (!key || !headIsSigned(head, row.signature, key)) {
         findings.add('headForged', `head#${head.number}`, "its signature is not the installation's");
       }
       heads.set(head.number, { ...head, signature: row.signature });

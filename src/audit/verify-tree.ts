@@ -1,6 +1,6 @@
 import type { KeyProvider } from '../platform/keys/keys.js';
 import type { Ask, Findings } from './audit-findings.js';
-import { readNote } from './checkpoint.js';
+import { readOwnNote } from './checkpoint.js';
 import { leafHash, nodeHash, TILE } from './merkle.js';
 import type { WitnessedCheckpoint } from './witness.js';
 
@@ -38,7 +38,7 @@ export class TreeVerification {
     );
     const checkpoints = new Map<number, Buffer>();
     for (const { size, root, note } of rows) {
-      const signed = readNote(note, signing.publicKey);
+      const signed = readOwnNote(note, signing);
       const honest = signed && signed.size === Number(size) && signed.root.equals(root);
       if (!honest) findings.add('checkpointForged', `checkpoint#${size}`, "its signature is not the installation's");
       checkpoints.set(Number(size), root);

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { join } from 'node:path';
 import pg from 'pg';
 import { readConfig } from '../platform/config/config.js';
 import { keysFrom } from '../platform/keys/keys.js';
+import { renewSigningKeyIn } from '../platform/keys/signing-key.js';
 import { renewMasterKeyIn } from '../platform/keys/master-key.js';
 import { rewrapDataKeys } from '../platform/keys/rotate.js';
 import { erasureCommands } from './erasure.commands.js';
@@ -22,7 +24,8 @@ export function keysCommand(): Command {
         `master key ${master.id}`,
       ]);
     })
-    .addCommand(rotateCommand());
+    .addCommand(rotateCommand())
+    .addCommand(rotateSigningCommand());
   for (const erasing of erasureCommands()) command.addCommand(erasing);
   return command;
 }
@@ -62,4 +65,31 @@ function rotateCommand(): Command {
         ]);
       }),
     );
+}
+
+function rotateSigningCommand(): Command {
+  return new Command('rotate-signing')
+    .description('Make a new signing key; what the former one signed stays genuine (docs/guides/proof.md)')
+    .option('--out <folder>', 'where to write it, when the key is not kept in the data folder')
+    .option('--json', 'one line of JSON')
+    .action(({ out, json }: { out?: string; json?: boolean }) => {
+      const config = readConfig();
+      const elsewhere = config.F1_SIGNING_KEY !== undefined;
+      if (elsewhere !== (out !== undefined))
+        throw new Told(
+          elsewhere
+            ? 'The signing key is not kept in the data folder: name with --out a folder for the new one.'
+            : 'The signing key is kept in the data folder, and so is the new one: leave --out away.',
+        );
+      const folder = out ?? join(config.F1_DATA_DIR, 'keys');
+      const { signing } = keysFrom(config);
+      const renewed = renewSigningKeyIn(folder, signing, new Date());
+      answer({ ok: true, formerKeyId: signing.id, signingKeyId: renewed.id, former: renewed.former }, json, () => [
+        `${signing.id} is followed by ${renewed.id}; give handover.${signing.id}.json and .sig in ${folder} to whoever checks our signatures.`,
+        ...(elsewhere
+          ? [`Set F1_SIGNING_KEY to ${join(folder, 'signing.key')}, and add to F1_FORMER_SIGNING_KEYS:`, renewed.former]
+          : []),
+        'Restart every process within a day, and sign the release manifest anew (f1 packs release) where it was signed with this key.',
+      ]);
+    });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { KeyObject } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../platform/database/database.js';
@@ -65,7 +66,10 @@ function written(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'statement.json'), bytes);
   writeFileSync(join(folder, 'statement.sig'), signature);
-  writeFileSync(join(folder, 'key.pem'), keys.signing.publicKey.export({ type: 'spki', format: 'pem' }));
+  const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' });
+  writeFileSync(join(folder, 'key.pem'), pem(keys.signing.publicKey));
+  // The newest checkpoint may still be the former key's.
+  for (const { id, publicKey } of keys.signing.former) writeFileSync(join(folder, `former-${id}.pem`), pem(publicKey));
   const { format: _format, keyId: _keyId, duties: _duties, checkpoint: _checkpoint, ...result } = proof;
   return result;
 }

@@ -239,7 +239,7 @@ describe('a backup', () => {
 
     it("is refused when another installation's key signed it", async () => {
       const other = generateKeyPairSync('ed25519');
-      const signing = { ...other, id: 'another' };
+      const signing = { ...other, id: 'another', former: [] };
       await expect(checkBackup(file, signing)).rejects.toMatchObject({ code: 'signedByAnother' });
     });
 

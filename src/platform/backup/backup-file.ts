@@ -1,7 +1,8 @@
-import { createHash, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, sign, verify } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { DomainError } from '../database/errors.js';
+import { keyThatSigned, type SigningKey } from '../keys/signing-key.js';
 
 export type BackupRefusal =
   | 'notFound'
@@ -50,12 +51,6 @@ export interface BackupManifest {
   readonly tables: readonly TableInBackup[];
   readonly sequences: readonly SequenceInBackup[];
   readonly signedBy: string;
-}
-
-export interface SigningKey {
-  readonly id: string;
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
 }
 
 /**
@@ -161,13 +156,14 @@ async function conclude(
   if (signature?.kind !== 'S') throw truncated(file);
   if ((await frames.next()) !== undefined) throw damaged(file);
   const manifest = JSON.parse(content.toString()) as BackupManifest;
-  if (manifest.signedBy !== signing.id) {
+  const key = keyThatSigned(signing, manifest.signedBy, new Date(manifest.takenAt));
+  if (!key) {
     throw new BackupRefused(
       'signedByAnother',
       `${file} was signed with the key ${manifest.signedBy} and this installation signs with ${signing.id}; set F1_SIGNING_KEY to the key of the installation that made it, or put its keys into the data folder.`,
     );
   }
-  if (!verify(null, signed(content), signing.publicKey, signature.content)) throw changed(file, 'its list of content');
+  if (!verify(null, signed(content), key, signature.content)) throw changed(file, 'its list of content');
   for (const [index, table] of manifest.tables.entries()) {
     const found = read[index];
     const same = found?.name === table.name && found.rows === table.rows && found.sha256 === table.sha256;

@@ -10,12 +10,12 @@ import {
   type BackupManifest,
   BackupRefused,
   type SequenceInBackup,
-  type SigningKey,
   type TableInBackup,
   type TableSource,
   writeFrames,
 } from './backup-file.js';
 import { appliedMigrations, NothingToBackUp, sequenceNames, settle, type Table, tablesInOrder } from './catalogue.js';
+import type { SigningKey } from '../keys/signing-key.js';
 
 export interface BackupSummary {
   readonly file: string;

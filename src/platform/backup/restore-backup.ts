@@ -4,8 +4,9 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { migrate } from '../database/migrate.js';
 import { MIGRATIONS } from '../database/migrations/index.js';
-import { type BackupManifest, BackupRefused, readBackup, type SigningKey } from './backup-file.js';
+import { type BackupManifest, BackupRefused, readBackup } from './backup-file.js';
 import { appliedMigrations, settle, tablesInOrder } from './catalogue.js';
+import type { SigningKey } from '../keys/signing-key.js';
 
 export interface Restored {
   readonly tables: number;

@@ -147,6 +147,18 @@ export class Config {
   F1_SIGNING_KEY?: string;
 
   @Says(
+    'Public keys that signed before, each with the time until which it counts, separated by commas, as `f1 keys rotate-signing` prints them.',
+  )
+  @IsOptional()
+  @Matches(
+    /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=@\d{4}-\d\d-\d\dT[\d:.]+Z(,MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=@\d{4}-\d\d-\d\dT[\d:.]+Z)*$/,
+    {
+      message: 'must be what f1 keys rotate-signing printed, with commas',
+    },
+  )
+  F1_FORMER_SIGNING_KEYS?: string;
+
+  @Says(
     'In production: signed list of the questionnaires that publish at start (`f1 packs release`); others become drafts.',
   )
   @IsOptional()

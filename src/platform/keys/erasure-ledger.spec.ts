@@ -8,7 +8,7 @@ import { ErasureLedger } from './erasure-ledger.js';
 describe('the ledger of erasures', () => {
   let folder: string;
   let file: string;
-  const signing = generateKeyPairSync('ed25519');
+  const signing = { ...generateKeyPairSync('ed25519'), id: 'one', former: [] };
   const ledger = (key = signing) => new ErasureLedger(file, key);
   const erased = (caseId: string) => ({ caseId, erasedAt: '2026-11-22T00:00:00.000Z', by: ['one', 'two'] });
 
@@ -56,7 +56,7 @@ describe('the ledger of erasures', () => {
   });
 
   it('refuses a file that another key signed', () => {
-    ledger(generateKeyPairSync('ed25519')).append(erased('a'));
+    ledger({ ...generateKeyPairSync('ed25519'), id: 'two', former: [] }).append(erased('a'));
     expect(() => ledger().read()).toThrow(/signed with another key/);
   });
 });

@@ -1,7 +1,8 @@
-import { type KeyObject, sign, verify } from 'node:crypto';
+import { sign, verify } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { canonical, sha256 } from '../database/sealing.js';
 import { DomainError } from '../database/errors.js';
+import type { SigningKey } from './signing-key.js';
 
 /** That the key of one case was destroyed: no name and no word of it. */
 export interface ErasedCase {
@@ -19,11 +20,6 @@ interface Line extends ErasedCase {
   readonly signature: string;
 }
 
-interface Signing {
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
-}
-
 /**
  * A file outside the database, one signed line for each erased case: a backup from before still has the key, and is erased again
  * when it is restored. A line that was changed, taken out or added by somebody else is refused; one torn by a crash counts as none.
@@ -31,7 +27,7 @@ interface Signing {
 export class ErasureLedger {
   constructor(
     private readonly file: string,
-    private readonly signing: Signing,
+    private readonly signing: SigningKey,
   ) {}
 
   read(): readonly ErasedCase[] {
@@ -71,7 +67,10 @@ export class ErasureLedger {
   }
 
   private isSigned({ signature, ...said }: Line): boolean {
-    return verify(null, Buffer.from(canonical(said)), this.signing.publicKey, Buffer.from(signature, 'base64'));
+    const { publicKey, former } = this.signing;
+    const then = former.filter(({ until }) => new Date(said.erasedAt) <= until).map((one) => one.publicKey);
+    const words = Buffer.from(canonical(said));
+    return [publicKey, ...then].some((key) => verify(null, words, key, Buffer.from(signature, 'base64')));
   }
 }
 

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
@@ -9,6 +9,7 @@ import {
   masterKeysFromText,
   masterKeysInFolder,
 } from './master-key.js';
+import { formerKeysIn, type SigningKey, signingKeyFrom } from './signing-key.js';
 
 /** The three secrets of an installation, wherever they are kept. */
 export interface KeyProvider {
@@ -19,7 +20,7 @@ export interface KeyProvider {
   /** Keys the HMAC tokens by which names are found; not rotated with the master key. */
   readonly index: Buffer;
   /** Ed25519: signs ledger heads and deliveries. */
-  readonly signing: { readonly id: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject };
+  readonly signing: SigningKey;
 }
 
 /** Keys from the environment or the command where given, else (never in production) from files generated on first use. */
@@ -50,13 +51,12 @@ export function keysFrom(config: Config): KeyProvider {
   const pkcs8 = secret(config.F1_SIGNING_KEY, 'signing.key', () =>
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
   );
-  const privateKey = createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
-  const publicKey = createPublicKey(privateKey);
+  const former = [config.F1_FORMER_SIGNING_KEYS ?? '', existsSync(folder) ? formerKeysIn(folder) : ''].join(' ');
   return {
     master: masters.current,
     otherMasters: () => masters.others(),
     index,
-    signing: { id: fingerprint(publicKey.export({ type: 'spki', format: 'der' })), privateKey, publicKey },
+    signing: signingKeyFrom(pkcs8, former),
   };
 }
 
