@@ -2,9 +2,11 @@ import { GENOCIDE, contentOf } from './case-walk.js';
 import {
   A_FOLLOW_UP,
   A_GRANT,
+  A_REQUEST,
   ABOUT,
   aDisclosure,
   aFile,
+  aSearch,
   AN_ANSWER,
   aThirdPerson,
   FEEDBACK,
@@ -23,6 +25,8 @@ export interface Attempt {
   readonly empty?: true;
   /** Recipients read it while they hold a grant on a referral that names it. */
   readonly underGrant?: true;
+  /** Without the check nothing but the database stands in the way: it refuses the row, and the answer is 500. */
+  readonly refusedByTheDatabase?: true;
   /** Usernames whose own work it is. */
   readonly meantFor?: readonly string[];
 }
@@ -56,8 +60,8 @@ const ofRecording = (body?: unknown): Attempt => ({
 /** The referral of the other authority than the own. */
 const ofReferral = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
   ids: ({ referrals, documentId, recordingId }, username) => {
-    const { id, grantId } = referrals[username === 'prosecutor' ? 'war-crimes' : 'prosecutor'];
-    return { id, grantId, documentId, recordingId };
+    const { id, grantId, requestId } = referrals[username === 'prosecutor' ? 'war-crimes' : 'prosecutor'];
+    return { id, grantId, requestId, documentId, recordingId };
   },
   ...(body === undefined ? {} : { asking: () => ({ body }) }),
   ...more,
@@ -65,6 +69,12 @@ const ofReferral = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
 /** Random, as the ids of statements are. */
 const A_STATEMENT = '5f0c1f3e-8a39-4e8e-9d0c-0b6a6f0b7c11';
 const nothing: Attempt['ids'] = () => ({});
+const ofSearch = (body?: unknown, meantFor: readonly string[] = []): Attempt => ({
+  ids: ({ personRequestId }) => ({ id: personRequestId }),
+  ...(body === undefined ? {} : { asking: () => ({ body }) }),
+  empty: true,
+  meantFor,
+});
 const EMPTY = { empty: true } as const;
 const WHY = { reason: planted('a stranger') };
 
@@ -153,6 +163,29 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'POST referrals/:id/grants': ofReferral(A_GRANT),
   'GET referrals/:id/grants': ofReferral(),
   'POST referrals/:id/grants/:grantId/revoke': ofReferral(WHY),
+  'POST referrals/:id/requests': ofReferral(A_REQUEST),
+  'GET referrals/:id/requests': ofReferral(undefined, EMPTY),
+  'GET cases/:id/requests': ofCase(undefined, EMPTY),
+  'POST referrals/:id/requests/:requestId/answer': ofReferral({ text: planted('a stranger') }),
+  'POST referrals/:id/requests/:requestId/refuse': ofReferral({
+    refusal: 'notInFile',
+    reasons: planted('a stranger'),
+  }),
+  'POST person-requests': {
+    ids: nothing,
+    asking: () => ({ body: aSearch() }),
+    refusedByTheDatabase: true,
+    meantFor: ['prosecutor', 'war-crimes'],
+  },
+  'GET person-requests': { ids: nothing, ...EMPTY, meantFor: ['prosecutor', 'north'] },
+  'GET person-requests/:id': ofSearch(undefined, ['prosecutor', 'north']),
+  'GET person-requests/:id/candidates': ofSearch(),
+  'POST person-requests/:id/proposals': ofSearch(
+    { outcome: 'refused', refusal: 'notDisclosed', reasons: planted('a stranger'), reply: planted('a stranger') },
+    ['north'],
+  ),
+  'POST person-requests/:id/proposals/:proposalId/decision': ofSearch({ decision: 'returned', reasons: 'None.' }),
+  'GET prosecution-track': { ids: nothing, empty: true },
   'GET postal-referrals': { ids: nothing, empty: true },
   'POST postal-referrals/:id/receipt': {
     ...ofReferral(),

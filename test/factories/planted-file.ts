@@ -27,8 +27,12 @@ export interface PlantedFile {
   readonly assignmentId: string;
   /** Another case of the same person, whose interview goes on and whose package somebody asked to let leave with its gaps. */
   readonly open: { readonly caseId: string; readonly interviewId: string; readonly overrideId: string };
+  /** What the prosecutor asked about a person who was not referred. */
+  readonly personRequestId: string;
   /** By the username of whoever works for the authority that was told. */
-  readonly referrals: Readonly<Record<Recipient, { readonly id: string; readonly grantId: string }>>;
+  readonly referrals: Readonly<
+    Record<Recipient, { readonly id: string; readonly grantId: string; readonly requestId: string }>
+  >;
 }
 type Recipient = 'prosecutor' | 'war-crimes';
 const RECIPIENTS: readonly Recipient[] = ['prosecutor', 'war-crimes'];
@@ -54,12 +58,13 @@ export async function aPlantedFile(application: TestApplication): Promise<Plante
     allegations: at.outcomes.map((outcome) => ({ ...outcome, reasons: planted('one allegation') })),
   });
   const referrals = await readAndAnswered(application, at.id);
+  const sought = await must((await application.as('prosecutor')).post('/api/person-requests', aSearch()));
   const send = (type: string, more: object) => cast.legal.post(`/api/cases/${at.id}/commands`, { type, ...more });
   await cast.officer.post(`/api/cases/${at.id}/commands`, { type: 'SERVE_DECISION', served: planted('the service') });
   await send('APPEAL', { court: planted('a court'), grounds: planted('the grounds') });
   await send('QUASH', { court: planted('a court'), reasons: planted('the judgment'), final: true });
   const ids = { caseId: at.id, interviewId: at.interview, allegationId: at.allegations[0]! };
-  return { ...ids, open, referrals, ...added };
+  return { ...ids, open, referrals, personRequestId: sought.body.id as string, ...added };
 }
 
 export const PARTICULARS = {
@@ -132,7 +137,8 @@ async function readAndAnswered(application: TestApplication, caseId: string): Pr
     const arrived = { type: 'ACKNOWLEDGE', packageSha256, note: planted('arrival') };
     await must(reader.post(`/api/referrals/${id}/commands`, arrived));
     await must(reader.post(`/api/referrals/${id}/commands`, FEEDBACK));
-    return [name, { id, grantId: grant.body.id as string }] as const;
+    const request = await must(reader.post(`/api/referrals/${id}/requests`, A_REQUEST));
+    return [name, { id, grantId: grant.body.id as string, requestId: request.body.id as string }] as const;
   });
   return Object.fromEntries(await Promise.all(answered)) as PlantedFile['referrals'];
 }
@@ -145,6 +151,21 @@ export const A_FOLLOW_UP = {
   answer: { original: planted('an answer') },
 };
 export const A_GRANT = { purpose: 'investigation', legalBasis: planted('a code'), statement: planted('a purpose') };
+export const A_REQUEST = {
+  kind: 'explanation',
+  questionIds: ['violencePosition'],
+  text: planted('more'),
+  legalBasis: planted('a code'),
+};
+export const aSearch = () => ({
+  ...{
+    purpose: 'investigation',
+    legalBasis: planted('a code'),
+    scope: planted('a scope'),
+    reasons: planted('a search'),
+  },
+  particulars: { familyName: PLANTED.familyName, givenNames: PLANTED.givenNames },
+});
 export const FEEDBACK = { type: 'GIVE_FEEDBACK', feedback: 'opened', text: planted('an investigation') };
 export const aThirdPerson = () => ({
   ...{ category: 'witness', relation: 'sibling', name: PLANTED.third },
