@@ -192,6 +192,13 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
       ];
     case 'DECIDE_RECONSIDERATION':
       return [[file.withId('reconsideration', event.facets['reconsideration']), verbatim]];
+    case 'ASK_HOLD':
+      return [[file.withId('hold', event.facets['hold']), verbatim]];
+    case 'GRANT_HOLD':
+    case 'REFUSE_HOLD':
+      return [[file.withId('hold', `${String(event.facets['hold'])}:decision`), verbatim]];
+    case 'END_HOLD':
+      return [[file.withId('hold', `${String(event.facets['hold'])}:end`), verbatim]];
     case 'REQUEST_MORE':
       return [[file.withId('referral_request', event.facets['request']), verbatim]];
     case 'ANSWER_REQUEST':

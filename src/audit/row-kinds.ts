@@ -458,6 +458,38 @@ export const ROW_KINDS: readonly RowKind[] = [
     },
   },
   {
+    table: 'hold',
+    rows: row({ of: 'referral_id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', id, kind)` }, 'hold'),
+    events: {
+      which: types('referral', 'ASK_HOLD'),
+      says: `concat_ws(' ', facets ->> 'hold', facets ->> 'holds')`,
+    },
+  },
+  {
+    table: 'hold',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'decided_at',
+        actor: 'decided_by',
+        says: `concat_ws(' ', id, CASE WHEN granted THEN 'GRANT_HOLD' ELSE 'REFUSE_HOLD' END)`,
+      },
+      'hold WHERE granted IS NOT NULL',
+    ),
+    events: {
+      which: types('referral', 'GRANT_HOLD', 'REFUSE_HOLD'),
+      says: `concat_ws(' ', facets ->> 'hold', type)`,
+    },
+  },
+  {
+    table: 'hold',
+    rows: row(
+      { of: 'referral_id', at: 'ended_at', actor: 'ended_by', says: 'id::text' },
+      'hold WHERE ended_at IS NOT NULL',
+    ),
+    events: { which: types('referral', 'END_HOLD'), says: `facets ->> 'hold'` },
+  },
+  {
     table: 'person_request',
     rows: row(
       { of: 'id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', authority_id, purpose)` },

@@ -55,6 +55,9 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
     at: 'answered_at',
     sealed: 'sealed_answer',
   },
+  { table: 'hold', of: 'referral_id', at: 'asked_at' },
+  { table: 'hold', place: `id || ':decision'`, of: 'referral_id', at: 'decided_at', sealed: 'sealed_decision' },
+  { table: 'hold', place: `id || ':end'`, of: 'referral_id', at: 'ended_at', sealed: 'sealed_end' },
   { table: 'referral', sealed: 'body' },
 ];
 
@@ -65,7 +68,7 @@ const ROWS = [
   ...SEALED.map(
     ({ table, place = 'id', of = 'case_id', at = 'NULL::timestamptz', sealed = 'sealed' }) =>
       `SELECT '${table}' AS "table", (${place})::text AS id, case_id, ${of} AS "of", ${at} AS at, ${sealed} AS sealed,
-         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'sealed_answer', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
+         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'sealed_answer', 'sealed_decision', 'sealed_end', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
   ),
   ...['decision_allegation', 'evidence'].map(
     (table) =>

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type HoldKind, holdKinds, LIMITS } from '../domain/referral/hold.js';
 import type { ProcedureType } from '../domain/workflow/vocabulary/case.js';
 import type { LockedRow, Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
@@ -32,6 +33,18 @@ export class CaseStore {
   /** Parts of the case file, for a view: what a command decides on is read with its lock. */
   async readInTx(tx: Tx, caseId: string, actorId: string, parts: readonly CasePart[]): Promise<PartsRead> {
     return PartsRead.of(parts, await tx.all(parts.map((part) => reading(part, caseId, actorId))));
+  }
+
+  /** Holds that prosecutors were granted and that live: not ended, not run out, and no clock of law of this case past its end. */
+  liveHoldsInTx(tx: Tx, caseId: string): Promise<HoldRow[]> {
+    return tx.rows<HoldRow>(
+      `SELECT h.kind, h.valid_until FROM hold h WHERE h.case_id = $1 AND h.granted AND h.ended_at IS NULL AND h.valid_until > f1_now()
+         AND NOT (h.kind = ANY ($2) AND EXISTS (SELECT FROM deadline d WHERE d.case_id = $1 AND d.kind = ANY ($3)
+           AND d.met_at IS NULL AND d.ended_at IS NULL AND d.due_at <= f1_now()))
+       ORDER BY h.valid_until, h.id`,
+      [caseId, DELAYING, [...LIMITS]],
+      'case_live_holds',
+    );
   }
 
   findInTx(tx: Tx, caseId: string): Promise<CaseRow | undefined> {
@@ -153,3 +166,10 @@ export interface CaseListRow {
   readonly wrapped: Buffer | null;
   readonly next_due_at: Date | null;
 }
+
+export interface HoldRow {
+  readonly kind: HoldKind;
+  readonly valid_until: Date;
+}
+
+const DELAYING = (Object.keys(holdKinds) as HoldKind[]).filter((kind) => holdKinds[kind].stops.length > 0);

@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { holdKinds } from '../domain/referral/hold.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
 import type { AllowedCommand, Position } from '../domain/workflow/decide.js';
 import type { CaseCommandType } from '../domain/workflow/vocabulary/case.js';
 import type { Applicant } from './applicant.js';
-import type { AssignmentRow, CaseRow, DeadlineRow, ObligationRow } from './case.store.js';
+import type { AssignmentRow, CaseRow, DeadlineRow, HoldRow, ObligationRow } from './case.store.js';
 import { ELSEWHERE } from './case-command.dto.js';
 import type { OpenTrack } from './prosecution-track.store.js';
 import { ProsecutionTrackView, trackView } from './prosecution-track.view.js';
@@ -114,6 +115,17 @@ export class AssignmentView {
   assignedAt!: string;
 }
 
+export class LiveHoldView {
+  @ApiProperty()
+  kind!: string;
+
+  @ApiProperty({ description: 'What officers must do or leave while it lasts.' })
+  says!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  until!: string;
+}
+
 export class CaseView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
@@ -167,6 +179,9 @@ export class CaseView {
   @ApiProperty()
   unit!: string;
 
+  @ApiProperty({ type: [LiveHoldView], description: 'Holds that prosecutors were granted and that live now.' })
+  holds!: LiveHoldView[];
+
   @ApiProperty({ type: [AssignmentView] })
   assignments!: AssignmentView[];
 
@@ -183,6 +198,7 @@ export interface CaseViewParts {
   readonly deadlines: readonly DeadlineRow[];
   readonly obligations: readonly ObligationRow[];
   readonly assignments: readonly AssignmentRow[];
+  readonly holds: readonly HoldRow[];
   readonly track: OpenTrack | undefined;
 }
 
@@ -196,6 +212,7 @@ export function caseView({
   obligations,
   assignments,
   track,
+  holds,
 }: CaseViewParts): CaseView {
   return {
     id: record.id,
@@ -227,6 +244,11 @@ export function caseView({
     externalReference: record.external_reference,
     legacyIds: [...record.legacy_ids],
     unit: record.unit,
+    holds: holds.map(({ kind, valid_until: until }) => ({
+      kind,
+      says: holdKinds[kind].says,
+      until: until.toISOString(),
+    })),
     assignments: assignments.map((row) => ({
       id: row.id,
       role: row.role,

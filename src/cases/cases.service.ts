@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { holdsThatStop } from '../domain/referral/hold.js';
 import { allowedCommands, decide, permits, positionOf, type Snapshot } from '../domain/workflow/decide.js';
 import { reachOf } from '../domain/workflow/reach.js';
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
-import { NotFound, StaleVersion } from '../platform/database/errors.js';
+import { DomainError, NotFound, StaleVersion } from '../platform/database/errors.js';
 import { nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { Write } from '../platform/database/write.js';
@@ -101,6 +102,7 @@ export class CasesService {
         deadlines: await this.store.deadlinesInTx(tx, caseId),
         obligations: await this.store.obligationsInTx(tx, caseId),
         assignments: await this.store.assignmentsInTx(tx, caseId),
+        holds: await this.store.liveHoldsInTx(tx, caseId),
         track: await this.tracks.findInTx(tx, caseId),
       });
     });
@@ -136,6 +138,7 @@ export class CasesService {
       if (onlyGap) await this.effects.nameGapInTx(tx, record.id, facts, file.get('analysis').rows);
       throw new CommandRefused(decided);
     }
+    await this.assertNotHeldInTx(tx, record.id, instruction.type);
     const write = new Write();
     const written = new Map<string, string>();
     await alongside?.(tx, write, record, key);
@@ -164,6 +167,21 @@ export class CasesService {
     );
     write.runLast(tx);
     return { id: record.id, version: record.version + 1, snapshot: decided.snapshot };
+  }
+
+  /** What a prosecutor was granted a hold on waits, and the refusal says until when. */
+  private async assertNotHeldInTx(tx: Tx, caseId: string, command: string): Promise<void> {
+    const stopping = holdsThatStop(command);
+    if (stopping.length === 0) return;
+    const hold = (await this.store.liveHoldsInTx(tx, caseId)).find(({ kind }) => stopping.includes(kind));
+    if (!hold) return;
+    const until = hold.valid_until.toISOString();
+    throw new DomainError(
+      'heldBack',
+      `${command} waits until ${until}: a hold (${hold.kind}) was granted on this case. A legal adviser or decision-maker can end it ` +
+        `with reasons; GET /api/cases/${caseId}/holds shows it.`,
+      { command, hold: hold.kind, until },
+    );
   }
 
   private async readInTx(tx: Tx, { record, actor, file }: CaseSituation, parts: Iterable<CasePart>): Promise<void> {

@@ -22,6 +22,7 @@ describe('the policy', () => {
       'command Referral',
       'create Grant',
       'create Request',
+      'create Hold',
       'create PersonRequest',
       'use OwnAccount',
     ]);

@@ -22,6 +22,7 @@ export const SUBJECTS = [
   'Grant',
   'Reconsideration',
   'Request',
+  'Hold',
   'PersonRequest',
   'PersonSearch',
   'Questionnaire',
@@ -54,6 +55,7 @@ const PERSONAL: readonly Subject[] = [
   'Grant',
   'Reconsideration',
   'Request',
+  'Hold',
 ];
 
 /** Every read of these, and every refusal, goes to the access log; looking into that log does too. */
@@ -93,7 +95,7 @@ const reviewing: Rule[] = [...onTheFile, { action: 'command', subject: ['ThirdPe
 /** What recipients may read of a file, and what they are answered, also about persons who were not referred. */
 const answering: Rule[] = [
   { action: ['create', 'edit'], subject: 'Grant' },
-  { action: 'edit', subject: 'Request' },
+  { action: 'edit', subject: ['Request', 'Hold'] },
   { action: ['read', 'edit'], subject: 'PersonRequest' },
   { action: 'read', subject: 'PersonSearch' },
 ];
@@ -111,7 +113,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
   ],
   prosecutor: [
     { action: ['read', 'command'], subject: 'Referral' },
-    { action: ['read', 'create'], subject: ['Grant', 'Request', 'PersonRequest'] },
+    { action: ['read', 'create'], subject: ['Grant', 'Request', 'Hold', 'PersonRequest'] },
     { action: 'read', subject: ['Authority', 'Workflow'] },
   ],
   author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],

@@ -15,6 +15,9 @@ import { ProsecutionService } from './prosecution.service.js';
 import { ProsecutionStore } from './prosecution.store.js';
 import { ReferralFilesController } from './referral-files.controller.js';
 import { ReferralFilesService } from './referral-files.service.js';
+import { HoldStore } from './holds/hold.store.js';
+import { HoldsController } from './holds/holds.controller.js';
+import { HoldsService } from './holds/holds.service.js';
 import { PersonRequestAnswersService } from './requests/person-request-answers.service.js';
 import { PersonRequestStore } from './requests/person-request.store.js';
 import { PersonRequestsController } from './requests/person-requests.controller.js';
@@ -29,6 +32,7 @@ import { RequestsService } from './requests/requests.service.js';
     AuthoritiesController,
     FeedbackController,
     GrantsController,
+    HoldsController,
     PersonRequestsController,
     ProsecutionController,
     ReferralFilesController,
@@ -39,6 +43,8 @@ import { RequestsService } from './requests/requests.service.js';
     FeedbackStore,
     GrantStore,
     GrantsService,
+    HoldStore,
+    HoldsService,
     PersonRequestAnswersService,
     PersonRequestStore,
     PersonRequestsService,

@@ -407,6 +407,11 @@ class FileWriter {
     await this.add('referral_request', { id: more, referral_id, ...row, ...asking });
     const facets = { request: more, asks: 'documents' };
     await this.record('referral', referral_id, 'REQUEST_MORE', { facets, payload: words, by });
+    const hold = randomUUID();
+    const held = { kind: 'stayOfRemoval', sealed: this.sealed('hold', hold, words) };
+    await this.add('hold', { id: hold, referral_id, ...held, ...asking });
+    const asked = { hold, holds: 'stayOfRemoval' };
+    await this.record('referral', referral_id, 'ASK_HOLD', { facets: asked, payload: words, by });
   }
 
   /** Somebody named, a source that refused, a translation, and an override that waits. */

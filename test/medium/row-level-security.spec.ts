@@ -12,7 +12,7 @@ import { aDatabase, type TestDatabase } from '../support/database.js';
 /** What a prosecutor may read of a file that was referred to the own authority; of anything else, nothing. */
 const FOR_PROSECUTORS = [
   ...['access_grant', 'acknowledgement', 'correction_answer', 'data_key', 'deadline', 'event', 'feedback', 'receipt'],
-  ...['referral', 'referral_item', 'referral_request'],
+  ...['referral', 'hold', 'referral_item', 'referral_request'],
 ];
 
 describe('row-level security', () => {

@@ -39,6 +39,7 @@ const STATUS: Readonly<Record<string, number>> = {
   notPutToApplicant: 409,
   noCauseToTell: 409,
   fourEyes: 409,
+  heldBack: 409,
   commandRefused: 409,
   certificateMissing: 409,
   noCompetentAuthority: 409,

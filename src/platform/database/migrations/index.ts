@@ -14,6 +14,7 @@ import { Corrections1763700000014 } from './1763700000014-corrections.js';
 import { Tasks1763700000015 } from './1763700000015-tasks.js';
 import { Keys1763700000016 } from './1763700000016-keys.js';
 import { Requests1763700000017 } from './1763700000017-requests.js';
+import { Holds1763700000018 } from './1763700000018-holds.js';
 import { ThirdPersonCountries1763700000020 } from './1763700000020-third-person-countries.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -34,5 +35,6 @@ export const MIGRATIONS = [
   Tasks1763700000015,
   Keys1763700000016,
   Requests1763700000017,
+  Holds1763700000018,
   ThirdPersonCountries1763700000020,
 ];

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { holdStateAt, holdsThatStop, holdUntil } from './hold.js';
+
+const day = (n: number) => new Date(Date.UTC(2026, 2, n));
+
+describe('a hold', () => {
+  it('that delays a step ends at the limit of law, one that keeps or hides runs its time', () => {
+    expect(holdUntil('delayedDecision', day(30), [day(20), day(25)])).toEqual(day(20));
+    expect(holdUntil('delayedNotice', day(10), [day(20)])).toEqual(day(10));
+    expect(holdUntil('preserve', day(30), [day(20)])).toEqual(day(30));
+  });
+
+  it('stops notices or decisions by its kind, and never the hearing of the applicant', () => {
+    expect(holdsThatStop('SERVE_INTENTION')).toEqual(['delayedNotice']);
+    expect(holdsThatStop('DECIDE_EXCLUSION')).toEqual(['delayedDecision']);
+    for (const hearing of ['START_INTERVIEWING', 'RECORD_REPLY', 'RECORD_DISCLOSURE', 'APPEAL'])
+      expect(holdsThatStop(hearing)).toEqual([]);
+  });
+
+  it('lives from its grant until its time or its end', () => {
+    const live = { granted: true, validUntil: day(10), endedAt: null };
+    expect(holdStateAt(live, day(9))).toBe('live');
+    expect(holdStateAt(live, day(10))).toBe('over');
+    expect(holdStateAt({ ...live, endedAt: day(5) }, day(6))).toBe('over');
+    expect(holdStateAt({ granted: null, validUntil: null, endedAt: null }, day(1))).toBe('asked');
+    expect(holdStateAt({ granted: false, validUntil: null, endedAt: null }, day(1))).toBe('refused');
+  });
+});

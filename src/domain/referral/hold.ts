@@ -1,0 +1,48 @@
+/** What a recipient may ask the authority to hold back, or to hold on to. `stops`: commands of the case that wait while it lives. */
+export const holdKinds = {
+  noAlert: {
+    says: 'DO NOT ALERT: nobody outside this authority may learn that a prosecutor has asked about this case.',
+    stops: [],
+  },
+  delayedNotice: {
+    says: 'Notices wait: the notice of intention and the service of the decision are held back.',
+    stops: ['SERVE_INTENTION', 'SERVE_DECISION'],
+  },
+  delayedDecision: {
+    says: 'The decision on exclusion waits.',
+    stops: ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED'],
+  },
+  stayOfRemoval: { says: 'Removal is stayed: tell whoever would carry it out, and nobody else.', stops: [] },
+  preserve: { says: 'Everything in this file is kept: it is not erased while this lasts.', stops: [] },
+} as const;
+export type HoldKind = keyof typeof holdKinds;
+
+/** The clocks of law past which no hold lasts, whatever it holds. */
+export const LIMITS = ['examinationLimit', 'service'] as const;
+
+/** The kinds of hold that would make this command wait. */
+export function holdsThatStop(command: string): HoldKind[] {
+  return (Object.keys(holdKinds) as HoldKind[]).filter((kind) =>
+    (holdKinds[kind].stops as readonly string[]).includes(command),
+  );
+}
+
+/** Until when a hold lasts: as long as the rule lets it, and never past a clock of law that the step it delays must keep. */
+export function holdUntil(kind: HoldKind, longest: Date, limits: readonly Date[]): Date {
+  if (holdKinds[kind].stops.length === 0) return longest;
+  return limits.reduce((soonest, limit) => (limit < soonest ? limit : soonest), longest);
+}
+
+export type HoldState = 'asked' | 'refused' | 'live' | 'over';
+
+export interface HoldTimes {
+  readonly granted: boolean | null;
+  readonly validUntil: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export function holdStateAt({ granted, validUntil, endedAt }: HoldTimes, now: Date): HoldState {
+  if (granted === null) return 'asked';
+  if (!granted) return 'refused';
+  return endedAt === null && validUntil !== null && validUntil > now ? 'live' : 'over';
+}

@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DeadlinesService } from '../../deadlines/deadlines.service.js';
+import { place } from '../../domain/referral/file.js';
+import { holdKinds, holdStateAt, holdUntil } from '../../domain/referral/hold.js';
+import { DataKeys } from '../../platform/database/data-keys.js';
+import { Database, type Tx } from '../../platform/database/database.js';
+import { DomainError, NotFound } from '../../platform/database/errors.js';
+import type { DataKey } from '../../platform/database/sealing.js';
+import { Write } from '../../platform/database/write.js';
+import type { Actor } from '../../platform/http/actor.js';
+import type { Preconditions } from '../../platform/http/preconditions.js';
+import { appendEvent, onReferral, type ReferralStep } from '../referral-step.js';
+import type { AskHoldDto, DecideHoldDto, EndHoldDto, HoldView } from './hold.dto.js';
+import { type HoldRow, HoldStore } from './hold.store.js';
+
+/** Holds on a case: a recipient asks under a law, the authority decides; what a live one stops is refused by the case itself. */
+@Injectable()
+export class HoldsService {
+  constructor(
+    readonly database: Database,
+    readonly keys: DataKeys,
+    private readonly store: HoldStore,
+    private readonly deadlines: DeadlinesService,
+  ) {}
+
+  /** A hold that runs out is renewed by asking anew, and decided anew. Returns its id. */
+  async ask(actor: Actor, referralId: string, wanted: AskHoldDto, asked: Preconditions): Promise<string> {
+    const id = randomUUID();
+    const done = await onReferral(this, actor, referralId, asked, { id: referralId, hold: id }, async (step) => {
+      const { tx, write, referral, key } = step;
+      if (referral.kind === 'correction' || referral.suspended_at)
+        throw new DomainError(
+          'conflict',
+          'A hold is asked for on a referral that stands: this one is a correction or suspended.',
+        );
+      const { dueAt } = await this.deadlines.dueInTx(tx, 'holdDecision');
+      const words = { legalBasis: wanted.legalBasis, reasons: wanted.reasons };
+      // The clock hangs on the hold, which the policies must find.
+      const row = new Write().insert('hold', {
+        id,
+        referral_id: referralId,
+        case_id: referral.case_id,
+        kind: wanted.kind,
+        sealed: key.seal(words, place('hold', id)).bytes,
+        asked_by: actor.id,
+        asked_at: tx.now,
+        due_at: dueAt,
+      });
+      await row.run(tx);
+      await this.deadlines.startInTx(tx, write, { caseId: referral.case_id, subjectId: id }, 'holdDecision');
+      appendEvent(step, 'ASK_HOLD', { hold: id, holds: wanted.kind, dueAt: dueAt.toISOString() }, words);
+    });
+    return done.repeated ? done.result['hold']! : id;
+  }
+
+  /** Granted, it lives for the time of the rule holdExpiry, and never past a limit of law of what it delays. */
+  async decide(
+    actor: Actor,
+    referralId: string,
+    holdId: string,
+    said: DecideHoldDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    const { granted, reasons } = said;
+    await onReferral(this, actor, referralId, asked, { id: referralId, hold: holdId }, async (step) => {
+      const { tx, write, key, referral } = step;
+      const hold = await this.getInTx(step, holdId);
+      if (hold.granted !== null)
+        throw new DomainError(
+          'conflict',
+          `This hold was ${hold.granted ? 'granted' : 'refused'} already. Ask for another one.`,
+        );
+      const until = granted ? await this.untilInTx(tx, hold) : null;
+      const decided = {
+        granted,
+        sealed_decision: key.seal({ reasons }, place('hold', holdId, 'decision')).bytes,
+        decided_by: actor.id,
+        decided_at: tx.now,
+        valid_until: until,
+      };
+      write.update('hold', { id: holdId }, decided);
+      this.deadlines.meet(tx, write, holdId, 'holdDecision');
+      if (granted)
+        await this.deadlines.startInTx(tx, write, { caseId: referral.case_id, subjectId: holdId }, 'holdExpiry');
+      const facets = { hold: holdId, until: until?.toISOString() ?? null };
+      appendEvent(step, granted ? 'GRANT_HOLD' : 'REFUSE_HOLD', facets, { reasons });
+    });
+  }
+
+  async end(
+    actor: Actor,
+    referralId: string,
+    holdId: string,
+    { reasons }: EndHoldDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    await onReferral(this, actor, referralId, asked, { id: referralId, hold: holdId }, async (step) => {
+      const { tx, write, key } = step;
+      const hold = await this.getInTx(step, holdId);
+      if (!hold.granted || hold.ended_at)
+        throw new DomainError('conflict', 'Only a hold that was granted and not yet ended can be ended.');
+      const sealed = key.seal({ reasons }, place('hold', holdId, 'end')).bytes;
+      write.update('hold', { id: holdId }, { sealed_end: sealed, ended_by: actor.id, ended_at: tx.now });
+      this.deadlines.meet(tx, write, holdId, 'holdExpiry');
+      appendEvent(step, 'END_HOLD', { hold: holdId }, { reasons });
+    });
+  }
+
+  ofReferral(actor: Actor, referralId: string): Promise<HoldView[]> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const known = await tx.one<{ case_id: string }>('SELECT case_id FROM referral WHERE id = $1', [referralId]);
+      if (!known) throw new NotFound('referral');
+      return this.viewsInTx(tx, known.case_id, await this.store.ofReferralInTx(tx, referralId));
+    });
+  }
+
+  ofCase(actor: Actor, caseId: string): Promise<HoldView[]> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      if (!(await tx.one('SELECT 1 FROM case_file WHERE id = $1', [caseId]))) throw new NotFound('case');
+      return this.viewsInTx(tx, caseId, await this.store.ofCaseInTx(tx, caseId));
+    });
+  }
+
+  private async untilInTx(tx: Tx, { kind, case_id: caseId }: HoldRow): Promise<Date> {
+    const { dueAt } = await this.deadlines.dueInTx(tx, 'holdExpiry');
+    const until = holdUntil(kind, dueAt, await this.store.limitsInTx(tx, caseId));
+    if (until > tx.now) return until;
+    throw new DomainError(
+      'conflict',
+      `The limit of law for the step that this would delay ended on ${until.toISOString()}. Nothing is delayed past it: refuse the hold.`,
+    );
+  }
+
+  private async getInTx({ tx, referral }: ReferralStep, id: string): Promise<HoldRow> {
+    const hold = await this.store.findInTx(tx, referral.id, id);
+    if (!hold) throw new NotFound('hold');
+    return hold;
+  }
+
+  private async viewsInTx(tx: Tx, caseId: string, rows: readonly HoldRow[]): Promise<HoldView[]> {
+    if (rows.length === 0) return [];
+    const key = await this.keys.getInTx(tx, caseId);
+    return rows.map((row) => viewOf(row, key, tx.now));
+  }
+}
+
+function viewOf(row: HoldRow, key: DataKey, now: Date): HoldView {
+  const decided =
+    row.sealed_decision && key.open<{ reasons: string }>(row.sealed_decision, place('hold', row.id, 'decision'));
+  return {
+    id: row.id,
+    referralId: row.referral_id,
+    kind: row.kind,
+    says: holdKinds[row.kind].says,
+    state: holdStateAt({ granted: row.granted, validUntil: row.valid_until, endedAt: row.ended_at }, now),
+    ...key.open<{ legalBasis: string; reasons: string }>(row.sealed, place('hold', row.id)),
+    askedAt: row.asked_at.toISOString(),
+    dueAt: row.due_at.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    decisionReasons: decided ? decided.reasons : null,
+    until: row.valid_until?.toISOString() ?? null,
+    endedAt: row.ended_at?.toISOString() ?? null,
+  };
+}
