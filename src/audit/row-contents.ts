@@ -122,6 +122,23 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
             row.columns['closing'] === (words['closing'] ?? null),
         ],
       ];
+    case 'RECORD_AGREEMENT':
+      return [
+        [
+          file.withId('account_agreement', words['id']),
+          (row) =>
+            verbatim(row) &&
+            row.columns['category'] === words['category'] &&
+            row.columns['interview_id'] === words['interviewId'] &&
+            same(row.columns['question_ids'], words['questionIds']),
+        ],
+      ];
+    case 'REFER_ACCOUNT':
+    case 'REVOKE_AGREEMENT':
+      return [[here('account_step'), (row) => verbatim(row) && row.columns['agreement_id'] === words['agreementId']]];
+    case 'CONFIRM_ACCOUNT':
+    case 'REJECT_ACCOUNT':
+      return [[here('account_step'), verbatim]];
     case 'APPEAL':
       return [[here('appeal'), verbatim]];
     case 'ADD_DOCUMENT':

@@ -43,6 +43,13 @@ const APPEALS = {
   REINSTATE: 'reinstated',
 };
 
+const ACCOUNT_STEPS = {
+  REFER_ACCOUNT: 'proposed',
+  REJECT_ACCOUNT: 'rejected',
+  CONFIRM_ACCOUNT: 'confirmed',
+  REVOKE_AGREEMENT: 'revoked',
+};
+
 /** Every row that one event alone accounts for. An event's time is also the time in its row. */
 export const ROW_KINDS: readonly RowKind[] = [
   {
@@ -291,6 +298,19 @@ export const ROW_KINDS: readonly RowKind[] = [
         REVIEW_PROSECUTION_TRACK: 'reviewed',
         CLOSE_PROSECUTION_TRACK: 'closed',
       }),
+    },
+  },
+  {
+    table: 'account_agreement',
+    rows: row({ of: 'case_id', at: 'recorded_at', actor: 'recorded_by' }, 'account_agreement'),
+    events: { which: types('case', 'RECORD_AGREEMENT') },
+  },
+  {
+    table: 'account_step',
+    rows: row({ of: 'case_id', at: 'at', actor: 'by_id', says: 'step' }, 'account_step'),
+    events: {
+      which: types('case', ...Object.keys(ACCOUNT_STEPS)),
+      says: saying(ACCOUNT_STEPS),
     },
   },
   {

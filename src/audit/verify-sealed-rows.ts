@@ -27,6 +27,8 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'decision', at: 'decided_at' },
   { table: 'appeal', at: 'lodged_at' },
   { table: 'prosecution_track', at: 'at' },
+  { table: 'account_agreement', at: 'recorded_at' },
+  { table: 'account_step', at: 'at' },
   { table: 'acknowledgement', place: 'referral_id', of: 'referral_id', at: 'acknowledged_at' },
   { table: 'access_grant', of: 'referral_id', at: 'valid_from' },
   {

@@ -31,6 +31,7 @@ const NOTED = [
   'RESUBMIT_TRIAGE',
   'RESUME_CLAIM',
   'CONFIRM_SUSPICION',
+  'CONFIRM_ACCOUNT',
 ] as const satisfies readonly CaseCommandType[];
 const REASONED = [
   'RETURN_TRIAGE',
@@ -51,6 +52,7 @@ const REASONED = [
   'STAY_CLAIM',
   'REOPEN_CLAIM',
   'WITHDRAW_APPEAL',
+  'REJECT_ACCOUNT',
 ] as const satisfies readonly CaseCommandType[];
 const SERVE_INTENTION = ['SERVE_INTENTION'] as const satisfies readonly CaseCommandType[];
 const SERVE_DECISION = ['SERVE_DECISION'] as const satisfies readonly CaseCommandType[];
@@ -60,6 +62,7 @@ const ERRORS_TOLD = ['CORRECT_FACTUAL_ERROR', 'REPORT_MISTAKEN_IDENTITY'] as con
 const UNLAWFUL = ['REPORT_UNLAWFUL_TRANSMISSION'] as const satisfies readonly CaseCommandType[];
 const TRACKING = ['RECORD_REMOVAL_BAR', 'REVIEW_PROSECUTION_TRACK'] as const satisfies readonly CaseCommandType[];
 const CLOSE_TRACK = ['CLOSE_PROSECUTION_TRACK'] as const satisfies readonly CaseCommandType[];
+const ABOUT_AGREEMENT = ['REFER_ACCOUNT', 'REVOKE_AGREEMENT'] as const satisfies readonly CaseCommandType[];
 const DECISIONS = ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED'] as const satisfies readonly CaseCommandType[];
 const APPEAL = ['APPEAL'] as const satisfies readonly CaseCommandType[];
 const JUDGMENTS = ['UPHOLD_DECISION', 'QUASH', 'REMIT'] as const satisfies readonly CaseCommandType[];
@@ -282,6 +285,21 @@ export class CloseProsecutionTrack {
   reasons!: string;
 }
 
+/** A victim's or witness's own account moves only with the recorded agreement that is named here. */
+export class AboutAgreement {
+  @ApiProperty({ enum: ABOUT_AGREEMENT })
+  @IsIn(ABOUT_AGREEMENT)
+  type!: (typeof ABOUT_AGREEMENT)[number];
+
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  agreementId!: string;
+
+  @ApiProperty({ description: 'Why it is to be referred, in words for the recipients; or how it was revoked.' })
+  @IsWords(TEXT)
+  reasons!: string;
+}
+
 export class Appeal {
   @ApiProperty({ enum: APPEAL })
   @IsIn(APPEAL)
@@ -355,6 +373,7 @@ export type CaseCommandDto =
   | ReportUnlawfulTransmission
   | TrackProsecution
   | CloseProsecutionTrack
+  | AboutAgreement
   | Decide
   | Appeal
   | Judgment
@@ -372,6 +391,7 @@ const BY_CLASS: readonly (readonly [ClassConstructor<CaseCommandDto>, readonly C
   [ReportUnlawfulTransmission, UNLAWFUL],
   [TrackProsecution, TRACKING],
   [CloseProsecutionTrack, CLOSE_TRACK],
+  [AboutAgreement, ABOUT_AGREEMENT],
   [Decide, DECISIONS],
   [Appeal, APPEAL],
   [Judgment, JUDGMENTS],
@@ -391,4 +411,5 @@ export const ELSEWHERE: Partial<Record<CaseCommandType, string>> = {
   RECORD_REPLY: 'POST /api/cases/{id}/submissions',
   RECORD_SUBMISSION: 'POST /api/cases/{id}/submissions',
   RECORD_DISCLOSURE: 'POST /api/cases/{id}/disclosures',
+  RECORD_AGREEMENT: 'POST /api/cases/{id}/agreements',
 };

@@ -7,6 +7,7 @@ import type { DataKey } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
+import { AccountEffects } from './account-effects.js';
 import type { AllegationRow, PartsRead } from './case-file-reads.js';
 import type { LockedCase } from './case.store.js';
 import { type CaseInstruction, findingsOf, reasonsOf, wordsOf } from './case-instruction.js';
@@ -33,6 +34,7 @@ export class CaseEffects {
     private readonly deadlines: DeadlinesService,
     private readonly referrals: ReferralsService,
     private readonly suspicion: SuspicionEffects,
+    private readonly accounts: AccountEffects,
   ) {}
 
   async apply(step: CaseStep, effect: CaseEffect): Promise<void> {
@@ -75,6 +77,10 @@ export class CaseEffects {
         return this.recordAppeal(step, effect.params.outcome);
       case 'recordProsecutionTrack':
         return recordTrack(step, effect.params.step);
+      case 'recordAgreement':
+        return this.accounts.recordAgreement(step);
+      case 'recordAccount':
+        return this.accounts.recordStep(step, effect.params.step);
       case 'recordClaimOutcome':
       case 'recordClosure':
       case 'reopenExamination':
@@ -93,6 +99,8 @@ export class CaseEffects {
     if (facts.authoritiesForSuspicion === 0 && facts.suspicionProposal === 'suspicion') {
       await this.referrals.assertCompetentInTx(tx, { kind: 'suspicion', caseId, grounds: ['1F(a)'] });
     }
+    if (facts.authoritiesForAccount === 0)
+      await this.referrals.assertCompetentInTx(tx, { kind: 'account', caseId, grounds: ['1F(a)'] });
   }
 
   private editAnalysis(step: CaseStep): void {
@@ -192,7 +200,8 @@ export class CaseEffects {
     }
   }
 
-  private async createObligations(step: CaseStep, kind: 'exclusion' | 'suspicion'): Promise<void> {
+  private async createObligations(step: CaseStep, kind: 'exclusion' | 'suspicion' | 'account'): Promise<void> {
+    if (kind === 'account') return this.accounts.refer(step);
     const { tx, write, record, key, actor, file, instruction } = step;
     const allegations = file.get('analysis').rows;
     const { proposal } = file.get('suspicion');

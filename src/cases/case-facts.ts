@@ -1,4 +1,4 @@
-import type { CaseCommandType, CaseFacts } from '../domain/workflow/vocabulary/case.js';
+import type { accountSteps, CaseCommandType, CaseFacts } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import type { Actor } from '../platform/http/actor.js';
@@ -16,6 +16,14 @@ const REVIEWING: readonly string[] = [
   'REJECT_SUSPICION',
 ];
 const DECIDING: readonly string[] = ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED', 'REINSTATE'];
+
+/** Where an agreement stands after its last step; rejected, it may be proposed again. */
+export const STANDING = {
+  proposed: 'waiting',
+  rejected: 'given',
+  confirmed: 'referred',
+  revoked: 'revoked',
+} as const satisfies Record<(typeof accountSteps)[number], CaseFacts['agreementNamed']>;
 
 /** The training certificate that a command asks for, where its guard asks at all. */
 export function certificateFor(command: CaseCommandType): CertificateName {
@@ -180,6 +188,21 @@ export class FactsOfCase implements CaseFacts {
   }
   get authoritiesForSuspicion() {
     return this.part('competence').for_suspicion;
+  }
+  get authoritiesForAccount() {
+    return this.part('competence').for_account;
+  }
+  get actorIsAccountProposer() {
+    return this.part('accounts').is_proposer;
+  }
+  get agreementNamed() {
+    const { instruction } = this;
+    const named = instruction && 'agreementId' in instruction ? instruction.agreementId : undefined;
+    const agreement = this.part('accounts').agreements.find(({ id }) => id === named);
+    return agreement ? STANDING[agreement.step ?? 'rejected'] : 'none';
+  }
+  get agreementByRepresentative() {
+    return this.instruction?.type === 'RECORD_AGREEMENT' && this.instruction.representative !== undefined;
   }
   get decisionServed() {
     return this.part('decision').served;

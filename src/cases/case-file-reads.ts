@@ -1,4 +1,4 @@
-import type { CaseEffect, CaseFacts } from '../domain/workflow/vocabulary/case.js';
+import type { accountSteps, CaseEffect, CaseFacts } from '../domain/workflow/vocabulary/case.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { CaseInstruction } from './case-instruction.js';
 
@@ -45,7 +45,15 @@ export interface CaseFile {
     is_confirmer: boolean;
   };
   referrals: { standing: number; told: number; beside_judgments: number };
-  competence: { for_exclusion: number; for_suspicion: number };
+  competence: { for_exclusion: number; for_suspicion: number; for_account: number };
+  accounts: {
+    /** The proposal to refer an own account that waits for a second person; its words lie in `sealed`. */
+    waiting: { step: string; agreement: string } | null;
+    sealed: Buffer | null;
+    is_proposer: boolean;
+    /** The last step of every agreement of the case; null: none yet. */
+    agreements: readonly { id: string; step: (typeof accountSteps)[number] | null }[];
+  };
   decision: {
     id: string | null;
     open_appeal_id: string | null;
@@ -131,7 +139,8 @@ const TEXTS: Record<CasePart, string> = {
     FROM referral WHERE case_id = $1`,
   competence: `
     SELECT count(DISTINCT c.authority_id) FILTER (WHERE 'exclusion' = ANY (c.kinds) AND c.grounds && g.grounds)::int AS for_exclusion,
-      count(DISTINCT c.authority_id) FILTER (WHERE 'suspicion' = ANY (c.kinds) AND '1F(a)' = ANY (c.grounds))::int AS for_suspicion
+      count(DISTINCT c.authority_id) FILTER (WHERE 'suspicion' = ANY (c.kinds) AND '1F(a)' = ANY (c.grounds))::int AS for_suspicion,
+      count(DISTINCT c.authority_id) FILTER (WHERE 'account' = ANY (c.kinds) AND '1F(a)' = ANY (c.grounds))::int AS for_account
     FROM competence_rule c JOIN authority u ON u.id = c.authority_id AND u.disabled_at IS NULL,
       (SELECT ARRAY(SELECT ground FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL AND intended_to_stand) AS grounds) g,
       (SELECT ARRAY(SELECT country FROM person_country WHERE case_id = $1) AS own) countries
@@ -142,6 +151,14 @@ const TEXTS: Record<CasePart, string> = {
       AND (c.whereabouts IS NULL OR (SELECT coalesce(snapshot #>> '{whereabouts,alive}', snapshot ->> 'whereabouts') FROM person
         WHERE case_id = $1) = ANY (c.whereabouts))
       AND NOT f1_blocked($1, u.id)`,
+  accounts: `
+    WITH last AS (SELECT g.id, s.id AS step_id, s.step, s.sealed, s.by_id FROM account_agreement g
+      LEFT JOIN LATERAL (SELECT id, step, sealed, by_id FROM account_step WHERE agreement_id = g.id ORDER BY at DESC LIMIT 1) s
+        ON true WHERE g.case_id = $1)
+    SELECT CASE WHEN w.id IS NOT NULL THEN json_build_object('step', w.step_id, 'agreement', w.id) END AS waiting, w.sealed,
+      coalesce(w.by_id = $2, false) AS is_proposer,
+      (SELECT coalesce(json_agg(json_build_object('id', id, 'step', step)), '[]') FROM last) AS agreements
+    FROM (VALUES (1)) one LEFT JOIN (SELECT * FROM last WHERE step = 'proposed' LIMIT 1) w ON true`,
   decision: `
     SELECT d.id, (SELECT id FROM appeal WHERE decision_id = d.id AND outcome IS NULL) AS open_appeal_id,
       coalesce((SELECT final FROM appeal WHERE case_id = $1 AND outcome IS NOT NULL ORDER BY decided_at DESC LIMIT 1), false)
@@ -204,6 +221,10 @@ const PART_OF: Record<keyof CaseFacts, CasePart | null> = {
   lastJudgmentIsFinal: 'decision',
   authoritiesForExclusion: 'competence',
   authoritiesForSuspicion: 'competence',
+  authoritiesForAccount: 'competence',
+  actorIsAccountProposer: 'accounts',
+  agreementNamed: 'accounts',
+  agreementByRepresentative: null,
   decisionServed: 'decision',
   appealPeriodOver: 'decision',
 };
@@ -212,7 +233,7 @@ const PART_OF: Record<keyof CaseFacts, CasePart | null> = {
 const PARTS_FOR: Partial<Record<CaseEffect['type'], readonly CasePart[]>> = {
   editAnalysis: ['suspicion'],
   recordSubmission: ['intention'],
-  createObligations: ['analysis', 'suspicion'],
+  createObligations: ['analysis', 'suspicion', 'accounts'],
   createCorrections: ['analysis', 'decision', 'suspicion'],
   recordSuspicionProposal: ['suspicion', 'analysis'],
   rejectSuspicionProposal: ['suspicion'],
@@ -220,6 +241,7 @@ const PARTS_FOR: Partial<Record<CaseEffect['type'], readonly CasePart[]>> = {
   recordSuspicionDecision: ['suspicion'],
   recordAppeal: ['decision'],
   recordDecision: ['analysis'],
+  recordAccount: ['accounts'],
 };
 
 /** The parts of the file that carrying out such a command needs. */

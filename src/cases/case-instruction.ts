@@ -25,8 +25,24 @@ export interface RecordDisclosure {
   readonly how: string;
 }
 
+export interface RecordAgreement {
+  readonly type: 'RECORD_AGREEMENT';
+  readonly id: string;
+  readonly category: 'victim' | 'witness';
+  readonly interviewId: string;
+  readonly questionIds: readonly string[];
+  /** What was agreed to, as it was read out, its version and language. */
+  readonly text: string;
+  readonly textVersion: string;
+  readonly language: string;
+  readonly readBy: string;
+  /** ISO instant. */
+  readonly givenAt: string;
+  readonly representative?: string;
+}
+
 /** Every command a case can be given, whichever endpoint it came through. */
-export type CaseInstruction = CaseCommandDto | EditAnalysis | RecordSubmission | RecordDisclosure;
+export type CaseInstruction = CaseCommandDto | EditAnalysis | RecordSubmission | RecordDisclosure | RecordAgreement;
 
 /** Why, in the words the file keeps; empty where the command has no words. */
 export function reasonsOf(instruction: CaseInstruction): string {

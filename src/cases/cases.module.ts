@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/identity.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
+import { AccountEffects } from './account-effects.js';
+import { AgreementsController } from './agreements.controller.js';
+import { AgreementsService } from './agreements.service.js';
 import { AssignmentsService } from './assignments.service.js';
 import { CaseRecords } from './case-records.js';
 import { CaseEffects } from './case-effects.js';
@@ -26,6 +29,7 @@ import { ThirdPersonsService } from './third-persons.service.js';
 @Module({
   imports: [IdentityModule, ReferralsModule],
   controllers: [
+    AgreementsController,
     CasesController,
     CorrectionsController,
     PackageController,
@@ -34,6 +38,8 @@ import { ThirdPersonsService } from './third-persons.service.js';
     ThirdPersonsController,
   ],
   providers: [
+    AccountEffects,
+    AgreementsService,
     AssignmentsService,
     CaseEffects,
     CaseListsService,

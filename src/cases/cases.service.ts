@@ -131,7 +131,11 @@ export class CasesService {
     const decided = decide(workflow, snapshot, instruction, facts);
     if (!decided.ok) {
       // Where only the competence rules stand in the way, the refusal names the gap that the operator has to close.
-      const gaps = ['aCompetentAuthorityExists', 'aCompetentAuthorityExistsForSuspicion'];
+      const gaps = [
+        'aCompetentAuthorityExists',
+        'aCompetentAuthorityExistsForSuspicion',
+        'aCompetentAuthorityExistsForAccount',
+      ];
       const onlyGap =
         decided.because.length === 1 &&
         gaps.some((name) => workflow.vocabulary.guards[name]?.says === decided.because[0]);

@@ -42,7 +42,7 @@ export class CorrectionView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
-  @ApiProperty({ enum: correctionCauses })
+  @ApiProperty({ enum: [...correctionCauses, 'agreementRevoked'] })
   cause!: string;
 
   @ApiProperty({ format: 'date-time' })
@@ -89,7 +89,7 @@ export class CorrectionsView {
 
 const JUDGMENTS: readonly string[] = ['quashedNotFinal', 'quashedFinal', 'partlyUpheld', 'remitted'];
 /** After these nobody has to decide anew whether suspicion remains. */
-const NOT_ASKING: readonly string[] = ['reinstated', 'suspicionRemains', 'noSuspicionRemains'];
+const NOT_ASKING: readonly string[] = ['reinstated', 'suspicionRemains', 'noSuspicionRemains', 'agreementRevoked'];
 
 export function correctionsView(corrections: readonly CorrectionRow[], told: readonly ToldRow[]): CorrectionsView {
   const items = corrections.map((row) => correctionView(row, corrections, told));

@@ -52,4 +52,12 @@ export const DEMO_COMPETENCES: readonly DemoCompetence[] = [
     legalBasis: EU_SUSPICION,
     validFrom: '2003-05-22',
   },
+  {
+    code: 'war-crimes-unit-account',
+    authority: 'demo-war-crimes-unit',
+    kinds: ['account'],
+    grounds: CORE_CRIMES,
+    legalBasis: OFFICIALS_DUTY,
+    validFrom: '2003-05-22',
+  },
 ];

@@ -57,6 +57,7 @@ export const DEADLINE_RULES: readonly DeadlineRule[] = [
   { kind: 'holdExpiry', amount: 30, unit: 'days', source: HOUSE },
   { kind: 'certificateRenewal', amount: 60, unit: 'days', source: HOUSE },
   { kind: 'prosecutionTrackReview', amount: 182, unit: 'days', source: HOUSE },
+  { kind: 'accountReview', amount: 5, unit: 'workingDays', source: HOUSE },
   { kind: 'unremovableReview', amount: 182, unit: 'days', source: HOUSE },
   { kind: 'grantReview', amount: 182, unit: 'days', source: HOUSE },
   { kind: 'questionnaireReview', amount: 20, unit: 'workingDays', source: HOUSE },

@@ -15,6 +15,7 @@ export const SUBJECTS = [
   'Submission',
   'Disclosure',
   'ThirdPerson',
+  'Agreement',
   'Package',
   'Allegation',
   'Assignment',
@@ -48,6 +49,7 @@ const PERSONAL: readonly Subject[] = [
   'Submission',
   'Disclosure',
   'ThirdPerson',
+  'Agreement',
   'Package',
   'Allegation',
   'Assignment',
@@ -84,7 +86,7 @@ const interviewing: Rule[] = [
   { action: 'edit', subject: 'Case' },
   {
     action: 'add',
-    subject: ['Document', 'Recording', 'Submission', 'Disclosure', 'Referral', 'ThirdPerson', 'Package'],
+    subject: ['Document', 'Recording', 'Submission', 'Disclosure', 'Referral', 'ThirdPerson', 'Agreement', 'Package'],
   },
   { action: 'edit', subject: 'ThirdPerson' },
 ];

@@ -8,6 +8,7 @@ import type { DataKey } from '../platform/database/sealing.js';
 import { ENCRYPTION_KEYS, RECEIPT_KEYS } from './authority-keys.sql.js';
 import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
 import type { EncryptionKey } from './envelope.js';
+import { accountIsRecalled } from './recalled.sql.js';
 import type { ReferralRow } from './referral.store.js';
 
 export interface Claimed {
@@ -85,7 +86,7 @@ export class DeliveryStore {
         `WITH due AS (
            SELECT referral_id FROM outbox
            WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND (lease_until IS NULL OR lease_until <= f1_now())
-             AND NOT ${SENDING_IS_HELD}
+             AND NOT ${SENDING_IS_HELD} AND NOT ${accountIsRecalled('outbox.referral_id')}
            ORDER BY next_attempt_at
            LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now()))
            FOR UPDATE SKIP LOCKED)
@@ -184,6 +185,7 @@ const START_ATTEMPT = `
   WITH mine AS (
     UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4)
     WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL AND NOT ${SENDING_IS_HELD}
+      AND NOT ${accountIsRecalled('outbox.referral_id')}
       AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = $1 AND a.number = $2)
     RETURNING referral_id, case_id, plain),
   abandoned AS (

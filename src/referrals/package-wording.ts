@@ -29,6 +29,10 @@ export function wordingOf(
   };
 }
 
+/** What a question is asked for; undefined when the questionnaire no longer tells. */
+export const purposeOf = (pins: readonly PinnedPlan[], questionId: string): string | undefined =>
+  questionIn(pins, questionId)?.node.definition.purpose;
+
 /** The questions that an indicator's rule looks at, by the ids that answers have. */
 export function questionsBehind(pins: readonly PinnedPlan[], indicatorId: string): string[] {
   for (const pin of pins) {

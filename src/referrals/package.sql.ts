@@ -6,6 +6,14 @@ const b64 = (column: string, name = 'sealed'): string =>
 const iso = (column: string, name: string): string =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "${name}"`;
 
+/** The agreement that waits to be referred, or else the newest that can be: what an own account covers. */
+const ACCOUNT = `
+  SELECT jsonb_build_object('category', g.category, 'interviewId', g.interview_id, 'questionIds', to_jsonb(g.question_ids))
+  FROM account_agreement g
+    LEFT JOIN LATERAL (SELECT step FROM account_step WHERE agreement_id = g.id ORDER BY at DESC LIMIT 1) s ON true
+  WHERE g.case_id = c.id AND coalesce(s.step, 'rejected') IN ('rejected', 'proposed')
+  ORDER BY (s.step = 'proposed') DESC NULLS LAST, g.recorded_at DESC LIMIT 1`;
+
 const INTERVIEW = `
   SELECT i.id, i.purpose, i.snapshot AS state, ${iso('i.created_at', 'heldAt')}, ${iso('i.sealed_at', 'sealedAt')}, ${b64('i.sealed')},
     (SELECT ${iso('min(e.at)', 'at')} FROM event e WHERE e.aggregate_id = i.id AND e.type = 'START_INTERVIEW') AS "startedAt",
@@ -23,7 +31,8 @@ const INTERVIEW = `
       FROM recording r WHERE r.interview_id = i.id ORDER BY r.added_at, r.id`)} AS recordings,
     ${list(`SELECT t.id, t.statement_id AS "statementId", ${iso('t.added_at', 'addedAt')}, ${b64('t.sealed')} FROM translation t
       WHERE t.interview_id = i.id ORDER BY t.added_at, t.id`)} AS translations
-  FROM interview i WHERE i.case_id = c.id AND (i.purpose = 'witness') = $2 ORDER BY i.created_at, i.id`;
+  FROM interview i WHERE i.case_id = c.id
+    AND CASE WHEN $2 THEN i.id = ((${ACCOUNT}) ->> 'interviewId')::uuid ELSE i.purpose <> 'witness' END ORDER BY i.created_at, i.id`;
 
 const ALLEGATION = `
   SELECT a.id, a.ground, a.crime, a.scope, a.template_version AS "templateVersion", a.complete, a.minor_at_act AS "minorAtAct",
@@ -81,6 +90,7 @@ export const FILE = `
       ${iso('a.decided_at', 'decidedAt')} FROM appeal a WHERE a.case_id = c.id ORDER BY a.lodged_at, a.id`)},
     'undisclosedExculpatory', EXISTS (SELECT FROM undisclosed_exculpatory WHERE case_id = c.id),
     'proposed', (SELECT to_jsonb(allegation_ids) FROM suspicion_decision WHERE case_id = c.id AND outcome IS NULL),
+    'account', CASE WHEN $2 THEN (${ACCOUNT}) END,
     'overrides', ${list(OVERRIDE)}
   ) AS file
   FROM case_file c WHERE c.id = $1`;

@@ -52,7 +52,7 @@ export interface FileOpened extends Omit<CaseFile, 'interviews' | 'timeline'> {
 /** Reads what a file holds and opens what is sealed in it, in one round trip. */
 @Injectable()
 export class PackageStore {
-  /** An account is a witness interview and moves only by itself; the other kinds never carry one. */
+  /** An account is what its agreement names of one interview, and moves only by itself; other kinds carry no witness interview. */
   async getInTx(tx: Tx, caseId: string, key: DataKey, kind: ReferralKind): Promise<FileOpened> {
     const found = await tx.one<{ file: FileRow }>(FILE, [caseId, kind === 'account', kind], 'referral_file');
     if (!found?.file.person) throw new NotFound('case');

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CaseFile, Content, DecisionToTell, InterviewInFile, ReferralKind } from '../domain/referral/file.js';
 import { type CompletenessToTell, type Hash, type Recipient, referralPackage } from '../domain/referral/package.js';
 import { type Gap, gapsOf } from '../domain/referral/completeness.js';
+import { accountOf } from '../domain/referral/package-account.js';
 import { packageProblems } from '../domain/referral/package-check.js';
 import { TimelineService } from '../interviews/timeline.service.js';
 import { Config } from '../platform/config/config.js';
@@ -9,7 +10,7 @@ import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import { QuestionnairesService } from '../questionnaires/questionnaires.service.js';
-import { type PinnedPlan, questionsBehind, wordingOf } from './package-wording.js';
+import { type PinnedPlan, purposeOf, questionsBehind, wordingOf } from './package-wording.js';
 import { type FileOpened, type InterviewOpened, PackageStore } from './package.store.js';
 
 type Kind = Exclude<ReferralKind, 'correction'>;
@@ -77,8 +78,22 @@ export class PackagesService {
   private async wordedInTx(tx: Tx, opened: FileOpened, kind: Kind): Promise<CaseFile> {
     const interviews: InterviewInFile[] = [];
     for (const interview of opened.interviews) interviews.push(await this.interviewInTx(tx, interview));
-    const timeline = kind === 'account' ? NO_TIMELINE : await this.timelineInTx(tx, opened);
-    return { ...opened, interviews, timeline };
+    if (kind === 'account') return accountOf({ ...opened, interviews, timeline: NO_TIMELINE });
+    return { ...opened, interviews, timeline: await this.timelineInTx(tx, opened) };
+  }
+
+  /**
+   * The answered questions of an interview that a witness's or victim's own account can consist of: all of an interview held for
+   * one, elsewhere those that its questionnaires ask for that purpose. Undefined: the case has no such interview.
+   */
+  async accountQuestionsInTx(tx: Tx, caseId: string, interviewId: string): Promise<readonly string[] | undefined> {
+    const found = await tx.one<Answered>(ANSWERED, [interviewId, caseId], 'account_questions');
+    if (!found || found.purpose === 'witness') return found?.questions;
+    const pins: PinnedPlan[] = [];
+    for (const { code, position, hash } of found.pins) {
+      pins.push({ code, position, plan: await this.questionnaires.planInTx(tx, [hash]) });
+    }
+    return found.questions.filter((id) => purposeOf(pins, id) === 'witness');
   }
 
   /** The package for one recipient. */
@@ -128,6 +143,19 @@ export class PackagesService {
     return JSON.parse(JSON.stringify(view)) as CaseFile['timeline'];
   }
 }
+
+interface Answered {
+  readonly purpose: string;
+  readonly pins: readonly { readonly code: string; readonly position: number; readonly hash: string }[];
+  readonly questions: readonly string[];
+}
+
+const ANSWERED = `
+  SELECT i.purpose, ARRAY(SELECT DISTINCT question_id FROM answer WHERE interview_id = i.id ORDER BY question_id) AS questions,
+    (SELECT coalesce(json_agg(json_build_object('code', q.code, 'position', p.position, 'hash', q.hash) ORDER BY p.position), '[]')
+      FROM interview_questionnaire p JOIN questionnaire q ON q.hash = p.questionnaire_hash
+      WHERE p.interview_id = i.id AND p.replaced_at IS NULL) AS pins
+  FROM interview i WHERE i.id = $1 AND i.case_id = $2`;
 
 const NO_TIMELINE: CaseFile['timeline'] = { entries: [], questions: [] };
 

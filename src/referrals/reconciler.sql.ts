@@ -1,3 +1,5 @@
+import { accountIsRecalled } from './recalled.sql.js';
+
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
 
@@ -6,10 +8,11 @@ const STATEMENTS = `SELECT DISTINCT ON (authority_id) authority_id, at, referral
 const STATED = `SELECT t.authority_id, (x ->> 'id')::uuid AS id, x ->> 'bodySha256' AS body_sha256
   FROM statement t, jsonb_array_elements(t.referrals) x`;
 
-/** What obliges us to tell, taken from the decisions themselves and not from `duty_cause`, which is what is checked. */
+/** What obliges us to tell, taken from the decisions and agreements themselves and not from `duty_cause`, which is what is checked. */
 const CAUSES = `
   SELECT id, case_id, 'exclusion' AS kind FROM decision WHERE outcome = 'excluded'
   UNION ALL SELECT id, case_id, 'suspicion' FROM suspicion_decision WHERE suspicion AND outcome = 'confirmed'
+  UNION ALL SELECT agreement_id, case_id, 'account' FROM account_step WHERE step = 'confirmed'
   UNION ALL SELECT id, case_id, 'correction' FROM correction`;
 
 const COUNTS = `
@@ -19,7 +22,7 @@ const COUNTS = `
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind) AS obligations,
     (SELECT count(*)::int FROM receipt p JOIN obligation o ON o.id = p.referral_id WHERE o.kind = k.kind) AS receipts,
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind AND o.due_at >= f1_now()
-      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)) AS "inFlight"
+      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${accountIsRecalled('o.id')}) AS "inFlight"
   FROM unnest(ARRAY['${CAUSE_KINDS.join("', '")}']) AS k (kind)`;
 
 /** Of referral r and its receipt p: what was received is what was sent, an envelope where one was made, else the package. */
@@ -77,7 +80,8 @@ const CHECKS: Readonly<Record<string, string>> = {
     JOIN stated s ON s.id = o.id AND s.authority_id = o.authority_id JOIN receipt p ON p.referral_id = o.id
     WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 <> s.body_sha256`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
-    WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)`,
+    WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
+      AND NOT ${accountIsRecalled('o.id')}`,
   overdueAcknowledgement: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     JOIN deadline d ON d.subject_id = o.id AND d.kind = 'acknowledge'
     WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,

@@ -45,7 +45,8 @@ export type CorrectionReason =
   | 'noSuspicionRemains'
   | 'factualError'
   | 'mistakenIdentity'
-  | 'unlawfulTransmission';
+  | 'unlawfulTransmission'
+  | 'agreementRevoked';
 
 export interface CorrectionToTell {
   /** A fresh id; the row of `correction` is written here. */
@@ -85,15 +86,19 @@ export interface Obliged {
 const CORRECTION_BASIS = 'Regulation (EU) 2016/679, Article 19; Directive (EU) 2016/680, Article 7(3)';
 
 /** Only these cut access at once; every other reason leaves the recipient to answer (erased, restricted, retained). */
-const SUSPENDING: ReadonlySet<CorrectionReason> = new Set(['mistakenIdentity', 'unlawfulTransmission']);
+const SUSPENDING: ReadonlySet<CorrectionReason> = new Set([
+  'mistakenIdentity',
+  'unlawfulTransmission',
+  'agreementRevoked',
+]);
 
 /**
  * The grounds a duty is about. A suspicion may come before any allegation is written, at triage even; what Council Decision
- * 2003/335/JHA asks to tell are core international crimes, which are those of 1F(a).
+ * 2003/335/JHA asks to tell are core international crimes, which are those of 1F(a). So is what an own account tells of.
  */
 function groundsOf({ kind, decision }: DutyToTell): Ground[] {
   const standing = decision.findings.filter(({ stands }) => stands).map(({ ground }) => ground);
-  return standing.length === 0 && kind === 'suspicion' ? ['1F(a)'] : [...new Set(standing)];
+  return standing.length === 0 && kind !== 'exclusion' ? ['1F(a)'] : [...new Set(standing)];
 }
 
 /** Turns a reason to tell into obligations, each with its referral, package and outbox row, inside the caller's one statement. */
@@ -185,7 +190,7 @@ export class ReferralsService {
 
   /**
    * Marks the standing referrals at once and adds one correction obligation for every authority that was told; returns none
-   * when nobody was. `reinstated` removes the mark instead; `mistakenIdentity` and `unlawfulTransmission` suspend access.
+   * when nobody was. `reinstated` removes the mark instead; a cause that is in SUSPENDING suspends access.
    */
   async correctInTx(tx: Tx, write: Write, correction: CorrectionToTell): Promise<Obliged[]> {
     const { caseId, correctionId, decisionId, reason } = correction;

@@ -4,6 +4,7 @@ import { CASE_COMMANDS, ELSEWHERE } from '../../src/cases/case-command.dto.js';
 import type { Cast } from '../../src/demo/case-walk.js';
 import {
   aCaseAt,
+  anAgreement,
   aSealedInterview,
   type CaseAt,
   type CaseWanted,
@@ -13,6 +14,7 @@ import {
   GENOCIDE,
   REPLY,
   ROBBERY,
+  SURVIVED,
 } from '../factories/case-walk.js';
 import { type Answer, anApplication, type TestApplication } from '../support/application.js';
 
@@ -55,6 +57,7 @@ describe('every command of a case', () => {
     if (type === 'EDIT_ANALYSIS') return person.put(`${base}/allegations/${at.allegations[0]!}`, said, headers);
     if (type === 'RECORD_REPLY' || type === 'RECORD_SUBMISSION')
       return person.post(`${base}/submissions`, said, headers);
+    if (type === 'RECORD_AGREEMENT') return person.post(`${base}/agreements`, said, headers);
     if (type === 'RECORD_DISCLOSURE') return person.post(`${base}/disclosures`, said, headers);
     return person.post(`${base}/commands`, { type, ...said }, headers);
   };
@@ -309,6 +312,41 @@ describe('every command of a case', () => {
       },
     ]));
 
+  it('goes through the account of a survivor, from the agreement to its revocation', () => {
+    let interview = '';
+    const agreement = { agreementId: '' };
+    const isHeard = async ({ id }: CaseAt): Promise<void> => {
+      interview = await aSealedInterview(cast.interviewer, id, 'exclusion', SURVIVED);
+    };
+    const isRecorded = async ({ id }: CaseAt): Promise<void> => {
+      const [row] = await application.rows<{ id: string }>('SELECT id FROM account_agreement WHERE case_id = $1', [id]);
+      agreement.agreementId = row!.id;
+    };
+    const about = () => ({ ...agreement, ...REASONS });
+    return walk('interviewing', [
+      {
+        type: 'RECORD_AGREEMENT',
+        by: 'officer',
+        not: 'reviewer',
+        first: isHeard,
+        says: () => anAgreement(interview),
+        leadsTo: { account: 'noAccount' },
+      },
+      {
+        type: 'REFER_ACCOUNT',
+        by: 'officer',
+        not: 'decider',
+        first: isRecorded,
+        says: about,
+        leadsTo: { account: 'accountProposed' },
+      },
+      { type: 'REJECT_ACCOUNT', by: 'legal', not: 'officer', says: REASONS, leadsTo: { account: 'noAccount' } },
+      { type: 'REFER_ACCOUNT', by: 'interviewer', not: 'legal', says: about },
+      { type: 'CONFIRM_ACCOUNT', by: 'reviewer', not: 'officer', leadsTo: { account: 'noAccount' } },
+      { type: 'REVOKE_AGREEMENT', by: 'officer', not: 'decider', says: about, leadsTo: { account: 'noAccount' } },
+    ]);
+  });
+
   it('goes through a suspicion that is rejected, confirmed, and closed at triage', () =>
     walk('triage', [
       NOTHING_SUSPECTED[0]!,
@@ -413,6 +451,10 @@ describe('every command of a case', () => {
       ['RECORD_REMOVAL_BAR', 'legal', { route: 'none', ...REASONS }],
       ['REVIEW_PROSECUTION_TRACK', 'legal', { route: 'none', ...REASONS }],
       ['CLOSE_PROSECUTION_TRACK', 'legal', { closing: 'extradited', ...REASONS }],
+      ['REFER_ACCOUNT', 'officer', { ...REASONS, agreementId: randomUUID() }],
+      ['CONFIRM_ACCOUNT', 'reviewer'],
+      ['REJECT_ACCOUNT', 'reviewer', REASONS],
+      ['REVOKE_AGREEMENT', 'officer', { ...REASONS, agreementId: randomUUID() }],
       ['PROPOSE_AFTER_CORRECTION', 'officer', { ...REASONS, suspicion: false, allegations: [] }],
       ['REJECT_SUSPICION', 'reviewer', REASONS],
       ['DECIDE_NOT_EXCLUDED', 'decider', { ...REASONS, allegations: [] }],
@@ -465,7 +507,7 @@ describe('every command of a case', () => {
     });
 
     it('which is every command but those that any state takes', () => {
-      const anywhere = ['PROPOSE_SUSPICION', 'RECORD_DISCLOSURE', 'RECORD_SUBMISSION'];
+      const anywhere = ['PROPOSE_SUSPICION', 'RECORD_AGREEMENT', 'RECORD_DISCLOSURE', 'RECORD_SUBMISSION'];
       expect(
         [...LATE, ...PAST]
           .map(([type]) => type)

@@ -420,6 +420,7 @@ class FileWriter {
     const onCase = (type: string, payload: Row, facets: Row = {}) =>
       this.record('case', this.caseId, type, { payload, facets });
     const [person, source, translation, override] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    await this.agreement(interview_id);
     const recorded = { recorded_by: by, recorded_at: this.at };
     const about = { category: 'witness', relation: 'sibling' };
     await this.add('third_person', { id: person, ...about, sealed: this.sealed('third_person', person), ...recorded });
@@ -461,6 +462,26 @@ class FileWriter {
       by_id: this.wanted.by,
     });
     await this.record('case', this.caseId, 'RECORD_REMOVAL_BAR', { payload: words });
+  }
+
+  private async agreement(interview_id: string): Promise<void> {
+    const { by } = this.wanted;
+    const [id, step] = [randomUUID(), randomUUID()];
+    const agreed = { id, category: 'witness', interviewId: interview_id, questionIds: ['q1'] };
+    await this.add('account_agreement', {
+      id,
+      interview_id,
+      question_ids: agreed.questionIds,
+      category: agreed.category,
+      sealed: this.sealed('account_agreement', id, agreed),
+      recorded_by: by,
+      recorded_at: this.at,
+    });
+    await this.record('case', this.caseId, 'RECORD_AGREEMENT', { payload: agreed });
+    const asked = { agreementId: id, reasons: 'invented' };
+    const proposed = { step: 'proposed', sealed: this.sealed('account_step', step, asked), at: this.at, by_id: by };
+    await this.add('account_step', { id: step, agreement_id: id, ...proposed });
+    await this.record('case', this.caseId, 'REFER_ACCOUNT', { payload: asked });
   }
 
   async duties(cause_id: string, authorities: readonly string[]): Promise<string[]> {

@@ -154,14 +154,27 @@ const FOCUSED = {
   afterJuly: ['stayed'],
 };
 
-/** An interview in which only what must be asked was asked. */
+/** What a survivor says in the focused interview, where its module for witnesses and victims asks. */
+export const SURVIVED = {
+  violencePosition: ['threatened'],
+  sleptWhere: 'hiding',
+  'witnessAccount.what': {
+    original: 'Twihishe mu rufunzo.',
+    originalLanguage: 'rw',
+    interpreted: 'We hid in the invented marsh.',
+  },
+  'witnessAccount.who': 'Men of an invented neighbouring hill.',
+};
+
+/** An interview in which only what must be asked was asked, and what a test adds. */
 export async function aSealedInterview(
   by: Caller,
   caseId: string,
   purpose: 'screening' | 'exclusion',
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const id = await anInterviewUnderWay(by, caseId, purpose);
-  const told = purpose === 'exclusion' ? { ...REQUIRED, ...FOCUSED } : REQUIRED;
+  const told = { ...REQUIRED, ...(purpose === 'exclusion' ? FOCUSED : {}), ...more };
   for (const [questionId, value] of Object.entries(told)) {
     await by.post(`/api/interviews/${id}/answers`, { questionId, value });
   }
@@ -188,3 +201,16 @@ export async function anInterviewUnderWay(
   await by.post(`/api/interviews/${id}/commands`, { type: 'START_INTERVIEW' });
   return id;
 }
+
+/** A survivor's agreement to have the own account transmitted, as the API takes it. */
+export const anAgreement = (interviewId: string, about: object = {}): object => ({
+  category: 'victim',
+  interviewId,
+  questionIds: ['witnessAccount.what'],
+  text: 'I agree that what I told here is sent to the prosecutors. I can revoke this until they have used it.',
+  textVersion: 'invented-1',
+  language: 'rw',
+  readBy: 'INT-000',
+  givenAt: '2026-01-02T10:00:00.000Z',
+  ...about,
+});

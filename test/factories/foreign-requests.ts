@@ -1,4 +1,5 @@
-import { GENOCIDE, contentOf } from './case-walk.js';
+import { randomUUID } from 'node:crypto';
+import { GENOCIDE, anAgreement, contentOf } from './case-walk.js';
 import {
   A_FOLLOW_UP,
   A_GRANT,
@@ -113,6 +114,8 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'POST cases/:id/undisclosed-exculpatory': ofCase(WHY),
   'POST cases/:id/submissions': ofCase({ kind: 'evidence', text: planted('evidence'), from: 'counsel' }),
   'POST cases/:id/disclosures': ofCase(aDisclosure()),
+  'GET cases/:id/agreements': ofCase(),
+  'POST cases/:id/agreements': ofCase(anAgreement(randomUUID())),
   'GET cases/:id/third-persons': ofCase(undefined, EMPTY),
   'POST cases/:id/third-persons': ofCase(aThirdPerson()),
   'POST cases/:id/third-persons/:personId/withdraw': ofCase(WHY),

@@ -110,6 +110,7 @@ export const aFile = (about: Partial<CaseFile> = {}): CaseFile => ({
   appeals: [],
   undisclosedExculpatory: false,
   timeline: { entries: [], questions: [] },
+  account: null,
   ...about,
 });
 

@@ -24,7 +24,8 @@ export interface Telling {
  * never read back, no word of what speaks for the person, sources cited and not sent, words that nobody translated.
  */
 export function gapsOf(file: CaseFile, { kind, allegationIds }: Telling): Gap[] {
-  const told = kind === 'account' ? [] : file.allegations.filter(({ id }) => allegationIds.includes(id));
+  if (kind === 'account') return accountGaps(file);
+  const told = file.allegations.filter(({ id }) => allegationIds.includes(id));
   return [
     ...identityGaps(file),
     ...file.interviews.filter(({ answers }) => answers.length > 0).flatMap((one) => recordGaps(file, one)),
@@ -32,6 +33,15 @@ export function gapsOf(file: CaseFile, { kind, allegationIds }: Telling): Gap[] 
     ...personGaps(file),
   ];
 }
+
+/** Left out of an own account on purpose, so that nobody is told that the file lacks them. */
+const NOT_OF_AN_ACCOUNT: readonly string[] = ['whereaboutsUnknown', 'recordingMissing'];
+
+/** Of an own account only who speaks and the record count. */
+const accountGaps = (file: CaseFile): Gap[] =>
+  [...identityGaps(file), ...file.interviews.flatMap((one) => recordGaps(file, one))].filter(
+    ({ code }) => !NOT_OF_AN_ACCOUNT.includes(code),
+  );
 
 function identityGaps({ person: { id, content, whereabouts } }: CaseFile): Gap[] {
   const correct = 'Correct the particulars: PUT /api/cases/{id}/applicant.';

@@ -73,6 +73,15 @@ export interface CaseFile {
   /** A source that speaks for the person refused to have its information sent. */
   readonly undisclosedExculpatory: boolean;
   readonly timeline: { readonly entries: readonly Content[]; readonly questions: readonly Content[] };
+  /** For an own account, and where one was agreed to be transmitted: what it covers. */
+  readonly account: AccountAgreed | null;
+}
+
+/** A victim's or witness's agreement to have the own words transmitted. */
+export interface AccountAgreed {
+  readonly category: 'victim' | 'witness';
+  readonly interviewId: string;
+  readonly questionIds: readonly string[];
 }
 
 export interface PersonInFile {

@@ -8,14 +8,15 @@ const NOTE =
 
 /** Categories of persons stay apart; the applicant stands where the kind of referral puts them. */
 export function personsOf(file: CaseFile, kind: Exclude<ReferralKind, 'correction'>): Content {
+  const asVictim = file.account?.category === 'victim';
   const applicant = { isApplicant: true, ...applicantPart(file) };
   const of = (category: PersonCategory): Content[] =>
     file.thirdPersons.filter((one) => one.category === category).map(thirdPersonPart);
   return {
     underSuspicion: [...(kind === 'account' ? [] : [applicant]), ...of('suspected')],
     convicted: of('convicted'),
-    victims: of('victim'),
-    witnesses: [...(kind === 'account' ? [applicant] : []), ...of('witness')],
+    victims: [...(kind === 'account' && asVictim ? [applicant] : []), ...of('victim')],
+    witnesses: [...(kind === 'account' && !asVictim ? [applicant] : []), ...of('witness')],
     others: of('other'),
     note: NOTE,
   };

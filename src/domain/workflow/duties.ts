@@ -46,6 +46,8 @@ export const watchedGuards = [
   'aCompetentAuthorityExists',
   'aCompetentAuthorityExistsForSuspicion',
   'onlyJudgmentsToAnswer',
+  'accountConfirmerIsNotProposer',
+  'aCompetentAuthorityExistsForAccount',
 ];
 
 /** Corrections after which somebody has to decide whether suspicion remains. */
@@ -78,6 +80,12 @@ const settlesCorrection = (step: Step): boolean =>
 /** A court put the exclusion back, which is told as such, and nothing but judgments was to be answered. */
 const reinstates = (step: Step): boolean =>
   has(step.effects, 'createCorrections', 'reinstated') && implies(step, 'onlyJudgmentsToAnswer');
+
+/** The claim or the examination moves on, as far as law attaches to it. */
+const movesProcedure = ({ before, outcome: { after } }: Step): boolean =>
+  (['exclusionApplied', 'examinationEnded', 'quashed'] as const).some(
+    (tag) => tagged(before, tag) !== tagged(after, tag),
+  );
 
 const implies = (step: Step, ...guards: string[]): boolean => guards.every((guard) => step.outcome.holding.has(guard));
 
@@ -243,5 +251,30 @@ export const duties: readonly Duty[] = [
       has(step.effects, 'createObligations', 'suspicion') && !implies(step, 'aCompetentAuthorityExistsForSuspicion'),
     message:
       'Obligations are created here although perhaps no authority is competent: require aCompetentAuthorityExistsForSuspicion.',
+  },
+  {
+    about: 'createObligations',
+    broken: (step) =>
+      has(step.effects, 'createObligations', 'account') &&
+      !(has(step.effects, 'recordAccount', 'confirmed') && implies(step, 'accountConfirmerIsNotProposer')),
+    message: 'An own account is referred here that nobody but its proposer need have confirmed.',
+  },
+  {
+    about: 'recordAccount',
+    broken: (step) =>
+      has(step.effects, 'recordAccount', 'confirmed') && !has(step.effects, 'createObligations', 'account'),
+    message: 'The referral of an own account is confirmed here without the effect createObligations of kind account.',
+  },
+  {
+    about: 'createObligations',
+    broken: (step) =>
+      has(step.effects, 'createObligations', 'account') && !implies(step, 'aCompetentAuthorityExistsForAccount'),
+    message:
+      'Obligations are created here although perhaps no authority is competent: require aCompetentAuthorityExistsForAccount.',
+  },
+  {
+    about: 'createObligations',
+    broken: (step) => has(step.effects, 'createObligations', 'account') && movesProcedure(step),
+    message: 'An own account is referred here by a command that also moves the claim or the examination.',
   },
 ];

@@ -29,6 +29,8 @@ function problemsAfter(change: (suspicion: Record<string, State>, chart: Chart) 
 const proposed = (suspicion: Record<string, State>): State => suspicion['afterCorrection']!.states['owedProposed']!;
 const confirming = (suspicion: Record<string, State>): Transition[] =>
   proposed(suspicion).on['CONFIRM_SUSPICION'] as Transition[];
+const confirmingAccount = ({ states }: Chart): Transition =>
+  states['account']!.states['accountProposed']!.on['CONFIRM_ACCOUNT'] as Transition;
 const without = (transition: Transition, type: string): void => {
   transition.effects = transition.effects.filter((effect) => effect.type !== type);
 };
@@ -107,6 +109,29 @@ describe('the duties after a correction', () => {
       without(close, 'recordProsecutionTrack');
     });
     expect(problems.map(({ message }) => message)).toContainEqual(expect.stringMatching(/without a closing reason/));
+  });
+
+  test.each<[string, string, RegExp]>([
+    ['its proposer could confirm', 'accountConfirmerIsNotProposer', /nobody but its proposer/],
+    ['perhaps nobody is competent for', 'aCompetentAuthorityExistsForAccount', /perhaps no authority is competent/],
+  ])('and of an own account refuse a referral that %s', (_what, guard, message) => {
+    const problems = problemsAfter((_suspicion, chart) => {
+      const { guard: asked } = confirmingAccount(chart);
+      asked!.all = asked!.all.filter((name) => name !== guard);
+    });
+    expect(problems.map((problem) => problem.message)).toContainEqual(expect.stringMatching(message));
+  });
+
+  test('and of an own account refuse a confirmation that tells nobody, and a referral that ends the examination', () => {
+    const silent = problemsAfter((_suspicion, chart) => without(confirmingAccount(chart), 'createObligations'));
+    expect(silent.map(({ message }) => message)).toContainEqual(expect.stringMatching(/confirmed here without/));
+    const ending = problemsAfter((_suspicion, { states }) => {
+      states['claim']!.states['open']!.on['CONFIRM_ACCOUNT'] = {
+        target: 'withdrawnExplicitly',
+        effects: [{ type: 'recordClaimOutcome', params: { outcome: 'withdrawnExplicitly' } }],
+      };
+    });
+    expect(ending.map(({ message }) => message)).toContainEqual(expect.stringMatching(/also moves the claim/));
   });
 
   test('are not asked of the chart that was published before them', () => {

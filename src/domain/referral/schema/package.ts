@@ -134,7 +134,7 @@ const referral = object('What is told of one case to one authority.', {
   persons: object('Everybody the file is about, categories apart.', {
     underSuspicion: list('Persons under suspicion.', anyone),
     convicted: list('Persons convicted.', thirdPerson),
-    victims: list('Victims.', thirdPerson),
+    victims: list('Victims.', anyone),
     witnesses: list('Witnesses.', anyone),
     others: list('Others.', thirdPerson),
     note: text('How to read the categories.'),

@@ -191,6 +191,34 @@ export const caseGuards = {
     says: 'The judgment that quashed the decision must not be recorded as final already.',
     test: (f) => !f.lastJudgmentIsFinal,
   }),
+  aCompetentAuthorityExistsForAccount: asking(['authoritiesForAccount'], {
+    says: 'At least one authority must be competent to receive an own account; ask the operator to close the gap in the competence rules.',
+    test: (f) => f.authoritiesForAccount > 0,
+  }),
+  accountConfirmerIsNotProposer: asking(['actorIsAccountProposer'], {
+    says: 'The referral of an own account must be decided by somebody other than the person who proposed it.',
+    test: (f) => !f.actorIsAccountProposer,
+  }),
+  agreementIsFree: asking(['agreementNamed'], {
+    says: 'The agreement named must be on this file, not revoked and not referred already.',
+    about: 'command',
+    test: (f) => f.agreementNamed === 'given',
+  }),
+  agreementIsWaiting: asking(['agreementNamed'], {
+    says: 'The agreement named must be the one that waits for a second person.',
+    about: 'command',
+    test: (f) => f.agreementNamed === 'waiting',
+  }),
+  agreementStands: asking(['agreementNamed'], {
+    says: 'The agreement named must be on this file and not be revoked already.',
+    about: 'command',
+    test: (f) => f.agreementNamed !== 'none' && f.agreementNamed !== 'revoked',
+  }),
+  childAgreesThroughRepresentative: asking(['applicantIsChild', 'agreementByRepresentative'], {
+    says: 'For a child the representative must give the agreement.',
+    about: 'command',
+    test: (f) => !f.applicantIsChild || f.agreementByRepresentative,
+  }),
   decisionServed: asking(['decisionServed'], {
     says: 'The decision must be served on the applicant first.',
     test: (f) => f.decisionServed,

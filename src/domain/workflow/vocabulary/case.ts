@@ -91,13 +91,22 @@ export interface CaseFacts extends ActorFacts {
   /** Authorities competent today for a suspicion about this person. */
   readonly authoritiesForSuspicion: number;
 
+  /** Authorities competent today for this person's own account. */
+  readonly authoritiesForAccount: number;
+  /** The actor proposed to refer the account that waits for a second person. */
+  readonly actorIsAccountProposer: boolean;
+  /** Of the command: what became of the agreement it names; `none`: the case has no such agreement. */
+  readonly agreementNamed: 'none' | 'given' | 'waiting' | 'referred' | 'revoked';
+  /** Of the command: a representative gave the agreement it records, or gave it too. */
+  readonly agreementByRepresentative: boolean;
+
   /** The decision was served on the applicant. */
   readonly decisionServed: boolean;
   /** The time for an appeal against the decision, or against the last judgment, has passed without one. */
   readonly appealPeriodOver: boolean;
 }
 
-export const obligationKinds = ['exclusion', 'suspicion'] as const;
+export const obligationKinds = ['exclusion', 'suspicion', 'account'] as const;
 export const correctionCauses = [
   'quashedNotFinal',
   'quashedFinal',
@@ -140,6 +149,8 @@ export const trackClosings = [
   'exclusionNoLongerStands',
   'deceased',
 ] as const;
+/** What happens to an agreement to transmit an own account, beside its being given. */
+export const accountSteps = ['proposed', 'rejected', 'confirmed', 'revoked'] as const;
 export const trackSteps = ['opened', 'reviewed', 'closed'] as const;
 
 export type CaseEffect =
@@ -161,7 +172,9 @@ export type CaseEffect =
   | { readonly type: 'recordClaimOutcome'; readonly params: { readonly outcome: (typeof claimOutcomes)[number] } }
   | { readonly type: 'recordClosure'; readonly params: { readonly cause: (typeof closureCauses)[number] } }
   | { readonly type: 'reopenExamination'; readonly params: Record<string, never> }
-  | { readonly type: 'recordProsecutionTrack'; readonly params: { readonly step: (typeof trackSteps)[number] } };
+  | { readonly type: 'recordProsecutionTrack'; readonly params: { readonly step: (typeof trackSteps)[number] } }
+  | { readonly type: 'recordAgreement'; readonly params: Record<string, never> }
+  | { readonly type: 'recordAccount'; readonly params: { readonly step: (typeof accountSteps)[number] } };
 
 const effects: Readonly<Record<CaseEffect['type'], EffectDefinition>> = {
   ...deadlineEffects,
@@ -231,6 +244,14 @@ const effects: Readonly<Record<CaseEffect['type'], EffectDefinition>> = {
     says: 'Records a step of the duty to extradite or prosecute: the way that is open, or why it is closed.',
     params: params({ step: { enum: trackSteps } }),
   },
+  recordAgreement: {
+    says: 'Records the agreement of a victim or witness to transmit the own words of the questions it names.',
+    params: params({}),
+  },
+  recordAccount: {
+    says: 'Records that the referral of an own account was proposed, rejected or confirmed, or its agreement revoked; whoever has not used the account is called back then.',
+    params: params({ step: { enum: accountSteps } }),
+  },
 };
 
 export const caseCommands = [
@@ -284,6 +305,11 @@ export const caseCommands = [
   'RECORD_REMOVAL_BAR',
   'REVIEW_PROSECUTION_TRACK',
   'CLOSE_PROSECUTION_TRACK',
+  'RECORD_AGREEMENT',
+  'REFER_ACCOUNT',
+  'CONFIRM_ACCOUNT',
+  'REJECT_ACCOUNT',
+  'REVOKE_AGREEMENT',
 ] as const;
 export type CaseCommandType = (typeof caseCommands)[number];
 

@@ -29,6 +29,7 @@ export const deadlineKinds = [
   'correctionReview',
   'correctionDecision',
   'prosecutionTrackReview',
+  'accountReview',
   'interview',
   'refer',
   'acknowledge',

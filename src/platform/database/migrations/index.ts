@@ -16,6 +16,7 @@ import { Keys1763700000016 } from './1763700000016-keys.js';
 import { Requests1763700000017 } from './1763700000017-requests.js';
 import { Holds1763700000018 } from './1763700000018-holds.js';
 import { ThirdPersonCountries1763700000020 } from './1763700000020-third-person-countries.js';
+import { Agreements1763700000021 } from './1763700000021-agreements.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   Requests1763700000017,
   Holds1763700000018,
   ThirdPersonCountries1763700000020,
+  Agreements1763700000021,
 ];
