@@ -19,11 +19,11 @@ interface Route {
 
 /** What each of these roles may reach at all; every other route answers 403. */
 const MAY: Readonly<Record<string, RegExp>> = {
-  prosecutor: /^\/api\/(me|session|authorities|workflows|referrals|element-templates|package-schema)/,
+  prosecutor: /^\/api\/(me|session|authorities|workflows|referrals|person-requests|element-templates|package-schema)/,
   auditor:
-    /^\/api\/(me|session|audit|statistics|colleagues|questionnaires|authorities|workflows|element-templates|package-schema)/,
+    /^\/api\/(me|session|audit|reconciliations|statistics|colleagues|questionnaires|authorities|workflows|element-templates|package-schema)/,
   author: /^\/api\/(me|session|questionnaires|authorities|workflows|element-templates|package-schema)/,
-  operator: /^\/api\/(me|session|authorities|workflows|element-templates|package-schema)/,
+  operator: /^\/api\/(me|session|tasks|authorities|workflows|element-templates|package-schema)/,
 };
 
 describe('separation of duties', () => {

@@ -559,7 +559,7 @@ class FileWriter {
     }
     await this.add('alert', { referral_id, authority_id });
     const actor = randomUUID();
-    const accused = { name: 'Invented service', country: 'RW', authorityId: null };
+    const accused = { id: actor, name: 'Invented service', country: 'RW', authorityId: null };
     await this.add('persecution_actor', {
       id: actor,
       country: 'RW',
@@ -567,6 +567,6 @@ class FileWriter {
       recorded_by: by,
       recorded_at: this.at,
     });
-    await this.record('case', this.caseId, 'RECORD_PERSECUTION_ACTOR', { payload: { id: actor, ...accused } });
+    await this.record('case', this.caseId, 'RECORD_PERSECUTION_ACTOR', { payload: accused });
   }
 }
