@@ -139,9 +139,9 @@ describe('what an officer adds to an interview', () => {
       const said = { reason: 'He meant the film he saw.', by: 'Odile Demo', at: expect.any(String) };
       expect(first.body).toEqual({ indicatorId: 'ownActsTold', disputed: [said] });
       const { answer } = await shown(id, 'violencePosition');
-      const again = { questionId: 'violencePosition', value: ['amongAttackers', 'made'], basedOn: answer.id };
+      const again = { questionId: 'violencePosition', value: ['amongAttackers', 'ordered'], basedOn: answer.id };
       expect((await house.answer(id, again)).body).toMatchObject({ raised: [], cleared: [] });
-      expect(await standing(id)).toMatchObject({ reason: expect.stringContaining('made'), disputed: [said] });
+      expect(await standing(id)).toMatchObject({ reason: expect.stringContaining('Gave instructions'), disputed: [said] });
       const second = await dispute(id, 'The interpreter says so too.');
       expect(second.body.disputed).toHaveLength(2);
     });
