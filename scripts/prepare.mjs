@@ -148,6 +148,16 @@ function removeOrphans(folder, sources) {
   }
 }
 
+/** What the sources read beside themselves; the compiler leaves it behind. */
+function copyTemplates() {
+  const sources = path.join(root, 'src');
+  for (const file of sourceFiles(sources).filter((name) => name.endsWith('.typ'))) {
+    const copy = path.join(root, 'dist', path.relative(sources, file));
+    fs.mkdirSync(path.dirname(copy), { recursive: true });
+    fs.copyFileSync(file, copy);
+  }
+}
+
 async function build() {
   say('Building');
   const hash = hashOfSources();
@@ -155,6 +165,7 @@ async function build() {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const code = await run('building', process.execPath, [compiler, '-p', 'tsconfig.build.json']);
   if (code !== 0) throw new Refusal('The build failed; the compiler says why above.');
+  copyTemplates();
   fs.writeFileSync(stampFile, hash);
 }
 

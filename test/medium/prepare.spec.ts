@@ -72,6 +72,14 @@ describe('preparing a clone', () => {
     expect(await work()).toEqual({ installs: 1, builds: 1 });
   });
 
+  it('puts templates beside what reads them, anew when they change', async () => {
+    for (const text of ['= One', '= Two']) {
+      await write('src/page.typ', text);
+      await prepare();
+      expect(await readFile(join(clone, 'dist', 'page.typ'), 'utf8')).toBe(text);
+    }
+  });
+
   it('keeps standard output for the command that follows', async () => {
     expect((await prepare()).stdout).toBe('');
   });
