@@ -13,8 +13,6 @@ export class Refused extends Error {
 export interface Caller {
   readonly username: string;
   get<T>(path: string): Promise<T>;
-  /** What is not JSON, as it is. */
-  file(path: string): Promise<Uint8Array>;
   post<T>(path: string, body: object): Promise<T>;
   put<T>(path: string, body: object): Promise<T>;
 }
@@ -25,20 +23,12 @@ export async function signIn(address: string, username: string, password: string
   return {
     username,
     get: (path) => request(address, 'GET', path, undefined, token),
-    file: async (path) => new Uint8Array(await (await ask(address, 'GET', path, undefined, token)).arrayBuffer()),
     post: (path, body) => request(address, 'POST', path, body, token),
     put: (path, body) => request(address, 'PUT', path, body, token),
   };
 }
 
 async function request<T>(address: string, method: string, path: string, body?: object, token?: string): Promise<T> {
-  return read(await (await ask(address, method, path, body, token)).text()) as T;
-}
-
-const read = (text: string): object => (text === '' ? {} : (JSON.parse(text) as object));
-
-/** Throws Refused for any answer but a success. */
-async function ask(address: string, method: string, path: string, body?: object, token?: string): Promise<Response> {
   const response = await fetch(`${address}${path}`, {
     method,
     headers: {
@@ -47,6 +37,8 @@ async function ask(address: string, method: string, path: string, body?: object,
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  if (!response.ok) throw new Refused(response.status, read(await response.text()), `${method} ${path}`);
-  return response;
+  const text = await response.text();
+  const answer = text === '' ? {} : (JSON.parse(text) as object);
+  if (!response.ok) throw new Refused(response.status, answer, `${method} ${path}`);
+  return answer as T;
 }

@@ -182,11 +182,10 @@ export class CaseWalk {
       legalBasis: 'the invented code of criminal procedure of the demonstration',
     });
     await prosecutor.get(`/api/referrals/${id}/package`);
-    const pdf = await prosecutor.file(`/api/referrals/${id}/package.pdf`);
     const until = grant.until.slice(0, 10);
     this.tell.step(
       prosecutor.username,
-      `opens the ${kind} referral, priority ${priority.level}, to investigate, until ${until}; as a PDF it has ${Math.ceil(pdf.length / 1_024)} KB`,
+      `opens the ${kind} referral, priority ${priority.level}, to investigate; the grant ends on ${until}`,
     );
   }
 

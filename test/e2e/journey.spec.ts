@@ -52,6 +52,7 @@ describe('the journey of a case', () => {
       assessment: 'triage',
       suspicion: 'undecided',
       prosecutionTrack: 'noTrack',
+      account: 'noAccount',
     });
     expect(await caseAs(walk.id)).toMatchObject({
       interviewPurposes: ['screening'],
@@ -190,6 +191,7 @@ describe('the journey of a case', () => {
       assessment: 'closed',
       suspicion: 'confirmedSuspicion',
       prosecutionTrack: 'noTrack',
+      account: 'noAccount',
     });
     const obligations = view.duties.obligations as Obligation[];
     expect(obligations.map(({ kind, authority }) => `${kind} ${authority}`).sort()).toEqual([

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { accessSync } from 'node:fs';
 import { WorkThread } from '../../platform/threads/work-thread.js';
 import type { PrintJob } from './print-package.js';
 
@@ -9,6 +10,11 @@ const LIMITS = { seconds: 60, megabytes: 512, waiting: 20 };
 @Injectable()
 export class PrintedPackagesService implements OnApplicationShutdown {
   private readonly thread = new WorkThread(ENTRY, LIMITS);
+
+  /** Throws where the build left the template behind: better no start than a prosecutor who cannot print. */
+  constructor() {
+    accessSync(new URL('./package.typ', import.meta.url));
+  }
 
   onApplicationShutdown(): Promise<void> {
     return this.thread.stop();
