@@ -3,6 +3,7 @@ import { GENOCIDE, anAgreement, contentOf } from './case-walk.js';
 import {
   A_FOLLOW_UP,
   A_GRANT,
+  A_HOLD,
   A_REQUEST,
   ABOUT,
   aDisclosure,
@@ -61,8 +62,8 @@ const ofRecording = (body?: unknown): Attempt => ({
 /** The referral of the other authority than the own. */
 const ofReferral = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
   ids: ({ referrals, documentId, recordingId }, username) => {
-    const { id, grantId, requestId } = referrals[username === 'prosecutor' ? 'war-crimes' : 'prosecutor'];
-    return { id, grantId, requestId, documentId, recordingId };
+    const { id, grantId, requestId, holdId } = referrals[username === 'prosecutor' ? 'war-crimes' : 'prosecutor'];
+    return { id, grantId, requestId, holdId, documentId, recordingId };
   },
   ...(body === undefined ? {} : { asking: () => ({ body }) }),
   ...more,
@@ -174,6 +175,11 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     refusal: 'notInFile',
     reasons: planted('a stranger'),
   }),
+  'POST referrals/:id/holds': ofReferral(A_HOLD),
+  'GET referrals/:id/holds': ofReferral(undefined, EMPTY),
+  'GET cases/:id/holds': ofCase(undefined, EMPTY),
+  'POST referrals/:id/holds/:holdId/decision': ofReferral({ granted: false, reasons: planted('a stranger') }),
+  'POST referrals/:id/holds/:holdId/end': ofReferral({ reasons: planted('a stranger') }),
   'POST person-requests': {
     ids: nothing,
     asking: () => ({ body: aSearch() }),

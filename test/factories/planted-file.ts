@@ -31,7 +31,10 @@ export interface PlantedFile {
   readonly personRequestId: string;
   /** By the username of whoever works for the authority that was told. */
   readonly referrals: Readonly<
-    Record<Recipient, { readonly id: string; readonly grantId: string; readonly requestId: string }>
+    Record<
+      Recipient,
+      { readonly id: string; readonly grantId: string; readonly requestId: string; readonly holdId: string }
+    >
   >;
 }
 type Recipient = 'prosecutor' | 'war-crimes';
@@ -138,7 +141,13 @@ async function readAndAnswered(application: TestApplication, caseId: string): Pr
     await must(reader.post(`/api/referrals/${id}/commands`, arrived));
     await must(reader.post(`/api/referrals/${id}/commands`, FEEDBACK));
     const request = await must(reader.post(`/api/referrals/${id}/requests`, A_REQUEST));
-    return [name, { id, grantId: grant.body.id as string, requestId: request.body.id as string }] as const;
+    const hold = await must(reader.post(`/api/referrals/${id}/holds`, A_HOLD));
+    const [grantId, requestId, holdId] = [grant, request, hold].map(({ body }) => body.id as string) as [
+      string,
+      string,
+      string,
+    ];
+    return [name, { id, grantId, requestId, holdId }] as const;
   });
   return Object.fromEntries(await Promise.all(answered)) as PlantedFile['referrals'];
 }
@@ -151,6 +160,7 @@ export const A_FOLLOW_UP = {
   answer: { original: planted('an answer') },
 };
 export const A_GRANT = { purpose: 'investigation', legalBasis: planted('a code'), statement: planted('a purpose') };
+export const A_HOLD = { kind: 'preserve', legalBasis: 'an invented code', reasons: planted('a wish that it be kept') };
 export const A_REQUEST = {
   kind: 'explanation',
   questionIds: ['violencePosition'],
