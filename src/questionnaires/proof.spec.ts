@@ -30,8 +30,9 @@ const leading = (module: string) => ({
 });
 
 describe('the proof of a draft', () => {
-  it('is clean for a small pack', () => {
-    expect(prove({ files: aCountryPack() })).toMatchObject({ clean: true, findings: [] });
+  it('is clean for a small pack, with one piece of advice', () => {
+    const findings = [{ code: 'ageNotLookedAt', severity: 'advice', pointer: '/indicators/0/when' }];
+    expect(prove({ files: aCountryPack() })).toMatchObject({ clean: true, findings });
   });
 
   it.each(['LI/modules/more.v1.json', 'ZZ/modules/more.v1.json', 'base/modules/more.v1.json'])(
