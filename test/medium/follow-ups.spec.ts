@@ -141,7 +141,10 @@ describe('what an officer adds to an interview', () => {
       const { answer } = await shown(id, 'violencePosition');
       const again = { questionId: 'violencePosition', value: ['amongAttackers', 'ordered'], basedOn: answer.id };
       expect((await house.answer(id, again)).body).toMatchObject({ raised: [], cleared: [] });
-      expect(await standing(id)).toMatchObject({ reason: expect.stringContaining('Gave instructions'), disputed: [said] });
+      expect(await standing(id)).toMatchObject({
+        reason: expect.stringContaining('Gave instructions'),
+        disputed: [said],
+      });
       const second = await dispute(id, 'The interpreter says so too.');
       expect(second.body.disputed).toHaveLength(2);
     });
