@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { lockedCase } from '../cases/cases.service.js';
-import { DataKeys } from '../platform/database/data-keys.js';
+import { CaseRecords } from '../cases/case-records.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
-import { nextEvent } from '../platform/database/next-event.js';
-import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { InvalidInput } from '../platform/http/problem.js';
@@ -28,7 +25,7 @@ export interface DepartureView {
 export class DeparturesService {
   constructor(
     private readonly database: Database,
-    private readonly dataKeys: DataKeys,
+    private readonly records: CaseRecords,
     private readonly deadlines: DeadlinesService,
   ) {}
 
@@ -50,7 +47,7 @@ export class DeparturesService {
     { expectedOn, source }: ExpectedDeparture,
     asked: Preconditions,
   ): Promise<void> {
-    await this.change(actor, caseId, asked, async (tx, write) => {
+    await this.records.record(actor, caseId, asked, {}, async (tx, write) => {
       const day = await tx.one<{ at: Date; past: boolean }>(
         'SELECT $1::date::timestamptz AS at, $1::date < f1_now()::date AS past',
         [expectedOn],
@@ -73,11 +70,11 @@ export class DeparturesService {
 
   /** Nobody expects it any more; times that it shortened stay short. */
   async withdraw(actor: Actor, caseId: string, reason: string, asked: Preconditions): Promise<void> {
-    await this.change(actor, caseId, asked, async (tx) => {
+    await this.records.record(actor, caseId, asked, {}, async (tx) => {
       const withdrawn = await this.withdrawInTx(tx, caseId);
       if (withdrawn === 0)
         throw new DomainError('conflict', 'No departure is expected in this case, so there is nothing to withdraw.');
-      return { type: 'WITHDRAW_DEPARTURE', facets: {}, payload: { reason } };
+      return { type: 'WITHDRAW_DEPARTURE', payload: { reason } };
     });
   }
 
@@ -87,32 +84,5 @@ export class DeparturesService {
       [caseId, tx.now],
     );
     return rows.length;
-  }
-
-  private async change(
-    actor: Actor,
-    caseId: string,
-    asked: Preconditions,
-    work: (tx: Tx, write: Write) => Promise<{ type: string; facets: object; payload: object }>,
-  ): Promise<void> {
-    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
-    await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
-      const record = lockedCase(locked, asked);
-      const write = new Write();
-      const { type, facets, payload } = await work(tx, write);
-      const event = nextEvent(record, this.dataKeys.ofLocked(record), {
-        aggregateKind: 'case',
-        caseId,
-        type,
-        actorId: actor.id,
-        at: tx.now,
-        facets: { state: record.snapshot, ...facets },
-        payload,
-      });
-      write
-        .insert('event', event.row)
-        .update('case_file', { id: caseId, version: record.version }, { version: record.version + 1, ...event.head })
-        .runLast(tx);
-    });
   }
 }
