@@ -1,7 +1,8 @@
 import { canonical, sha256 } from '../platform/database/sealing.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
 import type { Ask, Findings } from './audit-findings.js';
-import { ROW_KINDS, type RowKind } from './row-kinds.js';
+import type { RowKind } from './row-kind.js';
+import { ROW_KINDS } from './row-kinds.js';
 import { verifySealedRows } from './verify-sealed-rows.js';
 
 /**

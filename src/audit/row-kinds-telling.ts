@@ -1,0 +1,238 @@
+import { NOBODY, row, type RowKind, types } from './row-kind.js';
+
+/** What was told, and what recipients did with it. */
+export const TELLING: readonly RowKind[] = [
+  {
+    table: 'persecution_actor',
+    rows: row({ of: 'case_id', at: 'recorded_at', actor: 'recorded_by' }, 'persecution_actor'),
+    events: { which: types('case', 'RECORD_PERSECUTION_ACTOR') },
+  },
+  {
+    table: 'persecution_actor',
+    rows: row({ of: 'case_id', at: 'withdrawn_at' }, 'persecution_actor WHERE withdrawn_at IS NOT NULL'),
+    events: { which: types('case', 'WITHDRAW_PERSECUTION_ACTOR'), actor: NOBODY },
+  },
+  {
+    table: 'postal_delivery',
+    rows: row({ id: 'referral_id', of: 'referral_id', at: 'recorded_at', actor: 'recorded_by' }, 'postal_delivery'),
+    events: { which: `${types('referral', 'RECORD_RECEIPT')} AND facets ->> 'channel' = 'paper'` },
+  },
+  {
+    table: 'referral',
+    rows: row({ of: 'id', at: 'created_at', says: `concat_ws(' ', kind, body_sha256)` }, 'referral'),
+    events: {
+      which: types('referral', 'CREATE_REFERRAL'),
+      actor: NOBODY,
+      says: `concat_ws(' ', facets ->> 'kind', facets ->> 'bodySha256')`,
+    },
+  },
+  {
+    table: 'receipt',
+    // The hash of what was received stands in the events since envelopes are sent.
+    rows: row(
+      {
+        id: 'referral_id',
+        of: 'referral_id',
+        at: 'recorded_at',
+        says: `concat_ws(' ', channel, CASE WHEN EXISTS (SELECT FROM event e WHERE e.aggregate_id = referral_id
+          AND e.type = 'RECORD_RECEIPT' AND e.facets ? 'bodySha256') THEN body_sha256 END)`,
+      },
+      'receipt',
+    ),
+    events: {
+      which: types('referral', 'RECORD_RECEIPT'),
+      actor: NOBODY,
+      says: `concat_ws(' ', facets ->> 'channel', facets ->> 'bodySha256')`,
+    },
+  },
+  {
+    table: 'acknowledgement',
+    rows: row(
+      { id: 'referral_id', of: 'referral_id', at: 'acknowledged_at', actor: 'acknowledged_by' },
+      'acknowledgement',
+    ),
+    events: { which: types('referral', 'ACKNOWLEDGE') },
+  },
+  {
+    table: 'access_grant',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'valid_from',
+        actor: 'opened_by',
+        says: `concat_ws(' ', id, purpose, CASE WHEN user_id IS NULL THEN 'GRANT_ACCESS' ELSE 'OPEN_FILE' END)`,
+      },
+      'access_grant',
+    ),
+    events: {
+      which: types('referral', 'OPEN_FILE', 'GRANT_ACCESS'),
+      says: `concat_ws(' ', facets ->> 'grant', facets ->> 'purpose', type)`,
+    },
+  },
+  {
+    // A standing grant that a later one replaces ends with the event that gives the later one.
+    table: 'access_grant',
+    rows: row(
+      { of: 'referral_id', at: 'revoked_at', actor: 'revoked_by' },
+      'access_grant WHERE revoked_at IS NOT NULL',
+    ),
+    events: { which: types('referral', 'REVOKE_GRANT', 'GRANT_ACCESS'), optional: `type = 'GRANT_ACCESS'` },
+  },
+  {
+    table: 'feedback',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'given_at',
+        actor: 'given_by',
+        says: `concat_ws(' ', id, kind, outcome, ends, clears)`,
+      },
+      'feedback',
+    ),
+    events: {
+      which: types('referral', 'GIVE_FEEDBACK'),
+      says: `concat_ws(' ', facets ->> 'id', facets ->> 'feedback', facets ->> 'outcome',
+        (facets ->> 'ends')::boolean, (facets ->> 'clears')::boolean)`,
+    },
+  },
+  {
+    table: 'correction_answer',
+    rows: row(
+      { of: 'referral_id', at: 'answered_at', actor: 'answered_by', says: `concat_ws(' ', id, answer)` },
+      'correction_answer',
+    ),
+    events: {
+      which: types('referral', 'ANSWER_CORRECTION'),
+      says: `concat_ws(' ', facets ->> 'id', facets ->> 'answer')`,
+    },
+  },
+  {
+    table: 'reconsideration',
+    rows: row({ of: 'case_id', at: 'opened_at', says: `concat_ws(' ', id, correction_id)` }, 'reconsideration'),
+    events: {
+      which: types('case', 'OPEN_RECONSIDERATION'),
+      actor: NOBODY,
+      says: `concat_ws(' ', facets ->> 'reconsideration', facets ->> 'recalled')`,
+    },
+  },
+  {
+    table: 'reconsideration',
+    rows: row(
+      { of: 'case_id', at: 'decided_at', actor: 'decided_by', says: `concat_ws(' ', id, outcome)` },
+      'reconsideration WHERE outcome IS NOT NULL',
+    ),
+    events: {
+      which: types('case', 'DECIDE_RECONSIDERATION'),
+      says: `concat_ws(' ', facets ->> 'reconsideration', facets ->> 'outcome')`,
+    },
+  },
+  {
+    table: 'referral_request',
+    rows: row(
+      { of: 'referral_id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', id, kind)` },
+      'referral_request',
+    ),
+    events: {
+      which: types('referral', 'REQUEST_MORE'),
+      says: `concat_ws(' ', facets ->> 'request', facets ->> 'asks')`,
+    },
+  },
+  {
+    table: 'referral_request',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'answered_at',
+        actor: 'answered_by',
+        says: `concat_ws(' ', id, CASE outcome WHEN 'refused' THEN 'REFUSE_REQUEST' ELSE 'ANSWER_REQUEST' END, refusal)`,
+      },
+      'referral_request WHERE outcome IS NOT NULL',
+    ),
+    events: {
+      which: types('referral', 'ANSWER_REQUEST', 'REFUSE_REQUEST'),
+      says: `concat_ws(' ', facets ->> 'request', type, facets ->> 'refusal')`,
+    },
+  },
+  {
+    table: 'hold',
+    rows: row({ of: 'referral_id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', id, kind)` }, 'hold'),
+    events: {
+      which: types('referral', 'ASK_HOLD'),
+      says: `concat_ws(' ', facets ->> 'hold', facets ->> 'holds')`,
+    },
+  },
+  {
+    table: 'hold',
+    rows: row(
+      {
+        of: 'referral_id',
+        at: 'decided_at',
+        actor: 'decided_by',
+        says: `concat_ws(' ', id, CASE WHEN granted THEN 'GRANT_HOLD' ELSE 'REFUSE_HOLD' END)`,
+      },
+      'hold WHERE granted IS NOT NULL',
+    ),
+    events: {
+      which: types('referral', 'GRANT_HOLD', 'REFUSE_HOLD'),
+      says: `concat_ws(' ', facets ->> 'hold', type)`,
+    },
+  },
+  {
+    table: 'hold',
+    rows: row(
+      { of: 'referral_id', at: 'ended_at', actor: 'ended_by', says: 'id::text' },
+      'hold WHERE ended_at IS NOT NULL',
+    ),
+    events: { which: types('referral', 'END_HOLD'), says: `facets ->> 'hold'` },
+  },
+  {
+    table: 'person_request',
+    rows: row(
+      { of: 'id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', authority_id, purpose)` },
+      'person_request',
+    ),
+    events: {
+      which: types('request', 'ASK_ABOUT_PERSON'),
+      says: `concat_ws(' ', facets ->> 'authority', facets ->> 'purpose')`,
+    },
+  },
+  {
+    table: 'person_request_proposal',
+    rows: row(
+      { of: 'request_id', at: 'proposed_at', actor: 'proposed_by', says: `concat_ws(' ', id, outcome)` },
+      'person_request_proposal',
+    ),
+    events: {
+      which: types('request', 'PROPOSE_ANSWER'),
+      says: `concat_ws(' ', facets ->> 'proposal', facets ->> 'outcome')`,
+    },
+  },
+  {
+    table: 'person_request_proposal',
+    rows: row(
+      { of: 'request_id', at: 'decided_at', actor: 'decided_by', says: `concat_ws(' ', id, decision)` },
+      'person_request_proposal WHERE decision IS NOT NULL',
+    ),
+    events: {
+      which: types('request', 'CONFIRM_ANSWER', 'RETURN_ANSWER'),
+      says: `concat_ws(' ', facets ->> 'proposal', CASE type WHEN 'CONFIRM_ANSWER' THEN 'confirmed' ELSE 'returned' END)`,
+    },
+  },
+  {
+    table: 'person_request_answer',
+    rows: row(
+      {
+        id: 'request_id',
+        of: 'request_id',
+        at: 'decided_at',
+        actor: 'decided_by',
+        says: `concat_ws(' ', outcome, refusal, referral_id)`,
+      },
+      'person_request_answer',
+    ),
+    events: {
+      which: types('request', 'CONFIRM_ANSWER'),
+      says: `concat_ws(' ', facets ->> 'outcome', facets ->> 'refusal', facets ->> 'referral')`,
+    },
+  },
+];
