@@ -189,6 +189,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     await world.clock.jump(30 * 24 * 3600 * SECOND);
     for (let waited = 0; waited < 10 * SECOND && !(await isHeld(world)); waited += 250) await pause(250);
     await confirmClock(world);
+    world.clock.restarted();
     await pause(6 * SECOND);
   },
   clockJumps: async (world) => {
