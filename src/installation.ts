@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sealCitations } from './cases/seal-citations.js';
 import { seedRules } from './demo/seed.js';
 import { migrate } from './platform/database/migrate.js';
 import { asOwner } from './platform/database/owner.js';
+import type { KeyProvider } from './platform/keys/keys.js';
 import { migrateQueue } from './platform/queue/postgres-backend.js';
 import { type InRelease, publishQuestionnaires } from './questionnaires/publish-questionnaires.js';
 import { readPackFiles } from './questionnaires/pack-files.js';
@@ -35,6 +37,16 @@ export async function install(
       );
     }
   });
+}
+
+/** Seals what an installation made by an earlier release holds in clear; nothing in any other. */
+export async function sealWhatLayInClear(
+  ownerUrl: string,
+  keys: KeyProvider,
+  log: (line: string) => void,
+): Promise<void> {
+  const sealed = await asOwner(ownerUrl, (owner) => sealCitations(owner, keys));
+  if (sealed > 0) log(`sealed ${sealed} citations that lay in clear`);
 }
 
 /** The folder that holds `workflows/` and `questionnaires/`, from the sources as well as from the build. */

@@ -3,12 +3,13 @@ import { createServer } from 'node:net';
 import { createApplication } from './application.js';
 import { witnessEmbedded } from './audit/witness.js';
 import { seedDemo } from './demo/seed.js';
-import { install } from './installation.js';
+import { install, sealWhatLayInClear } from './installation.js';
 import { type Config, ConfigError, readConfig } from './platform/config/config.js';
 import type { DatabaseUrls } from './platform/database/database.module.js';
 import { TooMuchPrivilege } from './platform/database/data-source.js';
 import { EmbeddedPostgresError } from './platform/embedded/embedded-postgres.error.js';
 import { type EmbeddedServer, openEmbeddedPostgres } from './platform/embedded/embedded-postgres.js';
+import { keysFrom } from './platform/keys/keys.js';
 import { WorkflowsRefused } from './workflows/workflow-files.js';
 import { PublishedWorkflowChanged } from './workflows/publish-workflows.js';
 
@@ -46,6 +47,7 @@ async function start(stop: Stop): Promise<void> {
 async function prepare(config: Config, local: EmbeddedServer): Promise<DatabaseUrls> {
   const owner = local.urlFor('f1_owner', 'f1');
   await install(owner, say);
+  await sealWhatLayInClear(owner, keysFrom(config), say);
   await seedDemo(owner, say, config.F1_DATA_DIR);
   return { api: local.urlFor('f1_api', 'f1'), worker: local.urlFor('f1_worker', 'f1') };
 }

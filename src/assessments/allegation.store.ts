@@ -5,6 +5,15 @@ import type { AllegationDto } from './allegation.dto.js';
 /** An allegation as its rows hold it, opened. */
 export type StoredAllegation = AllegationDto;
 
+export interface EvidenceRow {
+  readonly kind: 'interview' | 'document' | 'countryInformation';
+  readonly ref: string;
+  readonly exculpatory: boolean;
+  readonly id: string;
+  /** Hex; the citation, where `ref` is its token. */
+  readonly sealed: string | null;
+}
+
 export interface AllegationRow {
   readonly id: string;
   readonly ground: AllegationDto['ground'];
@@ -19,11 +28,7 @@ export interface AllegationRow {
     readonly finding: 'met' | 'notMet' | 'unclear';
     /** Hex, for it comes through JSON. */
     readonly sealed: string;
-    readonly evidence: readonly {
-      readonly kind: 'interview' | 'document' | 'countryInformation';
-      readonly ref: string;
-      readonly exculpatory: boolean;
-    }[];
+    readonly evidence: readonly EvidenceRow[];
   }[];
 }
 
@@ -41,7 +46,7 @@ export class AllegationStore {
       `SELECT a.id, a.ground, a.crime, a.scope, a.template_version, a.sealed, a.intended_to_stand, a.position,
          coalesce((SELECT json_agg(json_build_object('element', f.element, 'finding', f.finding, 'sealed', encode(f.sealed, 'hex'),
            'evidence', coalesce((SELECT json_agg(json_build_object('kind', e.source_kind, 'ref', e.source_ref,
-             'exculpatory', e.exculpatory) ORDER BY e.id) FROM evidence e
+             'exculpatory', e.exculpatory, 'id', e.id, 'sealed', encode(e.sealed, 'hex')) ORDER BY e.id) FROM evidence e
              WHERE e.allegation_id = a.id AND e.element = f.element), '[]')) ORDER BY f.element)
            FROM element_finding f WHERE f.allegation_id = a.id), '[]') AS elements
        FROM allegation a WHERE a.case_id = $1 AND a.withdrawn_at IS NULL ORDER BY a.position`,

@@ -3,7 +3,7 @@ import type { AllegationAssessment } from '../domain/exclusion/completeness.js';
 import { templateFor } from '../domain/exclusion/templates.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { ActDto, AllegationDto, ElementFindingDto, ExculpatoryDto } from './allegation.dto.js';
-import type { AllegationRow, StoredAllegation } from './allegation.store.js';
+import type { AllegationRow, EvidenceRow, StoredAllegation } from './allegation.store.js';
 
 class MissingView {
   @ApiProperty()
@@ -43,7 +43,11 @@ export function allegationView(
     element,
     finding,
     reasons: key.open<{ reasons: string }>(Buffer.from(sealed, 'hex'), `element_finding:${row.id}:${element}`).reasons,
-    evidence: evidence.map((piece) => ({ ...piece })),
+    evidence: evidence.map((piece) => ({
+      kind: piece.kind,
+      ref: citedRef(piece, key),
+      exculpatory: piece.exculpatory,
+    })),
   }));
   const order = orderOf(row);
   elements.sort((a, b) => order(a.element) - order(b.element));
@@ -60,6 +64,10 @@ export function allegationView(
   const { complete, missing, ageBecause } = assess(content);
   return { ...content, id: row.id, position: row.position, complete, missing, age: ageBecause ?? null };
 }
+
+/** A publication is named by a token, and its citation lies sealed beside it. */
+const citedRef = ({ id, ref, sealed }: EvidenceRow, key: DataKey): string =>
+  sealed === null ? ref : key.open<{ ref: string }>(Buffer.from(sealed, 'hex'), `evidence:${id}`).ref;
 
 function orderOf({ ground, crime, template_version }: AllegationRow): (element: string) => number {
   const found = templateFor(ground, crime, template_version);

@@ -5,6 +5,7 @@ import { assessAllegation, type AllegationAssessment, type Problem } from '../do
 import { anyOf, readDate, type UncertainDate } from '../domain/timeline/uncertain-date.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
+import { sourceRefOf } from '../platform/database/source-ref.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
@@ -108,13 +109,15 @@ export class AllegationsService {
       const sealed = key.seal({ reasons }, `element_finding:${id}:${element}`).bytes;
       write.insert('element_finding', { allegation_id: id, case_id: caseId, element, finding, sealed });
       for (const { kind, ref, exculpatory } of evidence) {
+        const piece = randomUUID();
         write.insert('evidence', {
-          id: randomUUID(),
+          id: piece,
           allegation_id: id,
           case_id: caseId,
           element,
           source_kind: kind,
-          source_ref: ref,
+          source_ref: sourceRefOf(key, kind, ref),
+          sealed: kind === 'countryInformation' ? key.seal({ ref }, `evidence:${piece}`).bytes : null,
           exculpatory,
         });
       }

@@ -1,4 +1,5 @@
 import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
+import { sourceRefOf } from '../platform/database/source-ref.js';
 import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
 import { placeOf } from './verify-events.js';
@@ -13,7 +14,7 @@ export function heldAgainst(file: SealedFile, key: DataKey, events: readonly Sto
   for (const event of events) {
     const words = wordsIn(event, key);
     if (!words) continue; // reported with the events
-    for (const [rows, holds] of checks(file, event, words)) {
+    for (const [rows, holds] of checks(file, key, event, words)) {
       if (rows.length === 0 || rows.some(holds)) continue;
       for (const row of rows)
         findings.add('rowChanged', `${row.table}/${row.id}`, `it does not say what ${placeOf(event)} tells`);
@@ -24,7 +25,7 @@ export function heldAgainst(file: SealedFile, key: DataKey, events: readonly Sto
     if (event.type === 'REGISTER_PERSON') person = words;
     if (event.type === 'CORRECT_PARTICULARS') person = words['applicant'] as Words;
   }
-  verifyAnalysis(file, edits, findings);
+  verifyAnalysis(file, key, edits, findings);
   for (const row of file.all('person')) {
     if (person && !same(row.content, person))
       findings.add('rowChanged', `person/${row.id}`, 'the particulars are not those that its chain tells');
@@ -42,7 +43,7 @@ function wordsIn(event: StoredEvent, key: DataKey): Words | undefined {
 }
 
 /** Which rows an event wrote, and what one of them must hold. */
-function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly OpenedRow[], Holds][] {
+function checks(file: SealedFile, key: DataKey, event: StoredEvent, words: Words): [readonly OpenedRow[], Holds][] {
   const here = (table: string) => file.writtenBy(table, event);
   const reasons = words['reasons'] ?? words['note'] ?? '';
   const reasoned: Holds = ({ content }) => (wordsOf(content)['reasons'] ?? '') === reasons;
@@ -70,7 +71,7 @@ function checks(file: SealedFile, event: StoredEvent, words: Words): [readonly O
           (row) =>
             verbatim(row) &&
             row.columns['source_kind'] === words['sourceKind'] &&
-            row.columns['source_ref'] === words['sourceRef'],
+            row.columns['source_ref'] === sourceRefOf(key, String(words['sourceKind']), String(words['sourceRef'])),
         ],
       ];
     case 'SERVE_INTENTION':
@@ -274,16 +275,16 @@ function decides(file: SealedFile, { id }: OpenedRow, words: Words): boolean {
 }
 
 /** The analysis is the last edit of each allegation, with every element found and what it rests on. */
-function verifyAnalysis(file: SealedFile, edits: ReadonlyMap<string, Words>, findings: Findings): void {
+function verifyAnalysis(file: SealedFile, key: DataKey, edits: ReadonlyMap<string, Words>, findings: Findings): void {
   for (const row of file.all('allegation')) {
     const said = edits.get(row.id);
     if (!said) findings.add('rowInserted', `allegation/${row.id}`, 'no event tells of it');
-    else if (!same(asStored(file, row), asSaid(said)))
+    else if (!same(asStored(file, row), asSaid(said, key)))
       findings.add('rowChanged', `allegation/${row.id}`, 'it is not what its last edit tells');
   }
 }
 
-const asSaid = (said: Words): unknown => ({
+const asSaid = (said: Words, key: DataKey): unknown => ({
   ground: said['ground'],
   crime: said['crime'],
   scope: said['scope'],
@@ -295,7 +296,10 @@ const asSaid = (said: Words): unknown => ({
     .sort(),
   evidence: listOf(said['elements'])
     .flatMap(({ element, evidence }) =>
-      listOf(evidence).map(({ kind, ref, exculpatory }) => canonical([element, kind, ref, exculpatory])),
+      listOf(evidence).map(({ kind, ref, exculpatory }) => {
+        const stored = sourceRefOf(key, String(kind), String(ref));
+        return canonical([element, kind, stored, exculpatory, stored === ref ? null : { ref }]);
+      }),
     )
     .sort(),
 });
@@ -313,7 +317,9 @@ function asStored(file: SealedFile, { id, columns, content }: OpenedRow): unknow
       .map((one) => canonical([one.columns['element'], one.columns['finding'], wordsOf(one.content)['reasons']]))
       .sort(),
     evidence: own('evidence')
-      .map(({ columns: one }) => canonical([one['element'], one['source_kind'], one['source_ref'], one['exculpatory']]))
+      .map(({ columns: one, content: cited }) =>
+        canonical([one['element'], one['source_kind'], one['source_ref'], one['exculpatory'], cited]),
+      )
       .sort(),
   };
 }

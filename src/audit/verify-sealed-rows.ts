@@ -18,6 +18,7 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'recording' },
   { table: 'allegation' },
   { table: 'element_finding', place: `allegation_id || ':' || element` },
+  { table: 'evidence' },
   { table: 'notice', of: 'coalesce(interview_id, case_id)', at: 'served_at' },
   { table: 'submission', at: 'received_at' },
   { table: 'disclosure', at: 'disclosed_at' },
@@ -72,10 +73,8 @@ const ROWS = [
       `SELECT '${table}' AS "table", (${place})::text AS id, case_id, ${of} AS "of", ${at} AS at, ${sealed} AS sealed,
          to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'sealed_answer', 'sealed_decision', 'sealed_end', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
   ),
-  ...['decision_allegation', 'evidence'].map(
-    (table) =>
-      `SELECT '${table}', '', case_id, case_id, NULL, NULL, to_jsonb(t) FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
-  ),
+  `SELECT 'decision_allegation', '', case_id, case_id, NULL, NULL, to_jsonb(t) FROM decision_allegation t
+   WHERE case_id = ANY ($1::uuid[])`,
 ].join(' UNION ALL ');
 
 /**

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CaseEffect, CaseFacts } from '../domain/workflow/vocabulary/case.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Tx } from '../platform/database/database.js';
+import { sourceRefOf } from '../platform/database/source-ref.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
@@ -144,7 +145,7 @@ export class CaseEffects {
       id: instruction.id,
       case_id: record.id,
       source_kind: instruction.sourceKind,
-      source_ref: instruction.sourceRef,
+      source_ref: sourceRefOf(key, instruction.sourceKind, instruction.sourceRef),
       sealed: key.seal(wordsOf(instruction), `disclosure:${instruction.id}`).bytes,
       disclosed_at: tx.now,
       disclosed_by: actor.id,

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
+import { searchToken } from '../platform/database/sealing.js';
 import type { ErasedCase, ErasureLedger } from '../platform/keys/erasure-ledger.js';
+import type { KeyProvider } from '../platform/keys/keys.js';
+import { nameTokens } from './name-tokens.js';
 
 interface CaseRow extends ChainHead {
   readonly reference: string;
@@ -23,7 +26,7 @@ export interface ErasureStep {
  */
 export async function eraseCase(
   owner: pg.ClientBase,
-  ledger: ErasureLedger,
+  { ledger, keys }: { readonly ledger: ErasureLedger; readonly keys: KeyProvider },
   { reference, basis, actorId }: { readonly reference: string; readonly basis: string; readonly actorId: string },
 ): Promise<ErasureStep> {
   const found = await lockCase(owner, 'reference', reference);
@@ -36,6 +39,7 @@ export async function eraseCase(
   );
   const asked = rows[0];
   if (!asked) {
+    await refuseNames(owner, keys, found, basis);
     const row = [randomUUID(), found.id, basis, actorId, found.now];
     await owner.query('INSERT INTO erasure (id, case_id, basis, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)', row);
     return { reference, outcome: 'asked' };
@@ -72,11 +76,13 @@ export async function repeatErasures(owner: pg.ClientBase, erased: readonly Eras
 /** Keeps the file of a case from being erased until another account releases it. */
 export async function holdCase(
   owner: pg.ClientBase,
+  keys: KeyProvider,
   { reference, basis, actorId }: { readonly reference: string; readonly basis: string; readonly actorId: string },
 ): Promise<void> {
   const found = await lockCase(owner, 'reference', reference);
   if (!found) throw new NotFound(`case ${reference}`);
   if (found.erased) throw new DomainError('conflict', `The content of ${reference} is erased already.`);
+  await refuseNames(owner, keys, found, basis);
   const id = randomUUID();
   await owner.query('INSERT INTO legal_hold (id, case_id, basis, placed_by, placed_at) VALUES ($1, $2, $3, $4, $5)', [
     id,
@@ -138,6 +144,27 @@ async function refuseWhileKept(owner: pg.ClientBase, { id, reference }: CaseRow)
   ];
   if (because.length > 0)
     throw new DomainError('erasureRefused', `${reference} is not erased: ${because.join('; ')}.`, { because });
+}
+
+/** The basis outlives the key, so it lies in clear: it may hold no word by which the person is found. */
+async function refuseNames(
+  owner: pg.ClientBase,
+  keys: KeyProvider,
+  { id, reference }: CaseRow,
+  basis: string,
+): Promise<void> {
+  const words = nameTokens({ familyName: basis, givenNames: '', aliases: [] }).normalised;
+  const tokens = words.map((word) => searchToken(keys, 'normalised', word));
+  const { rows } = await owner.query<{ token: Buffer }>(
+    `SELECT token FROM person_token WHERE case_id = $1 AND kind = 'normalised' AND token = ANY ($2)`,
+    [id, tokens],
+  );
+  const names = words.filter((_, index) => rows.some(({ token }) => token.equals(tokens[index]!)));
+  if (names.length > 0)
+    throw new DomainError(
+      'conflict',
+      `The basis names the person of ${reference} (${names.join(', ')}) and would outlive the file: give the provision or the order by its number.`,
+    );
 }
 
 async function destroyKey(

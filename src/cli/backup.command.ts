@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { join, resolve } from 'node:path';
-import { install, projectFolder } from '../installation.js';
+import { install, projectFolder, sealWhatLayInClear } from '../installation.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
 import { BackupRefused } from '../platform/backup/backup-file.js';
 import { createBackup } from '../platform/backup/create-backup.js';
@@ -86,12 +86,15 @@ async function verify(installation: InstallationInUse, { file, json }: Options):
 }
 
 async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: Options): Promise<void> {
-  const signing = keysFrom(config).signing;
+  const keys = keysFrom(config);
+  const { signing } = keys;
   const path = resolve(file!);
   const manifest = await checkBackup(path, signing);
   const restored = await restoreBackup({ ownerUrl: ownerUrl(), file: path, signing, manifest });
   const inRelease = inReleaseOf(config, join(projectFolder(), 'questionnaires'));
-  await install(ownerUrl(), (line) => void process.stderr.write(`${line}\n`), inRelease);
+  const note = (line: string): void => void process.stderr.write(`${line}\n`);
+  await install(ownerUrl(), note, inRelease);
+  await sealWhatLayInClear(ownerUrl(), keys, note);
   const ledger = config.erasureLedger;
   const erasedAgain = await asOwner(ownerUrl(), async (owner) => {
     await holdSending(owner);

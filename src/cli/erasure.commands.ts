@@ -32,11 +32,16 @@ export const erasureCommands = (): Command[] => [
       withInstallation(async ({ config, ownerUrl }) => {
         const step = await asOwner(ownerUrl(), async (owner) => {
           const { id } = await confirmedOperator(owner, options.as);
-          return eraseCase(owner, erasureLedger(config), {
-            reference: options.case,
-            basis: options.basis,
-            actorId: id,
-          });
+          const keys = keysFrom(config);
+          return eraseCase(
+            owner,
+            { ledger: erasureLedger(config), keys },
+            {
+              reference: options.case,
+              basis: options.basis,
+              actorId: id,
+            },
+          );
         });
         answer({ ok: true, ...step }, options.json, () => [
           step.outcome === 'asked'
@@ -48,10 +53,10 @@ export const erasureCommands = (): Command[] => [
   about('hold', 'Place a legal hold on a case: it is not erased until another account releases it')
     .requiredOption(...BASIS)
     .action((options: Options) =>
-      withInstallation(async ({ ownerUrl }) => {
+      withInstallation(async ({ config, ownerUrl }) => {
         await asOwner(ownerUrl(), async (owner) => {
           const { id } = await confirmedOperator(owner, options.as);
-          await holdCase(owner, { reference: options.case, basis: options.basis, actorId: id });
+          await holdCase(owner, keysFrom(config), { reference: options.case, basis: options.basis, actorId: id });
         });
         answer({ ok: true, reference: options.case }, options.json, () => [`${options.case} is under a legal hold.`]);
       }),

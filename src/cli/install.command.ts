@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { seedDemo } from '../demo/seed.js';
-import { install, projectFolder } from '../installation.js';
+import { install, projectFolder, sealWhatLayInClear } from '../installation.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
+import { keysFrom } from '../platform/keys/keys.js';
 import { Told } from './told.js';
 import { withInstallation } from './installation-in-use.js';
 
@@ -15,6 +16,7 @@ export const installCommands = (): Command[] => [
       withInstallation(
         async ({ config, ownerUrl }) => {
           await install(ownerUrl(), say, inReleaseOf(config, join(projectFolder(), 'questionnaires')));
+          await sealWhatLayInClear(ownerUrl(), keysFrom(config), say);
           say('The database is up to date.');
         },
         { mayCreate: true },

@@ -38,7 +38,8 @@ const ALLEGATION = `
   SELECT a.id, a.ground, a.crime, a.scope, a.template_version AS "templateVersion", a.complete, a.minor_at_act AS "minorAtAct",
     ${b64('a.sealed')},
     ${list(`SELECT f.element, f.finding, ${b64('f.sealed')} FROM element_finding f WHERE f.allegation_id = a.id ORDER BY f.element`)} AS elements,
-    ${list(`SELECT e.element, e.source_kind AS "sourceKind", e.source_ref AS "sourceRef", e.exculpatory FROM evidence e
+    ${list(`SELECT e.element, e.source_kind AS "sourceKind", e.source_ref AS "sourceRef", e.exculpatory, e.id,
+      ${b64('e.sealed')} FROM evidence e
       WHERE e.allegation_id = a.id ORDER BY e.element, e.source_kind, e.source_ref, e.id`)} AS evidence
   FROM allegation a WHERE a.case_id = c.id AND a.withdrawn_at IS NULL ORDER BY a.position`;
 
@@ -78,7 +79,7 @@ export const FILE = `
       FROM document d WHERE d.case_id = c.id ORDER BY d.added_at, d.id`)},
     'notices', ${list(`SELECT n.id, n.kind, n.interview_id AS "interviewId", ${iso('n.served_at', 'servedAt')},
       ${iso('n.reply_due_at', 'replyDueAt')}, ${b64('n.sealed')} FROM notice n WHERE n.case_id = c.id ORDER BY n.served_at, n.id`)},
-    'disclosures', ${list(`SELECT x.id, x.source_kind AS "sourceKind", x.source_ref AS "sourceRef",
+    'disclosures', ${list(`SELECT x.id, x.source_kind AS "sourceKind",
       ${iso('x.disclosed_at', 'disclosedAt')}, ${b64('x.sealed')} FROM disclosure x WHERE x.case_id = c.id ORDER BY x.disclosed_at, x.id`)},
     'submissions', ${list(`SELECT s.id, s.kind, ${iso('s.received_at', 'receivedAt')}, ${b64('s.sealed')}
       FROM submission s WHERE s.case_id = c.id ORDER BY s.received_at, s.id`)},

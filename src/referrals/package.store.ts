@@ -92,9 +92,10 @@ type Sealed<T> = T extends { readonly content: Content }
 type SealedList<T> = T extends readonly (infer E)[] ? readonly Sealed<E>[] : T;
 
 type FileRow = {
-  [K in keyof Omit<FileOpened, 'caseId' | 'person' | 'overrides'>]: SealedList<FileOpened[K]>;
+  [K in keyof Omit<FileOpened, 'caseId' | 'person' | 'allegations' | 'overrides'>]: SealedList<FileOpened[K]>;
 } & {
   readonly person: PersonRow | null;
+  readonly allegations: readonly AllegationRow[];
   readonly overrides: readonly (Omit<OverrideApproved, 'reason' | 'approval'> &
     Row & { readonly sealedOutcome: string })[];
 };
@@ -147,8 +148,17 @@ const interviewOf = (row: Sealed<InterviewOpened>, opened: Opener): InterviewOpe
   translations: row.translations.map((translation) => withContent('translation', translation, opened)),
 });
 
-const allegationOf = (row: Sealed<AllegationInFile>, opened: Opener): AllegationInFile => ({
+/** A publication is named by a token, and its citation lies sealed beside it. */
+type EvidenceRow = AllegationInFile['evidence'][number] & { readonly id: string; readonly sealed: string | null };
+
+const citedOf = ({ id, sealed, ...piece }: EvidenceRow, opened: Opener): AllegationInFile['evidence'][number] =>
+  sealed === null ? piece : { ...piece, sourceRef: String(opened('evidence', sealed, id)['ref']) };
+
+type AllegationRow = Omit<Sealed<AllegationInFile>, 'evidence'> & { readonly evidence: readonly EvidenceRow[] };
+
+const allegationOf = (row: AllegationRow, opened: Opener): AllegationInFile => ({
   ...withContent('allegation', row, opened),
+  evidence: row.evidence.map((piece) => citedOf(piece, opened)),
   elements: row.elements.map(({ sealed, ...finding }) => ({
     ...finding,
     content: opened('element_finding', sealed, row.id, finding.element),

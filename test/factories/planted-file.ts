@@ -181,10 +181,9 @@ export const aThirdPerson = () => ({
   ...{ category: 'witness', relation: 'sibling', name: PLANTED.third },
   ...{ about: planted('a sister'), whereabouts: planted('a street') },
 });
-/** The citation names a public source: the rules compare it, so it lies in clear. */
 export const aDisclosure = () => ({
   sourceKind: 'countryInformation',
-  sourceRef: 'An invented public report, page 3',
+  sourceRef: planted('an invented report'),
   substance: planted('the substance'),
   how: planted('how it was put'),
 });

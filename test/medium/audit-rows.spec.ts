@@ -106,7 +106,7 @@ describe('the audit of the rows', () => {
     ["a review's revision", 'review', 'analysis_revision = 1'],
     ['the sealed reasons of a review', 'review', `sealed = '\\x01'::bytea || sealed`],
     ['who served a notice', 'notice', `served_by = (SELECT id FROM app_user WHERE username = 'legal')`],
-    ['what was disclosed', 'disclosure', `source_ref = 'something else'`],
+    ['what was disclosed', 'disclosure', `source_ref = 'cited:something-else'`],
     ['who decided', 'decision', `decided_by = (SELECT id FROM app_user WHERE username = 'officer')`],
     ['what was decided', 'decision', `outcome = 'notExcluded'`],
     ['the decision into a quashed one', 'decision', 'quashed_at = now()'],

@@ -11,6 +11,7 @@ import { checkBackup, restoreBackup } from '../../src/platform/backup/restore-ba
 import { holdSending, resumeSending } from '../../src/platform/backup/sending-hold.js';
 import { withScratchDatabase } from '../../src/platform/backup/scratch-database.js';
 import { asOwner } from '../../src/platform/database/owner.js';
+import { DataKey } from '../../src/platform/database/sealing.js';
 import { ErasureLedger } from '../../src/platform/keys/erasure-ledger.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { DeliveryStore } from '../../src/referrals/delivery.store.js';
@@ -30,7 +31,13 @@ describe('the content of a case', () => {
 
   const owned = <T>(work: (owner: pg.Client) => Promise<T>) => asOwner(application.database.ownerUrl, work);
   const erase = (reference: string, actorId: string) =>
-    owned((owner) => eraseCase(owner, ledger, { reference, basis: BASIS, actorId }));
+    owned((owner) =>
+      eraseCase(owner, { ledger, keys: keysFrom(application.config) }, { reference, basis: BASIS, actorId }),
+    );
+  const hold = (basis: string) =>
+    owned((owner) =>
+      holdCase(owner, keysFrom(application.config), { reference: first.reference, basis, actorId: one }),
+    );
   const keyOf = async (id: string) =>
     (
       await application.rows<{ there: boolean }>(
@@ -66,8 +73,19 @@ describe('the content of a case', () => {
     expect(ledger.read()).toEqual([]);
   });
 
+  it('is neither held nor erased on words that name the person, for they would outlive the file', async () => {
+    const [row] = await application.rows<{ sealed: Buffer; wrapped: Buffer; id: string }>(
+      'SELECT p.id, p.sealed, k.wrapped FROM person p JOIN data_key k ON k.case_id = p.case_id WHERE p.case_id = $1',
+      [first.id],
+    );
+    const key = DataKey.unwrap(first.id, row!.wrapped, keysFrom(application.config));
+    const { familyName } = key.open<{ familyName: string }>(row!.sealed, `person:${row!.id}`);
+    await expect(hold(`Order about ${familyName.toUpperCase()}`)).rejects.toThrow(/names the person.*by its number/);
+    expect(await application.rows('SELECT FROM legal_hold')).toEqual([]);
+  });
+
   it('is not erased under a legal hold, neither by the command nor past it, until somebody else releases it', async () => {
-    await owned((owner) => holdCase(owner, { reference: first.reference, basis: BASIS, actorId: one }));
+    await hold(BASIS);
     await expect(erase(first.reference, two)).rejects.toThrow(/under a legal hold/);
     const past = application.rows('UPDATE data_key SET wrapped = NULL, erased_at = now() WHERE case_id = $1', [
       first.id,

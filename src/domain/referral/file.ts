@@ -204,7 +204,6 @@ export interface NoticeInFile {
 export interface DisclosureInFile {
   readonly id: string;
   readonly sourceKind: string;
-  readonly sourceRef: string;
   readonly disclosedAt: string;
   readonly content: Content;
 }

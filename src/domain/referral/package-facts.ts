@@ -20,10 +20,10 @@ export const factsOf = (file: CaseFile): Content => ({
   },
   documents: file.documents.map(filePart),
   notices: file.notices.filter(({ kind }) => kind !== 'purpose').map(noticePart),
-  disclosures: file.disclosures.map(({ id, sourceKind, sourceRef, disclosedAt, content }) => ({
+  disclosures: file.disclosures.map(({ id, sourceKind, disclosedAt, content }) => ({
     id,
     sourceKind,
-    sourceRef,
+    sourceRef: content['sourceRef'] ?? null,
     disclosedAt,
     substance: content['substance'] ?? null,
     how: content['how'] ?? null,

@@ -17,6 +17,7 @@ import { Requests1763700000017 } from './1763700000017-requests.js';
 import { Holds1763700000018 } from './1763700000018-holds.js';
 import { ThirdPersonCountries1763700000020 } from './1763700000020-third-person-countries.js';
 import { Agreements1763700000021 } from './1763700000021-agreements.js';
+import { Citations1763700000023 } from './1763700000023-citations.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   Holds1763700000018,
   ThirdPersonCountries1763700000020,
   Agreements1763700000021,
+  Citations1763700000023,
 ];
