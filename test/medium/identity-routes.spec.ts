@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { createApplication } from '../../src/application.js';
 import { rolesWhoMay } from '../../src/identity/policy.js';
 import { RoutePolicyCheck, type DeclaredRoute } from '../../src/identity/route-policy.check.js';
-import { install } from '../../src/installation.js';
 import { Config } from '../../src/platform/config/config.js';
-import { aDatabase, type TestDatabase } from '../support/database.js';
+import { anInstalledDatabase, type TestDatabase } from '../support/database.js';
 
 /** Asked by machines of the operator; no part of the API that the document describes. */
 const PROBES = /^GET (Health|Metrics)Controller\./;
@@ -20,9 +19,8 @@ describe('every route of the application', () => {
   let routes: DeclaredRoute[];
 
   beforeAll(async () => {
-    database = await aDatabase();
+    ({ database } = await anInstalledDatabase());
     dataDir = mkdtempSync(join(tmpdir(), 'f1-routes-'));
-    await install(database.ownerUrl, () => undefined);
     const config = Object.assign(new Config(), {
       NODE_ENV: 'test',
       ROLE: 'api',

@@ -7,15 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { seedDemo } from '../../src/demo/seed.js';
-import { install } from '../../src/installation.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { aQueueServer, type QueueServer } from '../faults/support/queue-server.js';
 import { aReceiver, type RunningReceiver } from '../faults/support/receiver-server.js';
 import { aFileForDecision, aHouse } from '../faults/support/referral-case.js';
 import { aReferralSystem, decideExclusion, eventually } from '../faults/support/referral-system.js';
 import { ask } from '../support/application.js';
-import { aDatabase, type TestDatabase } from '../support/database.js';
+import { anInstalledDatabase, type TestDatabase } from '../support/database.js';
 import { ServerProcess } from '../support/server-process.js';
 
 const REFERRALS = 12;
@@ -98,12 +96,11 @@ describe('stopping a server in the midst of its work', () => {
     });
 
   beforeAll(async () => {
-    database = await aDatabase();
+    const installed = await anInstalledDatabase();
+    ({ database } = installed);
     superuser = new pg.Client({ connectionString: database.superuserUrl });
     await superuser.connect();
-    await install(database.ownerUrl, () => undefined);
-    const logins = await seedDemo(database.ownerUrl, () => undefined, dataDir);
-    password = logins.find(({ username }) => username === 'officer')!.password;
+    password = installed.logins.find(({ username }) => username === 'officer')!.password;
     queue = await aQueueServer(database.ownerUrl);
     receiver = await aReceiver();
     door = await aDoor(receiver);

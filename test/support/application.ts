@@ -10,15 +10,13 @@ import { createApplication } from '../../src/application.js';
 import { auditVerify, type AuditVerification } from '../../src/audit/audit-verify.js';
 import { type Caller, signIn } from '../../src/demo/api-client.js';
 import type { Cast } from '../../src/demo/case-walk.js';
-import { seedDemo } from '../../src/demo/seed.js';
 import { createAccount } from '../../src/identity/account-administration.js';
 import type { CertificateName } from '../../src/identity/certificates.service.js';
-import { install } from '../../src/installation.js';
 import { Config } from '../../src/platform/config/config.js';
 import type { Role } from '../../src/platform/http/actor.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { type Reconciliation, ReconcilerService } from '../../src/referrals/reconciler.service.js';
-import { aDatabase, type TestDatabase } from './database.js';
+import { anInstalledDatabase, type TestDatabase } from './database.js';
 import { aQueueBackend } from './queue-backend.js';
 
 /** What came back over HTTP, refused or not. */
@@ -211,12 +209,10 @@ export class TestApplication {
 /** Tables that tell of asking, not of what was changed. */
 const ELSEWHERE = ['access_log', 'ledger', 'ledger_head', 'known_place', 'throttle', 'session'];
 
-/** Reuse one in a spec file: installing publishes every pack and makes every account anew. */
+/** Reuse one in a spec file: starting it takes seconds. */
 export async function anApplication({ config: wanted = {} }: ApplicationWanted = {}): Promise<TestApplication> {
-  const database = await aDatabase();
+  const { database, logins } = await anInstalledDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'f1-application-'));
-  await install(database.ownerUrl, () => undefined);
-  const logins = await seedDemo(database.ownerUrl, () => undefined, dataDir);
   const redisUrl = ownRedis();
   const config = Object.assign(new Config(), {
     NODE_ENV: 'test',

@@ -4,7 +4,12 @@
  */
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
+import { type DemoLogin, seedDemo } from '../../src/demo/seed.js';
+import { install } from '../../src/installation.js';
 import { openEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.js';
 import { ensureDatabase, ensureRoles, LOGIN_ROLES, type LoginRole } from '../../src/platform/embedded/roles.js';
 import { migrate } from '../../src/platform/database/migrate.js';
@@ -86,15 +91,33 @@ async function dropDatabasesOfDeadRuns(admin: pg.Client): Promise<void> {
   }
 }
 
-/** Migrates the run's template once and closes it to connections, because a database in use cannot be cloned. */
-async function makeTemplate(server: Server, admin: pg.Client, prefix: string): Promise<string> {
-  const template = `${prefix}template`;
-  await ensureDatabase(admin, template, 'f1_owner');
-  const owner = new URL(server.roleUrls.f1_owner);
-  owner.pathname = template;
-  await migrate({ url: owner.href });
-  await admin.query(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
-  return template;
+/** Migrates one template of the run and installs another with demo accounts, closed to connections: a database in use cannot be cloned. */
+async function makeTemplates(server: Server, admin: pg.Client, prefix: string) {
+  const empty = `${prefix}template`;
+  const installed = `${prefix}installed`;
+  await ensureDatabase(admin, empty, 'f1_owner');
+  await migrate({ url: ownerOf(server, empty) });
+  await admin.query(`ALTER DATABASE ${empty} ALLOW_CONNECTIONS false`);
+  await admin.query(`CREATE DATABASE ${installed} TEMPLATE ${empty} OWNER f1_owner`);
+  const logins = await installWithDemo(ownerOf(server, installed));
+  await admin.query(`ALTER DATABASE ${installed} ALLOW_CONNECTIONS false`);
+  return { template: empty, installed, logins };
+}
+
+async function installWithDemo(ownerUrl: string): Promise<readonly DemoLogin[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'f1-test-accounts-'));
+  try {
+    await install(ownerUrl, () => undefined);
+    return await seedDemo(ownerUrl, () => undefined, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function ownerOf(server: Server, database: string): string {
+  const url = new URL(server.roleUrls.f1_owner);
+  url.pathname = database;
+  return url.href;
 }
 
 async function main(): Promise<void> {
@@ -103,8 +126,8 @@ async function main(): Promise<void> {
     const admin = await connect(server.superuserUrl);
     const prefix = `f1_test_${await beginRun(admin)}_`;
     try {
-      const template = await makeTemplate(server, admin, prefix);
-      const ready: TestServer = { superuserUrl: server.superuserUrl, roleUrls: server.roleUrls, prefix, template };
+      const templates = await makeTemplates(server, admin, prefix);
+      const ready: TestServer = { superuserUrl: server.superuserUrl, roleUrls: server.roleUrls, prefix, ...templates };
       say({ ready });
       await once(process.stdin.resume(), 'close'); // comes with the end of the run, however that ends
     } finally {

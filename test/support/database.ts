@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { DemoLogin } from '../../src/demo/seed.js';
 import type { LoginRole } from '../../src/platform/embedded/roles.js';
 
 /** What global setup tells the test files, in the environment variable F1_TEST_SERVER. */
@@ -7,7 +8,11 @@ export interface TestServer {
   superuserUrl: string;
   roleUrls: Record<LoginRole, string>;
   prefix: string;
+  /** Migrated, otherwise empty. */
   template: string;
+  /** With workflows, packs, rules and the demo's accounts. */
+  installed: string;
+  logins: readonly DemoLogin[];
 }
 
 export interface TestDatabase {
@@ -24,10 +29,17 @@ export interface TestDatabase {
 }
 
 /** A migrated, otherwise empty database of the caller's own, cloned from the run's template. */
-export async function aDatabase(): Promise<TestDatabase> {
+export const aDatabase = (): Promise<TestDatabase> => cloned(testServer(), 'template');
+
+/** The same as after `install` and `seedDemo`, with the accounts that may sign in. */
+export async function anInstalledDatabase(): Promise<{ database: TestDatabase; logins: readonly DemoLogin[] }> {
   const server = testServer();
+  return { database: await cloned(server, 'installed'), logins: server.logins };
+}
+
+async function cloned(server: TestServer, template: 'template' | 'installed'): Promise<TestDatabase> {
   const name = `${server.prefix}${process.env['JEST_WORKER_ID'] ?? 0}_${randomBytes(4).toString('hex')}`;
-  await asSuperuser(server, `CREATE DATABASE ${name} TEMPLATE ${server.template} OWNER f1_owner`);
+  await asSuperuser(server, `CREATE DATABASE ${name} TEMPLATE ${server[template]} OWNER f1_owner`);
   return {
     name,
     ownerUrl: urlOf(server.roleUrls.f1_owner, name),

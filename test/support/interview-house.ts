@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import request from 'supertest';
 import { createApplication } from '../../src/application.js';
-import { seedDemo } from '../../src/demo/seed.js';
-import { install } from '../../src/installation.js';
 import { Config } from '../../src/platform/config/config.js';
-import { aDatabase, type TestDatabase } from './database.js';
+import { anInstalledDatabase, type TestDatabase } from './database.js';
 
 type Json = Record<string, unknown>;
 
@@ -25,10 +23,8 @@ export class InterviewHouse {
   ) {}
 
   static async open(): Promise<InterviewHouse> {
-    const database = await aDatabase();
+    const { database, logins } = await anInstalledDatabase();
     const dataDir = mkdtempSync(join(tmpdir(), 'f1-interviews-'));
-    await install(database.ownerUrl, () => undefined);
-    const logins = await seedDemo(database.ownerUrl, () => undefined, dataDir);
     const config = Object.assign(new Config(), {
       NODE_ENV: 'test',
       ROLE: 'api',
