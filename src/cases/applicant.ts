@@ -1,4 +1,4 @@
-import { certainlyAdultAt, readDate } from '../domain/timeline/uncertain-date.js';
+import { certainlyAdultAt, childAt, readDate } from '../domain/timeline/uncertain-date.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { ApplicantDto } from './register-case.dto.js';
 
@@ -19,6 +19,19 @@ export interface Applicant {
 export function isChildOn(applicant: Pick<Applicant, 'birthDate'>, day: Date): boolean {
   const birth = readDate(applicant.birthDate);
   return !birth.ok || !certainlyAdultAt(birth.date, day.toISOString().slice(0, 10));
+}
+
+/** Completed years on that day, of an uncertain date the fewest; undefined where the date leaves open whether it is an adult's. */
+export function fewestYearsOn({ birthDate }: Pick<Applicant, 'birthDate'>, day: Date): number | undefined {
+  const birth = readDate(birthDate);
+  const today = day.toISOString().slice(0, 10);
+  if (!birth.ok) return undefined;
+  // "XXXX" and "20XX" reach beyond that day and tell nothing; "202X" does, and tells of a small child.
+  if (birth.date.latest > today) return childAt(birth.date, today) === 'yes' ? 0 : undefined;
+  const { latest } = birth.date;
+  const years = Number(today.slice(0, 4)) - Number(latest.slice(0, 4));
+  // As text, somebody born on 29 February comes of age on 1 March of a common year: the later day, in the person's favour.
+  return today.slice(4) < latest.slice(4) ? years - 1 : years;
 }
 
 /** A request's particulars as they are sealed and compared: plain, with nothing said twice. */

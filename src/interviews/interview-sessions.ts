@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { type Applicant, isChildOn } from '../cases/applicant.js';
+import { type Applicant, fewestYearsOn, isChildOn } from '../cases/applicant.js';
 import type { AnswerValue, Status } from '../domain/questionnaire/scope.js';
 import { type Context, start, type Session, withContext } from '../domain/questionnaire/session.js';
 import type { Plan } from '../domain/questionnaire/plan.js';
@@ -106,7 +106,13 @@ export function contextOf(record: InterviewRow, key: DataKey, situation: Situati
   const applicant = key.open<Applicant>(situation.person_sealed, `person:${situation.person_id}`);
   // Of the day on which the interview was opened: what is asked must not change under it.
   const child = childOn(applicant, record.created_at);
-  return { child, language: 'en', responsibleFrom: situation.responsible_from };
+  const ageNow = fewestYearsOn(applicant, record.created_at);
+  return {
+    child,
+    language: 'en',
+    responsibleFrom: situation.responsible_from,
+    ...(ageNow !== undefined && { ageNow }),
+  };
 }
 
 /** One revision of an answer, opened. */

@@ -62,6 +62,33 @@ describe('an act below the age of criminal responsibility', () => {
   });
 });
 
+describe('an applicant who is a child at the interview', () => {
+  const ageless = planOf([ask('part', 'multiChoice'), ask('ageThen', 'number')], { indicators: [indicator({})] });
+  const at = (ageNow: number) => ({ child: 'unclear', language: 'en', ageNow }) as const;
+
+  it('did nothing at a later age: below the age of responsibility nothing is raised, whatever ages the rule names', () => {
+    for (const one of [plan, ageless]) {
+      expect(ids(played(one, { part: ['a'] }, at(13)))).toEqual([]);
+      expect(ids(played(one, { part: ['a'], ageThen: 30 }, at(13)))).toEqual([]);
+      expect(ids(played(one, { part: ['a'] }, at(14)))).toEqual(['guarded']);
+    }
+  });
+
+  it('is heard as a possible victim then, and from that age to eighteen as a child', () => {
+    expect(view(played(ageless, { part: ['a'] }, at(13))).notes).toMatchObject([{ kind: 'mayBeVictim' }]);
+    expect(view(played(ageless, { part: ['b'] }, at(13))).notes).toEqual([]);
+    const innocent = (age: number) => view(played(ageless, { part: ['a'] }, at(age))).indicators[0]!.innocent;
+    expect(innocent(17)).toEqual([expect.stringMatching(/child then: capacity, coercion/), 'Forced.']);
+    expect(innocent(18)).toEqual(['Forced.']);
+  });
+
+  it('is followed when the age is established later', () => {
+    const session = played(ageless, { part: ['a'] }, at(20));
+    expect(ids(withContext(session, at(12)))).toEqual([]);
+    expect(ids(withContext(withContext(session, at(12)), at(20)))).toEqual(['guarded']);
+  });
+});
+
 describe('an uncertain age', () => {
   const calculated = planOf(
     [

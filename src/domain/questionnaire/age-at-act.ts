@@ -9,11 +9,12 @@ const MAJORITY = 18;
 
 /**
  * Whether an indicator is raised: yes, or unclear where its author wants to know; silence never raises it, and neither does an
- * act below `from` years of age. An age in doubt is the youngest it may be; an age nobody told takes nothing away.
+ * act below `from` years of age. An age in doubt is the youngest it may be; an age nobody told takes nothing away. Whoever is
+ * `now` years old did nothing at a later age.
  */
-export function raisedFrom(plan: Plan, indicator: PlanIndicator, root: Scope, from: number): Trit {
+export function raisedFrom(plan: Plan, indicator: PlanIndicator, root: Scope, from: number, now = Infinity): Trit {
   const { condition, definition } = indicator;
-  const counted = countedFrom(plan, indicator, root, from);
+  const counted = now < from ? undefined : countedFrom(plan, indicator, root, from);
   const value = counted ? condition.test([counted]) : NO;
   return value === YES || (value === UNCLEAR && definition.ifUnclear === 'raise') ? value : NO;
 }
@@ -40,9 +41,15 @@ function youngest({ slot }: QuestionNode, { open, answers }: Scope): number {
 }
 
 /** Below the age of criminal responsibility there is no indicator, yet what was told may be the account of a victim. */
-export const heldBack = (plan: Plan, indicator: PlanIndicator, root: Scope, responsibleFrom: number): boolean =>
-  raisedFrom(plan, indicator, root, responsibleFrom) === NO && raisedFrom(plan, indicator, root, -Infinity) !== NO;
+export const heldBack = (
+  plan: Plan,
+  indicator: PlanIndicator,
+  root: Scope,
+  responsibleFrom: number,
+  now?: number,
+): boolean =>
+  raisedFrom(plan, indicator, root, responsibleFrom, now) === NO && raisedFrom(plan, indicator, root, -Infinity) !== NO;
 
 /** Whether a raised indicator rests on what the applicant did, or may have done, before the age of 18. */
-export const restsOnChild = (plan: Plan, indicator: PlanIndicator, root: Scope): boolean =>
-  raisedFrom(plan, indicator, root, MAJORITY) === NO;
+export const restsOnChild = (plan: Plan, indicator: PlanIndicator, root: Scope, now?: number): boolean =>
+  raisedFrom(plan, indicator, root, MAJORITY, now) === NO;

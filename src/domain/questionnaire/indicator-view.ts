@@ -42,8 +42,8 @@ export function indicatorViews(session: Session): IndicatorView[] {
 
 /** One note about everything that was told of an age at which nobody is responsible. */
 export function notesOf({ plan, context, root }: Session): NoteView[] {
-  const { language, responsibleFrom = AGE_OF_RESPONSIBILITY } = context;
-  const held = plan.indicators.filter((one) => one.ages.length > 0 && heldBack(plan, one, root, responsibleFrom));
+  const { language, responsibleFrom = AGE_OF_RESPONSIBILITY, ageNow } = context;
+  const held = plan.indicators.filter((one) => heldBack(plan, one, root, responsibleFrom, ageNow));
   if (held.length === 0) return [];
   const clauses = held.flatMap(({ condition }) => decidingClauses(plan, condition, [root], language));
   const because = [...new Map(clauses.map((clause) => [clause.sentence, clause])).values()];
@@ -56,7 +56,7 @@ function indicatorView(session: Session, indicator: PlanIndicator, certainty: 'y
   const { severity, ground, reason, innocent } = indicator.definition;
   const root = countedFrom(plan, indicator, session.root, responsibleFrom)!;
   const fired = firedBy(plan, indicator.condition, [root]);
-  const young = restsOnChild(plan, indicator, session.root);
+  const young = restsOnChild(plan, indicator, session.root, context.ageNow);
   return {
     id: indicator.id,
     certainty,

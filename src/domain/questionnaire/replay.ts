@@ -18,6 +18,8 @@ export interface Context {
   language: string;
   /** Completed years from which acts may be held against somebody; `AGE_OF_RESPONSIBILITY` when not said. */
   responsibleFrom?: number;
+  /** Completed years of the applicant at the interview, in doubt the fewest: no act was done at a later age. */
+  ageNow?: number;
 }
 
 /**
@@ -150,8 +152,8 @@ export class Replay {
   }
 
   private evaluateIndicator(index: number): void {
-    const { responsibleFrom = AGE_OF_RESPONSIBILITY } = this.context;
-    const raised = raisedFrom(this.plan, this.plan.indicators[index]!, this.root, responsibleFrom);
+    const { responsibleFrom = AGE_OF_RESPONSIBILITY, ageNow } = this.context;
+    const raised = raisedFrom(this.plan, this.plan.indicators[index]!, this.root, responsibleFrom, ageNow);
     if (this.raised[index] === raised) return;
     this.raised = this.raised.slice();
     this.raised[index] = raised;
