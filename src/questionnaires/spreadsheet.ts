@@ -11,6 +11,7 @@ export class SpreadsheetRefused extends Error {}
 /** The sheets of an .xlsx file as rows of words. Throws SpreadsheetRefused. */
 export async function readSpreadsheet(bytes: Uint8Array): Promise<Sheet[]> {
   checkSize(bytes);
+  checkReach(bytes);
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const sheets = await readXlsx(buffer, { trim: false }).catch((error: unknown) => {
     throw new SpreadsheetRefused(`This is no .xlsx file that can be read: ${(error as Error).message}.`);
@@ -41,6 +42,27 @@ function checkSize(bytes: Uint8Array): void {
     throw new SpreadsheetRefused(
       `The file unpacks to ${entries} entries and ${unpacked} bytes; at most ${LIMITS.entries} and ${LIMITS.unpackedBytes} are read.`,
     );
+}
+
+const CELL = /<(?:\w+:)?(c|row)\b[^<>]*?\sr\s*=\s*["']([A-Z]*)(\d+)["']/g;
+
+/** Everything up to the farthest cell is filled with blanks: one cell in the last row of a small file takes all memory. */
+function checkReach(bytes: Uint8Array): void {
+  const decoder = new TextDecoder();
+  for (const content of Object.values(unzipSync(bytes, { filter: ({ name }) => name.endsWith('.xml') }))) {
+    let [rows, columns] = [0, 0];
+    for (const [, , letters = '', row] of decoder.decode(content).matchAll(CELL)) {
+      rows = Math.max(rows, Number(row));
+      columns = Math.max(
+        columns,
+        [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0),
+      );
+    }
+    if (rows * Math.max(1, columns) > LIMITS.cells)
+      throw new SpreadsheetRefused(
+        `A sheet reaches to row ${rows} and column ${columns}; at most ${LIMITS.cells} cells are read. Delete what stands far off.`,
+      );
+  }
 }
 
 function words(value: unknown): string {

@@ -19,6 +19,7 @@ import {
   type FhirQuestionnaire,
 } from './fhir-format.js';
 import { JsonParts } from './fhir-parts.js';
+import { wrongShape } from './fhir-shape.js';
 import {
   draftOf,
   PLACEHOLDER_BASIS,
@@ -37,6 +38,8 @@ export function importFhir(document: unknown, options: DraftOptions): Draft {
   const content = document as FhirQuestionnaire | null;
   if (content?.resourceType !== 'Questionnaire' || !Array.isArray(content.item))
     throw new XPathRefused('this is no FHIR Questionnaire with items');
+  const wrong = wrongShape(content as unknown as Readonly<Record<string, unknown>>);
+  if (wrong) throw new XPathRefused(`this is no FHIR Questionnaire that can be read: ${wrong}`);
   return new FhirReader(content, options).draft();
 }
 

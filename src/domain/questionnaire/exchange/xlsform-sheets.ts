@@ -83,7 +83,8 @@ export function readForm(sheets: readonly Sheet[]): Form {
 }
 
 function headingOf(written: string, sheet: string | undefined): string {
-  const [name = '', ...language] = written.trim().split(/\s*::?\s*/);
+  // Not `\s*::?\s*`: of a heading full of blanks that takes the square of its length.
+  const [name = '', ...language] = written.split(/::?/).map((part) => part.trim());
   const plain = name.toLowerCase();
   // In choices, "value" means the name; in settings "title" means the form's.
   const alias = plain === 'title' && sheet !== 'settings' ? undefined : ALIASES[plain];
