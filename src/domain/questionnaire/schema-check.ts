@@ -1,12 +1,13 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { didYouMean } from './problems.js';
 import { moduleSchema, packSchema, questionnaireSchema, referenceSchema } from './schema-definition.js';
 import { scenarioSchema } from './schema-scenario.js';
 import { timelineSchema } from './schema-timeline.js';
 
 export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference' | 'scenario' | 'timeline';
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, strictRequired: false });
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, strictRequired: false, verbose: true });
 addFormats.default(ajv, ['uri']);
 ajv.addSchema(moduleSchema);
 
@@ -45,11 +46,12 @@ function explain(error: ErrorObject): { pointer: string; message: string } {
   const pointer = error.instancePath;
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
-    case 'additionalProperties':
-      return {
-        pointer: `${pointer}/${String(params['additionalProperty'])}`,
-        message: 'this key does not exist here; check its spelling',
-      };
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const keys = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
+      const meant = didYouMean(key, keys) || (keys.length > 0 ? `; the keys here are ${keys.join(', ')}` : '');
+      return { pointer: `${pointer}/${key}`, message: `this key does not exist here${meant.replace(/^ /, '. ')}` };
+    }
     case 'required':
       return { pointer, message: `"${String(params['missingProperty'])}" is missing` };
     case 'dependentRequired':
@@ -64,13 +66,25 @@ function explain(error: ErrorObject): { pointer: string; message: string } {
     case 'const':
       return { pointer, message: `must be ${JSON.stringify(params['allowedValue'])}` };
     case 'pattern':
-      return { pointer, message: `is not written as required (pattern ${String(params['pattern'])})` };
+      return { pointer, message: `is not written as required: ${patternInWords(String(params['pattern']))}` };
     case 'not':
       return { pointer, message: '"on" and "when" exclude each other; keep one' };
     default:
       return { pointer, message: error.message ?? `breaks the rule ${error.keyword}` };
   }
 }
+
+/** By example, since few authors read regular expressions. */
+const patternInWords = (pattern: string): string =>
+  pattern.startsWith('^([A-Z]{2}|')
+    ? 'a country is two capital letters, such as TG'
+    : pattern.startsWith('^[a-z]{2,3}(-')
+      ? 'a language is a tag such as en, fr or pt-BR'
+      : pattern === '\\.json$'
+        ? 'the name of a file ends in .json'
+        : pattern.startsWith('^[a-z][A-Za-z0-9]*')
+          ? 'a small letter, then letters and digits without spaces, such as prisonYears'
+          : `letters and digits without spaces, such as guard2 (pattern ${pattern})`;
 
 const KIND_NAMES: Record<string, string> = {
   boolean: 'true or false',

@@ -37,7 +37,9 @@ import { XPathRefused } from './xpath-syntax.js';
 export function importFhir(document: unknown, options: DraftOptions): Draft {
   const content = document as FhirQuestionnaire | null;
   if (content?.resourceType !== 'Questionnaire' || !Array.isArray(content.item))
-    throw new XPathRefused('this is no FHIR Questionnaire with items');
+    throw new XPathRefused(
+      'this is no FHIR Questionnaire with "resourceType": "Questionnaire" and a list "item"; read are these and the .xlsx of an XLSForm. For another format, a SurveyJS survey for example, write it as one of the two, or copy docs/examples/first-questionnaire',
+    );
   const wrong = wrongShape(content as unknown as Readonly<Record<string, unknown>>);
   if (wrong) throw new XPathRefused(`this is no FHIR Questionnaire that can be read: ${wrong}`);
   return new FhirReader(content, options).draft();

@@ -37,6 +37,14 @@ export const CODES = {
     instead:
       'Add `"purpose": "identity"` and `"basis": ["Regulation (EU) 2024/1347, Art. 4"]`. A follow-up has its parent\'s.',
   },
+  toBeFilled: {
+    severity: 'error',
+    title: 'Still to be filled',
+    means: 'An import left words for the author here that stand for what the source did not say.',
+    example: '`"basis": ["To be filled: the provision or the country information this question rests on"]`',
+    instead:
+      '`"basis": ["Directive 2011/95/EU Art. 12"]`, and the purpose that goes with it: the import wrote inclusion.',
+  },
   unknownReference: {
     severity: 'error',
     title: 'Unknown or renamed reference',

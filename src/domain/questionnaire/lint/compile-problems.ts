@@ -51,23 +51,36 @@ function fixOf(message: string, code: FindingCode): string {
   const usable = /use one of (.+)$/.exec(message)?.[1];
   if (usable !== undefined) return `Use one of ${usable}.`;
   const compared = /compares? with (.+?)(?:, not .*)?$/.exec(message)?.[1];
-  return compared === undefined ? CODES[code].instead : `Compare with ${compared}.`;
+  if (compared !== undefined) return `Compare with ${compared}.`;
+  if (code === 'invalid') return 'Write it as the reason says.';
+  return CODES[code].instead.replace(/^`/, 'For example `');
 }
 
 const MISSING: Readonly<Record<string, string>> = {
   purpose: 'Add `"purpose"`: one of "inclusion", "exclusion", "witness", "identity".',
   basis:
     'Add `"basis"`: a list of the legal elements or publications, such as `["Regulation (EU) 2024/1347, Art. 4"]`.',
+  innocent: 'Add `"innocent"`: what would explain it innocently, such as `[{ "en": "Cooks work there too." }]`.',
+  ifUnclear:
+    'Add `"ifUnclear"`: what an unclear result does. A question or section: "closed" or "open"; an indicator: "silent".',
+  when: 'Add `"when"`, or take "ifUnclear" out.',
 };
 
 /** The message of a schema says what must be there. */
 function schemaFix(message: string, code: FindingCode): string | undefined {
-  const missing = /^"(.+)" is missing$/.exec(message)?.[1];
+  const missing = /^"(.+)" is missing$|stands here without "(.+)";/
+    .exec(message)
+    ?.slice(1)
+    .find((key) => key);
   if (missing !== undefined && code !== 'noSource') return MISSING[missing] ?? `Add "${missing}".`;
   if (code !== 'schema') return undefined;
   const wanted = /^must be (.+)$/.exec(message)?.[1];
   if (wanted !== undefined) return `Write ${wanted}.`;
+  const meant = /Did you mean "(.+?)"\?/.exec(message)?.[1];
+  if (meant !== undefined) return `Write "${meant}", or take it out.`;
+  const written = /^is not written as required: (.+)$/.exec(message)?.[1];
+  if (written !== undefined) return `Write it so: ${written}.`;
   return message.startsWith('this key does not exist')
-    ? 'Correct its spelling, or take it out: `questionnaires/schema/` lists the keys that may stand here.'
+    ? 'Correct its spelling, or take it out: `questionnaires/schema/` describes each key that may stand here.'
     : 'Write it as `questionnaires/schema/` describes this key.';
 }

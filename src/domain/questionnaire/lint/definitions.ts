@@ -51,3 +51,13 @@ export function nonesBesideOthers(source: SourceFile): Finding[] {
       ),
     );
 }
+
+/** Questions whose basis an import left to the author. */
+export const placeholders = (source: SourceFile): Finding[] =>
+  partsIn(source).flatMap(({ value, ...place }) =>
+    [value['basis']].flat().some((one) => typeof one === 'string' && one.startsWith(PLACEHOLDER))
+      ? [finding('toBeFilled', at(place, 'basis'), 'this still holds the words of the import: "To be filled"')]
+      : [],
+  );
+
+const PLACEHOLDER = 'To be filled';

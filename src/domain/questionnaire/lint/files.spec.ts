@@ -261,6 +261,20 @@ const read: Case[] = [
     one(asks('Who led the group?')),
   ],
   [
+    'an act taken as told',
+    'leadingQuestion',
+    '/sections/0/items/0/text/en',
+    one(asks('Why did you then beat them?')),
+    one(held, asks('Why did you then beat them?', 'text', when({ question: 'held', is: true }))),
+  ],
+  [
+    'a basis left by an import',
+    'toBeFilled',
+    '/sections/0/items/0/basis',
+    one({ ...held, basis: ['To be filled: the provision'] }),
+    one(held),
+  ],
+  [
     'two questions in one',
     'compoundQuestion',
     '/sections/0/items/0/text/en',

@@ -3,7 +3,7 @@ import { compile } from '../compile.js';
 import type { SourceFile } from '../plan.js';
 import { kindOf, schemaProblems } from '../schema-check.js';
 import { compileFindings, schemaFindings } from './compile-problems.js';
-import { nonesBesideOthers, unusedDefinitions } from './definitions.js';
+import { nonesBesideOthers, placeholders, unusedDefinitions } from './definitions.js';
 import type { Finding, Severity } from './finding.js';
 import { lintPlan } from './lint-plan.js';
 import { singleSources } from './reference.js';
@@ -60,6 +60,7 @@ function fileFindings(source: SourceFile, files: readonly SourceFile[]): Finding
   const before = versionBefore(source, files);
   return [
     ...wrong,
+    ...placeholders(source),
     ...translationFindings(source),
     ...(before ? staleTranslations(source, before) : []),
     ...unusedDefinitions(source),

@@ -17,6 +17,10 @@ const WH = 'who|whom|whose|what|when|where|which|why|how';
 const AUXILIARY = 'did|do|does|was|were|is|are|have|has|had|can|could|will|would';
 const SUBJECT = 'you|your|he|she|it|they|there|the|that|this|any|anyone|anybody';
 const ASKS = new RegExp(`\\b(?:${WH}|(?:${AUXILIARY}) (?:${SUBJECT}))\\b`, 'i');
+/** Takes an act as told: "Why did you beat them?" */
+const PRESUMES =
+  /\b(why|how (often|many|much)\b.*?|when|where) did you (then )?(beat|hit|hurt|kill|murder|shoot|torture|rape|rob|loot|burn|betray|denounce)\b/i;
+
 /** A second question after "and" or "or". */
 const ASKS_AGAIN = new RegExp(
   `(?:\\b(?:and|or)|;) (?:(?:for|with|from|to|by|in|at|of|on|until|since) )?(${WH}|(?:${AUXILIARY}) (?:${SUBJECT}))\\b`,
@@ -36,7 +40,7 @@ export function wordingFindings(source: SourceFile): Finding[] {
   return [
     ...parts
       .filter(({ value }) => isQuestion(value))
-      .flatMap((part) => [...leading(part), ...compound(part), ...codesReadOut(part, lists)]),
+      .flatMap((part) => [...leading(part), ...presuming(part), ...compound(part), ...codesReadOut(part, lists)]),
     ...parts.flatMap(closedFirst),
   ];
 }
@@ -57,6 +61,21 @@ function leading(part: Part): Finding[] {
           at(part, 'text', 'en'),
           `“${found.replace(/^,\s*/, '')}” suggests the answer`,
           'Ask openly: begin with what, who, where, when, how or which, and name no answer.',
+        ),
+      ];
+}
+
+/** A question that opens on an answer may build on it. */
+function presuming(part: Part): Finding[] {
+  const found = PRESUMES.exec(english(part))?.[0];
+  return found === undefined || 'when' in part.value || 'on' in part.value
+    ? []
+    : [
+        finding(
+          'leadingQuestion',
+          at(part, 'text', 'en'),
+          `“${found}” takes as told what nobody asked before`,
+          'First ask openly what happened, and let this question open (`when`) on what was told.',
         ),
       ];
 }
