@@ -96,12 +96,12 @@ const versionOf = ({ id, version }: Plan) => ({ id, version });
 function linesOf({ file, questionnaire, problems, scenarios }: TestedFile): string[] {
   if (!questionnaire)
     return [
-      `questionnaires/${file} cannot be used:`,
+      `${file} cannot be used:`,
       ...problems.map(({ pointer, message }) => `  - #${pointer}: ${message}`),
     ];
   const held = scenarios.filter(({ passed }) => passed).length;
   return [
-    `${questionnaire.id} v${questionnaire.version}  ${held} of ${scenarios.length} scenarios hold  questionnaires/${file}`,
+    `${questionnaire.id} v${questionnaire.version}  ${held} of ${scenarios.length} scenarios hold  ${file}`,
     ...scenarios
       .filter(({ passed }) => !passed)
       .flatMap(({ id, title, failures }) => [

@@ -79,7 +79,7 @@ export class MigrationsService {
       [reverses, record.id],
     );
     if (!done) {
-      const detail = `must be a migration to this version that was carried out; see GET /api/questionnaires/${record.id}/migrations`;
+      const detail = `must be a migration to this very version that was carried out: send it to the version the interviews were moved to; see GET /api/questionnaires/${record.id}/migrations`;
       throw new InvalidInput([{ pointer: '/reverses', detail }]);
     }
     return prepared(done.to_hash, done.from_hash, { questions: {} }, reason, done.id);

@@ -18,7 +18,12 @@ export function versionAdvice(
       : `What was published is never changed. To make version ${nextNumber} of ${code}, send its files with "version": ${nextNumber} to POST /api/questionnaires.`;
   if (way.length > 0) return `First send ${wayInWords(way)} to POST /api/questionnaires/${id}/commands.`;
   const advice = [
-    ...(row.actor_is_author && OF_ANOTHER.includes(command) ? ['Ask another author to do it.'] : []),
+    ...((row.actor_is_author && OF_ANOTHER.includes(command)) || (row.migration?.own && command === 'MIGRATE')
+      ? ['Ask another author to do it.']
+      : []),
+    ...(row.migration?.tried === false && command === 'MIGRATE'
+      ? [`GET /api/questionnaires/${id}/migrations shows when it was tried, and what stands in the way.`]
+      : []),
     ...(proof.clean && proof.scenariosPass
       ? []
       : [`GET /api/questionnaires/${id}/proof names each finding and failed scenario with what to write instead.`]),

@@ -3,6 +3,8 @@ import { aCountryPack } from '../factories/country-pack.js';
 import { anApplication, type TestApplication } from '../support/application.js';
 import { idOf, QuestionnaireLife } from '../support/questionnaire-life.js';
 
+const NOTICE = { language: 'en', acknowledged: true, recordingAnnounced: true, transmissionTold: true };
+
 describe('a refusal says what to do instead', () => {
   let application: TestApplication;
   let life: QuestionnaireLife;
@@ -32,14 +34,10 @@ describe('a refusal says what to do instead', () => {
   });
 
   it('to words alone: where they belong', async () => {
-    idOf(
-      await command('GIVE_NOTICE', {
-        language: 'en',
-        acknowledged: true,
-        recordingAnnounced: true,
-        transmissionTold: true,
-      }),
-    );
+    idOf(await command('GIVE_NOTICE', NOTICE));
+    expect((await command('GIVE_NOTICE', NOTICE)).body).toMatchObject({
+      instead: `That was done already. Next, send START_INTERVIEW (Start the interview) to POST /api/interviews/${interview}/commands.`,
+    });
     idOf(await command('START_INTERVIEW'));
     expect((await answer({ questionId: 'why', verbatim: 'I fled.' })).body).toMatchObject({
       errors: [

@@ -130,7 +130,10 @@ describe('moving running interviews to another version', () => {
   });
 
   it('is approved by another author than the one who proposed it, and then moves what is running', async () => {
-    expect((await life.command(life.author, next.id, 'MIGRATE')).text).toContain('must not have proposed it');
+    expect((await life.command(life.author, next.id, 'MIGRATE')).body).toMatchObject({
+      because: ['Whoever approves the move of interviews must not have proposed it.'],
+      instead: 'Ask another author to do it.',
+    });
     idOf(await life.command(life.second, next.id, 'MIGRATE'));
     await moves.run();
     await moves.run();

@@ -207,6 +207,7 @@ describe('interviews', () => {
       await house.command(body.id, aNotice());
       const refused = await house.command(body.id, { type: 'START_INTERVIEW' });
       expect(refused.body.because).toEqual(['The child’s representative must be present.']);
+      expect(refused.body.instead).toMatch(/send it again with .*"representativePresent"/);
       const started = await house.command(body.id, { type: 'START_INTERVIEW', representativePresent: true });
       expect(started.status).toBe(200);
     });
