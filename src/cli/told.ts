@@ -23,12 +23,16 @@ const TOLD = [
   WorkflowsRefused,
 ];
 
+/** Raised by the migration that needs it. */
+const PORTAL_ROLE_MISSING = 'F1220';
+
 /** An error as the terminal shows it. */
 export function told(error: unknown): string {
   if (TOLD.some((type) => error instanceof type)) return (error as Error).message;
   const { code, message, stack } = error as Error & { code?: string };
   if (code === 'ECONNREFUSED')
     return `The database does not answer: ${message}. Check DATABASE_URL and MIGRATION_DATABASE_URL.`;
+  if (code === PORTAL_ROLE_MISSING) return message;
   if (code === '28P01' || code === '28000') return `The database refused the login: ${message}.`;
   return stack ?? String(error);
 }

@@ -21,6 +21,8 @@ export interface TestDatabase {
   readonly ownerUrl: string;
   readonly apiUrl: string;
   readonly workerUrl: string;
+  /** A process that answers prosecutors alone. */
+  readonly portalUrl: string;
   /** A member of both runtime roles, for a process with ROLE=all. */
   readonly appUrl: string;
   readonly superuserUrl: string;
@@ -45,6 +47,7 @@ async function cloned(server: TestServer, template: 'template' | 'installed'): P
     ownerUrl: urlOf(server.roleUrls.f1_owner, name),
     apiUrl: urlOf(server.roleUrls.f1_api, name),
     workerUrl: urlOf(server.roleUrls.f1_worker, name),
+    portalUrl: urlOf(server.roleUrls.f1_portal, name),
     appUrl: urlOf(server.roleUrls.f1_app, name),
     superuserUrl: urlOf(server.superuserUrl, name),
     drop: () => asSuperuser(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),

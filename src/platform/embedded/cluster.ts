@@ -19,9 +19,7 @@ const portOf = (folder: DatabaseFolder): string => join(folder.path, 'port');
 
 /** Makes an empty cluster and the passwords of its roles; the locale never depends on the caller's LANG. */
 export async function initialiseCluster(binaries: Binaries, folder: DatabaseFolder): Promise<void> {
-  const passwords = Object.fromEntries(
-    ['postgres', ...LOGIN_ROLES].map((role) => [role, randomBytes(24).toString('base64url')]),
-  ) as Passwords;
+  const passwords: Passwords = newPasswords(['postgres', ...LOGIN_ROLES]);
   await writeWhole(secretsOf(folder), JSON.stringify(passwords, null, 2) + '\n', 0o600);
   const passwordFile = join(folder.path, 'initial-password');
   await writeFile(passwordFile, passwords.postgres + '\n', { mode: 0o600 });
@@ -70,6 +68,18 @@ export async function readCluster(binaries: Binaries, folder: DatabaseFolder): P
     throw damaged(folder, 'its passwords.json is missing or unreadable');
   }
 }
+
+/** The passwords of the folder, with one for each role that came after the folder was made. One process at a time. */
+export async function completePasswords(folder: DatabaseFolder): Promise<Passwords> {
+  const known = JSON.parse(await readFile(secretsOf(folder), 'utf8')) as Partial<Passwords>;
+  const missing = LOGIN_ROLES.filter((role) => known[role] === undefined);
+  const passwords = { ...known, ...newPasswords(missing) } as Passwords;
+  if (missing.length > 0) await writeWhole(secretsOf(folder), JSON.stringify(passwords, null, 2) + '\n', 0o600);
+  return passwords;
+}
+
+const newPasswords = <Name extends string>(names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, randomBytes(24).toString('base64url')])) as Record<Name, string>;
 
 export interface RunningCluster {
   pid: number;

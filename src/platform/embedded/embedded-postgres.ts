@@ -1,6 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Binaries, installBinaries } from './binaries.js';
-import { initialiseCluster, logOf, type Passwords, readCluster, startCluster, stopCluster } from './cluster.js';
+import {
+  completePasswords,
+  initialiseCluster,
+  logOf,
+  type Passwords,
+  readCluster,
+  startCluster,
+  stopCluster,
+} from './cluster.js';
 import { type DatabaseFolder, damaged, openFolder } from './database-folder.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { ensureDatabase, ensureRoles, type LoginRole } from './roles.js';
@@ -49,14 +57,15 @@ export async function openEmbeddedPostgres(options: EmbeddedOptions): Promise<Em
     initialiseCluster(await installBinaries(draft.parent), draft),
   );
   const binaries = await installBinaries(folder.parent);
-  const passwords = await readCluster(binaries, folder);
-  const site = { binaries, folder, passwords, options };
-  const { link, adopted } = await linkToServer(site);
-  await link.alone(async (admin) => {
-    await ensureRoles(admin, passwords);
+  const found = { binaries, folder, passwords: await readCluster(binaries, folder), options };
+  const { link, adopted } = await linkToServer(found);
+  const passwords = await link.alone(async (admin) => {
+    const completed = await completePasswords(folder);
+    await ensureRoles(admin, completed);
     await ensureDatabase(admin, 'f1', 'f1_owner');
+    return completed;
   });
-  return new UsedServer(site, link, adopted);
+  return new UsedServer({ ...found, passwords }, link, adopted);
 }
 
 class UsedServer implements EmbeddedServer {

@@ -2,9 +2,9 @@ import pg from 'pg';
 
 /**
  * `f1_owner` owns the schema and migrates; `f1_api` and `f1_worker` run the product; `f1_app` is for a process that does
- * both: it has no rights of its own and becomes one or the other (`SET ROLE`).
+ * both: it has no rights of its own and becomes one or the other (`SET ROLE`). `f1_portal` answers prosecutors and becomes neither.
  */
-export const LOGIN_ROLES = ['f1_owner', 'f1_api', 'f1_worker', 'f1_app'] as const;
+export const LOGIN_ROLES = ['f1_owner', 'f1_api', 'f1_worker', 'f1_app', 'f1_portal'] as const;
 export type LoginRole = (typeof LOGIN_ROLES)[number];
 
 /** Makes the missing roles of the house; none may bypass row-level security. Needs a superuser connection. */

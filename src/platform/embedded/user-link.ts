@@ -48,10 +48,10 @@ export class UserLink {
   }
 
   /** Runs `work` while no other user of this server prepares anything. */
-  async alone(work: (admin: pg.Client) => Promise<void>): Promise<void> {
+  async alone<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
     await this.client.query('SELECT pg_advisory_lock($1, $2)', PREPARE);
     try {
-      await work(this.client);
+      return await work(this.client);
     } finally {
       await this.client.query('SELECT pg_advisory_unlock($1, $2)', PREPARE);
     }

@@ -17,6 +17,7 @@ import { Requests1763700000017 } from './1763700000017-requests.js';
 import { Holds1763700000018 } from './1763700000018-holds.js';
 import { ThirdPersonCountries1763700000020 } from './1763700000020-third-person-countries.js';
 import { Agreements1763700000021 } from './1763700000021-agreements.js';
+import { Portal1763700000022 } from './1763700000022-portal.js';
 import { Citations1763700000023 } from './1763700000023-citations.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -40,5 +41,6 @@ export const MIGRATIONS = [
   Holds1763700000018,
   ThirdPersonCountries1763700000020,
   Agreements1763700000021,
+  Portal1763700000022,
   Citations1763700000023,
 ];
