@@ -1,4 +1,7 @@
+import { templateFor } from '../exclusion/templates.js';
 import type { AllegationInFile, CaseFile, Content, DecisionToTell } from './file.js';
+
+type Found = AllegationInFile['elements'][number];
 
 const UNDISCLOSED =
   'Undisclosed exculpatory information exists: its source refused to have it sent. What it is cannot be told here.';
@@ -14,10 +17,10 @@ export function exculpatoryOf(
       .filter(({ exculpatory }) => exculpatory)
       .map(({ element, sourceKind, sourceRef }) => ({ allegationId: id, element, sourceKind, sourceRef })),
   );
-  const elements = allegations.flatMap(({ id, elements: found }) =>
-    found
-      .filter(({ finding }) => finding !== 'met')
-      .map(({ element, finding }) => ({ allegationId: id, element, finding })),
+  const elements = allegations.flatMap((allegation) =>
+    allegation.elements
+      .filter(speaksFor(allegation))
+      .map(({ element, finding }) => ({ allegationId: allegation.id, element, finding })),
   );
   const notStanding = findings
     .filter(({ stands }) => !stands)
@@ -47,6 +50,13 @@ export function exculpatoryOf(
     disputedIndicators: disputed,
     submissions: replies,
   };
+}
+
+/** An element that must be there and was not found; or a defence and the like, which was found or may be there. */
+function speaksFor({ ground, crime, templateVersion }: AllegationInFile): (one: Found) => boolean {
+  const known = templateFor(ground, crime, templateVersion);
+  const excluding = known.ok ? known.template.elements.filter(({ role }) => role === 'excluding') : [];
+  return ({ element, finding }) => finding !== (excluding.some(({ id }) => id === element) ? 'notMet' : 'met');
 }
 
 const assessmentIn = (exculpatory: unknown): unknown =>

@@ -144,6 +144,23 @@ describe('a referral package', () => {
     });
   });
 
+  it('counts a required element that was not found for the person, and a defence only where it may be there', () => {
+    const findings = {
+      act: 'met',
+      specialIntent: 'unclear',
+      duress: 'notMet',
+      superiorOrders: 'met',
+      mistake: 'unclear',
+    };
+    const elements = Object.entries(findings).map(([element, finding]) => ({ element, finding, content: {} }));
+    const { exculpatory } = sent(aFile({ allegations: [anAllegation({ elements: elements as any })] }));
+    expect(exculpatory.elementsNotMet).toEqual([
+      { allegationId: id(11), element: 'specialIntent', finding: 'unclear' },
+      { allegationId: id(11), element: 'superiorOrders', finding: 'met' },
+      { allegationId: id(11), element: 'mistake', finding: 'unclear' },
+    ]);
+  });
+
   it('says in words that nothing speaks for the person, instead of leaving the part out', () => {
     const { exculpatory } = sent(aFile({ allegations: [], interviews: [] }));
     expect(exculpatory).toMatchObject({

@@ -141,7 +141,7 @@ export const exculpatory = object('What speaks for the person: always there, and
     object('One source.', { allegationId: uuid('The allegation.'), element: text('The element.'), ...evidence }),
   ),
   elementsNotMet: list(
-    'Elements found not met or unclear.',
+    'Findings on elements that speak for the person: a constitutive one not met or unclear, an excluding one (duress, say) met or unclear.',
     object('One element.', { allegationId: uuid('The allegation.'), element: text('The element.'), finding }),
   ),
   allegationsNotStanding: list(
