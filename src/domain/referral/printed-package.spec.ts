@@ -98,6 +98,20 @@ describe('a package on paper', () => {
     ]);
   });
 
+  it('spells codes of ours out, and leaves what anybody wrote as it is', () => {
+    const elements = [{ label: 'Duress', question: 'Was there a threat?', finding: 'notMet', reasons: 'notMet' }];
+    const content = { allegations: { elements, claim: 'open.pending' }, manifest: { parts: { allegations: 'h' } } };
+    const shown = printed(printedPackage(content, everything));
+    expect(shown).toEqual(expect.arrayContaining(['not met', 'notMet', 'open, pending']));
+  });
+
+  it('titles an element by its name, with its question beneath', () => {
+    const elements = [{ label: 'Duress', question: 'Was there a threat?', evidence: [{ a: [1] }] }];
+    const blocks = printedPackage({ elements, manifest: { parts: { elements: 'h' } } }, everything);
+    expect(headings(blocks)).toContain('2 Element 1 of 1: Duress');
+    expect(printed(blocks)).toContain('Was there a threat?');
+  });
+
   it.each([
     ['a\u202eb', 'a[U+202E]b', 'turns the direction of what follows'],
     ['a\u0000\u200bb', 'a[U+0000][U+200B]b', 'shows nothing'],

@@ -49,7 +49,23 @@ const MEANT: Readonly<Record<string, string>> = {
   sha256: 'SHA-256',
   bodySha256: 'SHA-256 of the package',
   atMs: 'At (milliseconds)',
+  elementsNotMet: 'Findings on elements that speak for the person',
 };
+
+/** Members whose values are words of ours that stand for more than a reader sees, such as `notMet`. */
+const CODED = [
+  'claim',
+  'element',
+  'finding',
+  'kind',
+  'onwardTransfer',
+  'outcome',
+  'reason',
+  'relationToApplicant',
+  'scope',
+  'sourceKind',
+  'whereabouts',
+];
 
 /** `caseReference` as people read it: "Case reference". */
 export function labelOf(key: string): string {
@@ -67,7 +83,7 @@ const oneOf = (label: string): string =>
   label.endsWith('ies') ? `${label.slice(0, -3)}y` : label.endsWith('s') ? label.slice(0, -1) : label;
 
 /** What tells one item of a list from the next, where it has something that does. */
-const TITLES = ['question', 'crimeInWords', 'label', 'name', 'reference', 'sentence', 'code', 'purpose', 'kind'];
+const TITLES = ['label', 'question', 'crimeInWords', 'name', 'reference', 'sentence', 'code', 'purpose', 'kind'];
 
 const isObject = (value: unknown): value is Content =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -83,6 +99,12 @@ const isNothing = (value: unknown): boolean =>
   (isObject(value) && Object.keys(value).length === 0);
 
 const scalarText = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value));
+
+/** A code of ours spelt out, `notMet` as "not met"; whatever anybody wrote stays as it is. */
+const inWords = (key: string, value: unknown): unknown =>
+  CODED.includes(key) && typeof value === 'string' && /^[a-z]+([A-Z.][a-zA-Z]*)+$/.test(value)
+    ? value.replace(/\./g, ', ').replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : value;
 
 /**
  * A package as blocks to be set on pages: every part in its own order, and everything that it says. It has no list of the fields it
@@ -131,7 +153,10 @@ class Page {
 
   /** What an object holds: first what is short, then what is long, then what has parts of its own, then what is empty. */
   members(object: Content, level: number, before = ''): void {
-    const entries = Object.entries(object).map(([key, value]): [string, unknown] => [before + labelOf(key), value]);
+    const entries = Object.entries(object).map(([key, value]): [string, unknown] => [
+      before + labelOf(key),
+      inWords(key, value),
+    ]);
     const filled = entries.filter(([, value]) => !isNothing(value));
     const words = new Set(WORDS.map((key) => before + labelOf(key)));
     const isLong = ([label, value]: readonly [string, unknown]): boolean =>
@@ -170,7 +195,9 @@ class Page {
     if (level <= DEEPEST) this.heading(label, level);
     const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const columns = keys.map((key) => ({ label: labelOf(key), wide: rows.some((row) => isWide(row[key])) }));
-    const cells = rows.map((row) => keys.map((key) => this.words(isNothing(row[key]) ? '–' : scalarText(row[key]))));
+    const cells = rows.map((row) =>
+      keys.map((key) => this.words(isNothing(row[key]) ? '–' : scalarText(inWords(key, row[key])))),
+    );
     this.blocks.push({ type: 'table', label: level <= DEEPEST ? null : label, columns, rows: cells });
   }
 
@@ -179,7 +206,7 @@ class Page {
     if (!isObject(value) || titled === undefined || titled === false || level > DEEPEST)
       return this.named(number, value, level);
     const { [titled]: title, ...rest } = value;
-    this.heading(`${number}: ${String(title)}`, level);
+    this.heading(`${number}: ${String(inWords(titled, title))}`, level);
     this.members(rest, level + 1);
   }
 
