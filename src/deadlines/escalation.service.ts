@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { addressees, type Step, stepReached } from '../domain/referral/escalation.js';
 import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
 import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
+import { rolesWhoMay, type Subject } from '../identity/policy.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
 import { nextEvent, type ChainHead } from '../platform/database/next-event.js';
@@ -24,6 +25,13 @@ interface Clock {
   workflow_hash: string | null;
   snapshot: Snapshot | null;
 }
+
+/** Clocks that no command of a chart stops: what is decided or answered then. */
+const DECIDES: Readonly<Record<string, Subject>> = {
+  holdDecision: 'Hold',
+  requestAnswer: 'Request',
+  reconsideration: 'Reconsideration',
+};
 
 const MOST = 500;
 /** How many are told at once: a case that a command holds locked keeps only its own deadlines waiting. */
@@ -138,8 +146,13 @@ export class EscalationService {
     });
   }
 
-  /** Whoever may send a command that meets the deadline is whom it waits for; the chart that its subject is pinned to says who. */
+  /**
+   * Whoever may send a command that meets the deadline is whom it waits for; the chart that its subject is pinned to says who, and the
+   * policy for what has no chart.
+   */
   private async addresseesInTx(tx: Tx, { case_id, kind, subject, workflow_hash, snapshot }: Clock, step: Step) {
+    const decides = DECIDES[kind];
+    if (decides) return addressees(step, rolesWhoMay('edit', decides), await this.tasks.staffInTx(tx, case_id), true);
     // A chart published after this process started is not known to it: then the officers are told.
     const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);
     const roles =

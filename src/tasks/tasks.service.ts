@@ -28,9 +28,9 @@ interface TaskRow {
 
 const WHY = {
   assigned: 'You are assigned to this case.',
-  leadsUnit: 'You lead the unit: nobody who is assigned could be told, or the time has passed.',
+  leadsUnit: 'You lead the unit: nobody who is assigned can do it, or the time has passed.',
   decidesInUnit:
-    'You decide in this unit, for which no lead is named: nobody who is assigned could be told, or the time has passed.',
+    'You decide in this unit, for which no lead is named: nobody who is assigned can do it, or the time has passed.',
   operates: 'You operate this installation.',
 };
 
@@ -38,6 +38,16 @@ const PASSED = {
   50: 'half of the time has passed',
   80: 'four fifths of the time have passed',
   100: 'the time has passed',
+};
+
+/** What to do where no command of a chart meets the deadline, and where it stands. */
+const TO_DO: Readonly<Record<string, readonly [string, string]>> = {
+  holdDecision: ['Grant or refuse the hold that a recipient asked for', 'holds'],
+  requestAnswer: ['Answer or refuse what a recipient asked', 'requests'],
+  reconsideration: [
+    'Decide whether what was decided stands, now that a recipient cleared the person',
+    'reconsiderations',
+  ],
 };
 
 /** What waits for the person who asks, most urgent first. */
@@ -95,10 +105,11 @@ export class TasksService {
   }
 }
 
-function whatOf({ kind, deadline, step, unit }: TaskRow): string {
+function whatOf({ kind, deadline, step, unit, case_id }: TaskRow): string {
+  const [does, list] = TO_DO[deadline ?? ''] ?? [];
   switch (kind) {
     case 'deadline':
-      return `The deadline "${deadline ?? ''}": ${PASSED[step ?? 100]}.`;
+      return `The deadline "${deadline ?? ''}": ${PASSED[step ?? 100]}.${does ? ` ${does}: GET /api/cases/${case_id ?? ''}/${list ?? ''}.` : ''}`;
     case 'clockJumped':
       return 'The clock of the database jumped, and no deadline escalates. Set it right, or confirm it: f1 clock confirm.';
     case 'deliveryLate':

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { ClockGuard, confirmClock } from '../../src/deadlines/clock-guard.js';
 import { EscalationService } from '../../src/deadlines/escalation.service.js';
@@ -112,6 +113,24 @@ describe('a deadline that comes near and passes', () => {
     expect(task?.nextCommands).toContainEqual(
       expect.objectContaining({ type: 'ACCEPT_TRIAGE', path: `/api/cases/${caseId}/commands` }),
     );
+  });
+
+  it('comes onto the list of the lead at half its time too where none of those assigned may decide, and says what to do', async () => {
+    const hold = randomUUID();
+    await application.rows(
+      `INSERT INTO deadline (id, case_id, subject_id, kind, source, starts_at, half_at, most_at, due_at)
+       SELECT $1, $2, $1, 'holdDecision', 'house rule', f1_now() - interval '25 hours', f1_now() - interval '1 hour',
+         f1_now() + interval '14 hours', f1_now() + interval '23 hours'`,
+      [hold, caseId],
+    );
+    await escalate();
+    const holdOf = async (username: string) =>
+      (await tasksOf(username)).find(({ deadline }) => deadline?.kind === 'holdDecision');
+    expect(await holdOf('interviewer')).toBeDefined();
+    expect((await holdOf('decider'))?.what).toContain(
+      `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds`,
+    );
+    await application.rows('UPDATE deadline SET met_at = f1_now() WHERE id = $1', [hold]);
   });
 
   it('comes onto the list of both at the end, is in the history once and stays open', async () => {

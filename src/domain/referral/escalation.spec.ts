@@ -64,4 +64,10 @@ describe('the person who is told', () => {
   ] as [string, 50 | 80 | 100, string[], Partial<Staff>, string[]][])('%s', (_, step, roles, staff, told) => {
     expect(addressees(step, roles, { ...nobody, ...staff }).map(({ userId }) => userId)).toEqual(told);
   });
+
+  it('is the lead from the first step too where no officer could do it', () => {
+    const staff = { ...nobody, assigned: [officer], lead: 'lead' };
+    expect(addressees(50, ['decisionMaker'], staff, true).map(({ userId }) => userId)).toEqual(['officer', 'lead']);
+    expect(addressees(50, ['caseOfficer'], staff, true).map(({ userId }) => userId)).toEqual(['officer']);
+  });
 });

@@ -33,16 +33,18 @@ export interface Addressee {
 
 /**
  * Whose list a step goes to: whoever is assigned for work of these roles, else the officers assigned, else the unit's lead; at the
- * end the lead as well. Nobody only when the unit has neither.
+ * end the lead as well, and from the first step where `theyAlone` can do it and none of them is assigned. Nobody only when the unit
+ * has neither.
  */
-export function addressees(step: Step, roles: readonly string[], staff: Staff): Addressee[] {
+export function addressees(step: Step, roles: readonly string[], staff: Staff, theyAlone = false): Addressee[] {
   const having = (wanted: readonly string[]): string[] =>
     staff.assigned.filter(({ role }) => wanted.includes(role)).map(({ userId }) => userId);
   const fitting = having(roles);
   const responsible = fitting.length > 0 ? fitting : having(['caseOfficer', 'officer1F']);
   const told = new Map(responsible.map((userId): [string, Addressee] => [userId, { userId, because: 'assigned' }]));
   const above = superior(staff);
-  if (above && (step === 100 || told.size === 0) && !told.has(above.userId)) told.set(above.userId, above);
+  const atOnce = told.size === 0 || (theyAlone && fitting.length === 0);
+  if (above && (step === 100 || atOnce) && !told.has(above.userId)) told.set(above.userId, above);
   return [...told.values()];
 }
 
