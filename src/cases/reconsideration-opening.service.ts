@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { FeedbackOutcome } from '../domain/referral/feedback.js';
-import { place } from '../domain/referral/file.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
@@ -14,7 +13,6 @@ interface Clearing {
   readonly id: string;
   readonly case_id: string;
   readonly outcome: FeedbackOutcome;
-  readonly sealed: Buffer;
   readonly authority: string;
 }
 
@@ -83,7 +81,7 @@ export class ReconsiderationOpening {
   /** Still to be followed, once the case is locked: another worker may have been first. */
   private findInTx(tx: Tx, feedbackId: string): Promise<Clearing | undefined> {
     return tx.one<Clearing>(
-      `SELECT f.id, f.case_id, f.outcome, f.sealed, a.name AS authority
+      `SELECT f.id, f.case_id, f.outcome, a.name AS authority
        FROM feedback f JOIN referral r ON r.id = f.referral_id JOIN authority a ON a.id = r.authority_id
        WHERE f.id = $1 AND NOT EXISTS (SELECT FROM reconsideration o WHERE o.feedback_id = f.id)`,
       [feedbackId],
@@ -91,15 +89,17 @@ export class ReconsiderationOpening {
     );
   }
 
-  /** It was somebody else: whatever was told of this person, to whomever, is closed at once and corrected. */
+  /**
+   * It was somebody else: whatever was told of this person, to whomever, is closed at once and corrected. The words of the one
+   * authority, which may name whom they mean now, do not go to the others.
+   */
   private async recallInTx(tx: Tx, write: Write, feedback: Clearing, key: DataKey): Promise<string | null> {
-    const { text } = key.open<{ text: string }>(feedback.sealed, place('feedback', feedback.id));
     const correctionId = randomUUID();
     const told = await this.referrals.correctInTx(tx, write, {
       correctionId,
       decisionId: null,
       reason: 'mistakenIdentity',
-      explanation: `${feedback.authority} found that it was somebody else: ${text}`,
+      explanation: `${feedback.authority} found that it was somebody else. Ask it for its reasons.`,
       caseId: feedback.case_id,
       key,
       actorId: null,

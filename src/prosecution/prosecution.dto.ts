@@ -76,7 +76,10 @@ export class ReferralSummaryView {
   @ApiProperty({ description: 'The law by which you are told.' })
   legalBasis!: string;
 
-  @ApiProperty({ description: 'The state of its delivery: due, receipted, acknowledged, closed.' })
+  @ApiProperty({
+    description:
+      'The state of its delivery: due, receipted, acknowledged, closed; recalled; of a correction answerAwaited, kept, erased.',
+  })
   stage!: string;
 
   @ApiProperty()
@@ -91,7 +94,13 @@ export class ReferralSummaryView {
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   acknowledgedAt!: string | null;
 
-  @ApiProperty({ format: 'date-time', nullable: true, type: String, description: 'The next deadline that is running.' })
+  @ApiProperty({
+    format: 'date-time',
+    nullable: true,
+    type: String,
+    description:
+      'The next deadline of yours that is running: while receipted to acknowledge, while acknowledged to give feedback, while answerAwaited to answer the correction.',
+  })
   nextDueAt!: string | null;
 
   @ApiProperty({ type: PriorityView })
@@ -149,7 +158,7 @@ export class PackageView {
   @ApiProperty({ format: 'uuid' })
   referralId!: string;
 
-  @ApiProperty({ description: 'SHA-256 of the package, hex: name it when you acknowledge.' })
+  @ApiProperty({ description: 'SHA-256 of `package` as canonical JSON (RFC 8785), hex: name it when you acknowledge.' })
   packageSha256!: string;
 
   @ApiProperty({ format: 'uuid', nullable: true, type: String, description: 'The grant under which it is shown.' })
@@ -166,7 +175,7 @@ export class ReferralView extends ReferralSummaryView {
   @ApiProperty({ description: 'The workflow it is pinned to, by hash.' })
   workflow!: string;
 
-  @ApiProperty({ description: 'SHA-256 of the package as sent, hex.' })
+  @ApiProperty({ description: 'SHA-256 of the package as canonical JSON (RFC 8785), hex.' })
   packageSha256!: string;
 
   @ApiProperty({ type: AccessView })

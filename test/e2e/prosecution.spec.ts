@@ -214,6 +214,7 @@ describe('the prosecutor’s side', () => {
       expect(corrections).toMatchObject([{ corrects: id }]);
       const { body } = await reader.get(`/api/referrals/${corrections[0]!.id}/package`);
       expect(body.package.correction).toMatchObject({ reason: 'mistakenIdentity', accessSuspended: true });
+      expect(JSON.stringify(body.package)).not.toContain('Invented words'); // the one authority's words stay with it
     }
     const decide = `${path}/${opened!.id}/decide`;
     const reasons = { outcome: 'toReopen', reasons: 'It was somebody else.' };
