@@ -56,6 +56,13 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     unit: 'central',
     certificate: { name: 'decide1F' },
   },
+  {
+    username: 'second-decider',
+    displayName: 'Dalia Demo',
+    roles: ['decisionMaker'],
+    unit: 'central',
+    certificate: { name: 'decide1F' },
+  },
   { username: 'prosecutor', displayName: 'Petra Demo', roles: ['prosecutor'], authority: 'demo-prosecution' },
   { username: 'war-crimes', displayName: 'Walter Demo', roles: ['prosecutor'], authority: 'demo-war-crimes-unit' },
   { username: 'author', displayName: 'Aude Demo', roles: ['author'] },

@@ -11,6 +11,7 @@ export interface Cast {
   readonly reviewer: Caller;
   readonly legal: Caller;
   readonly decider: Caller;
+  readonly 'second-decider': Caller;
   readonly prosecutor: Caller;
   readonly 'war-crimes': Caller;
 }
@@ -59,7 +60,7 @@ export class CaseWalk {
     readonly id: string,
     readonly reference: string,
     private readonly templates: readonly ElementTemplate[],
-    private readonly tell: Narrator,
+    readonly tell: Narrator,
   ) {}
 
   static async register(cast: Cast, applicant: object, tell: Narrator = narrator): Promise<CaseWalk> {

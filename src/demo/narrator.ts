@@ -20,3 +20,9 @@ export const narrator: Narrator = {
         .join(', ')}`,
     ),
 };
+
+/** The same without what is asked and answered, for a case like one told before. */
+export const briefly: Narrator = {
+  ...narrator,
+  note: (text: string): void => (/^[?! ]/.test(text) ? undefined : narrator.note(text)),
+};

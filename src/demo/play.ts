@@ -15,6 +15,7 @@ const NAMES = [
   'reviewer',
   'legal',
   'decider',
+  'second-decider',
   'prosecutor',
   'war-crimes',
 ] as const;

@@ -1,11 +1,11 @@
 import { CaseWalk, type Cast } from './case-walk.js';
-import { narrator } from './narrator.js';
+import { briefly, narrator, type Narrator } from './narrator.js';
 import { BYSTANDER, OFFICIAL, person } from './people.js';
+import { clearedByProsecutor, ownAccount } from './recipients.js';
 
 /** Two allegations on different grounds, of which one stands: exclusion, told to two authorities. */
-async function exclusion(cast: Cast): Promise<CaseWalk> {
-  narrator.title('Excluded: two allegations, one stands');
-  const walk = await CaseWalk.register(cast, person('Exemplaris', 'Primus'));
+async function exclusion(cast: Cast, givenNames: string, tell: Narrator = briefly): Promise<CaseWalk> {
+  const walk = await CaseWalk.register(cast, person('Exemplaris', givenNames), tell);
   await walk.screening(OFFICIAL.screening);
   const interview = await walk.examine(OFFICIAL.exclusion);
   const first = await walk.allege(interview, {
@@ -44,19 +44,20 @@ async function exclusion(cast: Cast): Promise<CaseWalk> {
 }
 
 async function notExcluded(cast: Cast): Promise<void> {
-  narrator.title('Not excluded: a bystander');
+  narrator.title('Not excluded: a bystander, whose own account is told by agreement');
   const walk = await CaseWalk.register(cast, person('Exemplaris', 'Secunda'));
   await walk.screening(BYSTANDER.screening);
-  await walk.examine(BYSTANDER.exclusion);
+  const interview = await walk.examine(BYSTANDER.exclusion);
   await walk.suspicion(false, 'Passing a barrier is not manning it; nothing else was told.');
   await walk.send(cast.analyst, 'SUBMIT_FOR_REVIEW');
   await walk.send(cast.reviewer, 'APPROVE_REVIEW', { reasons: 'No allegation can be made out.' });
   await walk.send(cast.decider, 'DECIDE_NOT_EXCLUDED', { reasons: 'No act is alleged.', allegations: [] });
+  await ownAccount(walk, interview);
 }
 
 async function refusedWithSuspicion(cast: Cast): Promise<void> {
   narrator.title('Refused on other grounds, with a suspicion referral');
-  const walk = await CaseWalk.register(cast, person('Exemplaris', 'Tertius'));
+  const walk = await CaseWalk.register(cast, person('Exemplaris', 'Tertius'), briefly);
   await walk.screening(OFFICIAL.screening);
   await walk.examine(OFFICIAL.exclusion);
   await walk.suspicion(
@@ -70,7 +71,7 @@ async function refusedWithSuspicion(cast: Cast): Promise<void> {
 
 async function quashed(cast: Cast): Promise<void> {
   narrator.title('Quashed on appeal, with its correction');
-  const walk = await exclusion(cast);
+  const walk = await exclusion(cast, 'Quarta');
   await walk.send(cast.officer, 'SERVE_DECISION', { served: 'On counsel, by registered post.' });
   await walk.send(cast.legal, 'APPEAL', { court: 'Demo Administrative Court' });
   await walk.send(cast.legal, 'QUASH', {
@@ -85,9 +86,16 @@ async function quashed(cast: Cast): Promise<void> {
   await walk.acknowledge();
 }
 
+async function mistakenIdentity(cast: Cast): Promise<void> {
+  narrator.title('Mistaken identity: what a prosecutor asks, and what a word back from there starts');
+  await clearedByProsecutor(await exclusion(cast, 'Quintus'));
+}
+
 export async function playStories(cast: Cast): Promise<void> {
-  await exclusion(cast);
+  narrator.title('Excluded: two allegations, one stands');
+  await exclusion(cast, 'Primus', narrator);
   await notExcluded(cast);
   await refusedWithSuspicion(cast);
   await quashed(cast);
+  await mistakenIdentity(cast);
 }
