@@ -96,7 +96,7 @@ export class Answers {
     if (known) return known;
     const leaves = [...(this.leaves.get(question) ?? [])];
     const classes = this.facts.classes(question, leaves, this.valued.has(question)) ?? [];
-    if (classes.length === 0) this.exact = false;
+    if (classes.length === 0 || this.facts.question(question).calculation) this.exact = false;
     const single = classes.length === 1;
     const made: Instance = {
       question,

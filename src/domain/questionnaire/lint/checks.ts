@@ -7,7 +7,7 @@ import { Model } from './model.js';
 import type { PlanFacts } from './plan-facts.js';
 import { nameOf } from './reachability.js';
 import { finding } from './report.js';
-import { negate, type Lit } from './solver.js';
+import { negate } from './solver.js';
 import { smallestWitness } from './witness.js';
 
 /** Checks that no answer fails, and checks that no answer passes. */
@@ -30,7 +30,14 @@ function checkFindings(
   const { condition, definition } = check;
   const valued = node.kind === 'question' ? [node.index] : [];
   const chain = node.kind === 'question' ? node.chain : [...node.chain, node.index];
-  const model = new Model(facts, { nodes: [node.index], conditions: [condition], chain, valued, compared: true });
+  const model = new Model(facts, {
+    nodes: [node.index],
+    conditions: [condition],
+    chain,
+    valued,
+    compared: true,
+    unchecked: node.index,
+  });
   const path = chain.map(() => 0);
   const context = [
     ...model.inItems(chain, path),
@@ -38,7 +45,7 @@ function checkFindings(
     ...valued.map((index) => model.answered(index, path)),
   ];
   const place = at(node, 'checks', position, 'must');
-  const fails = failsIn(model, check, path);
+  const fails = model.fails(check, path);
   const says = `check "${definition.id}" of ${nameOf(node)}: ${render(facts.plan, condition)}`;
   if (model.circuit.solve([...context, fails]).sat === false)
     return [finding('checkNeverFails', place, `no answers fail ${says}`)];
@@ -49,19 +56,6 @@ function checkFindings(
   return clauseFindings(
     facts,
     { condition, written: definition.must, place },
-    { model, chain, context, dead, outcome: (without) => [failsIn(model, check, path, without)] },
+    { model, chain, context, dead, outcome: (without) => [model.fails(check, path, without)] },
   );
-}
-
-/** Not so, or unclear where that is to fail; what was never said fails nothing. */
-function failsIn(
-  model: Model,
-  { condition, definition }: PlanCheck,
-  path: readonly number[],
-  without?: Parameters<Model['truth']>[2],
-): Lit {
-  const { circuit } = model;
-  const [silent, unclear, yes] = model.truth(condition, path, without);
-  const open = circuit.and([unclear, negate(yes)]);
-  return circuit.or([negate(silent), ...(definition.ifUnclear === 'fail' ? [open] : [])]);
 }

@@ -11,7 +11,8 @@ import type { Lit } from './solver.js';
 import { smallestWitness } from './witness.js';
 
 /** English words by which a question speaks of sexual violence. */
-const INTIMATE = /\b(rap(e|ed|es|ing|ist)|sex|sexual|sexually|genitals?|incest|prostitut\w*)\b/i;
+const INTIMATE =
+  /\b(rap(e|ed|es|ing|ists?)|sex|sexual(ly|i[sz]ed)?|genitals?|private parts|intercourse|incest|molest\w*|prostitut\w*)\b/i;
 
 /** Questions about sexual violence that can be open for a child. */
 export function intimateQuestions(facts: PlanFacts, dead: ReadonlySet<number>): Finding[] {

@@ -10,7 +10,14 @@ import { finding } from './report.js';
 export function unusedDefinitions(source: SourceFile): Finding[] {
   const { lists, conditions } = source.content as { lists?: object; conditions?: object };
   const parts = partsIn(source);
-  const used = (key: string): Set<unknown> => new Set(parts.map(({ value }) => value[key]));
+  // A condition that only other conditions use is used where they are: those that use each other in a circle, nowhere.
+  const named = (pointer: string) => /^\/conditions\/([^/]*)/.exec(pointer)?.[1];
+  const used = (key: string): Set<unknown> => {
+    const found = new Set(parts.filter(({ pointer }) => named(pointer) === undefined).map(({ value }) => value[key]));
+    for (const name of found)
+      for (const { pointer, value } of parts) if (named(pointer) === name) found.add(value['condition']);
+    return found;
+  };
   const unused = (names: object | undefined, key: string) => {
     const known = used(key);
     return Object.keys(names ?? {}).filter((name) => !known.has(name));

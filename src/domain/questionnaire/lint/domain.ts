@@ -1,3 +1,4 @@
+import type { Amount } from '../amounts.js';
 import type { Literal } from '../format.js';
 import type { CompiledLeaf, Plan, QuestionNode } from '../plan.js';
 import { isReference } from '../operators.js';
@@ -39,7 +40,8 @@ export interface Company {
  * and here only as one value.
  */
 export function candidates(plan: Plan, question: QuestionNode, company: Company): Candidate[] | undefined {
-  const values = question.calculation ? undefined : valuesOf(plan, question, company);
+  if (question.calculation) return calculated(question, company);
+  const values = valuesOf(plan, question, company);
   if (!values || values.length > MAX_CANDIDATES) return undefined;
   return [
     { recorded: undefined },
@@ -58,6 +60,28 @@ function valuesOf(plan: Plan, question: QuestionNode, company: Company): Candida
   if (isReference(question.type)) return [...entries(plan, type), words({ said: 'somewhere else' })];
   if (type === 'text') return texts(plan, question);
   return [words(WORDS[type] ?? 'Some words.')];
+}
+
+/** Whatever a value of this type may be, worked out or left open: more than the calculation comes to, never less. */
+function calculated({ type }: QuestionNode, company: Company): Candidate[] | undefined {
+  if (company.compared > 1) return undefined;
+  const open: Candidate[] = [{ recorded: undefined }, { recorded: {} }];
+  if (type === 'boolean') return [...open, ...[true, false].map((value) => plain(value))];
+  if (type === 'date') {
+    const dates = dateCandidates(company.leaves);
+    return dates && [...open, ...dates];
+  }
+  const all = numbers(company).filter((one) => type !== 'integer' || Number.isInteger(one));
+  const ordered = all.sort((a, b) => a - b);
+  if (ordered.length ** 2 > MAX_CANDIDATES) return undefined;
+  const amounts = ordered.flatMap((least, at): Amount[] => [
+    least,
+    ...ordered.slice(at + 1).flatMap((most): Amount[] => [
+      { least, most },
+      { least, most, silent: true },
+    ]),
+  ]);
+  return [...open, ...amounts.map((read) => ({ recorded: { value: read, read } }))];
 }
 
 const NUMBERS: readonly string[] = ['number', 'integer', 'decimal'];

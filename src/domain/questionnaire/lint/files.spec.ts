@@ -275,6 +275,20 @@ const read: Case[] = [
     one(held),
   ],
   [
+    'a statement with a question mark',
+    'leadingQuestion',
+    '/sections/0/items/0/text/en',
+    one(asks('You lived there. So you knew about the killings?')),
+    one(asks('You lived there; what did you know about the killings?')),
+  ],
+  [
+    'a question that expects yes',
+    'leadingQuestion',
+    '/sections/0/items/0/text/en',
+    one(asks('Did you not know of it?')),
+    one(asks('Where did you not go?')),
+  ],
+  [
     'two questions in one',
     'compoundQuestion',
     '/sections/0/items/0/text/en',

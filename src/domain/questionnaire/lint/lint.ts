@@ -2,6 +2,7 @@ import type { Include, QuestionnaireFile } from '../format.js';
 import { compile } from '../compile.js';
 import type { SourceFile } from '../plan.js';
 import { kindOf, schemaProblems } from '../schema-check.js';
+import { blankWords, unanswerable } from './blank.js';
 import { compileFindings, schemaFindings } from './compile-problems.js';
 import { nonesBesideOthers, placeholders, unusedDefinitions } from './definitions.js';
 import type { Finding, Severity } from './finding.js';
@@ -55,7 +56,7 @@ function fileFindings(source: SourceFile, files: readonly SourceFile[]): Finding
       ),
     ];
   const wrong = schemaFindings(source.file, schemaProblems(kind, source.content));
-  if (kind === 'reference') return wrong.length > 0 ? wrong : singleSources(source);
+  if (kind === 'reference') return wrong.length > 0 ? wrong : [...blankWords(source), ...singleSources(source)];
   if (kind === 'pack') return wrong;
   const before = versionBefore(source, files);
   return [
@@ -64,7 +65,8 @@ function fileFindings(source: SourceFile, files: readonly SourceFile[]): Finding
     ...translationFindings(source),
     ...(before ? staleTranslations(source, before) : []),
     ...unusedDefinitions(source),
-    ...(wrong.length > 0 ? [] : nonesBesideOthers(source)),
+    ...blankWords(source),
+    ...(wrong.length > 0 ? [] : [...nonesBesideOthers(source), ...unanswerable(source)]),
     ...wordingFindings(source),
   ];
 }

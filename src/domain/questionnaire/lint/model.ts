@@ -1,4 +1,12 @@
-import type { Compiled, CompiledGate, CompiledLeaf, CompiledQuantifier, PlanNode, RepeatNode } from '../plan.js';
+import type {
+  Compiled,
+  CompiledGate,
+  CompiledLeaf,
+  CompiledQuantifier,
+  PlanCheck,
+  PlanNode,
+  RepeatNode,
+} from '../plan.js';
 import { YES } from '../trit.js';
 import { Answers, type Instance, type Path } from './answers.js';
 import { Circuit } from './circuit.js';
@@ -27,6 +35,8 @@ export interface Roots {
   valued?: readonly number[];
   /** Every node counts as open: what conditions say on their own. */
   allOpen?: boolean;
+  /** The question whose checks are looked at: they refuse no answer to it. */
+  unchecked?: number;
 }
 
 /**
@@ -40,6 +50,10 @@ export class Model {
   readonly child: Lit = this.circuit.variable();
   private readonly answers: Answers;
   private readonly allOpen: boolean;
+  private readonly valued: Set<number>;
+  /** By question looked at: the checks that refuse answers to it. */
+  private readonly refusing = new Map<number, readonly PlanCheck[]>();
+  private readonly refused = new Set<string>();
   private readonly cone = new Set<number>();
   private readonly wanted = new Map<number, number>();
   private readonly free = new Set<Compiled>();
@@ -49,10 +63,12 @@ export class Model {
 
   constructor(
     readonly facts: PlanFacts,
-    { nodes = [], conditions = [], chain = [], compared = false, valued = [], allOpen = false }: Roots,
+    { nodes = [], conditions = [], chain = [], compared = false, valued = [], allOpen = false, unchecked }: Roots,
   ) {
     this.allOpen = allOpen;
-    this.answers = new Answers(this.circuit, facts, new Set(valued));
+    this.valued = new Set(valued);
+    this.answers = new Answers(this.circuit, facts, this.valued);
+    if (unchecked !== undefined) this.refusing.set(unchecked, []);
     const weight = compared ? 2 : 1;
     const around = [...chain, ...nodes.flatMap((index) => this.node(index).chain)];
     for (const repeat of around) this.wanted.set(repeat, (this.wanted.get(repeat) ?? 0) + 1);
@@ -73,9 +89,30 @@ export class Model {
   private reachCondition(condition: Compiled, weight: number): void {
     if (condition.kind === 'leaf') {
       this.answers.lookAt(condition);
-      for (const question of questionsOf(condition)) this.reach(question, weight);
+      for (const question of questionsOf(condition)) {
+        this.reach(question, weight);
+        this.reachRefusals(question);
+      }
     } else if ('repeat' in condition) this.reachQuantifier(condition, weight);
     for (const part of partsOf(condition)) this.reachCondition(part, weight);
+  }
+
+  private reachRefusals(question: number): void {
+    if (this.refusing.has(question)) return;
+    const checks = this.facts.refusals(question);
+    this.refusing.set(question, checks);
+    if (checks.length > 0) this.valued.add(question);
+    for (const { condition } of checks) this.reachCondition(condition, 1);
+  }
+
+  /** No answer stands that a check of its question alone refuses. */
+  private demandAccepted(question: number, path: Path): void {
+    const own = path.slice(0, this.node(question).chain.length);
+    const key = `${question}/${own.join('.')}`;
+    if (this.refused.has(key)) return;
+    this.refused.add(key);
+    for (const check of this.refusing.get(question) ?? [])
+      this.circuit.demand(negate(this.answered(question, own)), negate(this.fails(check, own)));
   }
 
   /** Each clause about a repeat needs as many items as decide it; with all of them kept, further items change nothing. */
@@ -248,8 +285,17 @@ export class Model {
     return this.answers.answered(question, path);
   }
 
+  /** That a check fails: not so, or unclear where that is to fail; what was never said fails nothing. */
+  fails({ condition, definition }: PlanCheck, path: Path, without?: ReadonlySet<Compiled>): Lit {
+    const { circuit } = this;
+    const [silent, unclear, yes] = this.truth(condition, path, without);
+    const open = circuit.and([unclear, negate(yes)]);
+    return circuit.or([negate(silent), ...(definition.ifUnclear === 'fail' ? [open] : [])]);
+  }
+
   private leaf(leaf: CompiledLeaf, path: Path): Truth {
     const { circuit } = this;
+    for (const question of questionsOf(leaf)) this.demandAccepted(question, path);
     const open = circuit.and(questionsOf(leaf).map((question) => this.open(question, path)));
     const asked = this.answers.truth(leaf, path);
     const closed = CONSTANT[this.facts.closed(leaf)];

@@ -1,4 +1,4 @@
-import type { Compiled, CompiledLeaf, Plan, PlanNode, QuestionNode, RepeatNode } from '../plan.js';
+import type { Compiled, CompiledLeaf, Plan, PlanCheck, PlanNode, QuestionNode, RepeatNode } from '../plan.js';
 import type { Trit } from '../trit.js';
 import { LeafTable, candidates, type Candidate } from './domain.js';
 
@@ -129,6 +129,17 @@ export class PlanFacts {
       found.set(key, { answer, nothing: row === 0, hasValue, outcomes: new Map(single) });
     }
     return [...found.values()];
+  }
+
+  /** Checks by which an answer is refused whatever else was answered: errors that look at nothing but the question. */
+  refusals(question: number): readonly PlanCheck[] {
+    const alone = (condition: Compiled): boolean =>
+      condition.kind === 'leaf'
+        ? questionsOf(condition).every((one) => one === question)
+        : !('repeat' in condition) && partsOf(condition).every(alone);
+    return this.question(question).checks.filter(
+      ({ definition, condition }) => definition.severity === 'error' && alone(condition),
+    );
   }
 
   private tableOf(question: number): Table | undefined {

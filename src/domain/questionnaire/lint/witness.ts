@@ -68,7 +68,8 @@ const itemOf = (path: readonly number[]): { item?: number | readonly number[] } 
 /** An answer of the class that holds; undefined when nobody could write it. */
 function saidIn(model: Model, instance: Instance, holds: (lit: Lit) => boolean) {
   const chosen = instance.classes.find(({ lit }) => holds(lit))?.class;
-  if (!chosen || chosen.nothing) return 'nothing';
+  // Nobody is asked for what is worked out.
+  if (!chosen || chosen.nothing || model.facts.question(instance.question).calculation) return 'nothing';
   const { answer } = chosen;
   if (!Array.isArray(answer.recorded?.read)) return answer.said;
   const { definition, codes: list } = model.facts.question(instance.question);

@@ -10,6 +10,7 @@ const LEADING: readonly RegExp[] = [
   /,\s*(is|are|was|were|do|does|did|have|has|had|would|could|should|can|will)(n['’]t)?\s+(you|he|she|it|they|there)(\s+not)?\s*\?/i,
   /\b(is|was)\s+it\s+(not\s+)?(true|correct|right|the case|a fact)\b/i,
   /,\s*(right|correct|true|no|yes|okay|ok)\s*\?/i,
+  /(?:^|[.!?,;:]\s+)(is|was|are|were|did|do|have|has|had)\s+(it|you|they|he|she)\s+not\b/i,
   /\b(surely|obviously|of course|no doubt|you must (have|know|admit)|you (would|will) agree|admit that|why did you (lie|hide|deny))\b/i,
 ];
 
@@ -51,15 +52,20 @@ const english = (question: Part): string => textOf(question.value).replace(/\{[^
 const textOf = (value: Part['value'] | null): string =>
   wordsOf((value?.['text'] ?? {}) as Part['value'])?.get('en')?.words ?? '';
 
+/** A statement with a question mark: "So you knew of it?" */
+const STATED = /(?:^|[.!?]\s+)(?:so|then|and|but)?,?\s*(?:you|he|she|they)\b[^.!?]*\?/gi;
+
 function leading(part: Part): Finding[] {
-  const found = LEADING.map((pattern) => pattern.exec(english(part))?.[0]).find((words) => words !== undefined);
+  const words = english(part);
+  const stated = (words.match(STATED) ?? []).find((sentence) => !ASKS.test(sentence))?.replace(/^[.!?]\s+/, '');
+  const found = LEADING.map((pattern) => pattern.exec(words)?.[0]).find((one) => one !== undefined) ?? stated;
   return found === undefined
     ? []
     : [
         finding(
           'leadingQuestion',
           at(part, 'text', 'en'),
-          `“${found.replace(/^,\s*/, '')}” suggests the answer`,
+          `“${found.replace(/^[.!?,;:]\s*/, '')}” suggests the answer`,
           'Ask openly: begin with what, who, where, when, how or which, and name no answer.',
         ),
       ];
