@@ -4,10 +4,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.js';
 
+export interface BenchRedis {
+  readonly url: string;
+  /** Undefined where it is somebody else's. */
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
 /** REDIS_URL, or a Redis of our own that keeps nothing; undefined where no redis-server is installed. */
-export async function benchRedis(folder: string): Promise<{ url: string; stop: () => Promise<void> } | undefined> {
+export async function benchRedis(folder: string): Promise<BenchRedis | undefined> {
   const given = process.env['REDIS_URL'];
-  if (given) return { url: given, stop: async () => undefined };
+  if (given) return { url: given, pid: undefined, stop: async () => undefined };
   const port = await freePort();
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const child = spawn('redis-server', [...options, '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
@@ -18,6 +25,7 @@ export async function benchRedis(folder: string): Promise<{ url: string; stop: (
   failed.catch(() => undefined);
   return {
     url,
+    pid: child.pid,
     stop: async () => {
       child.kill();
       await gone;

@@ -4,12 +4,12 @@ import { CasesService } from '../../src/cases/cases.service.js';
 import { actorOf, asked, EIGHT_COMMANDS } from './eight-commands.js';
 import { openedCases, productContext } from './product.js';
 import { serveSide } from './side.js';
-import type { DeliverySettings } from './settings.js';
+import type { DecidingSettings } from './settings.js';
 
-/** API and worker in one process, as `ROLE=all` runs them; decides at a steady pace on cases that were proposed before. */
-serveSide(async (settings: DeliverySettings) => {
-  const { redisUrl, perSecond, poolSize } = settings;
-  const app = await productContext(settings, { ROLE: 'all', ...(redisUrl ? { REDIS_URL: redisUrl } : {}) });
+/** An API process that decides at a steady pace on cases that were proposed before; each decision obliges to tell two authorities. */
+serveSide(async (settings: DecidingSettings) => {
+  const { perSecond, poolSize } = settings;
+  const app = await productContext(settings, { ROLE: 'api' });
   const cases = app.get(CasesService, { strict: false });
   const before = EIGHT_COMMANDS.slice(0, -1);
   const decision = EIGHT_COMMANDS.at(-1)!;
