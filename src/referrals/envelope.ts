@@ -34,6 +34,15 @@ export async function envelopeOf(
   return canonical(await encrypting.encrypt());
 }
 
-/** From SPKI DER in base64. Throws on anything else. */
-export const publicKeyOf = (base64: string): KeyObject =>
-  createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
+const MOST_PARSED = 1_000;
+const parsed = new Map<string, KeyObject>();
+
+/** From SPKI DER in base64. Throws on anything else. Recipients are few: a key is parsed once. */
+export function publicKeyOf(base64: string): KeyObject {
+  const known = parsed.get(base64);
+  if (known) return known;
+  const key = createPublicKey({ key: Buffer.from(base64, 'base64'), format: 'der', type: 'spki' });
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(base64, key);
+  return key;
+}

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { place } from '../domain/referral/file.js';
 import { Config } from '../platform/config/config.js';
-import { Database } from '../platform/database/database.js';
+import { Database, type Tx } from '../platform/database/database.js';
 import { sha256 } from '../platform/database/sealing.js';
 import { Keys } from '../platform/keys/keys.module.js';
 import type { Outgoing } from './delivery-channel.js';
-import type { StartedParcel } from './delivery.store.js';
+import type { StartedParcel, StoredEnvelope } from './delivery.store.js';
 import { envelopeOf } from './envelope.js';
 
 /**
@@ -43,28 +43,33 @@ export class EnvelopesService {
     const { referralId, key, encryptionKeys } = parcel;
     const body = await envelopeOf(parcel.open(), this.keys.signing, encryptionKeys);
     const at = placeOf(referralId, number);
-    const stored = await this.database.inWorkerTx(async (tx) => {
-      await tx.rows(
+    const bodySha256 = sha256(body).toString('hex');
+    const earlier = await this.database.inWorkerTx(async (tx) => {
+      const keyIds = encryptionKeys.map(({ id }) => id);
+      const made = await tx.one(
         `INSERT INTO envelope (referral_id, number, case_id, sealed, sha256, key_ids) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT DO NOTHING`,
-        [
-          referralId,
-          number,
-          key.caseId,
-          key.seal(body, at).bytes,
-          sha256(body).toString('hex'),
-          encryptionKeys.map(({ id }) => id),
-        ],
+         ON CONFLICT DO NOTHING RETURNING number`,
+        [referralId, number, key.caseId, key.seal(body, at).bytes, bodySha256, keyIds],
         'envelope_add',
       );
-      return tx.one<{ sealed: Buffer; sha256: string }>(
-        'SELECT sealed, sha256 FROM envelope WHERE referral_id = $1 AND number = $2',
-        [referralId, number],
-        'envelope_made',
-      );
+      return made ? undefined : this.storedInTx(tx, referralId, number);
     });
+    if (!earlier) return { body, bodySha256, encrypted: true };
+    return { body: key.open<string>(earlier.sealed, at), bodySha256: earlier.sha256, encrypted: true };
+  }
+
+  private async storedInTx(
+    tx: Tx,
+    referralId: string,
+    number: number,
+  ): Promise<Pick<StoredEnvelope, 'sealed' | 'sha256'>> {
+    const stored = await tx.one<Pick<StoredEnvelope, 'sealed' | 'sha256'>>(
+      'SELECT sealed, sha256 FROM envelope WHERE referral_id = $1 AND number = $2',
+      [referralId, number],
+      'envelope_made',
+    );
     if (!stored) throw new Error(`the envelope of referral ${referralId} is gone`);
-    return { body: key.open<string>(stored.sealed, at), bodySha256: stored.sha256, encrypted: true };
+    return stored;
   }
 }
 
