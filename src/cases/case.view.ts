@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { holdKinds } from '../domain/referral/hold.js';
+import { holdKinds, holdsThatStop } from '../domain/referral/hold.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
 import type { AllowedCommand, Position } from '../domain/workflow/decide.js';
 import type { CaseCommandType } from '../domain/workflow/vocabulary/case.js';
@@ -235,7 +235,14 @@ export function caseView({
     prosecutionTrack: track ? trackView(track) : null,
     allowedCommands: allowed.map(({ type, label, allowed: may, because }) => {
       const via = ELSEWHERE[type as CaseCommandType];
-      return { type, label, allowed: may, because: [...because], ...(via ? { via } : {}) };
+      const held = holds.filter(({ kind }) => holdsThatStop(type).includes(kind)).map(heldBack);
+      return {
+        type,
+        label,
+        allowed: may && held.length === 0,
+        because: [...because, ...held],
+        ...(via ? { via } : {}),
+      };
     }),
     interviewPurposes: [...position.drives],
     applicant,
@@ -274,3 +281,6 @@ function obligationView(row: ObligationRow): ObligationView {
     correctedAt: row.corrected_at?.toISOString() ?? null,
   };
 }
+
+const heldBack = ({ kind, valid_until: until }: HoldRow): string =>
+  `A hold (${kind}) was granted on this case; it waits until ${until.toISOString()}, or until the hold is ended with reasons.`;

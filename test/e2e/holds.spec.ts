@@ -78,6 +78,11 @@ describe('holds', () => {
     const held = await serve();
     expect({ status: held.status, code: held.body.code }).toEqual({ status: 409, code: 'heldBack' });
     expect(held.body.detail).toContain('SERVE_DECISION waits until');
+    const { allowedCommands } = (await (await application.as('officer')).get(`/api/cases/${file.id}`)).body;
+    expect(allowedCommands.find(({ type }: { type: string }) => type === 'SERVE_DECISION')).toMatchObject({
+      allowed: false,
+      because: [expect.stringContaining('A hold (delayedNotice) was granted')],
+    });
     await legal.post(`${path}/${id}/end`, { reasons: 'The search is over.' });
     expect((await serve()).status).toBe(200);
   });
