@@ -22,7 +22,7 @@ export function closedBecause(actor: Actor, referral: ClosedReferral, access: Ac
   if (referral.suspended_at) {
     return new DomainError(
       'accessSuspended',
-      'Access to this referral is suspended by a correction. Read the correction in your inbox, and answer it.',
+      'Access to this referral is suspended by a correction. Read the correction in your inbox, and answer it if nobody has.',
       { suspendedAt: referral.suspended_at.toISOString() },
     );
   }

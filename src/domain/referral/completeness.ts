@@ -99,7 +99,7 @@ function recordGaps(file: CaseFile, interview: InterviewInFile): Gap[] {
     gaps.push({
       code: 'recordingMissing',
       subject: id,
-      sentence: 'An interview was announced as recorded, and no recording is in the file.',
+      sentence: `An interview (${interview.purpose}) was announced as recorded, and no recording is in the file.`,
       cure: 'Add it: POST /api/interviews/{id}/recordings.',
       hinders: false,
     });

@@ -1,5 +1,5 @@
 import { templateFor } from '../exclusion/templates.js';
-import type { AllegationInFile, CaseFile, Content, DecisionToTell } from './file.js';
+import type { AllegationInFile, CaseFile, Content, DecisionToTell, ReferralKind } from './file.js';
 
 type Found = AllegationInFile['elements'][number];
 
@@ -11,6 +11,7 @@ export function exculpatoryOf(
   file: CaseFile,
   allegations: readonly AllegationInFile[],
   findings: readonly Pick<DecisionToTell['findings'][number], 'allegationId' | 'scope' | 'stands'>[],
+  kind: ReferralKind,
 ): Content {
   const evidence = allegations.flatMap(({ id, evidence: sources }) =>
     sources
@@ -39,7 +40,9 @@ export function exculpatoryOf(
   const empty = lists.every((list) => list.length === 0);
   return {
     statement: empty
-      ? 'The file holds nothing that was recorded as speaking for the person.'
+      ? kind === 'account'
+        ? 'This is an own account: nothing is alleged against the person, and what else the file holds is not told.'
+        : 'The file holds nothing that was recorded as speaking for the person.'
       : 'What the file holds that speaks for the person, by reference to the other parts.',
     undisclosed: { exists: file.undisclosedExculpatory, statement: file.undisclosedExculpatory ? UNDISCLOSED : null },
     assessed,

@@ -175,10 +175,12 @@ describe('a referral package', () => {
   });
 
   it('puts who gives an account among the witnesses, under no suspicion', () => {
-    const { persons, decision } = sent(aFile({ allegations: [] }), { kind: 'account' });
+    const file = aFile({ allegations: [], interviews: [] });
+    const { persons, decision, exculpatory } = sent(file, { kind: 'account' });
     expect(persons.underSuspicion).toEqual([]);
     expect(persons.witnesses).toMatchObject([{ id: id(2), isApplicant: true }]);
     expect(decision.notice).toContain('no allegation');
+    expect(exculpatory.statement).toContain('nothing is alleged');
   });
 
   it('forbids onward transfer, names the law, the countries it may never reach, the contact, and a hash for every part', () => {

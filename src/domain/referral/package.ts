@@ -80,7 +80,7 @@ export function referralPackage(input: PackageInput, hash: Hash): Content {
     allegations: allegations.map(allegationPart),
     facts: factsOf(file),
     assessments: assessmentsOf(file),
-    exculpatory: exculpatoryOf(file, allegations, findings),
+    exculpatory: exculpatoryOf(file, allegations, findings, input.kind),
     completeness: input.completeness,
   };
   return sealedByManifest({ ...headOf(input, file.reference), sender: senderOf(input) }, parts, hash);
