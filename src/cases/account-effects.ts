@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { accountSteps } from '../domain/workflow/vocabulary/case.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { PackagesService } from '../referrals/packages.service.js';
@@ -18,7 +17,6 @@ const placeOf = (id: string): string => `account_step:${id}`;
 @Injectable()
 export class AccountEffects {
   constructor(
-    private readonly deadlines: DeadlinesService,
     private readonly packages: PackagesService,
     private readonly referrals: ReferralsService,
   ) {}
@@ -87,7 +85,6 @@ export class AccountEffects {
       'account_unused',
     );
     if (unused.length === 0) return;
-    for (const { id } of unused) this.deadlines.end(tx, write, id, ['refer']);
     await this.referrals.correctInTx(tx, write, {
       correctionId: randomUUID(),
       decisionId: null,

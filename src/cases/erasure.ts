@@ -55,6 +55,8 @@ export async function eraseCase(
     found.now,
   ]);
   await destroyKey(owner, found, { actorId, facets: { erasure: asked.id } });
+  // Two erasures at once would write the same line of the file: the second waits for the COMMIT of the first.
+  await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1_erasure_ledger'))`);
   // Last before COMMIT: an entry without its erasure is repeated, an erasure without its entry would come back with a backup.
   ledger.append({ caseId: found.id, erasedAt: found.now.toISOString(), by: [asked.asked_by, actorId] });
   return { reference, outcome: 'erased' };
@@ -130,15 +132,19 @@ async function lockCase(owner: pg.ClientBase, by: 'id' | 'reference', value: str
 }
 
 async function refuseWhileKept(owner: pg.ClientBase, { id, reference }: CaseRow): Promise<void> {
-  const { rows } = await owner.query<{ held: boolean; sending: boolean; appealed: boolean }>(
+  const { rows } = await owner.query<{ held: boolean; preserved: boolean; sending: boolean; appealed: boolean }>(
     `SELECT EXISTS (SELECT FROM legal_hold WHERE case_id = $1 AND released_at IS NULL) AS held,
-       EXISTS (SELECT FROM outbox WHERE case_id = $1 AND done_at IS NULL) AS sending,
+       EXISTS (SELECT FROM hold WHERE case_id = $1 AND kind = 'preserve' AND granted AND ended_at IS NULL
+         AND valid_until > f1_now()) AS preserved,
+       EXISTS (SELECT FROM outbox o JOIN referral r ON r.id = o.referral_id
+         WHERE o.case_id = $1 AND o.done_at IS NULL AND r.suspended_at IS NULL) AS sending,
        EXISTS (SELECT FROM appeal WHERE case_id = $1 AND outcome IS NULL) AS appealed`,
     [id],
   );
-  const { held, sending, appealed } = rows[0]!;
+  const { held, preserved, sending, appealed } = rows[0]!;
   const because = [
     ...(held ? ['it is under a legal hold, which another account must release first'] : []),
+    ...(preserved ? ['it is preserved for a prosecutor until that hold runs out or the authority ends it'] : []),
     ...(sending ? ['a referral of it has not arrived yet'] : []),
     ...(appealed ? ['an appeal is open'] : []),
   ];

@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer';
 import { Gauge, register } from 'prom-client';
 import { localDate } from '../domain/referral/due-date.js';
 import { retryDelay } from '../domain/referral/retry.js';
+import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { rateLimited } from '../platform/queue/bull.js';
@@ -131,7 +132,7 @@ export function alertMessage(
 
 const CLAIM = `
   WITH due AS (
-    SELECT referral_id FROM alert WHERE done_at IS NULL AND next_attempt_at <= f1_now()
+    SELECT referral_id FROM alert WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND NOT ${SENDING_IS_HELD}
     ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED),
   mine AS (
     UPDATE alert l SET attempts = l.attempts + 1, next_attempt_at = f1_now() + make_interval(secs => $2)

@@ -8,7 +8,7 @@ import type { DataKey } from '../platform/database/sealing.js';
 import { ENCRYPTION_KEYS, RECEIPT_KEYS } from './authority-keys.sql.js';
 import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
 import type { EncryptionKey } from './envelope.js';
-import { accountIsRecalled } from './recalled.sql.js';
+import { isRecalled } from './recalled.sql.js';
 import type { ReferralRow } from './referral.store.js';
 
 export interface Claimed {
@@ -19,7 +19,8 @@ export interface Claimed {
 export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | 'endpoint'> {
   /** Opens the sealed package. Throws when it was changed, or its key erased. */
   open(): string;
-  readonly key: DataKey;
+  /** Throws when it was erased. */
+  key(): DataKey;
   readonly packageSha256: string;
   /** Goes out as it is, without an envelope. */
   readonly plain: boolean;
@@ -86,7 +87,7 @@ export class DeliveryStore {
         `WITH due AS (
            SELECT referral_id FROM outbox
            WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND (lease_until IS NULL OR lease_until <= f1_now())
-             AND NOT ${SENDING_IS_HELD} AND NOT ${accountIsRecalled('outbox.referral_id')}
+             AND NOT ${SENDING_IS_HELD} AND NOT ${isRecalled('outbox.referral_id')}
            ORDER BY next_attempt_at
            LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now()))
            FOR UPDATE SKIP LOCKED)
@@ -111,12 +112,13 @@ export class DeliveryStore {
   }
 
   private parcelOf(referralId: string, row: ParcelRow): StartedParcel {
-    const key = this.keys.unwrap(row.case_id, row.wrapped);
+    // Asked for only when something is opened: an erased key must fail the attempt, which is recorded, and not what records it.
+    const key = (): DataKey => this.keys.unwrap(row.case_id, row.wrapped);
     const { number, sha256, spoilt, sealed } = row;
     return {
       referralId,
       key,
-      open: () => key.open<string>(row.body, place('referral', referralId)),
+      open: () => key().open<string>(row.body, place('referral', referralId)),
       packageSha256: row.body_sha256,
       plain: row.plain,
       envelope: number === null ? null : { number, sha256, spoilt, sealed },
@@ -185,7 +187,7 @@ const START_ATTEMPT = `
   WITH mine AS (
     UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4)
     WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL AND NOT ${SENDING_IS_HELD}
-      AND NOT ${accountIsRecalled('outbox.referral_id')}
+      AND NOT ${isRecalled('outbox.referral_id')}
       AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = $1 AND a.number = $2)
     RETURNING referral_id, case_id, plain),
   abandoned AS (

@@ -27,7 +27,7 @@ export class EnvelopesService {
     if (parcel.channel === 'inbox' || parcel.channel === 'paper' || parcel.plain) return plainly(parcel);
     const stored = parcel.envelope;
     if (stored && !stored.spoilt) {
-      const body = parcel.key.open<string>(stored.sealed, placeOf(parcel.referralId, stored.number));
+      const body = parcel.key().open<string>(stored.sealed, placeOf(parcel.referralId, stored.number));
       return { body, bodySha256: stored.sha256, encrypted: true };
     }
     if (parcel.encryptionKeys.length > 0) return this.make(parcel, (stored?.number ?? 0) + 1);
@@ -40,7 +40,8 @@ export class EnvelopesService {
 
   /** Whoever stores it first made it: a worker that was thought dead sends the other one's bytes. */
   private async make(parcel: StartedParcel, number: number): Promise<Outgoing> {
-    const { referralId, key, encryptionKeys } = parcel;
+    const { referralId, encryptionKeys } = parcel;
+    const key = parcel.key();
     const body = await envelopeOf(parcel.open(), this.keys.signing, encryptionKeys);
     const at = placeOf(referralId, number);
     const bodySha256 = sha256(body).toString('hex');

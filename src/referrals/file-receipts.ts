@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { open, readdir } from 'node:fs/promises';
+import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Gauge, register } from 'prom-client';
 import { Database } from '../platform/database/database.js';
@@ -81,7 +81,7 @@ export class FileReceipts implements OnApplicationBootstrap {
     for (const name of await readdir(receipts).catch(() => [] as string[])) {
       const path = join(receipts, name);
       if (this.settled.has(path)) continue;
-      const problem = await this.take(folder, path, RECEIPT.exec(name)?.[1]);
+      const problem = await this.take(folder, path, RECEIPT.exec(name)?.[1]).catch(unreadable);
       if (problem === undefined) {
         this.settled.add(path);
         continue;
@@ -118,9 +118,15 @@ export class FileReceipts implements OnApplicationBootstrap {
   }
 }
 
-/** As much as a receipt may be: whatever else lies there is not read into memory. */
+/** What the operating system refuses is this file's, and keeps no other receipt waiting; anything else is thrown. */
+function unreadable(error: NodeJS.ErrnoException): string {
+  if (error.syscall === undefined) throw error;
+  return 'unreadable';
+}
+
+/** As much as a receipt may be: whatever else lies there is not read into memory. A pipe without a writer would be waited for. */
 async function beginningOf(path: string): Promise<string> {
-  const file = await open(path, 'r');
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
     return buffer.subarray(0, bytesRead).toString('utf8');

@@ -40,7 +40,7 @@ export class PostalService {
       tx.rows<Omit<ReferralToPost, 'dueAt'> & { dueAt: Date }>(
         `SELECT r.id, r.case_id AS "caseId", r.case_reference AS "caseReference", r.kind, a.code AS authority, o.due_at AS "dueAt"
          FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id
-         WHERE a.channel = 'paper' AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id)
+         WHERE a.channel = 'paper' AND r.suspended_at IS NULL AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id)
            AND ($1::timestamptz IS NULL OR (o.due_at, r.id) > ($1, $2::uuid))
          ORDER BY o.due_at, r.id LIMIT $3`,
         [after?.['at'] ?? null, after?.['id'] ?? null, query.limit + 1],

@@ -5,12 +5,11 @@ import { rateLimited } from '../platform/queue/bull.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { type Reconciliation, ReconcilerService } from './reconciler.service.js';
 import { ReconciliationsStore } from './reconciliations.store.js';
-import { takeStatement } from './statements.js';
+import { statementAt, takeStatement } from './statements.js';
 
 const EVERY_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const ASK_WITHIN_MS = 10_000;
 
 /**
  * Reconciles at start and every minute, and says what it finds: in the log by ids, in metrics by number, and signed in the database
@@ -102,18 +101,12 @@ export class ReconcilerRun implements OnApplicationBootstrap {
     );
     for (const { code, url } of asked) {
       try {
-        await takeStatement(this.database, await textOf(url));
+        await takeStatement(this.database, await statementAt(url));
       } catch (error) {
         this.logger.warn({ authority: code }, `its list could not be taken: ${(error as Error).message}`);
       }
     }
   }
-}
-
-async function textOf(url: string): Promise<string> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ASK_WITHIN_MS) });
-  if (!response.ok) throw new Error(`it answered ${response.status}`);
-  return response.text();
 }
 
 const gauge = (name: string, help: string): Gauge =>

@@ -1,4 +1,4 @@
-import { accountIsRecalled } from './recalled.sql.js';
+import { isRecalled } from './recalled.sql.js';
 
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
@@ -22,7 +22,7 @@ const COUNTS = `
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind) AS obligations,
     (SELECT count(*)::int FROM receipt p JOIN obligation o ON o.id = p.referral_id WHERE o.kind = k.kind) AS receipts,
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind AND o.due_at >= f1_now()
-      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${accountIsRecalled('o.id')}) AS "inFlight"
+      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isRecalled('o.id')}) AS "inFlight"
   FROM unnest(ARRAY['${CAUSE_KINDS.join("', '")}']) AS k (kind)`;
 
 /** Of referral r and its receipt p: what was received is what was sent, an envelope where one was made, else the package. */
@@ -81,7 +81,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 <> s.body_sha256`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
-      AND NOT ${accountIsRecalled('o.id')}`,
+      AND NOT ${isRecalled('o.id')}`,
   overdueAcknowledgement: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     JOIN deadline d ON d.subject_id = o.id AND d.kind = 'acknowledge'
     WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,

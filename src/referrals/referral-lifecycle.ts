@@ -118,6 +118,9 @@ export class ReferralLifecycle {
       },
     );
     await this.clocksInTx(tx, write, referral, outcome.effects);
+    // What is called back must not arrive any more, so nobody waits for that: in every chart that a referral is pinned to.
+    if (outcome.effects.some(({ type }) => type === 'suspendAccess'))
+      this.deadlines.end(tx, write, referral.id, ['refer']);
   }
 
   /** Makes sure that a chart published after this process started is known; outside transactions. */

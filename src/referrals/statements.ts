@@ -17,6 +17,24 @@ export interface StatementTaken {
   readonly referrals: number;
 }
 
+const ASK_WITHIN_MS = 10_000;
+/** Room for some 400,000 referrals. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** What an authority's endpoint answers, unchecked. Throws when it refuses, redirects, takes too long or says more than `most` bytes. */
+export async function statementAt(url: string, most = MOST_BYTES): Promise<string> {
+  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ASK_WITHIN_MS) });
+  if (!response.ok) throw new Error(`it answered ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > most) throw new Error(`it is longer than ${most} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const HASH = /^[0-9a-f]{64}$/;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asOwner } from '../../src/platform/database/owner.js';
 import { randomUUID } from 'node:crypto';
 import { aCaseAt, anApplicant, type CaseAt } from '../factories/case-walk.js';
 import { anApplication, type Person, type TestApplication } from '../support/application.js';
@@ -160,6 +161,25 @@ describe('what prosecutors ask', () => {
       const told = await prosecutor.get(`/api/person-requests/${id}`);
       expect(told.body.answer).toMatchObject({ outcome: 'refused', refusal: 'tooVague', reply: 'As decided.' });
       expect(told.body.proposals).toEqual([]);
+    });
+
+    it('is proposed anew by nobody who waited while it was answered', async () => {
+      const id = await ask('Nemo');
+      await propose(legal, id, { outcome: 'refused', refusal: 'tooVague' });
+      const waiting = async (count: number) => {
+        // Who waits for a row holds or awaits its lock as a tuple.
+        const locked = `SELECT FROM pg_locks WHERE locktype = 'tuple' AND relation = 'person_request'::regclass`;
+        while ((await application.rows(locked)).length < count) await new Promise((done) => setTimeout(done, 20));
+      };
+      const answers = await asOwner(application.database.ownerUrl, async (owner) => {
+        await owner.query('SELECT FROM person_request WHERE id = $1 FOR UPDATE', [id]);
+        const first = decide(decider, id, 'confirmed');
+        await waiting(1);
+        const second = propose(legal, id, { outcome: 'refused', refusal: 'tooVague' });
+        await waiting(2);
+        return [first, second];
+      });
+      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 409]);
     });
 
     it('hides a refusal that could follow from a search until the time to answer has run out', async () => {

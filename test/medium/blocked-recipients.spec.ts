@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Config } from '../../src/platform/config/config.js';
 import { Database } from '../../src/platform/database/database.js';
+import { holdSending } from '../../src/platform/backup/sending-hold.js';
 import { asOwner } from '../../src/platform/database/owner.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
@@ -240,6 +241,10 @@ describe('a blocked recipient', () => {
     await alerts.round();
     mails.refuse(false);
     await owner('UPDATE alert SET next_attempt_at = now()');
+    await asOwner(database.ownerUrl, holdSending);
+    await alerts.round();
+    expect(mails.received).toEqual([]);
+    await owner(`UPDATE sending_hold SET resumed_at = now(), resumed_by = $1`, [house.decisionMaker]);
     await alerts.round();
     await alerts.round();
     expect(mails.received).toHaveLength(1);

@@ -61,6 +61,20 @@ describe('an expected departure', () => {
     expect((await application.verifyAudit()).findings).toEqual([]);
   });
 
+  it('is recorded also where a recipient has become blocked, whose duty is held and keeps its time', async () => {
+    const id = await excluded();
+    await application.rows(
+      `INSERT INTO persecution_actor (id, case_id, authority_id, sealed, recorded_by)
+       SELECT gen_random_uuid(), $1, a.id, '\\x00', u.id FROM authority a, app_user u
+       WHERE a.code = 'demo-war-crimes-unit' AND u.username = 'officer'`,
+      [id],
+    );
+    expect((await put(id, { ...BOOKED, expectedOn: inDays(1) })).status).toBe(200);
+    const shortened = await hoursToRefer(id);
+    expect(shortened.filter(({ same }) => same)).toEqual([short]);
+    expect(shortened.filter(({ same }) => !same)).toHaveLength(1);
+  });
+
   it('leaves the time as it is when the person leaves after it', async () => {
     const id = await excluded();
     await put(id, { ...BOOKED, expectedOn: inDays(60) });

@@ -128,6 +128,38 @@ describe('the content of a case', () => {
     });
   });
 
+  it('is erased one after the other when two are confirmed at once, each in a line of its own in the ledger', async () => {
+    const [third, fourth] = [await aCase(), await aCase()];
+    for (const { reference } of [third, fourth]) await erase(reference, one);
+    const slow = new pg.Client({ connectionString: application.database.ownerUrl });
+    await slow.connect();
+    await slow.query('BEGIN');
+    const wanted = { basis: BASIS, actorId: two };
+    const means = { ledger, keys: keysFrom(application.config) };
+    await eraseCase(slow, means, { reference: third.reference, ...wanted });
+    const another = erase(fourth.reference, two);
+    const waits = async () =>
+      (await application.rows(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length === 1;
+    for (let look = 0; look < 100 && !(await waits()); look++) await new Promise((done) => setTimeout(done, 50));
+    const [waited, lines] = [await waits(), ledger.read().length];
+    await slow.query('COMMIT');
+    await slow.end();
+    await another;
+    expect([waited, lines]).toEqual([true, 2]);
+    expect(ledger.read().map(({ caseId }) => caseId)).toEqual([first.id, third.id, fourth.id]);
+  });
+
+  it('is not kept by a referral that was called back and will not arrive any more', async () => {
+    const fifth = await aCaseAt(await application.cast(), 'excluded');
+    const [row] = await application.rows<{ reference: string }>('SELECT reference FROM case_file WHERE id = $1', [
+      fifth.id,
+    ]);
+    await application.rows('UPDATE outbox SET done_at = NULL WHERE case_id = $1', [fifth.id]);
+    await expect(erase(row!.reference, one)).rejects.toThrow(/has not arrived yet/);
+    await application.rows('UPDATE referral SET suspended_at = now() WHERE case_id = $1', [fifth.id]);
+    expect(await erase(row!.reference, one)).toMatchObject({ outcome: 'asked' });
+  });
+
   it('is sent to nobody after a restore until an operator lets it', async () => {
     await owned(holdSending);
     await owned(holdSending); // once is enough

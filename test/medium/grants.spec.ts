@@ -137,6 +137,17 @@ describe('access to what was sent, as the database keeps it', () => {
     expect(await opens(accountId('prosecutor'))).toEqual(OPEN);
   });
 
+  it('closes when the authority becomes a blocked recipient of the case, whatever was granted before', async () => {
+    await granted();
+    await owner.query(
+      `INSERT INTO persecution_actor (id, case_id, authority_id, sealed, recorded_by) VALUES ($1, $2, $3, '\\x00', $4)`,
+      [randomUUID(), file.caseId, authorityId(OWN), accountId('officer')],
+    );
+    expect(await opens(accountId('prosecutor'))).toEqual(CLOSED);
+    await owner.query('DELETE FROM persecution_actor');
+    expect(await opens(accountId('prosecutor'))).toEqual(OPEN);
+  });
+
   it('opens only the documents that the package names', async () => {
     await granted({
       referral_id: file.referralIds[1],

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
+import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -177,6 +178,20 @@ describe('what leaves for a recipient outside', () => {
         .digest('hex'),
     );
     expect(foreign.every((path) => existsSync(path))).toBe(true);
+  });
+
+  it('takes receipts from a drop folder in which what is named like another one cannot be read', async () => {
+    const [first, second] = [await refer(), await refer()].sort() as [string, string];
+    for (const id of [first, second]) await attempted(id, 'awaitingReceipt');
+    const [folderThere, pipe] = [first, second].map((id) => join(drop, 'receipts', `${id}.jws`)) as [string, string];
+    mkdirSync(folderThere);
+    execFileSync('mkfifo', [pipe]);
+    const poll = () => system.get(FileReceipts, { strict: false }).poll();
+    expect(await poll()).toEqual(expect.arrayContaining([folderThere, pipe]));
+    for (const path of [folderThere, pipe]) rmSync(path, { recursive: true });
+    await takeDrop(drop, office());
+    await poll();
+    expect(await Promise.all([first, second].map(receiptOf))).toMatchObject([{ channel: 'file' }, { channel: 'file' }]);
   });
 
   it('never takes a receipt that somebody else signed, and never replaces a file of that name that is not ours', async () => {

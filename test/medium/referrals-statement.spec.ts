@@ -10,7 +10,7 @@ import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
 import { signed } from '../../src/receiver/receipts.js';
 import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
-import { takeStatement } from '../../src/referrals/statements.js';
+import { statementAt, takeStatement } from '../../src/referrals/statements.js';
 import { aReceiver, type RunningReceiver } from '../faults/support/receiver-server.js';
 import { aFileForDecision, aHouse, type House } from '../faults/support/referral-case.js';
 import { aReferralSystem, decideExclusion, eventually } from '../faults/support/referral-system.js';
@@ -65,6 +65,12 @@ describe("an authority's own list", () => {
       referrals: 1,
     });
     expect(await reconcile(true)).toMatchObject({ ok: true, differences: [], chains: [] });
+  });
+
+  it('is read no further than it may be long', async () => {
+    const url = receiver.endpoint.replace('/referrals', '/statement');
+    expect((await statementAt(url)).length).toBeGreaterThan(20);
+    await expect(statementAt(url, 20)).rejects.toThrow(/longer than 20 bytes/);
   });
 
   it('is taken from nobody whose receipt key we do not know', async () => {

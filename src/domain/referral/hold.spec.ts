@@ -5,9 +5,13 @@ const day = (n: number) => new Date(Date.UTC(2026, 2, n));
 
 describe('a hold', () => {
   it('that delays a step ends at the limit of law, one that keeps or hides runs its time', () => {
-    expect(holdUntil('delayedDecision', day(30), [day(20), day(25)])).toEqual(day(20));
-    expect(holdUntil('delayedNotice', day(10), [day(20)])).toEqual(day(10));
-    expect(holdUntil('preserve', day(30), [day(20)])).toEqual(day(30));
+    expect(holdUntil('delayedDecision', { ruled: day(30), most: day(31) }, [day(20), day(25)])).toEqual(day(20));
+    expect(holdUntil('delayedNotice', { ruled: day(10), most: day(31) }, [day(20)])).toEqual(day(10));
+    expect(holdUntil('preserve', { ruled: day(30), most: day(31) }, [day(20)])).toEqual(day(30));
+  });
+
+  it('lasts at most thirty days, whatever a rule says', () => {
+    expect(holdUntil('preserve', { ruled: day(90), most: day(31) }, [])).toEqual(day(31));
   });
 
   it('stops notices or decisions by its kind, and never the hearing of the applicant', () => {

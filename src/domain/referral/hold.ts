@@ -27,10 +27,16 @@ export function holdsThatStop(command: string): HoldKind[] {
   );
 }
 
-/** Until when a hold lasts: as long as the rule lets it, and never past a clock of law that the step it delays must keep. */
-export function holdUntil(kind: HoldKind, longest: Date, limits: readonly Date[]): Date {
-  if (holdKinds[kind].stops.length === 0) return longest;
-  return limits.reduce((soonest, limit) => (limit < soonest ? limit : soonest), longest);
+/** No rule lets a hold last longer. */
+export const LONGEST_HOLD_DAYS = 30;
+
+/**
+ * Until when a hold lasts: as long as the rule lets it (`ruled`), at most until LONGEST_HOLD_DAYS are over (`most`), and never past a
+ * clock of law that the step it delays must keep.
+ */
+export function holdUntil(kind: HoldKind, { ruled, most }: { ruled: Date; most: Date }, limits: readonly Date[]): Date {
+  const ends = holdKinds[kind].stops.length === 0 ? [most] : [most, ...limits];
+  return ends.reduce((soonest, end) => (end < soonest ? end : soonest), ruled);
 }
 
 export type HoldState = 'asked' | 'refused' | 'live' | 'over';

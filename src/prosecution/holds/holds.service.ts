@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { place } from '../../domain/referral/file.js';
-import { holdKinds, holdStateAt, holdUntil } from '../../domain/referral/hold.js';
+import { holdKinds, holdStateAt, holdUntil, LONGEST_HOLD_DAYS } from '../../domain/referral/hold.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { DomainError, NotFound } from '../../platform/database/errors.js';
@@ -124,7 +124,8 @@ export class HoldsService {
 
   private async untilInTx(tx: Tx, { kind, case_id: caseId }: HoldRow): Promise<Date> {
     const { dueAt } = await this.deadlines.dueInTx(tx, 'holdExpiry');
-    const until = holdUntil(kind, dueAt, await this.store.limitsInTx(tx, caseId));
+    const most = new Date(tx.now.getTime() + LONGEST_HOLD_DAYS * 86_400_000);
+    const until = holdUntil(kind, { ruled: dueAt, most }, await this.store.limitsInTx(tx, caseId));
     if (until > tx.now) return until;
     throw new DomainError(
       'conflict',

@@ -37,9 +37,10 @@ export class PersonRequestAnswersService {
     assertWhole(wanted);
     const id = randomUUID();
     await this.command(actor, requestId, asked, async (step) => {
-      const { tx, write, key, request } = step;
+      const { tx, write, key } = step;
+      // Read under the lock: the row that was waited for says nothing of an answer that another command gave meanwhile.
       const earlier = await this.store.proposalsInTx(tx, [requestId]);
-      if (request.outcome !== null || earlier.some(({ decision }) => decision === null))
+      if (earlier.some(({ decision }) => decision !== 'returned'))
         throw new DomainError('conflict', 'This request is answered, or a proposal for it waits to be decided.');
       const { reasons, reply, outcome } = wanted;
       if (wanted.caseId !== undefined && !(await tx.one('SELECT FROM case_file WHERE id = $1', [wanted.caseId])))

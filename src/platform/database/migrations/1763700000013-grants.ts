@@ -119,6 +119,7 @@ const GRANTS = `
       WHERE g.referral_id = wanted AND g.case_id = of_case AND r.authority_id = g.authority_id AND r.suspended_at IS NULL
         AND (g.user_id = u.id OR g.user_id IS NULL) AND g.revoked_at IS NULL
         AND g.valid_from <= f1_now() AND g.valid_until > f1_now() AND NOT f1_access_barred(wanted, u.id)
+        AND NOT f1_blocked(r.case_id, r.authority_id)
       ORDER BY g.user_id NULLS LAST, g.valid_until DESC LIMIT 1);
   END $$;
 

@@ -136,8 +136,7 @@ const DEPARTURES = `
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     UPDATE obligation o SET due_at = NEW.due_at WHERE o.id = NEW.subject_id AND o.due_at > NEW.due_at
-      AND NOT EXISTS (SELECT FROM authority a JOIN person_country p ON p.country = a.country
-        WHERE a.id = o.authority_id AND p.case_id = o.case_id);
+      AND NOT f1_blocked(o.case_id, o.authority_id);
     RETURN NULL;
   END $$;
   CREATE TRIGGER deadline_shortens_obligation AFTER UPDATE OF due_at ON deadline FOR EACH ROW
