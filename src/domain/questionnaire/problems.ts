@@ -31,9 +31,12 @@ export class Problems {
   }
 }
 
+/** Longer words are no slip of the pen, and comparing a megabyte with every name holds everybody up. */
+const LONGEST_NAME = 200;
+
 /** ` Did you mean "x"?` when one of the known names is close, else nothing. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  if (known.length === 0) return '';
+  if (known.length === 0 || name.length > LONGEST_NAME) return '';
   const best = closest(name, known);
   return distance(name, best) <= Math.max(2, name.length / 3) ? ` Did you mean "${best}"?` : '';
 }
