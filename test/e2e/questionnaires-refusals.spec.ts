@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { SourceFile } from '../../src/domain/questionnaire/plan.js';
 import { accountId } from '../../src/demo/seed.js';
 import { aCountryPack } from '../factories/country-pack.js';
 import { anApplication, type Person, type TestApplication } from '../support/application.js';
@@ -71,6 +72,31 @@ describe('what is refused of a questionnaire', () => {
       expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
       expect((body as { errors: { detail: string }[] }).errors[0]!.detail).toMatch(detail);
     }
+  });
+
+  it('lets nobody give another meaning to a published module, or to the name of a questionnaire of another pack', async () => {
+    const file = 'base/modules/ordersDissociation.v1.json';
+    const lent = await life.drafted({ pack: 'FO', includes: [file] });
+    const { files } = (await author.get(`/api/questionnaires/${lent}`)).body as { files: SourceFile[] };
+    const altered = files.map((one) =>
+      one.file === file ? { file, content: { ...(one.content as object), title: { en: 'Other words' } } } : one,
+    );
+    const pointer = `/files/${files.findIndex((one) => one.file === file)}/content`;
+    const refused = { status: 400, body: { errors: [{ pointer, detail: expect.stringMatching(/never changes/) }] } };
+    expect(await author.put(`/api/questionnaires/${lent}/files`, { files: altered })).toMatchObject(refused);
+    expect((await author.put(`/api/questionnaires/${lent}/files`, { files })).status).toBe(200);
+
+    const own = aCountryPack({ pack: 'AD' });
+    const named = own.map((one) =>
+      one.file.endsWith('screening.v1.json')
+        ? { ...one, content: { ...(one.content as object), id: 'RW-screening', version: 90 } }
+        : one,
+    );
+    const { status, body } = await author.post('/api/questionnaires', { files: named });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { errors: [{ detail: expect.stringMatching(/pack RW/) }] },
+    });
   });
 
   it('approves nothing whose scenarios fail, and says which', async () => {

@@ -19,6 +19,11 @@ describe('what is there and says nothing', () => {
     expect(findingsOf(questionnaire([ask('first', 'text', more)]))).toContainEqual({ code, pointer });
   });
 
+  it('is found: words that are null', () => {
+    const found = findingsOf(questionnaire([ask('first', 'text')], { title: { en: null } }));
+    expect(found).toEqual([{ code: 'schema', pointer: '/title/en' }]);
+  });
+
   it('is found: the source of an entry', () => {
     expect(findingsOf(...placed(' '))).toContainEqual({ code: 'noSource', pointer: '/places/0/sources/2' });
     expect(findingsOf(...placed('Third commission, report of 2004'))).toEqual([]);

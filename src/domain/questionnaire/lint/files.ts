@@ -39,7 +39,7 @@ export function wordsOf(value: Part['value']): Words | undefined {
   if (value['en'] === undefined) return undefined;
   const words = new Map<string, { words: string; draft: boolean }>();
   for (const [language, translation] of Object.entries(value)) {
-    const { text, status } = (typeof translation === 'string' ? { text: translation } : translation) as {
+    const { text, status } = (typeof translation === 'string' ? { text: translation } : (translation ?? {})) as {
       text?: unknown;
       status?: unknown;
     };
