@@ -120,7 +120,7 @@ export class CasesController {
 
   @Get()
   @Allows('read', 'Case')
-  @ApiOperation({ summary: 'List the cases you may see, newest first.' })
+  @ApiOperation({ summary: 'List the cases you may see, in the order in which they were registered.' })
   @ApiOkResponse({ type: CasePage })
   async list(
     @CurrentActor() actor: Actor,
