@@ -11,6 +11,7 @@ import { DeadlinesModule } from './deadlines/deadlines.module.js';
 import { EscalationModule } from './deadlines/escalation.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { OrphanFilesModule } from './documents/orphan-files.module.js';
+import { ColleaguesModule } from './identity/colleagues.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { InterviewsModule } from './interviews/interviews.module.js';
 import { MovesModule } from './interviews/moves.module.js';
@@ -26,6 +27,7 @@ import { httpMetrics } from './platform/metrics/http-metrics.js';
 import { MetricsController } from './platform/metrics/metrics.controller.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { PeopleModule } from './people/people.module.js';
+import { AnsweringModule } from './prosecution/answering.module.js';
 import { ProsecutionModule } from './prosecution/prosecution.module.js';
 import { TasksModule } from './tasks/tasks.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
@@ -35,7 +37,10 @@ import { DeliveryModule } from './referrals/delivery.module.js';
 import { TellingModule } from './referrals/telling.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
-/** The application by role: `api` answers people, `worker` carries referrals and keeps the ledger, `all` does both. */
+/**
+ * The application by role: `api` answers people, `worker` carries referrals and keeps the ledger, `all` does both; `portal` answers
+ * prosecutors, and holds nothing else.
+ */
 @Module({})
 export class AppModule implements NestModule {
   static for(config: Config, urls: DatabaseUrls): DynamicModule {
@@ -50,6 +55,7 @@ export class AppModule implements NestModule {
         DeadlinesModule,
         WorkflowsModule.for(config),
         ...(config.runsApi ? API : []),
+        ...(config.runsPortal ? PORTAL : []),
         ...(config.runsWorker ? [QueueModule.for(config, urls.worker), ...WORKER] : []),
       ],
       controllers: [MetricsController],
@@ -79,6 +85,7 @@ const WORKER = [
 
 const API = [
   IdentityModule,
+  ColleaguesModule,
   AuditModule,
   QuestionnairesModule,
   CasesModule,
@@ -89,7 +96,11 @@ const API = [
   DeparturesModule,
   DocumentsModule,
   ProsecutionModule,
+  AnsweringModule,
   TellingModule,
   StatisticsModule,
   TasksModule,
 ];
+
+/** What prosecutors use; they may use it in the API too. */
+const PORTAL = [IdentityModule, ProsecutionModule];

@@ -28,7 +28,7 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   app.useBodyParser('json', { limit: '1mb', strict: false });
   app.use(plainJson);
   prefixed(app);
-  if (config.runsApi) {
+  if (config.answersPeople) {
     serveDocument(app);
     app.use('/', (request: Request, response: Response, next: NextFunction) => {
       if (['GET', 'HEAD'].includes(request.method) && request.path === '/') response.redirect('/api/docs');

@@ -22,7 +22,7 @@ async function start(stop: Stop): Promise<void> {
   const config = readConfig();
   if (!config.embedded) {
     const url = config.DATABASE_URL ?? '';
-    return serve(config, { api: url, worker: url }, stop);
+    return serve(config, { api: url, worker: url, portal: url }, stop);
   }
   witnessEmbedded(config);
   await assertPortFree(config);
@@ -49,7 +49,8 @@ async function prepare(config: Config, local: EmbeddedServer): Promise<DatabaseU
   await install(owner, say);
   await sealWhatLayInClear(owner, keysFrom(config), say);
   await seedDemo(owner, say, config.F1_DATA_DIR);
-  return { api: local.urlFor('f1_api', 'f1'), worker: local.urlFor('f1_worker', 'f1') };
+  const urlFor = (role: 'f1_api' | 'f1_worker' | 'f1_portal') => local.urlFor(role, 'f1');
+  return { api: urlFor('f1_api'), worker: urlFor('f1_worker'), portal: urlFor('f1_portal') };
 }
 
 async function serve(config: Config, urls: DatabaseUrls, stop: Stop): Promise<void> {

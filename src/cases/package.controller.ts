@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
-import { packageSchema } from '../domain/referral/schema/package.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
@@ -16,19 +15,11 @@ import {
 } from './package.dto.js';
 import { PackageService } from './package.service.js';
 
-/** The form of what is told, and whether a case is ready for it. */
+/** Whether a case is ready to be told of, and what its package is given. */
 @ApiTags('Packages')
 @Controller()
 export class PackageController {
   constructor(private readonly packages: PackageService) {}
-
-  @Get('package-schema')
-  @Allows('read', 'Workflow')
-  @ApiOperation({ summary: 'JSON Schema (2020-12) of every package that is sent, each property described.' })
-  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
-  schema(): object {
-    return packageSchema;
-  }
 
   @Get('cases/:id/package-check')
   @Allows('read', 'Package')

@@ -7,7 +7,7 @@ import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import type { Actor, Role } from '../platform/http/actor.js';
-import { permissionOf } from './allows.decorator.js';
+import { type Permission, permissionOf } from './allows.decorator.js';
 import { abilityOf, rolesWhoMay } from './policy.js';
 import { presentedToken, type PresentedToken } from './session-token.js';
 
@@ -41,16 +41,25 @@ export class AuthenticationGuard implements CanActivate {
     const actor = presented && (await this.findActor(presented));
     if (!actor) throw new DomainError('notSignedIn', refusalFor(presented));
     request.actor = actor;
+    if (this.config.turnsProsecutorsAway && actor.authorityId !== null)
+      return this.refuse(request, actor, permission, 'Prosecutors use the portal, not this address.');
     if (permission && abilityOf(actor.roles).can(permission.action, permission.subject)) return true;
-    const action = permission ? `${permission.action} ${permission.subject}` : 'undeclared';
-    const refusal = new DomainError(
-      'forbidden',
+    const because =
       `Your roles (${actor.roles.join(', ')}) do not include this` +
-        (permission ? `; it is for: ${rolesWhoMay(permission.action, permission.subject).join(', ')}.` : '.'),
-    );
+      (permission ? `; it is for: ${rolesWhoMay(permission.action, permission.subject).join(', ')}.` : '.');
+    return this.refuse(request, actor, permission, because);
+  }
+
+  private async refuse(
+    request: Request,
+    actor: Actor,
+    permission: Permission | undefined,
+    because: string,
+  ): Promise<never> {
+    const action = permission ? `${permission.action} ${permission.subject}` : 'undeclared';
     const resource = resourceOf(request);
     await this.accessLog.record({ actor, action, resource, outcome: 'refused', detail: { code: 'forbidden' } });
-    throw refusal;
+    throw new DomainError('forbidden', because);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { AccessLog } from '../audit/access-log.service.js';
+import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
@@ -21,6 +22,7 @@ export interface OpenedSession {
 @Injectable()
 export class SessionsService {
   constructor(
+    private readonly config: Config,
     private readonly database: Database,
     private readonly throttle: SignInThrottle,
     private readonly accessLog: AccessLog,
@@ -50,6 +52,10 @@ export class SessionsService {
       return this.refused(kind, refusal, login?.user_id);
     }
     await this.throttle.wasRight(attempt);
+    if (this.config.turnsProsecutorsAway && (await this.isProsecutor(login.user_id))) {
+      const refusal = new DomainError('signInRefused', 'Prosecutors sign in at the portal, not at this address.');
+      return this.refused(kind, refusal, login.user_id);
+    }
     const { token, hash } = newToken();
     const opened = await this.database.inActorTx(null, (tx) =>
       tx.one<{ expires_at: Date }>(
@@ -73,6 +79,12 @@ export class SessionsService {
       tx.rows('SELECT f1_close_session($1)', [tokenHash], 'f1_close_session'),
     );
     await this.accessLog.record({ actor, action: 'sign out', resource: `account/${actor.id}`, outcome: 'signedOut' });
+  }
+
+  private async isProsecutor(userId: string): Promise<boolean> {
+    const asked = 'SELECT f1_actor_authority() IS NOT NULL AS yes';
+    const row = await this.database.inActorTx(userId, (tx) => tx.one<{ yes: boolean }>(asked, [], 'is_prosecutor'));
+    return row?.yes === true;
   }
 
   private async refused(kind: 'cookie' | 'bearer', error: unknown, userId?: string): Promise<never> {

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
-import { GrantList, GrantView, OpenGrantDto, RevokeGrantDto } from './grant.dto.js';
+import { GrantList, GrantView, OpenGrantDto } from './grant.dto.js';
 import { GrantsService } from './grants.service.js';
 
 const KEY = { name: 'Idempotency-Key', required: false };
@@ -42,26 +42,6 @@ export class GrantsController {
   @ApiOkResponse({ type: GrantList })
   async list(@CurrentActor() actor: Actor, @Param('id', IdPipe) id: string): Promise<GrantList> {
     return { items: await this.grants.list(actor, id) };
-  }
-
-  @Post(':grantId/revoke')
-  @HttpCode(200)
-  @Allows('edit', 'Grant')
-  @ApiOperation({
-    summary: 'Take access back at once, with a reason.',
-    description: 'Whoever lost it cannot open the file again until standing access is granted.',
-  })
-  @ApiHeader(KEY)
-  @ApiOkResponse({ type: GrantView })
-  async revoke(
-    @CurrentActor() actor: Actor,
-    @Param('id', IdPipe) id: string,
-    @Param('grantId', IdPipe) grantId: string,
-    @Body() body: RevokeGrantDto,
-    @Asked() asked: Preconditions,
-  ): Promise<GrantView> {
-    await this.grants.revoke(actor, id, grantId, body, asked);
-    return this.shown(actor, id, grantId);
   }
 
   private async shown(actor: Actor, id: string, grantId: string): Promise<GrantView> {

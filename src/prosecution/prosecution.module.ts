@@ -1,24 +1,23 @@
 import { Module } from '@nestjs/common';
+import { DocumentContentsModule } from '../documents/document-contents.module.js';
 import { AuthoritiesController } from '../referrals/authorities.controller.js';
-import { CasesModule } from '../cases/cases.module.js';
-import { DocumentsModule } from '../documents/documents.module.js';
-import { ReferralsModule } from '../referrals/referrals.module.js';
+import { PackageSchemaController } from '../referrals/package-schema.controller.js';
 import { PrintedPackagesService } from '../referrals/printed/printed-packages.service.js';
+import { ReferralLifecycleModule } from '../referrals/referral-lifecycle.module.js';
 import { FeedbackController } from './feedback.controller.js';
 import { FeedbackService } from './feedback.service.js';
 import { FeedbackStore } from './feedback.store.js';
 import { GrantStore } from './grant.store.js';
 import { GrantsController } from './grants.controller.js';
 import { GrantsService } from './grants.service.js';
+import { HoldStore } from './holds/hold.store.js';
+import { HoldsController } from './holds/holds.controller.js';
+import { HoldsService } from './holds/holds.service.js';
 import { ProsecutionController } from './prosecution.controller.js';
 import { ProsecutionService } from './prosecution.service.js';
 import { ProsecutionStore } from './prosecution.store.js';
 import { ReferralFilesController } from './referral-files.controller.js';
 import { ReferralFilesService } from './referral-files.service.js';
-import { HoldStore } from './holds/hold.store.js';
-import { HoldsController } from './holds/holds.controller.js';
-import { HoldsService } from './holds/holds.service.js';
-import { PersonRequestAnswersService } from './requests/person-request-answers.service.js';
 import { PersonRequestStore } from './requests/person-request.store.js';
 import { PersonRequestsController } from './requests/person-requests.controller.js';
 import { PersonRequestsService } from './requests/person-requests.service.js';
@@ -26,13 +25,15 @@ import { RequestStore } from './requests/request.store.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { RequestsService } from './requests/requests.service.js';
 
+/** The recipients' side: all that a prosecutor uses, and the whole of a portal. What only the other side does is in AnsweringModule. */
 @Module({
-  imports: [CasesModule, DocumentsModule, ReferralsModule],
+  imports: [DocumentContentsModule, ReferralLifecycleModule],
   controllers: [
     AuthoritiesController,
     FeedbackController,
     GrantsController,
     HoldsController,
+    PackageSchemaController,
     PersonRequestsController,
     ProsecutionController,
     ReferralFilesController,
@@ -45,7 +46,6 @@ import { RequestsService } from './requests/requests.service.js';
     GrantsService,
     HoldStore,
     HoldsService,
-    PersonRequestAnswersService,
     PersonRequestStore,
     PersonRequestsService,
     PrintedPackagesService,
@@ -55,5 +55,6 @@ import { RequestsService } from './requests/requests.service.js';
     RequestStore,
     RequestsService,
   ],
+  exports: [FeedbackService, GrantsService, HoldsService, PersonRequestStore, PersonRequestsService, RequestsService],
 })
 export class ProsecutionModule {}

@@ -4,13 +4,13 @@ import { PlansModule } from '../questionnaires/plans.module.js';
 import { CompetenceStore } from './competence.store.js';
 import { PackageStore } from './package.store.js';
 import { PackagesService } from './packages.service.js';
-import { ReferralLifecycle } from './referral-lifecycle.js';
+import { ReferralLifecycleModule } from './referral-lifecycle.module.js';
 import { ReferralStore } from './referral.store.js';
 import { ReferralsService } from './referrals.service.js';
 
 @Module({
-  imports: [PlansModule, TimelineModule],
-  providers: [CompetenceStore, PackageStore, PackagesService, ReferralLifecycle, ReferralStore, ReferralsService],
-  exports: [PackagesService, ReferralsService, ReferralLifecycle, ReferralStore],
+  imports: [PlansModule, ReferralLifecycleModule, TimelineModule],
+  providers: [CompetenceStore, PackageStore, PackagesService, ReferralStore, ReferralsService],
+  exports: [PackagesService, ReferralsService, ReferralLifecycleModule, ReferralStore],
 })
 export class ReferralsModule {}

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { told } from '../../src/cli/told.js';
+import { assertLeastPrivilege, runtimeDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
 import { Portal1763700000022 } from '../../src/platform/database/migrations/1763700000022-portal.js';
@@ -28,6 +30,34 @@ describe('the migration that lets a portal in', () => {
   afterAll(async () => {
     await Promise.all([owner.end(), source.destroy()]);
     await database.drop();
+  });
+
+  it('starts no portal on a login that may be more than one', async () => {
+    const asPortal = (url: string) => runtimeDataSource({ url, role: 'f1_portal', size: 1, timeZone: 'UTC' });
+    const privileges = async (url: string): Promise<unknown> => {
+      const pool = await asPortal(url).initialize();
+      return assertLeastPrivilege(pool)
+        .then(
+          () => 'fine',
+          (error: unknown) => error,
+        )
+        .finally(() => pool.destroy());
+    };
+    const both = `f1_test_both_${randomBytes(4).toString('hex')}`;
+    const admin = new pg.Client({ connectionString: database.superuserUrl });
+    await admin.connect();
+    try {
+      await admin.query(`CREATE ROLE ${both} LOGIN PASSWORD 'both' IN ROLE f1_api, f1_portal`);
+      const url = new URL(database.portalUrl);
+      Object.assign(url, { username: both, password: 'both' });
+      expect(await privileges(url.href)).toMatchObject({
+        message: expect.stringContaining('is a member of f1_api or f1_worker too'),
+      });
+      expect(await privileges(database.portalUrl)).toBe('fine');
+    } finally {
+      await admin.query(`DROP ROLE IF EXISTS ${both}`);
+      await admin.end();
+    }
   });
 
   it('leaves nothing of it behind when it is undone, and makes it again', async () => {

@@ -34,9 +34,17 @@ export class Config {
   @IsIn(['production', 'development', 'test'])
   NODE_ENV: 'production' | 'development' | 'test' = 'development';
 
-  @Says('Which part of the application this process is.')
-  @IsIn(['all', 'api', 'worker'])
-  ROLE: 'all' | 'api' | 'worker' = 'all';
+  @Says(
+    'Which part of the application this process is: `api` answers people, `worker` carries referrals, `all` does both; `portal` answers prosecutors alone.',
+  )
+  @IsIn(['all', 'api', 'worker', 'portal'])
+  ROLE: 'all' | 'api' | 'worker' | 'portal' = 'all';
+
+  @Says(
+    'Where prosecutors sign in: `api`, beside everybody else, or `portal`, so that a process that is none turns them away.',
+  )
+  @IsIn(['api', 'portal'])
+  F1_PROSECUTORS_AT: 'api' | 'portal' = 'api';
 
   @Says('Port of the API, or of health and metrics alone for a worker.')
   @Whole()
@@ -49,7 +57,9 @@ export class Config {
   @IsString()
   HOST = '127.0.0.1';
 
-  @Says('PostgreSQL for this process; the login is a member of `f1_api` (api), `f1_worker` (worker) or both (all).')
+  @Says(
+    'PostgreSQL for this process; the login is a member of `f1_api` (api), `f1_worker` (worker), both (all) or `f1_portal` (portal).',
+  )
   @IsOptional()
   @IsUrl(PG_URL)
   DATABASE_URL?: string;
@@ -139,7 +149,9 @@ export class Config {
   @Matches(KEY_OF_32_BYTES, { message: 'must be 32 bytes in base64' })
   F1_INDEX_KEY?: string;
 
-  @Says('Ed25519 private key (PKCS #8 DER, base64): signs ledger heads and webhook deliveries.')
+  @Says(
+    'Ed25519 private key (PKCS #8 DER, base64): signs ledger heads and webhook deliveries; a portal signs nothing and is given none.',
+  )
   @IsOptional()
   @Matches(/^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/]{43}$|^MC4CAQAwBQYDK2VwBCIEI[A-Za-z0-9+/=]+$/, {
     message: 'must be an Ed25519 private key, PKCS #8 DER in base64',
@@ -263,11 +275,25 @@ export class Config {
   }
 
   get runsApi(): boolean {
-    return this.ROLE !== 'worker';
+    return this.ROLE === 'api' || this.ROLE === 'all';
   }
 
   get runsWorker(): boolean {
-    return this.ROLE !== 'api';
+    return this.ROLE === 'worker' || this.ROLE === 'all';
+  }
+
+  get runsPortal(): boolean {
+    return this.ROLE === 'portal';
+  }
+
+  /** Prosecutors sign in at a portal, and this process is none. */
+  get turnsProsecutorsAway(): boolean {
+    return this.F1_PROSECUTORS_AT === 'portal' && !this.runsPortal;
+  }
+
+  /** Somebody signs in here. */
+  get answersPeople(): boolean {
+    return this.runsApi || this.runsPortal;
   }
 }
 
@@ -290,9 +316,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (config.NODE_ENV === 'production') {
     for (const name of PRODUCTION_NEEDS) {
       const elsewhere = name === 'F1_MASTER_KEY' && config.F1_MASTER_KEY_COMMAND !== undefined;
-      if (config[name] === undefined && !elsewhere) problems.push(`${name} is required when NODE_ENV is production`);
+      const unused = name === 'F1_SIGNING_KEY' && config.runsPortal;
+      if (config[name] === undefined && !elsewhere && !unused)
+        problems.push(`${name} is required when NODE_ENV is production`);
     }
-    if (config.runsApi && config.F1_ORIGIN === undefined) {
+    if (config.answersPeople && config.F1_ORIGIN === undefined) {
       problems.push('F1_ORIGIN is required when NODE_ENV is production, such as https://f1.example.org');
     }
   }

@@ -4,10 +4,13 @@ import { DataSource, type EntitySchema } from 'typeorm';
 // A calendar date has no zone: keep PostgreSQL's text instead of a Date at local midnight.
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
+/** Privilege roles that processes act as; each has policies of its own. */
+export type RuntimeRole = 'f1_api' | 'f1_worker' | 'f1_portal';
+
 export interface PoolOptions {
   readonly url: string;
   /** The database role this pool acts as; the login must be that role or a member of it. */
-  readonly role: 'f1_api' | 'f1_worker';
+  readonly role: RuntimeRole;
   readonly size: number;
   /** Where the authority works: what SQL calls today is today there. */
   readonly timeZone: string;
@@ -35,16 +38,21 @@ export function runtimeDataSource({ url, role, size, timeZone, entities = [] }: 
   });
 }
 
-/** A runtime role that owns a table or escapes row-level security would see everything: say so and do not start. */
+/**
+ * A runtime role that owns a table or escapes row-level security would see everything, and a portal whose login is also another
+ * runtime role would see what that one sees: say so and do not start.
+ */
 export async function assertLeastPrivilege(source: DataSource): Promise<void> {
-  const rows: { role: string; owns: boolean; escapes: boolean }[] = await source.query(`
-    SELECT current_user AS role,
+  const rows: { role: string; owns: boolean; escapes: boolean; more: boolean }[] = await source.query(`
+    SELECT current_user AS role, current_user = 'f1_portal'
+        AND (pg_has_role(session_user, 'f1_api', 'MEMBER') OR pg_has_role(session_user, 'f1_worker', 'MEMBER')) AS more,
       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE n.nspname = 'public' AND c.relkind = 'r'
                 AND (pg_has_role(current_user, c.relowner, 'USAGE') OR pg_has_role(session_user, c.relowner, 'USAGE'))) AS owns,
       EXISTS (SELECT FROM pg_roles WHERE rolname IN (current_user, session_user) AND (rolsuper OR rolbypassrls)) AS escapes`);
-  for (const { role, owns, escapes } of rows) {
+  for (const { role, owns, escapes, more } of rows) {
     if (owns || escapes) throw new TooMuchPrivilege(role, owns ? 'owns tables' : 'escapes row-level security');
+    if (more) throw new TooMuchPrivilege(role, 'is a member of f1_api or f1_worker too');
   }
 }
 
@@ -52,7 +60,7 @@ export class TooMuchPrivilege extends Error {
   constructor(role: string, why: string) {
     super(
       `The database login behind DATABASE_URL (acting as ${role}) ${why}. ` +
-        'Give the processes a login that is only a member of f1_api or f1_worker, and keep the owner for MIGRATION_DATABASE_URL.',
+        'Give the processes a login that is only a member of f1_api or f1_worker (a portal: of f1_portal alone), and keep the owner for MIGRATION_DATABASE_URL.',
     );
     this.name = 'TooMuchPrivilege';
   }

@@ -127,27 +127,28 @@ const CLAIM: Prepared = {
 
 /**
  * The only way to the database. Each runtime role has its own pool; a request names its actor and nothing else, and what
- * that actor may see is decided by the policies. A process that runs one role has no pool for the other.
+ * that actor may see is decided by the policies. A process that runs one role has no pool for the other; whoever asks, people are
+ * answered through one: f1_api, or f1_portal where the process is a portal.
  */
 export class Database {
   constructor(
-    private readonly api: DataSource | undefined,
+    private readonly people: DataSource | undefined,
     private readonly worker: DataSource | undefined,
   ) {}
 
   /** Reads (or a write that is no command) as a person. `null` is somebody not signed in: sees no personal data. */
   inActorTx<T>(actorId: string | null, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transaction(this.pool('f1_api'), actorId, [], work);
+    return this.transaction(this.pool('people'), actorId, [], work);
   }
 
   /** Reads and system commands of the worker role: receipts, deadlines, reconciliation, the ledger. */
   inWorkerTx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transaction(this.pool('f1_worker'), null, [], work);
+    return this.transaction(this.pool('worker'), null, [], work);
   }
 
   /** Reads of published definitions, which every runtime role may see: in whichever role this process has. */
   inOwnRole<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.api ? this.inActorTx(null, work) : this.inWorkerTx(work);
+    return this.people ? this.inActorTx(null, work) : this.inWorkerTx(work);
   }
 
   /**
@@ -165,7 +166,7 @@ export class Database {
     ];
     if (lock) calls.push({ statement: LOCKS[lock.aggregate], values: [lock.id] });
     calls.push(...read);
-    return this.transaction(this.pool('f1_api'), actorId, calls, async (tx, [, claimed, ...told]) => {
+    return this.transaction(this.pool('people'), actorId, calls, async (tx, [, claimed, ...told]) => {
       if (claimed?.rowCount !== 1) return { repeated: true as const, result: await this.earlierInTx(tx, claim) };
       const locked = lock ? (told.shift()?.rows[0] as LockedRow | undefined) : undefined;
       return {
@@ -193,15 +194,16 @@ export class Database {
     return tx.one<LockedRow>(LOCKS[aggregate].text, [id], `lock_${aggregate}`);
   }
 
-  /** The pool itself, for health checks and metrics. Throws when this process does not run that role. */
-  pool(role: 'f1_api' | 'f1_worker'): DataSource {
-    const source = role === 'f1_api' ? this.api : this.worker;
-    if (!source) throw new Error(`this process does not run the role ${role}`);
+  private pool(of: 'people' | 'worker'): DataSource {
+    const source = of === 'people' ? this.people : this.worker;
+    if (!source) throw new Error(of === 'people' ? 'this process answers no people' : 'this process runs no worker');
     return source;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.api, this.worker].map((source) => (source?.isInitialized ? source.destroy() : undefined)));
+    await Promise.all(
+      [this.people, this.worker].map((source) => (source?.isInitialized ? source.destroy() : undefined)),
+    );
   }
 
   private async transaction<T>(

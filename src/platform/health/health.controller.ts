@@ -30,8 +30,10 @@ export class HealthController {
   @Get('ready')
   async ready(@Res({ passthrough: true }) response: Response): Promise<{ status: Part; parts: Record<string, Part> }> {
     const parts: Record<string, Part> = {};
-    if (this.config.runsApi)
-      parts['database (api)'] = await answers(this.database.inActorTx(null, (tx) => tx.rows('SELECT 1')));
+    if (this.config.answersPeople)
+      parts[`database (${this.config.runsPortal ? 'portal' : 'api'})`] = await answers(
+        this.database.inActorTx(null, (tx) => tx.rows('SELECT 1')),
+      );
     if (this.config.runsWorker)
       parts['database (worker)'] = await answers(this.database.inWorkerTx((tx) => tx.rows('SELECT 1')));
     if (this.queue)

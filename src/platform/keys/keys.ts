@@ -19,7 +19,7 @@ export interface KeyProvider {
   otherMasters(): readonly MasterKey[];
   /** Keys the HMAC tokens by which names are found; not rotated with the master key. */
   readonly index: Buffer;
-  /** Ed25519: signs ledger heads and deliveries. */
+  /** Ed25519: signs ledger heads and deliveries. Throws in a portal, which is given none. */
   readonly signing: SigningKey;
 }
 
@@ -48,15 +48,22 @@ export function keysFrom(config: Config): KeyProvider {
         ? masterKeysFromText(config.F1_MASTER_KEY, config.F1_OTHER_MASTER_KEYS)
         : masterKeysInFolder(folder, secret(undefined, 'master.key', random));
   const index = Buffer.from(secret(config.F1_INDEX_KEY, 'index.key', random), 'base64');
-  const pkcs8 = secret(config.F1_SIGNING_KEY, 'signing.key', () =>
-    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
-  );
-  const former = [config.F1_FORMER_SIGNING_KEYS ?? '', existsSync(folder) ? formerKeysIn(folder) : ''].join(' ');
+  const signingKey = (): SigningKey => {
+    const pkcs8 = secret(config.F1_SIGNING_KEY, 'signing.key', () =>
+      generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
+    );
+    const former = [config.F1_FORMER_SIGNING_KEYS ?? '', existsSync(folder) ? formerKeysIn(folder) : ''].join(' ');
+    return signingKeyFrom(pkcs8, former);
+  };
+  const signing = config.runsPortal ? undefined : signingKey();
   return {
     master: masters.current,
     otherMasters: () => masters.others(),
     index,
-    signing: signingKeyFrom(pkcs8, former),
+    get signing() {
+      if (!signing) throw new Error('a portal signs nothing');
+      return signing;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { type PersonsFound, PersonSearchService } from '../../cases/person-search.service.js';
 import { place } from '../../domain/referral/file.js';
 import { personRefusals, type PersonRequestWords, toldFrom } from '../../domain/referral/request.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
@@ -31,7 +32,19 @@ export class PersonRequestAnswersService {
     private readonly keys: DataKeys,
     private readonly store: PersonRequestStore,
     private readonly referrals: ReferralsService,
+    private readonly persons: PersonSearchService,
   ) {}
+
+  /** Files with such names. A prosecutor searches nothing: the policy refuses them the route. */
+  candidates(actor: Actor, requestId: string): Promise<PersonsFound> {
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const request = await this.store.findInTx(tx, requestId);
+      if (!request) throw new NotFound('request');
+      const key = this.keys.unwrap(requestId, request.wrapped);
+      const { particulars } = key.open<PersonRequestWords>(request.sealed, place('person_request', requestId));
+      return this.persons.findInTx(tx, particulars);
+    });
+  }
 
   async propose(actor: Actor, requestId: string, wanted: ProposeAnswerDto, asked: Preconditions): Promise<void> {
     assertWhole(wanted);

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { type PersonsFound, PersonSearchService } from '../../cases/person-search.service.js';
 import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { place } from '../../domain/referral/file.js';
 import { personRefusals, type PersonRequestWords } from '../../domain/referral/request.js';
@@ -33,7 +32,6 @@ export class PersonRequestsService {
     private readonly keys: DataKeys,
     private readonly store: PersonRequestStore,
     private readonly deadlines: DeadlinesService,
-    private readonly persons: PersonSearchService,
   ) {}
 
   /** Returns the request's id. */
@@ -82,10 +80,8 @@ export class PersonRequestsService {
     return this.database.inActorTx(actor.id, async (tx) => {
       const from = after ? { at: String(after['at']), id: String(after['id']) } : null;
       const rows = await this.store.pageInTx(tx, from, query.limit + 1);
-      const proposals = await this.store.proposalsInTx(
-        tx,
-        rows.map(({ id }) => id),
-      );
+      const ids = rows.map(({ id }) => id);
+      const proposals = await this.proposalsInTx(tx, actor, ids);
       return pageOf(
         rows,
         query.limit,
@@ -99,16 +95,13 @@ export class PersonRequestsService {
   get(actor: Actor, id: string): Promise<PersonRequestView> {
     return this.database.inActorTx(actor.id, async (tx) => {
       const row = await this.getInTx(tx, id);
-      return this.view(row, await this.store.proposalsInTx(tx, [id]));
+      return this.view(row, await this.proposalsInTx(tx, actor, [id]));
     });
   }
 
-  /** Files with such names, for those who answer. A prosecutor searches nothing: the policy refuses them the route. */
-  candidates(actor: Actor, id: string): Promise<PersonsFound> {
-    return this.database.inActorTx(actor.id, async (tx) => {
-      const row = await this.getInTx(tx, id);
-      return this.persons.findInTx(tx, this.words(row).particulars);
-    });
+  /** The authority that asked is not told of them, and a portal may not read them. */
+  private async proposalsInTx(tx: Tx, actor: Actor, requestIds: readonly string[]): Promise<readonly ProposalRow[]> {
+    return actor.authorityId === null ? this.store.proposalsInTx(tx, requestIds) : [];
   }
 
   private async getInTx(tx: Tx, id: string): Promise<PersonRequestRow> {

@@ -1,15 +1,15 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
-import { AnswerRequestDto, AskMoreDto, RefuseRequestDto, RequestList, RequestView } from './request.dto.js';
+import { AskMoreDto, RequestList, RequestView } from './request.dto.js';
 import { RequestsService } from './requests.service.js';
 
 const KEY = { name: 'Idempotency-Key', required: false };
 
-/** What a recipient asks beyond the package, and what it is answered. */
+/** What a recipient asks beyond the package. */
 @Controller()
 export class RequestsController {
   constructor(private readonly requests: RequestsService) {}
@@ -41,51 +41,6 @@ export class RequestsController {
   @ApiOkResponse({ type: RequestList })
   async ofReferral(@CurrentActor() actor: Actor, @Param('id', IdPipe) id: string): Promise<RequestList> {
     return { items: await this.requests.ofReferral(actor, id) };
-  }
-
-  @Get('cases/:id/requests')
-  @ApiTags('Cases')
-  @Allows('read', 'Case')
-  @ApiOperation({ summary: 'What every recipient asked about the referrals of a case, oldest first.' })
-  @ApiOkResponse({ type: RequestList })
-  async ofCase(@CurrentActor() actor: Actor, @Param('id', IdPipe) id: string): Promise<RequestList> {
-    return { items: await this.requests.ofCase(actor, id) };
-  }
-
-  @Post('referrals/:id/requests/:requestId/answer')
-  @HttpCode(200)
-  @ApiTags('Referrals')
-  @Allows('edit', 'Request')
-  @ApiOperation({ summary: 'Answer a request in words, and with documents and recordings that the file holds.' })
-  @ApiHeader(KEY)
-  @ApiOkResponse({ type: RequestView })
-  async answer(
-    @CurrentActor() actor: Actor,
-    @Param('id', IdPipe) id: string,
-    @Param('requestId', IdPipe) requestId: string,
-    @Body() body: AnswerRequestDto,
-    @Asked() asked: Preconditions,
-  ): Promise<RequestView> {
-    await this.requests.answer(actor, id, requestId, body, asked);
-    return this.shown(actor, id, requestId);
-  }
-
-  @Post('referrals/:id/requests/:requestId/refuse')
-  @HttpCode(200)
-  @ApiTags('Referrals')
-  @Allows('edit', 'Request')
-  @ApiOperation({ summary: 'Refuse a request on a named ground, with reasons.' })
-  @ApiHeader(KEY)
-  @ApiOkResponse({ type: RequestView })
-  async refuse(
-    @CurrentActor() actor: Actor,
-    @Param('id', IdPipe) id: string,
-    @Param('requestId', IdPipe) requestId: string,
-    @Body() body: RefuseRequestDto,
-    @Asked() asked: Preconditions,
-  ): Promise<RequestView> {
-    await this.requests.refuse(actor, id, requestId, body, asked);
-    return this.shown(actor, id, requestId);
   }
 
   private async shown(actor: Actor, id: string, requestId: string): Promise<RequestView> {

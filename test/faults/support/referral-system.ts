@@ -11,7 +11,7 @@ import { KeysModule } from '../../../src/platform/keys/keys.module.js';
 import { postgresBackend } from '../../../src/platform/queue/postgres-backend.js';
 import { QueueModule } from '../../../src/platform/queue/queue.module.js';
 import { redisBackend } from '../../../src/platform/queue/redis-backend.js';
-import { ProsecutionModule } from '../../../src/prosecution/prosecution.module.js';
+import { AnsweringModule } from '../../../src/prosecution/answering.module.js';
 import { DeliveryModule } from '../../../src/referrals/delivery.module.js';
 import { type CorrectionReason, type Obliged, ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { WorkflowsModule } from '../../../src/workflows/workflows.module.js';
@@ -43,7 +43,7 @@ export async function aReferralSystem({ appUrl, dataDir, queue }: SystemWanted):
       DatabaseModule.for(config, { api: appUrl, worker: appUrl }, []),
       WorkflowsModule.for(config),
       DeadlinesModule,
-      ProsecutionModule,
+      AnsweringModule,
       ...delivery,
     ],
   };

@@ -213,7 +213,7 @@ const WRITTEN = `
     WHEN 'requestAnswer' THEN f1_asked(subject_id, case_id)
     WHEN 'holdDecision' THEN f1_asked_hold(subject_id, case_id)
     ELSE kind NOT IN ('refer', 'grantReview') AND f1_receives(subject_id, case_id) END);
-  GRANT SELECT (subject_id, kind, due_at, met_at, ended_at), INSERT,
+  GRANT SELECT (subject_id, kind, source, starts_at, due_at, half_at, most_at, step, escalated_at, met_at, ended_at), INSERT,
     UPDATE (source, starts_at, due_at, half_at, most_at, step, escalated_at, met_at, ended_at) ON deadline TO f1_portal;
 
   CREATE POLICY portal_asks ON person_request FOR INSERT TO f1_portal
