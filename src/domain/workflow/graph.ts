@@ -1,6 +1,6 @@
 import { evaluate, namedGuards } from './guard.js';
 import type { Leaf, Model, Transition } from './model.js';
-import type { Regions, Vocabulary } from './vocabulary/vocabulary.js';
+import type { Effect, Regions, Vocabulary } from './vocabulary/vocabulary.js';
 
 /** One leaf per region, in the order of the model's regions. */
 export type Configuration = readonly Leaf[];
@@ -10,6 +10,8 @@ export interface Outcome {
   readonly command: string;
   /** The transition each moving region takes. */
   readonly taken: readonly Transition[];
+  /** All that they do. */
+  readonly effects: readonly Effect[];
   /** Of the guards the proof watches, those that hold in every such assignment. */
   readonly holding: ReadonlySet<string>;
   readonly after: Configuration;
@@ -57,12 +59,13 @@ export interface Possible {
   readonly overloaded: readonly Transition[];
 }
 
-type Choice = Pick<Outcome, 'taken' | 'holding'>;
+type Choice = Pick<Outcome, 'taken' | 'effects' | 'holding'>;
 
 /** Lists what every command can do anywhere, over every assignment of the guards it meets. */
 export class Explorer {
   private readonly possible = new Map<string, Possible>();
-  private readonly choices = new Map<string, readonly Choice[]>();
+  /** Null: too many guards to try. */
+  private readonly choices = new Map<string, readonly Choice[] | null>();
 
   constructor(
     private readonly model: Model,
@@ -90,20 +93,30 @@ export class Explorer {
     );
     for (const command of owned) {
       const answers = answersTo(configuration, command);
-      const free = this.freeGuards(answers);
-      if (free.length > this.mostGuards) {
-        overloaded.push(...answers.flat().slice(0, 1));
-        continue;
-      }
-      const pointers = answers.flat().map((transition) => transition.pointer);
-      const key = [command, ...pointers, ...trueStates].join(' ');
-      const choices = this.choices.get(key) ?? this.enumerate(answers, free, trueStates);
-      this.choices.set(key, choices);
-      for (const choice of choices) {
+      const choices = this.choicesOf(command, answers, trueStates);
+      if (!choices) overloaded.push(...answers.flat().slice(0, 1));
+      for (const choice of choices ?? []) {
         outcomes.push({ command, ...choice, after: moved(this.model, configuration, choice.taken) });
       }
     }
     return { outcomes, overloaded };
+  }
+
+  /** Depends on the transitions that answer and on what holds of the states, and on nothing else of a configuration. */
+  private choicesOf(
+    command: string,
+    answers: readonly (readonly Transition[])[],
+    trueStates: ReadonlySet<string>,
+  ): readonly Choice[] | null {
+    const pointers = answers.flat().map((transition) => transition.pointer);
+    const key = [command, ...pointers, ...trueStates].join(' ');
+    let choices = this.choices.get(key);
+    if (choices === undefined) {
+      const free = this.freeGuards(answers);
+      choices = free.length > this.mostGuards ? null : this.enumerate(answers, free, trueStates);
+      this.choices.set(key, choices);
+    }
+    return choices;
   }
 
   /** The guards a command meets, without those about states: their truth is known in a configuration. */
@@ -117,7 +130,7 @@ export class Explorer {
     free: readonly string[],
     trueStates: ReadonlySet<string>,
   ): Choice[] {
-    const choices = new Map<string, { taken: readonly Transition[]; holding: ReadonlySet<string> }>();
+    const choices = new Map<string, Choice>();
     for (let bits = 0; bits < 2 ** free.length; bits++) {
       const holds = new Set([...trueStates, ...free.filter((_, index) => (bits & (1 << index)) !== 0)]);
       const taken = chosen(answers, (name) => holds.has(name));
@@ -125,7 +138,11 @@ export class Explorer {
       const key = taken.map((transition) => transition.pointer).join(' ');
       const before = choices.get(key)?.holding ?? new Set(this.watched);
       // A guard is implied only if it holds in every assignment that takes these transitions.
-      choices.set(key, { taken, holding: new Set([...before].filter((name) => holds.has(name))) });
+      choices.set(key, {
+        taken,
+        effects: taken.flatMap((transition) => transition.effects),
+        holding: new Set([...before].filter((name) => holds.has(name))),
+      });
     }
     return [...choices.values()];
   }

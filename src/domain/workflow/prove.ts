@@ -27,6 +27,7 @@ class Proof {
   private readonly reached = new Map<Leaf, Node>();
   private readonly left = new Set<Leaf>();
   private readonly taken = new Set<string>();
+  private readonly judged = new Set<Outcome>();
   private readonly duties: readonly Duty[];
 
   constructor(
@@ -56,7 +57,7 @@ class Proof {
     };
     const queue = [start];
     const seen = new Set([keyOf(start)]);
-    for (let node = queue.shift(); node; node = queue.shift()) {
+    for (const node of queue) {
       for (const leaf of node.configuration) if (!this.reached.has(leaf)) this.reached.set(leaf, node);
       const { outcomes, overloaded } = this.explorer.possibleIn(node.configuration);
       for (const { pointer, command } of overloaded) {
@@ -74,11 +75,22 @@ class Proof {
   }
 
   private step(node: Node, outcome: Outcome): Node {
-    const effects = outcome.taken.flatMap((transition) => transition.effects);
+    const { effects } = outcome;
     const remembered = remember(node.memory, outcome, effects, node.configuration);
     const next: Node = { configuration: outcome.after, memory: remembered, cameFrom: node, command: outcome.command };
+    if (!this.judged.has(outcome)) this.judge(node.configuration, outcome, next);
+    const step: Step = { before: node.configuration, outcome, effects, memory: node.memory, remembered };
+    for (const duty of this.duties) {
+      if (duty.broken(step)) this.report(faultOf(outcome, duty.about).pointer, duty.message, next);
+    }
+    return next;
+  }
+
+  /** What does not depend on the way here is looked at once. */
+  private judge(before: Configuration, outcome: Outcome, next: Node): void {
+    this.judged.add(outcome);
     for (const transition of outcome.taken) this.taken.add(transition.pointer);
-    node.configuration.forEach((leaf, index) => {
+    before.forEach((leaf, index) => {
       const after = outcome.after[index];
       if (!after) return;
       if (after !== leaf) this.left.add(leaf);
@@ -86,11 +98,6 @@ class Proof {
       if (!transition) return;
       for (const fault of deadlineProblems(leaf, after, transition)) this.report(fault.pointer, fault.message, next);
     });
-    const step: Step = { before: node.configuration, outcome, effects, memory: node.memory, remembered };
-    for (const duty of this.duties) {
-      if (duty.broken(step)) this.report(faultOf(outcome, duty.about).pointer, duty.message, next);
-    }
-    return next;
   }
 
   private reportShape(): void {

@@ -62,7 +62,7 @@ describe('a scenario file', () => {
 
   const bystander = { id: 'b', title: 'Flavia Ficta', role: 'bystander', expect: { indicators: [] } };
   it.each<[string, object, string, RegExp]>([
-    ['a misspelt key', { ...bystander, answer: {} }, '/answer', /spelling/],
+    ['a misspelt key', { ...bystander, answer: {} }, '/answer', /Did you mean "answers"/],
     ['a role that does not exist', { ...bystander, role: 'victim' }, '/role', /must be one of perpetrator, bystander/],
     ['nothing expected', { ...bystander, expect: {} }, '/expect', /at least one of open, closed/],
     [
