@@ -112,17 +112,17 @@ function assertPortFree(config: Config): Promise<void> {
   });
 }
 
-function welcome({ PORT: port, F1_DATA_DIR: folder }: Config): void {
+function welcome({ PORT: port, F1_DATA_DIR: folder, runsApi }: Config): void {
   const address = `http://localhost:${port}`;
   const same = [
     ...(port === 3000 ? [] : [`PORT=${port}`]),
     ...(folder === '.data' ? [] : [`F1_DATA_DIR='${folder.replaceAll("'", String.raw`'\''`)}'`]),
   ];
   const demo = [...same, 'npm run demo'].join(' ');
+  const watch = runsApi ? `\n  Watch cases go by     ${demo}          (in a second terminal)` : '';
   say(`
 Ready on ${address}
-  API and its pages     ${address}/api/docs
-  Watch cases go by     ${demo}          (in a second terminal)
+  API and its pages     ${address}/api/docs${watch}
   Health                ${address}/health/ready
   Stop                  Ctrl-C; the data stays and the next start is quick`);
 }
