@@ -14,6 +14,7 @@ export interface AuditFinding {
     | 'aggregateMissing'
     | 'aggregateMismatch'
     | 'stateMismatch'
+    | 'chartMismatch'
     | 'rowMissing'
     | 'rowInserted'
     | 'rowChanged'

@@ -10,11 +10,12 @@ import {
   positionOf,
   type Refused,
 } from '../domain/workflow/decide.js';
+import { movedTo } from '../domain/workflow/move.js';
 import type { ReferralCommandType, ReferralEffect, ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
-import { nextEvent } from '../platform/database/next-event.js';
+import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { json, type Write } from '../platform/database/write.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
@@ -91,19 +92,25 @@ export class ReferralLifecycle {
    * acknowledgement rows are the caller's; the columns that mark and suspend are written here.
    */
   async applyInTx(tx: Tx, write: Write, referral: ReferralRow, command: ReferralCommand): Promise<void> {
-    const outcome = decide(
-      this.chartOf(referral),
-      referral.snapshot,
-      { type: command.type },
-      withKind(referral, command.facts),
-    );
+    const { chart, at, moved } = this.answering(referral, command.type, command.facts);
+    const outcome = decide(chart, at, { type: command.type }, withKind(referral, command.facts));
     if (!outcome.ok) throw refused(outcome);
-    const event = nextEvent(referral, command.key, {
-      aggregateKind: 'referral',
+    const about = {
+      aggregateKind: 'referral' as const,
       caseId: referral.case_id,
-      type: command.type,
       actorId: command.actorId,
       at: tx.now,
+    };
+    let head: ChainHead = referral;
+    if (moved) {
+      const facets = { kind: referral.kind, from: referral.workflow_hash, to: chart.hash, state: at };
+      const event = nextEvent(head, command.key, { ...about, type: 'MOVE_CHART', facets });
+      write.insert('event', event.row);
+      head = { id: referral.id, ...event.head };
+    }
+    const event = nextEvent(head, command.key, {
+      ...about,
+      type: command.type,
       facets: { kind: referral.kind, ...command.facets, state: outcome.snapshot },
       ...(command.said ? { payload: command.said } : {}),
     });
@@ -113,11 +120,12 @@ export class ReferralLifecycle {
       {
         snapshot: json(outcome.snapshot),
         ...event.head,
+        ...(moved ? { workflow_hash: chart.hash } : {}),
         ...(command.movesVersion ? { version: referral.version + 1 } : {}),
         ...marksOf(tx, referral, outcome.effects),
       },
     );
-    await this.clocksInTx(tx, write, referral, outcome.effects);
+    await this.clocksInTx(tx, write, referral, [...(moved?.effects ?? []), ...outcome.effects]);
     // What is called back must not arrive any more, so nobody waits for that: in every chart that a referral is pinned to.
     if (outcome.effects.some(({ type }) => type === 'suspendAccess'))
       this.deadlines.end(tx, write, referral.id, ['refer']);
@@ -128,17 +136,33 @@ export class ReferralLifecycle {
     if (!this.workflows.list().some((summary) => summary.hash === hash)) await this.workflows.load();
   }
 
-  /** What this actor may send now, each with what stands in its way. */
+  /** What this actor may send now, each with what stands in its way; also what only the newest chart has. */
   allowedCommands(
     referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot' | 'kind'>,
     facts: FactsOfCommand,
   ): AllowedCommand[] {
-    return allowedCommands(this.chartOf(referral), referral.snapshot, withKind(referral, facts));
+    const pinned = this.chartOf(referral);
+    const newest = this.workflows.current('referral');
+    const own = allowedCommands(pinned, referral.snapshot, withKind(referral, facts));
+    const moved = movedTo(newest, pinned, referral.snapshot, withKind(referral, facts));
+    if (!moved) return own;
+    const others = allowedCommands(newest, moved.snapshot, withKind(referral, facts));
+    return [...own, ...others.filter(({ type }) => !Object.hasOwn(pinned.commands, type))];
   }
 
   /** One word for lists. */
   stageOf(referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot'>): string {
     return positionOf(this.chartOf(referral), referral.snapshot).stage;
+  }
+
+  /** The chart that answers a command: the pinned one, or the newest where that one alone has it, and a place for this referral. */
+  private answering(referral: ReferralRow, type: ReferralCommandType, facts: FactsOfCommand) {
+    const pinned = this.chartOf(referral);
+    const newest = this.workflows.current('referral');
+    const stays = { chart: pinned, at: referral.snapshot, moved: undefined };
+    if (Object.hasOwn(pinned.commands, type) || !Object.hasOwn(newest.commands, type)) return stays;
+    const moved = movedTo(newest, pinned, referral.snapshot, withKind(referral, facts));
+    return moved ? { chart: newest, at: moved.snapshot, moved } : stays;
   }
 
   private chartOf({ workflow_hash }: Pick<ReferralRow, 'workflow_hash'>): CompiledWorkflow<'referral'> {

@@ -55,7 +55,13 @@ export interface Chart {
   readonly initial?: string;
   readonly commands: Readonly<Record<string, ChartCommand>>;
   readonly states: Readonly<Record<string, ChartState>>;
+  /** By older version, region and state of that version: where in this chart an aggregate goes on that moves from there. */
+  readonly moves?: Readonly<Record<string, ChartMoves>>;
 }
+
+export type ChartMoves = Readonly<
+  Record<string, Readonly<Record<string, ChartTransition | readonly ChartTransition[]>>>
+>;
 
 /** Why a chart is refused: where in which file, and the shortest way (a list of commands) that shows it. */
 export interface Problem {

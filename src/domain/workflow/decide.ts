@@ -235,7 +235,8 @@ function sentence(workflow: CompiledWorkflow, guard: string): string {
   return (workflow.vocabulary.guards[guard] ?? workflow.vocabulary.stateGuards[guard])?.says ?? guard;
 }
 
-function truths<Id extends WorkflowId>(
+/** What each guard says in this configuration, of these facts. */
+export function truths<Id extends WorkflowId>(
   workflow: CompiledWorkflow<Id>,
   configuration: Configuration,
   facts: FactsOf[Id],
@@ -250,7 +251,8 @@ function truths<Id extends WorkflowId>(
   };
 }
 
-function configurationOf(workflow: CompiledWorkflow, snapshot: Snapshot): Configuration {
+/** The leaves a snapshot stands for. Throws UnknownSnapshotError. */
+export function configurationOf(workflow: CompiledWorkflow, snapshot: Snapshot): Configuration {
   return workflow.model.regions.map((region) => {
     const value = workflow.model.parallel ? childOf(snapshot, region.name) : snapshot;
     const path = pathOf(value);
@@ -274,7 +276,8 @@ function unknownSnapshot(workflow: CompiledWorkflow, snapshot: Snapshot): Unknow
   return new UnknownSnapshotError(`${workflow.id} v${workflow.version}`, snapshot);
 }
 
-function valueOf(workflow: CompiledWorkflow, configuration: Configuration): Snapshot {
+/** The snapshot that stands for these leaves. */
+export function valueOf(workflow: CompiledWorkflow, configuration: Configuration): Snapshot {
   const values = configuration.map((leaf) => [leaf.region, nested(leaf)] as const);
   return workflow.model.parallel ? Object.fromEntries(values) : (values[0]?.[1] ?? '');
 }

@@ -1,4 +1,4 @@
-import type { Chart, ChartState, ChartTransition, Problem } from './chart.js';
+import type { Chart, ChartMoves, ChartState, ChartTransition, Problem } from './chart.js';
 import { pointerTo } from './chart.js';
 import { namedGuards } from './guard.js';
 import { declared, regionsOf } from './model.js';
@@ -29,6 +29,40 @@ export function nameProblems(chart: Chart, vocabulary: Vocabulary<never>, file: 
           problems.push(...effectProblems(entry.transition, vocabulary, file, entry.pointer));
           transitionProblems(entry.transition, { pointer: entry.pointer, state, leaves, vocabulary, region }, report);
         }
+      }
+    }
+  }
+  for (const [version, places] of Object.entries(chart.moves ?? {})) {
+    const here = pointerTo('moves', version);
+    if (Number(version) >= chart.version) report(here, `A move is from a version before ${chart.version}.`);
+    problems.push(...moveProblems(chart, places, { vocabulary, file, pointer: here }));
+  }
+  return problems;
+}
+
+/** Every region, state, guard and effect that a move from an older version names in this chart. */
+function moveProblems(
+  chart: Chart,
+  places: ChartMoves,
+  { vocabulary, file, pointer }: { vocabulary: Vocabulary<never>; file: string; pointer: string },
+): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (where, message) => problems.push({ file, pointer: where, message });
+  const regions = regionsOf(chart);
+  for (const [name, states] of Object.entries(places)) {
+    const region = regions.find((one) => one.name === name);
+    const here = pointer + pointerTo(name);
+    if (!region) {
+      const known = regions.map((one) => one.name);
+      report(here, `Unknown region “${name}”.${didYouMean(name, known)}`);
+      continue;
+    }
+    const leaves = new Set(namesIn(region).flatMap((entry) => (entry.state.states ? [] : [entry.name])));
+    const state: ChartState = { meta: { label: '' } };
+    for (const [old, on] of Object.entries(states)) {
+      for (const entry of declared(on, here + pointerTo(old))) {
+        problems.push(...effectProblems(entry.transition, vocabulary, file, entry.pointer));
+        transitionProblems(entry.transition, { pointer: entry.pointer, state, leaves, vocabulary, region }, report);
       }
     }
   }

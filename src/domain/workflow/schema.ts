@@ -58,6 +58,11 @@ const transition = {
   },
 };
 
+const ways = {
+  description: 'One transition, or several in their order.',
+  oneOf: [{ $ref: '#/$defs/transition' }, { type: 'array', minItems: 1, items: { $ref: '#/$defs/transition' } }],
+};
+
 const meta = {
   description: 'What people see and what clocks run.',
   type: 'object',
@@ -121,9 +126,7 @@ const state = {
       type: 'object',
       minProperties: 1,
       propertyNames: { pattern: command },
-      additionalProperties: {
-        oneOf: [{ $ref: '#/$defs/transition' }, { type: 'array', minItems: 1, items: { $ref: '#/$defs/transition' } }],
-      },
+      additionalProperties: { $ref: '#/$defs/ways' },
       description: 'What each command does in this state (and its sub-states). A command not named here is refused.',
     },
   },
@@ -186,6 +189,27 @@ export const chartSchema = {
       additionalProperties: { $ref: '#/$defs/state' },
       description: 'The states, or in a parallel chart the regions.',
     },
+    moves: {
+      type: 'object',
+      minProperties: 1,
+      propertyNames: { pattern: '^[1-9][0-9]*$' },
+      additionalProperties: {
+        type: 'object',
+        minProperties: 1,
+        propertyNames: { pattern: name },
+        additionalProperties: {
+          type: 'object',
+          minProperties: 1,
+          propertyNames: { pattern: name },
+          additionalProperties: { $ref: '#/$defs/ways' },
+          description: 'By state of the older version, where in this chart it goes on.',
+        },
+        description: 'By region.',
+      },
+      description:
+        'What is pinned to an older version moves to this one when it is sent a command that only this one has, and stays in the state of the same name. ' +
+        'By older version, the states that go on elsewhere; of several ways the first whose guard holds.',
+    },
   },
-  $defs: { guard, effect, transition, meta, state },
+  $defs: { guard, effect, transition, ways, meta, state },
 };

@@ -5,11 +5,15 @@ import { join } from 'node:path';
 export interface History {
   readonly kind: string;
   readonly version: number;
-  /** Of the chart the aggregate was pinned to. */
+  /** Of the chart the aggregate is pinned to after all of it. */
   readonly workflow: string;
   /** Where it stands after all of it. */
   readonly snapshot: unknown;
-  readonly events: readonly { readonly type: string; readonly facets: { readonly state?: unknown } }[];
+  readonly events: readonly {
+    readonly type: string;
+    /** `from` and `to`: of MOVE_CHART, the charts. */
+    readonly facets: { readonly state?: unknown; readonly from?: string; readonly to?: string };
+  }[];
 }
 
 type Ask = <T extends object>(text: string) => Promise<T[]>;
@@ -25,7 +29,9 @@ const HISTORIES = `
     UNION ALL SELECT id, 'referral', workflow_hash, snapshot FROM referral
     UNION ALL SELECT id, 'questionnaire', workflow_hash, snapshot FROM questionnaire_version)
   SELECT h.kind, w.version, w.hash AS workflow, h.snapshot,
-    jsonb_agg(jsonb_build_object('type', e.type, 'facets', jsonb_strip_nulls(jsonb_build_object('state', e.facets -> 'state'))) ORDER BY e.seq) AS events
+    jsonb_agg(jsonb_build_object('type', e.type, 'facets', jsonb_strip_nulls(jsonb_build_object('state', e.facets -> 'state',
+      'from', CASE e.type WHEN 'MOVE_CHART' THEN e.facets -> 'from' END,
+      'to', CASE e.type WHEN 'MOVE_CHART' THEN e.facets -> 'to' END))) ORDER BY e.seq) AS events
   FROM head h JOIN workflow w ON w.hash = h.workflow_hash JOIN event e ON e.aggregate_id = h.id
   GROUP BY h.id, h.kind, w.version, w.hash, h.snapshot ORDER BY h.kind, w.version, count(DISTINCT e.type) DESC, h.id`;
 

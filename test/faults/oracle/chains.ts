@@ -9,7 +9,7 @@ interface EventRow {
   readonly type: string;
   readonly actor_id: string | null;
   readonly at: Date;
-  readonly facets: { readonly state?: unknown };
+  readonly facets: { readonly state?: unknown; readonly from?: string; readonly to?: string };
   readonly content_hash: Buffer | null;
   readonly hash: Buffer;
 }
@@ -20,13 +20,14 @@ interface Head {
   readonly event_seq: number;
   readonly event_hash: Buffer | null;
   readonly snapshot: unknown;
+  readonly workflow_hash: string;
 }
 
 const HEADS = `
-  SELECT id, 'case' AS kind, event_seq, event_hash, snapshot FROM case_file
-  UNION ALL SELECT id, 'person', event_seq, event_hash, snapshot FROM person
-  UNION ALL SELECT id, 'interview', event_seq, event_hash, snapshot FROM interview
-  UNION ALL SELECT id, 'referral', event_seq, event_hash, snapshot FROM referral`;
+  SELECT id, 'case' AS kind, event_seq, event_hash, snapshot, workflow_hash FROM case_file
+  UNION ALL SELECT id, 'person', event_seq, event_hash, snapshot, workflow_hash FROM person
+  UNION ALL SELECT id, 'interview', event_seq, event_hash, snapshot, workflow_hash FROM interview
+  UNION ALL SELECT id, 'referral', event_seq, event_hash, snapshot, workflow_hash FROM referral`;
 
 const sha256 = (...parts: (Buffer | string)[]): Buffer => {
   const hash = createHash('sha256');
@@ -68,6 +69,7 @@ function ofChain(chain: readonly EventRow[], head: Head | undefined): Finding[] 
   if (!head) return [lost('O3', `${name} has events and is gone`)];
   let previous: Buffer = Buffer.alloc(32);
   let state: unknown;
+  let chart: string | undefined;
   for (const [index, event] of chain.entries()) {
     if (event.seq !== index + 1) return [lost('O3', `${name} lacks event ${index + 1}`)];
     const linked = sha256(previous, canonical(linkedContent(event)));
@@ -75,11 +77,17 @@ function ofChain(chain: readonly EventRow[], head: Head | undefined): Finding[] 
       return [wrong('O3', `event ${event.seq} of ${name} does not follow from the one before`)];
     previous = linked;
     state = event.facets.state ?? state;
+    if (event.type !== 'MOVE_CHART') continue;
+    if (chart !== undefined && event.facets.from !== chart)
+      return [wrong('O3', `event ${event.seq} of ${name} leaves a chart that it was not pinned to`)];
+    chart = event.facets.to;
   }
   const findings: Finding[] = [];
   if (head.event_seq !== chain.length)
     findings.push(wrong('O3', `${name} is at ${head.event_seq}, its chain at ${chain.length}`));
   if (!head.event_hash?.equals(previous)) findings.push(wrong('O3', `${name} does not name the end of its chain`));
+  if (chart !== undefined && chart !== head.workflow_hash)
+    findings.push(wrong('O3', `${name} is pinned to another chart than its history moved it to`));
   if (canonical(state) !== canonical(head.snapshot))
     findings.push(wrong('O3', `${name} is not where its history leads`));
   return findings;

@@ -38,9 +38,13 @@ const RULES = [
   ['reconsideration', 20, 'workingDays'],
 ] as const;
 
-export function aHouse(ownerUrl: string, wanted: readonly AuthorityWanted[]): Promise<House> {
+export function aHouse(
+  ownerUrl: string,
+  wanted: readonly AuthorityWanted[],
+  charts = readWorkflowFiles('workflows'),
+): Promise<House> {
   return asOwner(ownerUrl, async (owner) => {
-    await publishWorkflows(owner, readWorkflowFiles('workflows'));
+    await publishWorkflows(owner, charts);
     for (const [kind, amount, unit] of RULES) {
       await insert(owner, 'deadline_rule', { kind, valid_from: '2000-01-01', amount, unit, source: 'house rule' });
     }
