@@ -1,5 +1,6 @@
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { rateLimited } from '../platform/queue/bull.js';
+import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { ReconsiderationOpening } from './reconsideration-opening.service.js';
@@ -12,7 +13,6 @@ class ReconsiderationRun implements OnApplicationBootstrap {
   private readonly complain = rateLimited((error) =>
     this.logger.warn(`feedback that clears a person could not be followed: ${error.message}`),
   );
-  private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly opening: ReconsiderationOpening,
@@ -20,21 +20,7 @@ class ReconsiderationRun implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const timer = setInterval(() => {
-      this.running = this.running.then(() => this.run());
-    }, EVERY_MS);
-    this.stopping.register('relay', async () => {
-      clearInterval(timer);
-      await this.running;
-    });
-  }
-
-  private async run(): Promise<void> {
-    try {
-      await this.opening.open();
-    } catch (error) {
-      this.complain(error as Error);
-    }
+    inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.opening.open(), this.complain);
   }
 }
 

@@ -1,7 +1,8 @@
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { Gauge, register } from 'prom-client';
 import { HealthParts } from '../platform/health/health-parts.js';
 import { rateLimited } from '../platform/queue/bull.js';
+import { gauge } from '../platform/metrics/figures.js';
+import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { TaskListModule } from '../tasks/task-list.module.js';
 import { ClockGuard } from './clock-guard.js';
@@ -17,7 +18,6 @@ class EscalationRun implements OnApplicationBootstrap {
   private readonly complain = rateLimited((error) => this.logger.warn(`escalating failed: ${error.message}`));
   private readonly overdue = gauge('f1_deadlines_overdue', 'Deadlines that have passed and still wait.');
   private readonly jumped = gauge('f1_clock_jump_seconds', 'By how much the clock jumped, while that holds deadlines.');
-  private running: Promise<void> = Promise.resolve();
   private held = false;
   private listsAt = -Infinity;
 
@@ -30,29 +30,18 @@ class EscalationRun implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.health.register('clock', () => (this.held ? 'degraded' : 'up'));
-    this.running = this.run();
-    const timer = setInterval(() => {
-      this.running = this.running.then(() => this.run());
-    }, EVERY_MS);
-    this.stopping.register('relay', async () => {
-      clearInterval(timer);
-      await this.running;
-    });
+    inRounds(this.stopping, { everyMs: EVERY_MS, atOnce: true }, () => this.run(), this.complain);
   }
 
   private async run(): Promise<void> {
-    try {
-      const escalated = await this.escalation.escalate();
-      this.sayClock();
-      if (escalated > 0) this.logger.warn({ escalated }, 'deadlines approach or have passed');
-      if (performance.now() - this.listsAt < LISTS_EVERY_MS) return;
-      await this.escalation.readdress();
-      await this.escalation.tellOperators();
-      this.overdue.set(await this.escalation.overdue());
-      this.listsAt = performance.now();
-    } catch (error) {
-      this.complain(error as Error);
-    }
+    const escalated = await this.escalation.escalate();
+    this.sayClock();
+    if (escalated > 0) this.logger.warn({ escalated }, 'deadlines approach or have passed');
+    if (performance.now() - this.listsAt < LISTS_EVERY_MS) return;
+    await this.escalation.readdress();
+    await this.escalation.tellOperators();
+    this.overdue.set(await this.escalation.overdue());
+    this.listsAt = performance.now();
   }
 
   private sayClock(): void {
@@ -69,9 +58,6 @@ class EscalationRun implements OnApplicationBootstrap {
     else this.logger.warn('the clock of the database is right again: deadlines escalate');
   }
 }
-
-const gauge = (name: string, help: string): Gauge =>
-  (register.getSingleMetric(name) as Gauge | undefined) ?? new Gauge({ name, help });
 
 /** The worker's part of deadlines: nothing expires silently. */
 @Module({

@@ -1,5 +1,6 @@
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { rateLimited } from '../platform/queue/bull.js';
+import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { FilesModule } from '../platform/files/files.module.js';
 import { DocumentStore } from './document.store.js';
@@ -18,10 +19,7 @@ class OrphanFilesRun implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const timer = setInterval(() => {
-      this.orphans.sweep().catch((error: unknown) => this.complain(error as Error));
-    }, EVERY_MS);
-    this.stopping.register('intake', () => Promise.resolve(clearInterval(timer)));
+    inRounds(this.stopping, { everyMs: EVERY_MS, phase: 'intake' }, () => this.orphans.sweep(), this.complain);
   }
 }
 

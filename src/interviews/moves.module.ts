@@ -1,5 +1,6 @@
 import { Injectable, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { rateLimited } from '../platform/queue/bull.js';
+import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { PlansModule } from '../questionnaires/plans.module.js';
 import { InterviewStore } from './interview.store.js';
@@ -12,7 +13,6 @@ const EVERY_MS = 5_000;
 class MovesRun implements OnApplicationBootstrap {
   private readonly logger = new Logger('Moves');
   private readonly complain = rateLimited((error) => this.logger.warn(`moving interviews failed: ${error.message}`));
-  private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly moves: MovesService,
@@ -20,17 +20,7 @@ class MovesRun implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const timer = setInterval(() => {
-      this.running = this.running.then(() => this.run());
-    }, EVERY_MS);
-    this.stopping.register('relay', async () => {
-      clearInterval(timer);
-      await this.running;
-    });
-  }
-
-  private async run(): Promise<void> {
-    await this.moves.run().catch((error: Error) => this.complain(error));
+    inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.moves.run(), this.complain);
   }
 }
 

@@ -1,13 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import { Gauge, register } from 'prom-client';
 import { localDate } from '../domain/referral/due-date.js';
 import { retryDelay } from '../domain/referral/retry.js';
 import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { rateLimited } from '../platform/queue/bull.js';
+import { gauge } from '../platform/metrics/figures.js';
+import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
 
 const EVERY_MS = 5_000;
@@ -33,11 +34,7 @@ interface Alert {
 export class Alerts implements OnApplicationBootstrap {
   private readonly logger = new Logger('Alerts');
   private readonly complain = rateLimited((error) => this.logger.warn(`alerts wait: ${error.message}`));
-  private readonly waiting =
-    (register.getSingleMetric('f1_alerts_waiting') as Gauge | undefined) ??
-    new Gauge({ name: 'f1_alerts_waiting', help: 'E-mail alerts that failed and are tried again.' });
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> = Promise.resolve();
+  private readonly waiting = gauge('f1_alerts_waiting', 'E-mail alerts that failed and are tried again.');
 
   constructor(
     private readonly config: Config,
@@ -47,13 +44,7 @@ export class Alerts implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.config.F1_SMTP_URL === undefined) return;
-    this.stopping.register('relay', async () => {
-      clearInterval(this.timer);
-      await this.running;
-    });
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.round()).catch((error: Error) => this.complain(error));
-    }, EVERY_MS);
+    inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.round(), this.complain);
   }
 
   /** Sends what is due, each alert at most by one process; a failed one is tried again later. */

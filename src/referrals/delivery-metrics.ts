@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, register } from 'prom-client';
+import { Gauge, register } from 'prom-client';
 import { Database } from '../platform/database/database.js';
+import { counter } from '../platform/metrics/figures.js';
 
 /** Figures of the way from outbox to receipt. Labels name outcomes, never a person, case or authority. */
 @Injectable()
@@ -45,9 +46,4 @@ export class DeliveryMetrics {
       return undefined;
     }
   }
-}
-
-/** The registry is the process's; a module built a second time goes on counting where the first one stopped. */
-function counter(name: string, help: string, labelNames: string[]): Counter {
-  return (register.getSingleMetric(name) as Counter | undefined) ?? new Counter({ name, help, labelNames });
 }

@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { constants, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Gauge, register } from 'prom-client';
 import { Database } from '../platform/database/database.js';
 import { rateLimited } from '../platform/queue/bull.js';
+import { gauge } from '../platform/metrics/figures.js';
+import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { RECEIPT_KEYS } from './authority-keys.sql.js';
 import { dropFolder } from './file.channel.js';
@@ -38,17 +39,13 @@ export class FileReceipts implements OnApplicationBootstrap {
   private readonly complain = rateLimited((error) =>
     this.logger.warn(`receipts could not be picked up: ${error.message}`),
   );
-  private readonly foreign =
-    (register.getSingleMetric('f1_drop_foreign_files') as Gauge | undefined) ??
-    new Gauge({
-      name: 'f1_drop_foreign_files',
-      help: 'Files in drop folders that are no valid receipt of their recipient.',
-    });
+  private readonly foreign = gauge(
+    'f1_drop_foreign_files',
+    'Files in drop folders that are no valid receipt of their recipient.',
+  );
   /** Paths that need no second look: recorded already. */
   private readonly settled = new Set<string>();
   private readonly reported = new Set<string>();
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -57,13 +54,7 @@ export class FileReceipts implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopping.register('relay', async () => {
-      clearInterval(this.timer);
-      await this.running;
-    });
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.poll()).catch((error: Error) => this.complain(error));
-    }, EVERY_MS);
+    inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.poll(), this.complain);
   }
 
   /** Looks into every drop folder once; gives the paths that are no receipts. */

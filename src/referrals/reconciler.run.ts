@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Gauge, register } from 'prom-client';
 import { Database } from '../platform/database/database.js';
 import { rateLimited } from '../platform/queue/bull.js';
+import { gauge } from '../platform/metrics/figures.js';
+import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { type Reconciliation, ReconcilerService } from './reconciler.service.js';
 import { ReconciliationsStore } from './reconciliations.store.js';
@@ -39,8 +40,6 @@ export class ReconcilerRun implements OnApplicationBootstrap {
   private wholeAt = -Infinity;
   private storedAt = -Infinity;
   private stored = '';
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly reconciler: ReconcilerService,
@@ -50,37 +49,24 @@ export class ReconcilerRun implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.stopping.register('relay', async () => {
-      clearInterval(this.timer);
-      await this.running;
-    });
-    this.running = this.run();
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.run());
-    }, EVERY_MS);
+    inRounds(this.stopping, { everyMs: EVERY_MS, atOnce: true }, () => this.run(), this.complain);
   }
 
   private async run(): Promise<void> {
-    try {
-      const whole = performance.now() - this.wholeAt >= DAY_MS;
-      if (whole) await this.askAuthorities();
-      const found = await this.reconciler.reconcile({ chains: whole });
-      if (whole) this.wholeAt = performance.now();
-      this.differences.set(found.differences.length);
-      this.inFlight.set(found.inFlight);
-      this.lastRun.set(Date.parse(found.at) / 1000);
-      for (const difference of found.differences.slice(0, 20))
-        this.logger.error(difference, 'a duty to tell is not met');
-      this.held.set(found.differences.filter(({ what }) => what === 'blockedAfter').length);
-      if (found.chains !== null) {
-        this.broken.set(found.chains.length);
-        for (const chain of found.chains.slice(0, 20))
-          this.logger.error({ chain }, 'a chain does not fold to the state');
-      }
-      await this.store(found);
-    } catch (error) {
-      this.complain(error as Error);
+    const whole = performance.now() - this.wholeAt >= DAY_MS;
+    if (whole) await this.askAuthorities();
+    const found = await this.reconciler.reconcile({ chains: whole });
+    if (whole) this.wholeAt = performance.now();
+    this.differences.set(found.differences.length);
+    this.inFlight.set(found.inFlight);
+    this.lastRun.set(Date.parse(found.at) / 1000);
+    for (const difference of found.differences.slice(0, 20)) this.logger.error(difference, 'a duty to tell is not met');
+    this.held.set(found.differences.filter(({ what }) => what === 'blockedAfter').length);
+    if (found.chains !== null) {
+      this.broken.set(found.chains.length);
+      for (const chain of found.chains.slice(0, 20)) this.logger.error({ chain }, 'a chain does not fold to the state');
     }
+    await this.store(found);
   }
 
   private async store(found: Reconciliation): Promise<void> {
@@ -108,6 +94,3 @@ export class ReconcilerRun implements OnApplicationBootstrap {
     }
   }
 }
-
-const gauge = (name: string, help: string): Gauge =>
-  (register.getSingleMetric(name) as Gauge | undefined) ?? new Gauge({ name, help });

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 
 const PHASES = ['intake', 'relay', 'workers'] as const;
-type Phase = (typeof PHASES)[number];
+export type Phase = (typeof PHASES)[number];
 
 /**
  * Stops what is under way in a fixed order while database and queue are still there: first what takes new work in, then what
