@@ -17,6 +17,8 @@ export interface Subject {
   readonly caseId: string;
   /** The case itself, or the interview or referral the clock is about. */
   readonly subjectId: string;
+  /** What it is about ends then, so that the clock runs no longer. */
+  readonly endsAt?: Date;
 }
 
 /** Where working days are counted, when it is not here: IANA time zone, and whose public holidays (such as DE-BY). */
@@ -45,13 +47,15 @@ export class DeadlinesService {
   ) {}
 
   /** When a clock of this kind that starts now will have run out, and by which rule. Throws when no rule gives its length. */
-  async dueInTx(tx: Tx, kind: string, calendar?: Calendar): Promise<Due> {
+  async dueInTx(tx: Tx, kind: string, calendar?: Calendar, endsAt?: Date): Promise<Due> {
     const rule = (await this.rulesInTx(tx)).get(kind);
     if (!rule) throw new Error(`no deadline rule for ${JSON.stringify(kind)}: add a row to deadline_rule`);
     const days = this.workingDays(calendar);
     const start = tx.now.getTime();
-    const due = dueAt(start, rule, days);
-    const [half, most] = partsOf({ start, due }, rule.unit, [0.5, 0.8], days) as [number, number];
+    const ruled = dueAt(start, rule, days);
+    const due = Math.min(ruled, endsAt?.getTime() ?? ruled);
+    const unit = due < ruled ? 'hours' : rule.unit; // what is left may hold no working day
+    const [half, most] = partsOf({ start, due }, unit, [0.5, 0.8], days) as [number, number];
     return { dueAt: new Date(due), halfAt: new Date(half), mostAt: new Date(most), source: rule.source };
   }
 
@@ -60,27 +64,20 @@ export class DeadlinesService {
    * to refer is the shorter one. Throws when no rule gives its length.
    */
   async startInTx(tx: Tx, write: Write, subject: Subject, kind: string, calendar?: Calendar): Promise<{ dueAt: Date }> {
-    const usual = await this.dueInTx(tx, kind, calendar);
+    const usual = await this.dueInTx(tx, kind, calendar, subject.endsAt);
     const due = kind === 'refer' ? await this.beforeDepartureInTx(tx, subject.caseId, usual) : usual;
     write.upsert(
       'deadline',
-      {
-        id: randomUUID(),
-        case_id: subject.caseId,
-        subject_id: subject.subjectId,
-        kind,
-        source: due.source,
-        starts_at: tx.now,
-        due_at: due.dueAt,
-        half_at: due.halfAt,
-        most_at: due.mostAt,
-        step: 0,
-        escalated_at: null,
-      },
+      rowOf(tx, subject, kind, due),
       '(subject_id, kind) WHERE met_at IS NULL AND ended_at IS NULL',
       ['source', 'starts_at', 'due_at', 'half_at', 'most_at', 'step', 'escalated_at'],
     );
     return { dueAt: due.dueAt };
+  }
+
+  /** A clock about what belongs to no case, for whoever may start it and must not read it. */
+  startUnread(tx: Tx, write: Write, subjectId: string, kind: string, due: Due): void {
+    write.insert('deadline', rowOf(tx, { caseId: null, subjectId }, kind, due));
   }
 
   /**
@@ -141,3 +138,22 @@ export class DeadlinesService {
     return this.rules.byKind;
   }
 }
+
+const rowOf = (
+  tx: Tx,
+  { caseId, subjectId }: { readonly caseId: string | null; readonly subjectId: string },
+  kind: string,
+  due: Due,
+) => ({
+  id: randomUUID(),
+  case_id: caseId,
+  subject_id: subjectId,
+  kind,
+  source: due.source,
+  starts_at: tx.now,
+  due_at: due.dueAt,
+  half_at: due.halfAt,
+  most_at: due.mostAt,
+  step: 0,
+  escalated_at: null,
+});

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addressees, type Step, stepReached } from '../domain/referral/escalation.js';
+import { addressees, answerers, type Step, stepReached } from '../domain/referral/escalation.js';
 import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
 import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { rolesWhoMay, type Subject } from '../identity/policy.js';
@@ -11,10 +11,14 @@ import { TaskListService } from '../tasks/task-list.service.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { ClockGuard } from './clock-guard.js';
 
-interface Clock {
+interface Reached {
   id: string;
-  case_id: string;
+  /** null: it is about what belongs to no case, a request about a person. */
+  case_id: string | null;
   subject_id: string;
+}
+
+interface Clock extends Reached {
   kind: string;
   source: string;
   step: 0 | Step;
@@ -32,6 +36,12 @@ const DECIDES: Readonly<Record<string, Subject>> = {
   requestAnswer: 'Request',
   reconsideration: 'Reconsideration',
 };
+
+/** Who may answer what belongs to no case. */
+const ANSWER = rolesWhoMay('edit', 'PersonRequest');
+
+/** What these are about is over with them: nothing is left to be done. */
+const OVER_AT_END: readonly string[] = ['holdExpiry'];
 
 const MOST = 500;
 /** How many are told at once: a case that a command holds locked keeps only its own deadlines waiting. */
@@ -56,8 +66,8 @@ export class EscalationService {
     const { held } = await this.clock.look();
     if (held) return 0;
     const reached = await this.database.inWorkerTx((tx) =>
-      tx.rows<{ id: string; case_id: string }>(
-        `SELECT id, case_id FROM deadline WHERE next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL
+      tx.rows<Reached>(
+        `SELECT id, case_id, subject_id FROM deadline WHERE next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL
          ORDER BY next_step_at LIMIT $1`,
         [MOST],
         'deadlines_reached',
@@ -66,7 +76,7 @@ export class EscalationService {
     let escalated = 0;
     const waiting = fromAnywhere(reached).values();
     const lane = async (): Promise<void> => {
-      for (const { id, case_id } of waiting) escalated += (await this.take(id, case_id)) ? 1 : 0;
+      for (const one of waiting) escalated += (await this.take(one)) ? 1 : 0;
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     return escalated;
@@ -74,7 +84,7 @@ export class EscalationService {
 
   /** Moves what lies on no list, or on that of somebody who can no longer act, to whoever can; returns how many deadlines. */
   async readdress(): Promise<number> {
-    const stranded = await this.database.inWorkerTx((tx) => this.tasks.strandedInTx(tx, MOST));
+    const stranded = await this.database.inWorkerTx((tx) => this.tasks.strandedInTx(tx, MOST, ANSWER));
     for (const id of stranded) await this.address(id);
     return stranded.length;
   }
@@ -94,10 +104,10 @@ export class EscalationService {
     });
   }
 
-  private async take(id: string, caseId: string): Promise<boolean> {
+  private async take({ id, case_id: caseId, subject_id: subjectId }: Reached): Promise<boolean> {
     return this.database.inWorkerTx(async (tx) => {
       if (!(await this.clock.runsInTx(tx))) return false;
-      const record = await this.database.lockInTx(tx, 'case', caseId);
+      const record = await this.lockInTx(tx, caseId, subjectId);
       const clock = await this.openInTx(tx, id);
       if (!record || !clock) return false;
       const step = stepReached(
@@ -106,38 +116,47 @@ export class EscalationService {
       );
       if (step === 0 || step <= clock.step) return false;
       const write = new Write();
-      this.tell(tx, write, record, clock, step);
-      this.tasks.put(tx, write, { caseId, deadlineId: id, step }, await this.addresseesInTx(tx, clock, step));
+      const over = step === 100 && OVER_AT_END.includes(clock.kind);
+      this.tell(tx, write, record, clock, step, over);
+      if (!over)
+        this.tasks.put(tx, write, { caseId, deadlineId: id, step }, await this.addresseesInTx(tx, clock, step));
       await write.run(tx);
       return true;
     });
   }
 
-  private tell(tx: Tx, write: Write, record: LockedRow, clock: Clock, step: Step): void {
-    const event = nextEvent(record as unknown as ChainHead, this.keyOf(record), {
-      aggregateKind: 'case',
-      caseId: clock.case_id,
+  /** Whose history the step is written into. */
+  private lockInTx(tx: Tx, caseId: string | null, subjectId: string): Promise<LockedRow | undefined> {
+    if (caseId !== null) return this.database.lockInTx(tx, 'case', caseId);
+    return tx.one<LockedRow>(
+      'SELECT id, event_seq, event_hash FROM person_request WHERE id = $1 FOR NO KEY UPDATE',
+      [subjectId],
+      'deadline_request',
+    );
+  }
+
+  private tell(tx: Tx, write: Write, record: LockedRow, clock: Clock, step: Step, over: boolean): void {
+    const { case_id: caseId, kind: deadline, source, subject_id: subject } = clock;
+    const about = { deadline, source, subject, percent: step };
+    const event = nextEvent(record as unknown as ChainHead, this.keyOf(record, caseId), {
+      aggregateKind: caseId === null ? 'request' : 'case',
+      caseId,
       type: step === 100 ? 'DEADLINE_PASSED' : 'DEADLINE_APPROACHES',
       actorId: null,
       at: tx.now,
-      facets: {
-        state: record['snapshot'],
-        deadline: clock.kind,
-        source: clock.source,
-        subject: clock.subject_id,
-        percent: step,
-      },
+      facets: caseId === null ? about : { state: record['snapshot'], ...about },
     });
+    const passed = { escalated_at: tx.now, ...(over ? { ended_at: tx.now } : {}) };
     write
       .insert('event', event.row)
-      .update('deadline', { id: clock.id }, { step, ...(step === 100 ? { escalated_at: tx.now } : {}) })
-      .update('case_file', { id: clock.case_id }, event.head);
+      .update('deadline', { id: clock.id }, { step, ...(step === 100 ? passed : {}) })
+      .update(caseId === null ? 'person_request' : 'case_file', { id: record.id }, event.head);
   }
 
   private async address(id: string): Promise<void> {
     await this.database.inWorkerTx(async (tx) => {
       const clock = await this.openInTx(tx, id);
-      if (!clock || clock.step === 0) return;
+      if (!clock) return;
       const people = await this.addresseesInTx(tx, clock, clock.step);
       await this.tasks.keepOnlyInTx(tx, id, people);
       const write = new Write();
@@ -150,16 +169,18 @@ export class EscalationService {
    * Whoever may send a command that meets the deadline is whom it waits for; the chart that its subject is pinned to says who, and the
    * policy for what has no chart.
    */
-  private async addresseesInTx(tx: Tx, { case_id, kind, subject, workflow_hash, snapshot }: Clock, step: Step) {
+  private async addresseesInTx(tx: Tx, { case_id, kind, subject, workflow_hash, snapshot }: Clock, step: 0 | Step) {
+    if (case_id === null) return answerers(step, await this.tasks.answeringInTx(tx, ANSWER));
     const decides = DECIDES[kind];
-    if (decides) return addressees(step, rolesWhoMay('edit', decides), await this.tasks.staffInTx(tx, case_id), true);
+    const staff = await this.tasks.staffInTx(tx, case_id, kind);
+    if (decides) return addressees(step, rolesWhoMay('edit', decides), staff, true);
     // A chart published after this process started is not known to it: then the officers are told.
     const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);
     const roles =
       known && subject !== null && workflow_hash !== null && snapshot !== null
         ? commandsMeeting(this.workflows.get(subject, workflow_hash), snapshot, kind).flatMap(({ by }) => by)
         : [];
-    return addressees(step, roles, await this.tasks.staffInTx(tx, case_id));
+    return addressees(step, roles, staff);
   }
 
   private openInTx(tx: Tx, id: string): Promise<Clock | undefined> {
@@ -167,8 +188,8 @@ export class EscalationService {
   }
 
   /** The event carries no words, so a case whose key was erased goes on being told of. */
-  private keyOf(record: LockedRow) {
-    return record['wrapped_key'] === null ? undefined : this.dataKeys.ofLocked(record);
+  private keyOf(record: LockedRow, caseId: string | null) {
+    return caseId === null || record['wrapped_key'] === null ? undefined : this.dataKeys.ofLocked(record);
   }
 }
 

@@ -1,33 +1,54 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import type { Addressee, Staff, Step } from '../domain/referral/escalation.js';
+import { type Addressee, type Answering, type Staff, type Step, TOLD_AT_ONCE } from '../domain/referral/escalation.js';
 import type { Tx } from '../platform/database/database.js';
 import type { Write } from '../platform/database/write.js';
 
 export interface DeadlineTask {
-  readonly caseId: string;
+  /** null: what it is about belongs to no case. */
+  readonly caseId: string | null;
   readonly deadlineId: string;
-  readonly step: Step;
+  readonly step: 0 | Step;
 }
 
-/** Puts tasks on people's lists, in the worker; the database takes them off when their deadline is met, ended or restarted. */
+/**
+ * Puts tasks on people's lists, in the worker; the database takes them off when their deadline is met, ended or restarted, and puts
+ * there itself what is told at once (f1_deadline_tells, by the same rule).
+ */
 @Injectable()
 export class TaskListService {
-  async staffInTx(tx: Tx, caseId: string): Promise<Staff> {
+  /** Of a case, for a deadline of this kind: nobody reconsiders what they decided themselves. */
+  async staffInTx(tx: Tx, caseId: string, kind: string): Promise<Staff> {
     const row = await tx.one<{ assigned: Staff['assigned']; lead: string | null; decision_maker: string | null }>(
-      `SELECT coalesce((SELECT json_agg(json_build_object('userId', a.user_id, 'role', a.role) ORDER BY a.assigned_at)
-           FROM assignment a JOIN app_user u ON u.id = a.user_id AND u.disabled_at IS NULL
+      `WITH person AS (
+         SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL
+           AND NOT ($2 = 'reconsideration' AND (
+             EXISTS (SELECT FROM decision d WHERE d.case_id = $1 AND d.decided_by = u.id)
+             OR EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = $1 AND s.decided_by = u.id))))
+       SELECT coalesce((SELECT json_agg(json_build_object('userId', a.user_id, 'role', a.role) ORDER BY a.assigned_at)
+           FROM assignment a JOIN person p ON p.id = a.user_id
            WHERE a.case_id = c.id AND a.ended_at IS NULL), '[]') AS assigned,
          (SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL
            WHERE l.unit = c.unit) AS lead,
-         (SELECT u.id FROM app_user u WHERE u.unit = c.unit AND u.disabled_at IS NULL AND 'decisionMaker' = ANY (u.roles)
-           ORDER BY u.created_at, u.username LIMIT 1) AS decision_maker
+         (SELECT p.id FROM person p WHERE p.unit = c.unit AND 'decisionMaker' = ANY (p.roles)
+           ORDER BY p.created_at, p.username LIMIT 1) AS decision_maker
        FROM case_file c WHERE c.id = $1`,
-      [caseId],
+      [caseId, kind],
       'task_staff',
     );
     if (!row) throw new Error(`case ${caseId} is gone`);
     return { assigned: row.assigned, lead: row.lead, decisionMaker: row.decision_maker };
+  }
+
+  /** For what belongs to no case: everybody with one of these roles, and who leads a unit. */
+  async answeringInTx(tx: Tx, roles: readonly string[]): Promise<Answering> {
+    const row = await tx.one<Answering>(
+      `SELECT ARRAY(SELECT id FROM app_user WHERE disabled_at IS NULL AND roles && $1 ORDER BY username) AS answer,
+         ARRAY(SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL ORDER BY l.unit) AS leads`,
+      [roles],
+      'task_answering',
+    );
+    return row!;
   }
 
   /** Puts this step on these lists; who has the task already keeps it, and its step moves on. */
@@ -62,20 +83,21 @@ export class TaskListService {
   }
 
   /**
-   * Open deadlines that were told to nobody who can still act: on no list, or on that of somebody who left, moved away or is no
-   * longer assigned.
+   * Open deadlines that were told to nobody who can still act: on no list, or on that of somebody who left, moved away, is no longer
+   * assigned, or no longer answers (has none of these roles).
    */
-  async strandedInTx(tx: Tx, most: number): Promise<string[]> {
+  async strandedInTx(tx: Tx, most: number, answering: readonly string[]): Promise<string[]> {
     const rows = await tx.rows<{ id: string }>(
-      `SELECT d.id FROM deadline d JOIN case_file c ON c.id = d.case_id
-       WHERE d.met_at IS NULL AND d.ended_at IS NULL AND d.step > 0 AND (
+      `SELECT d.id FROM deadline d LEFT JOIN case_file c ON c.id = d.case_id
+       WHERE d.met_at IS NULL AND d.ended_at IS NULL AND (d.step > 0 OR d.kind = ANY ($2)) AND (
          NOT EXISTS (SELECT FROM task t WHERE t.deadline_id = d.id AND t.done_at IS NULL)
          OR EXISTS (SELECT FROM task t JOIN app_user u ON u.id = t.assignee_id
            WHERE t.deadline_id = d.id AND t.done_at IS NULL AND (u.disabled_at IS NOT NULL
-             OR ((t.because = 'assigned' OR u.unit IS DISTINCT FROM c.unit) AND NOT EXISTS (SELECT FROM assignment a
+             OR (t.because = 'answers' AND NOT u.roles && $3)
+             OR (c.id IS NOT NULL AND (t.because = 'assigned' OR u.unit IS DISTINCT FROM c.unit) AND NOT EXISTS (SELECT FROM assignment a
                WHERE a.case_id = c.id AND a.user_id = u.id AND a.ended_at IS NULL)))))
        ORDER BY d.due_at LIMIT $1`,
-      [most],
+      [most, TOLD_AT_ONCE, answering],
       'task_stranded',
     );
     return rows.map(({ id }) => id);
@@ -83,10 +105,10 @@ export class TaskListService {
 
   /**
    * What an operator must look into, on every operator's list while it lasts: a clock that jumped, deliveries that are late,
-   * a unit in which nobody can be told, sending that is held.
+   * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held.
    */
   async tellOperatorsInTx(tx: Tx): Promise<void> {
-    await tx.rows(CONDITIONS, [], 'task_conditions');
+    await tx.rows(CONDITIONS, [TOLD_AT_ONCE], 'task_conditions');
   }
 }
 
@@ -100,8 +122,11 @@ const CONDITIONS = `
     SELECT 'deliveryLate', NULL WHERE EXISTS (
       SELECT FROM deadline WHERE kind = 'refer' AND met_at IS NULL AND ended_at IS NULL AND step >= 80)
     UNION ALL
-    SELECT DISTINCT 'nobodyResponsible', c.unit FROM deadline d JOIN case_file c ON c.id = d.case_id
-    WHERE d.met_at IS NULL AND d.ended_at IS NULL AND d.step > 0
+    SELECT 'personRequestLate', NULL WHERE EXISTS (
+      SELECT FROM deadline WHERE kind = 'personRequest' AND met_at IS NULL AND ended_at IS NULL AND step = 100)
+    UNION ALL
+    SELECT DISTINCT 'nobodyResponsible', c.unit FROM deadline d LEFT JOIN case_file c ON c.id = d.case_id
+    WHERE d.met_at IS NULL AND d.ended_at IS NULL AND (d.step > 0 OR d.kind = ANY ($1))
       AND NOT EXISTS (SELECT FROM task t WHERE t.deadline_id = d.id AND t.done_at IS NULL)),
   resolved AS (
     UPDATE task t SET done_at = f1_now(), done_because = 'resolved' WHERE t.deadline_id IS NULL AND t.done_at IS NULL

@@ -1,6 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-export const TASK_KINDS = ['deadline', 'clockJumped', 'deliveryLate', 'nobodyResponsible', 'sendingHeld'] as const;
+export const TASK_KINDS = [
+  'deadline',
+  'clockJumped',
+  'deliveryLate',
+  'personRequestLate',
+  'nobodyResponsible',
+  'sendingHeld',
+] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
 export class TaskCaseDto {
@@ -15,6 +22,13 @@ export class TaskDeadlineDto {
   @ApiProperty({ example: 'triage' })
   kind!: string;
 
+  @ApiProperty({
+    format: 'uuid',
+    description:
+      'What it is about: the case, interview, referral, hold, request, reconsideration or request about a person.',
+  })
+  subjectId!: string;
+
   @ApiProperty({ format: 'date-time' })
   dueAt!: string;
 
@@ -25,8 +39,8 @@ export class TaskDeadlineDto {
   source!: string;
 
   @ApiProperty({
-    enum: [50, 80, 100],
-    description: 'How much of its time had passed when you were told last, in percent.',
+    enum: [0, 50, 80, 100],
+    description: 'How much of its time had passed when you were told last, in percent. 0: as it began.',
   })
   percent!: number;
 }
@@ -55,7 +69,7 @@ export class TaskDto {
   @ApiProperty({ description: 'Why it is on your list, as a sentence.' })
   whyYou!: string;
 
-  @ApiProperty({ type: TaskCaseDto, nullable: true, description: 'null: it is about the installation.' })
+  @ApiProperty({ type: TaskCaseDto, nullable: true, description: 'null: it belongs to no case.' })
   case!: TaskCaseDto | null;
 
   @ApiProperty({ type: TaskDeadlineDto, nullable: true })

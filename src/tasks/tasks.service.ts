@@ -9,7 +9,7 @@ import type { NextCommandDto, TaskDto, TaskKind } from './tasks.dto.js';
 interface TaskRow {
   id: string;
   kind: TaskKind;
-  step: 50 | 80 | 100 | null;
+  step: 0 | 50 | 80 | 100 | null;
   because: keyof typeof WHY;
   unit: string | null;
   created_at: Date;
@@ -31,6 +31,7 @@ const WHY = {
   leadsUnit: 'You lead the unit: nobody who is assigned can do it, or the time has passed.',
   decidesInUnit:
     'You decide in this unit, for which no lead is named: nobody who is assigned can do it, or the time has passed.',
+  answers: 'You may answer what is asked about persons: legal advisers and decision-makers do.',
   operates: 'You operate this installation.',
 };
 
@@ -40,14 +41,18 @@ const PASSED = {
   100: 'the time has passed',
 };
 
-/** What to do where no command of a chart meets the deadline, and where it stands. */
-const TO_DO: Readonly<Record<string, readonly [string, string]>> = {
-  holdDecision: ['Grant or refuse the hold that a recipient asked for', 'holds'],
-  requestAnswer: ['Answer or refuse what a recipient asked', 'requests'],
-  reconsideration: [
-    'Decide whether what was decided stands, now that a recipient cleared the person',
-    'reconsiderations',
-  ],
+/** What to do where recipients asked for something, and where it stands. */
+const TO_DO: Readonly<Record<string, (about: { caseId: string; subjectId: string }) => string>> = {
+  holdDecision: ({ caseId }) => `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds.`,
+  holdExpiry: ({ caseId }) =>
+    `A hold comes to its end, and what it delays goes on then unless the recipient asks anew: GET /api/cases/${caseId}/holds.`,
+  requestAnswer: ({ caseId }) => `Answer or refuse what a recipient asked: GET /api/cases/${caseId}/requests.`,
+  personRequest: ({ subjectId }) =>
+    `Propose what is answered to a request about a person, or decide on what a colleague proposed: GET /api/person-requests/${subjectId}.`,
+  reconsideration: ({ caseId }) =>
+    `Decide whether what was decided stands, now that a recipient cleared the person: GET /api/cases/${caseId}/reconsiderations.`,
+  correctionDecision: ({ caseId }) =>
+    `Propose, for each allegation, whether suspicion remains after the correction: GET /api/cases/${caseId}/corrections.`,
 };
 
 /** What waits for the person who asks, most urgent first. */
@@ -83,6 +88,7 @@ export class TasksService {
           ? null
           : {
               kind: row.deadline,
+              subjectId: row.subject_id ?? '',
               dueAt: row.due_at.toISOString(),
               overdue: row.overdue === true,
               source: row.source ?? '',
@@ -105,16 +111,22 @@ export class TasksService {
   }
 }
 
-function whatOf({ kind, deadline, step, unit, case_id }: TaskRow): string {
-  const [does, list] = TO_DO[deadline ?? ''] ?? [];
+function whatOf({ kind, deadline, step, unit, case_id, subject_id }: TaskRow): string {
   switch (kind) {
-    case 'deadline':
-      return `The deadline "${deadline ?? ''}": ${PASSED[step ?? 100]}.${does ? ` ${does}: GET /api/cases/${case_id ?? ''}/${list ?? ''}.` : ''}`;
+    case 'deadline': {
+      const toDo = TO_DO[deadline ?? '']?.({ caseId: case_id ?? '', subjectId: subject_id ?? '' });
+      const passed = `The deadline "${deadline ?? ''}": ${PASSED[step || 100]}.`;
+      return [step === 0 ? [] : passed, toDo ?? []].flat().join(' ');
+    }
     case 'clockJumped':
       return 'The clock of the database jumped, and no deadline escalates. Set it right, or confirm it: f1 clock confirm.';
     case 'deliveryLate':
       return 'Referrals have not arrived and their time runs out. See why in the delivery attempts, and f1 reconcile.';
+    case 'personRequestLate':
+      return 'A request about a person waits longer than its time. Legal advisers, decision-makers and the leads of the units have it on their lists: see that two of them answer it.';
     case 'nobodyResponsible':
+      if (unit === null)
+        return 'Nobody can be told of a request about a person: no account is a legal adviser or decision-maker, and no unit has a lead.';
       return `Nobody in the unit ${unit ?? ''} can be told of its deadlines. Name its lead in the settings: f1 apply.`;
     case 'sendingHeld':
       return 'Nothing is sent since a backup was restored. Check it with f1 reconcile, then: f1 resume-sending.';

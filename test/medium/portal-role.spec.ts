@@ -10,6 +10,7 @@ import { assertLeastPrivilege, runtimeDataSource } from '../../src/platform/data
 import { migrate } from '../../src/platform/database/migrate.js';
 import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
 import { Portal1763700000022 } from '../../src/platform/database/migrations/1763700000022-portal.js';
+import { ToldAtOnce1763700000025 } from '../../src/platform/database/migrations/1763700000025-told-at-once.js';
 import { catalogueOf } from '../support/catalogue.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
 import { EmbeddedUser } from '../support/embedded-user.js';
@@ -63,6 +64,10 @@ describe('the migration that lets a portal in', () => {
   it('leaves nothing of it behind when it is undone, and makes it again', async () => {
     const runner = source.createQueryRunner();
     const migration = new Portal1763700000022();
+    // A later one names the role too, and is undone before it.
+    const later = new ToldAtOnce1763700000025();
+    const whole = await catalogueOf(owner);
+    await later.down(runner);
     const before = await catalogueOf(owner);
     await migration.down(runner);
     const without = await catalogueOf(owner);
@@ -75,6 +80,8 @@ describe('the migration that lets a portal in', () => {
     expect(without.functions['f1_find_login(text)']).toMatchObject({ grants: 'f1_api: EXECUTE' });
     await migration.up(runner);
     expect(await catalogueOf(owner)).toEqual(before);
+    await later.up(runner);
+    expect(await catalogueOf(owner)).toEqual(whole);
     await runner.release();
   });
 });

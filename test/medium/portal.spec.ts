@@ -357,6 +357,23 @@ describe('the role of the portal, with plain SQL', () => {
       await expect(portal.query(`INSERT INTO ${table} DEFAULT VALUES`)).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('starts the clock of what it asked about a person, without reading it, and tells who answers without seeing their lists', async () => {
+    await claim('prosecutor');
+    const { rows } = await owner.query<{ id: string }>(
+      'SELECT id FROM person_request ORDER BY authority_id = $1 DESC',
+      [authorityId('demo-prosecution')],
+    );
+    const [mine, theirs] = rows.map(({ id }) => id) as [string, string];
+    const clock = { kind: 'personRequest', source: 'x', due_at: now, half_at: now, most_at: now };
+    const start = (subject_id: string) => insert('deadline', { ...clock, id: randomUUID(), subject_id });
+    expect((await start(mine)).rowCount).toBe(1);
+    await expect(start(theirs)).rejects.toThrow(/row-level security/);
+    expect(await count(portal, `SELECT due_at FROM deadline WHERE kind = 'personRequest'`)).toBe(0);
+    expect(await count(portal, 'SELECT FROM task')).toBe('closed');
+    const told = `SELECT FROM task JOIN deadline d ON d.id = deadline_id WHERE d.subject_id = $1 AND because = 'answers'`;
+    expect(await count(owner, told, [mine])).toBe(3);
+  });
+
   it('writes no command and no access record in the name of an officer it claims to be', async () => {
     await claim('officer');
     const id = accountId('officer');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressees, type Staff, stepReached } from './escalation.js';
+import { addressees, answerers, type Staff, stepReached } from './escalation.js';
 
 const nobody: Staff = { assigned: [], lead: null, decisionMaker: null };
 const officer = { userId: 'officer', role: 'caseOfficer' };
@@ -69,5 +69,21 @@ describe('the person who is told', () => {
     const staff = { ...nobody, assigned: [officer], lead: 'lead' };
     expect(addressees(50, ['decisionMaker'], staff, true).map(({ userId }) => userId)).toEqual(['officer', 'lead']);
     expect(addressees(50, ['caseOfficer'], staff, true).map(({ userId }) => userId)).toEqual(['officer']);
+  });
+
+  it('is, as it begins, whoever can do it, else the lead, else an officer', () => {
+    const told = (staff: Partial<Staff>) =>
+      addressees(0, ['decisionMaker'], { ...nobody, ...staff }, true).map(({ userId }) => userId);
+    expect(told({ assigned: [officer, decider], lead: 'lead' })).toEqual(['decider']);
+    expect(told({ assigned: [officer], lead: 'lead' })).toEqual(['lead']);
+    expect(told({ assigned: [officer] })).toEqual(['officer']);
+  });
+
+  it.each([
+    ['is everybody who answers what belongs to no case', 80, ['legal', 'decider'], ['legal', 'decider']],
+    ['is joined by the leads of all units at the end', 100, ['legal', 'decider'], ['legal', 'decider', 'north']],
+    ['is the leads where nobody answers', 0, [], ['decider', 'north']],
+  ] as [string, 0 | 80 | 100, string[], string[]][])('%s', (_, step, answer, told) => {
+    expect(answerers(step, { answer, leads: ['decider', 'north'] }).map(({ userId }) => userId)).toEqual(told);
   });
 });

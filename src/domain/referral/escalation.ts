@@ -2,6 +2,15 @@
 export const STEPS = [50, 80, 100] as const;
 export type Step = (typeof STEPS)[number];
 
+/** Clocks of what was asked from outside: whoever must act is told when they begin, before any step. */
+export const TOLD_AT_ONCE = [
+  'holdDecision',
+  'requestAnswer',
+  'personRequest',
+  'reconsideration',
+  'correctionDecision',
+] as const;
+
 /** Epoch milliseconds. */
 export interface RunningClock {
   readonly halfAt: number;
@@ -28,23 +37,39 @@ export interface Staff {
 export interface Addressee {
   readonly userId: string;
   /** Why this person. */
-  readonly because: 'assigned' | 'leadsUnit' | 'decidesInUnit';
+  readonly because: 'assigned' | 'leadsUnit' | 'decidesInUnit' | 'answers';
 }
 
 /**
  * Whose list a step goes to: whoever is assigned for work of these roles, else the officers assigned, else the unit's lead; at the
- * end the lead as well, and from the first step where `theyAlone` can do it and none of them is assigned. Nobody only when the unit
- * has neither.
+ * end the lead as well, and from the first step where `theyAlone` can do it and none of them is assigned. As it begins (0), the lead
+ * before officers who cannot do it. Nobody only when the unit has neither.
  */
-export function addressees(step: Step, roles: readonly string[], staff: Staff, theyAlone = false): Addressee[] {
+export function addressees(step: 0 | Step, roles: readonly string[], staff: Staff, theyAlone = false): Addressee[] {
   const having = (wanted: readonly string[]): string[] =>
     staff.assigned.filter(({ role }) => wanted.includes(role)).map(({ userId }) => userId);
   const fitting = having(roles);
+  const above = superior(staff);
+  if (step === 0 && fitting.length === 0 && above) return [above];
   const responsible = fitting.length > 0 ? fitting : having(['caseOfficer', 'officer1F']);
   const told = new Map(responsible.map((userId): [string, Addressee] => [userId, { userId, because: 'assigned' }]));
-  const above = superior(staff);
   const atOnce = told.size === 0 || (theyAlone && fitting.length === 0);
   if (above && (step === 100 || atOnce) && !told.has(above.userId)) told.set(above.userId, above);
+  return [...told.values()];
+}
+
+/** Accounts that could be told of what belongs to no case. */
+export interface Answering {
+  readonly answer: readonly string[];
+  /** Of every unit. */
+  readonly leads: readonly string[];
+}
+
+/** Whose list a step of what belongs to no case goes to: whoever answers such requests, at the end and for want of them the leads. */
+export function answerers(step: 0 | Step, { answer, leads }: Answering): Addressee[] {
+  const told = new Map(answer.map((userId): [string, Addressee] => [userId, { userId, because: 'answers' }]));
+  if (step < 100 && told.size > 0) return [...told.values()];
+  for (const userId of leads) if (!told.has(userId)) told.set(userId, { userId, because: 'leadsUnit' });
   return [...told.values()];
 }
 

@@ -81,8 +81,10 @@ export class HoldsService {
       };
       write.update('hold', { id: holdId }, decided);
       this.deadlines.meet(tx, write, holdId, 'holdDecision');
-      if (granted)
-        await this.deadlines.startInTx(tx, write, { caseId: referral.case_id, subjectId: holdId }, 'holdExpiry');
+      if (until) {
+        const subject = { caseId: referral.case_id, subjectId: holdId, endsAt: until };
+        await this.deadlines.startInTx(tx, write, subject, 'holdExpiry');
+      }
       const facets = { hold: holdId, until: until?.toISOString() ?? null };
       appendEvent(step, granted ? 'GRANT_HOLD' : 'REFUSE_HOLD', facets, { reasons });
     });
@@ -100,6 +102,11 @@ export class HoldsService {
       const hold = await this.getInTx(step, holdId);
       if (!hold.granted || hold.ended_at)
         throw new DomainError('conflict', 'Only a hold that was granted and not yet ended can be ended.');
+      if (hold.valid_until! <= tx.now)
+        throw new DomainError(
+          'conflict',
+          `This hold ran out on ${hold.valid_until!.toISOString()}: it stops nothing any more, and there is nothing to end.`,
+        );
       const sealed = key.seal({ reasons }, place('hold', holdId, 'end')).bytes;
       write.update('hold', { id: holdId }, { sealed_end: sealed, ended_by: actor.id, ended_at: tx.now });
       this.deadlines.meet(tx, write, holdId, 'holdExpiry');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type PersonsFound, PersonSearchService } from '../../cases/person-search.service.js';
+import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { place } from '../../domain/referral/file.js';
 import { personRefusals, type PersonRequestWords, toldFrom } from '../../domain/referral/request.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
@@ -33,6 +34,7 @@ export class PersonRequestAnswersService {
     private readonly store: PersonRequestStore,
     private readonly referrals: ReferralsService,
     private readonly persons: PersonSearchService,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   /** Files with such names. A prosecutor searches nothing: the policy refuses them the route. */
@@ -94,6 +96,7 @@ export class PersonRequestAnswersService {
       if (wanted.decision === 'returned') return this.append(step, 'RETURN_ANSWER', facets);
       const referralId = proposal.case_id === null ? null : await this.discloseInTx(step, proposal.case_id);
       const told = this.answer(step, proposal, referralId);
+      this.deadlines.meet(tx, write, requestId, 'personRequest');
       this.append(step, 'CONFIRM_ANSWER', { ...facets, ...told });
     });
   }

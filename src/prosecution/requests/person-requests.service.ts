@@ -40,7 +40,8 @@ export class PersonRequestsService {
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
     const done = await this.database.once(claim, async (tx) => {
       const { key, row } = this.keys.create(id);
-      const { dueAt } = await this.deadlines.dueInTx(tx, 'requestAnswer');
+      const due = await this.deadlines.dueInTx(tx, 'requestAnswer');
+      const { dueAt } = due;
       const sealed = key.seal(wordsOf(wanted), place('person_request', id));
       const head = { id, event_seq: 0, event_hash: null };
       const event = nextEvent(head, undefined, {
@@ -68,9 +69,11 @@ export class PersonRequestsService {
         due_at: dueAt,
         ...event.head,
       };
-      // Its first link is added under a policy that must find the request.
+      // Its first link and its clock are added under policies that must find the request.
       await new Write().insert('person_request', request).run(tx);
-      new Write().insert('event', event.row).runLast(tx);
+      const write = new Write().insert('event', event.row);
+      this.deadlines.startUnread(tx, write, id, 'personRequest', due);
+      write.runLast(tx);
     });
     return done.repeated ? done.result['id']! : id;
   }

@@ -19,6 +19,7 @@ import { ThirdPersonCountries1763700000020 } from './1763700000020-third-person-
 import { Agreements1763700000021 } from './1763700000021-agreements.js';
 import { Portal1763700000022 } from './1763700000022-portal.js';
 import { Citations1763700000023 } from './1763700000023-citations.js';
+import { ToldAtOnce1763700000025 } from './1763700000025-told-at-once.js';
 import { Hardening1763700000026 } from './1763700000026-hardening.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -44,5 +45,6 @@ export const MIGRATIONS = [
   Agreements1763700000021,
   Portal1763700000022,
   Citations1763700000023,
+  ToldAtOnce1763700000025,
   Hardening1763700000026,
 ];
