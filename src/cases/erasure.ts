@@ -62,17 +62,40 @@ export async function eraseCase(
   return { reference, outcome: 'erased' };
 }
 
-/** Erases again what the ledger says was erased, after a restore; returns how many keys the backup had brought back. */
-export async function repeatErasures(owner: pg.ClientBase, erased: readonly ErasedCase[]): Promise<number> {
+export interface ErasuresRepeated {
+  /** How many keys the backup had brought back. */
+  readonly repeated: number;
+  /** References of cases that are kept: held since their line was written, so that line was of an erasure that did not happen. */
+  readonly held: readonly string[];
+}
+
+/** Erases again what the ledger says was erased, after a restore; never past a hold that was placed after that. */
+export async function repeatErasures(owner: pg.ClientBase, erased: readonly ErasedCase[]): Promise<ErasuresRepeated> {
   await owner.query(`SET LOCAL f1.repeats_erasure = 'on'`);
   let repeated = 0;
+  const held: string[] = [];
   for (const { caseId, erasedAt, number } of erased) {
     const found = await lockCase(owner, 'id', caseId);
     if (!found || found.erased) continue;
+    if (await heldSince(owner, caseId, erasedAt)) {
+      held.push(found.reference);
+      continue;
+    }
     await destroyKey(owner, found, { actorId: null, facets: { erasedAt, ledgerNumber: number } });
     repeated += 1;
   }
-  return repeated;
+  return { repeated, held };
+}
+
+/** An erased case takes no hold: one placed after the line shows that its erasure was never committed. */
+async function heldSince(owner: pg.ClientBase, caseId: string, erasedAt: string): Promise<boolean> {
+  const { rows } = await owner.query<{ held: boolean }>(
+    `SELECT EXISTS (SELECT FROM legal_hold WHERE case_id = $1 AND released_at IS NULL AND placed_at > $2)
+       OR EXISTS (SELECT FROM hold WHERE case_id = $1 AND kind = 'preserve' AND granted AND ended_at IS NULL
+         AND valid_until > f1_now() AND decided_at > $2) AS held`,
+    [caseId, erasedAt],
+  );
+  return rows[0]!.held;
 }
 
 /** Keeps the file of a case from being erased until another account releases it. */

@@ -96,18 +96,27 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
   await install(ownerUrl(), note, inRelease);
   await sealWhatLayInClear(ownerUrl(), keys, note);
   const ledger = config.erasureLedger;
-  const erasedAgain = await asOwner(ownerUrl(), async (owner) => {
+  const { repeated: erasedAgain, held } = await asOwner(ownerUrl(), async (owner) => {
     await holdSending(owner);
-    return ledger === undefined ? 0 : repeatErasures(owner, new ErasureLedger(ledger, signing).read());
+    return ledger === undefined
+      ? { repeated: 0, held: [] }
+      : repeatErasures(owner, new ErasureLedger(ledger, signing).read());
   });
-  answer({ ok: true, takenAt: manifest.takenAt, restored, erasedAgain, sendingHeld: true }, json, () => [
-    `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
-    ledger === undefined
-      ? 'No erasure ledger is named (F1_ERASURE_LEDGER): what was erased after the backup can be read again.'
-      : `${erasedAgain} cases that were erased after the backup were erased again.`,
-    'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
-    'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
-  ]);
+  answer(
+    { ok: true, takenAt: manifest.takenAt, restored, erasedAgain, keptByHold: held, sendingHeld: true },
+    json,
+    () => [
+      `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
+      ledger === undefined
+        ? 'No erasure ledger is named (F1_ERASURE_LEDGER): what was erased after the backup can be read again.'
+        : `${erasedAgain} cases that were erased after the backup were erased again.`,
+      ...held.map(
+        (reference) => `${reference} is kept: a hold was placed after the line of the erasure ledger that names it.`,
+      ),
+      'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
+      'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
+    ],
+  );
 }
 
 /** What a restored database needs besides the backup, and where this installation has it. */

@@ -13,6 +13,7 @@ import { ReconcilerService } from './reconciler.service.js';
 import { ReconciliationsStore } from './reconciliations.store.js';
 import { ReferralsModule } from './referrals.module.js';
 import { Relay } from './relay.js';
+import { Withdrawals } from './withdrawals.js';
 
 /** The worker's half: outbox, relay, queue, channels and receipts. Import it where the process runs workers. */
 @Module({
@@ -30,6 +31,7 @@ import { Relay } from './relay.js';
     ReconcilerService,
     ReconciliationsStore,
     Relay,
+    Withdrawals,
     ...channelProviders,
   ],
   exports: [ReconcilerService],

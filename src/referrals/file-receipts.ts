@@ -10,6 +10,7 @@ import { RECEIPT_KEYS } from './authority-keys.sql.js';
 import { dropFolder } from './file.channel.js';
 import { ReceiptsService } from './receipts.service.js';
 import { verifyReceipt } from './signed-receipt.js';
+import { Withdrawals } from './withdrawals.js';
 
 const EVERY_MS = 10_000;
 const MOST_BYTES = 16_384;
@@ -50,11 +51,18 @@ export class FileReceipts implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly receipts: ReceiptsService,
+    private readonly withdrawals: Withdrawals,
     private readonly stopping: Stopping,
   ) {}
 
   onApplicationBootstrap(): void {
-    inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.poll(), this.complain);
+    inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.round(), this.complain);
+  }
+
+  /** What must not be picked up any more is taken back first. */
+  private async round(): Promise<void> {
+    await this.withdrawals.round();
+    await this.poll();
   }
 
   /** Looks into every drop folder once; gives the paths that are no receipts. */

@@ -66,13 +66,15 @@ export interface StandingCause {
   readonly findings: readonly { allegationId: string; ground: Ground; scope: StatusScope; stands: boolean }[];
   /** The referral by which this authority was told of it already. */
   readonly told: string | null;
+  /** That referral was recalled: it says to this authority that nothing stands. */
+  readonly recalled: boolean;
   readonly code: string;
   readonly name: string;
 }
 
 @Injectable()
 export class ReferralStore {
-  /** The exclusion or confirmed suspicion of a case that no correction has taken back, an exclusion first. */
+  /** The exclusion or confirmed suspicion of a case that no correction has taken back, an exclusion first; what was recalled from this authority last. */
   standingCauseInTx(tx: Tx, caseId: string, authorityId: string): Promise<StandingCause | undefined> {
     return tx.one<StandingCause>(STANDING_CAUSE, [caseId, authorityId], 'standing_cause');
   }
@@ -111,7 +113,7 @@ export class ReferralStore {
 
 const STANDING_CAUSE = `
   SELECT c.id, c.kind, c.sealed, c.findings, a.code, a.name,
-    (SELECT o.id FROM obligation o WHERE o.cause_id = c.id AND o.authority_id = a.id) AS told
+    own.id AS told, coalesce(own.recalled, false) AS recalled
   FROM (
     SELECT d.id, 'exclusion' AS kind, d.sealed, d.decided_at AS at, (SELECT jsonb_agg(jsonb_build_object('allegationId', x.allegation_id,
         'ground', x.ground, 'scope', x.scope, 'stands', x.stands)) FROM decision_allegation x WHERE x.decision_id = d.id) AS findings
@@ -121,6 +123,8 @@ const STANDING_CAUSE = `
         'scope', x.scope, 'stands', true)) FROM allegation x WHERE x.case_id = $1 AND x.id = ANY (s.allegation_ids))
     FROM suspicion_decision s WHERE s.case_id = $1 AND s.suspicion AND s.outcome = 'confirmed') c
   CROSS JOIN authority a
+  LEFT JOIN LATERAL (SELECT o.id, r.suspended_at IS NOT NULL AS recalled FROM obligation o JOIN referral r ON r.id = o.id
+    WHERE o.cause_id = c.id AND o.authority_id = a.id) own ON true
   WHERE a.id = $2 AND EXISTS (SELECT FROM obligation o JOIN referral r ON r.id = o.id
     WHERE o.cause_id = c.id AND r.corrected_at IS NULL AND r.suspended_at IS NULL)
-  ORDER BY c.kind = 'exclusion' DESC, c.at DESC LIMIT 1`;
+  ORDER BY coalesce(own.recalled, false), c.kind = 'exclusion' DESC, c.at DESC LIMIT 1`;

@@ -166,11 +166,12 @@ export class ReferralsService {
   /**
    * Tells one more authority of what was told to others, because it asked and it was decided so: another obligation of the cause
    * that stands, on the legal basis it named. Returns its referral, also where it was told before. Throws `noCauseToTell` where
-   * nothing stands; the database refuses a blocked recipient.
+   * nothing stands, `conflict` where what it was told of that was recalled from it; the database refuses a blocked recipient.
    */
   async tellAlsoInTx(tx: Tx, write: Write, to: TellAlso): Promise<string> {
     const cause = await this.referrals.standingCauseInTx(tx, to.caseId, to.authorityId);
     if (!cause) throw noCauseToTell();
+    if (cause.recalled) throw toldAndRecalled(cause.told);
     if (cause.told !== null) return cause.told;
     const place = cause.kind === 'exclusion' ? `decision:${cause.id}` : `suspicion_decision:${cause.id}`;
     const { reasons } = to.key.open<{ reasons: string }>(cause.sealed, place);
@@ -376,6 +377,13 @@ const noCauseToTell = (): DomainError =>
     'noCauseToTell',
     'A file leaves only under an exclusion or a confirmed suspicion, and in this case none stands. Propose a suspicion decision in the ' +
       'case (PROPOSE_SUSPICION) and have it confirmed, then disclose; or refuse the request.',
+  );
+
+const toldAndRecalled = (referralId: string | null): DomainError =>
+  new DomainError(
+    'conflict',
+    `This authority was told of what stands in this case by the referral ${referralId}, which was recalled from it (unlawfully sent, or the ` +
+      'wrong person): it is neither opened nor sent again under the same cause. Refuse the request, or have the case decided anew first.',
   );
 
 function noCompetentAuthority(gap: CompetenceGap): DomainError {

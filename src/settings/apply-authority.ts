@@ -5,8 +5,22 @@ import { ENCRYPTION_KEYS } from '../referrals/authority-keys.sql.js';
 import { idOf } from './setting-ids.js';
 import type { AuthoritySetting, KeySetting } from './settings.dto.js';
 
-/** Adds an authority or changes what is known of it; its keys are only added to, ended and revoked. */
+/**
+ * Adds an authority or changes what is known of it; its keys are only added to, ended and revoked. Throws DomainError where an endpoint
+ * or an encryption key is that of an authority of another country already.
+ */
 export async function applyAuthority(owner: pg.Client, authority: AuthoritySetting): Promise<void> {
+  try {
+    await applied(owner, authority);
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code !== 'F1061') throw error;
+    const says = `The authority ${authority.code} is not applied: ${message}.`;
+    throw new DomainError('conflict', `${says} Give each its own endpoint and keys, or correct the country.`);
+  }
+}
+
+async function applied(owner: pg.Client, authority: AuthoritySetting): Promise<void> {
   const columns = {
     id: idOf(`authority/${authority.code}`),
     code: authority.code,

@@ -79,6 +79,19 @@ describe('f1 and how authorities are reached', () => {
     expect(refused.stderr).toContain(says);
   });
 
+  it.each([
+    ['endpoint', { endpoint: 'file:///srv/drop/Unit/' }],
+    ['encryption key', { endpoint: 'file:///srv/drop/other' }],
+  ])('applies no authority of another country with the %s of one', async (_what, where) => {
+    const keys = [key('receipt', receipts), key('encryption', opens)];
+    expect(await apply({ keys })).toMatchObject({ code: 0 });
+    const abroad = { code: 'abroad', name: 'Elsewhere', country: 'RW', ...where };
+    const refused = await apply({ ...abroad, keys });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/abroad is not applied: an endpoint or encryption key is that of unit/);
+    expect(await stored(`SELECT FROM authority WHERE code = 'abroad'`)).toEqual([]);
+  });
+
   it('applies keys and contact points, twice the same, ends and revokes them, and takes nothing back', async () => {
     const contacts = [{ office: 'Registry', phone: '+32 2 000 00 00', languages: ['fr'] }];
     const both = [key('receipt', receipts), key('encryption', opens)];

@@ -117,7 +117,10 @@ describe('the content of a case', () => {
     await withScratchDatabase({ adminUrl, ownerUrl }, async (scratch) => {
       await restoreBackup({ ownerUrl: scratch, file: backup, signing: keys.signing, manifest });
       const again = () => asOwner(scratch, (owner) => repeatErasures(owner, ledger.read()));
-      expect([await again(), await again()]).toEqual([1, 0]);
+      expect([await again(), await again()]).toEqual([
+        { repeated: 1, held: [] },
+        { repeated: 0, held: [] },
+      ]);
       const { rows } = await asOwner(scratch, (owner) =>
         owner.query('SELECT case_id FROM data_key WHERE wrapped IS NOT NULL AND case_id = ANY ($1::uuid[])', [
           [first.id, second.id],
@@ -126,6 +129,20 @@ describe('the content of a case', () => {
       expect(rows).toEqual([{ case_id: second.id }]);
       expect(await auditVerify(scratch, keys)).toMatchObject({ findings: [] });
     });
+  });
+
+  it('that was held after a line of the ledger whose erasure never came to be is kept, and said so', async () => {
+    const { id, reference } = await aCase();
+    const line = { number: 99, caseId: id, erasedAt: new Date(Date.now() - 60_000).toISOString(), by: [one, two] };
+    const again = (erased: typeof line) => owned((owner) => repeatErasures(owner, [erased]));
+    await owned((owner) =>
+      holdCase(owner, keysFrom(application.config), { reference, basis: 'order 7', actorId: one }),
+    );
+    expect(await again(line)).toEqual({ repeated: 0, held: [reference] });
+    expect(await keyOf(id)).toBe(true);
+    // A hold from before the line was released before it, or the case would not have been erased.
+    expect(await again({ ...line, erasedAt: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({ held: [] });
+    expect(await keyOf(id)).toBe(false);
   });
 
   it('is erased one after the other when two are confirmed at once, each in a line of its own in the ledger', async () => {

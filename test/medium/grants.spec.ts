@@ -148,6 +148,17 @@ describe('access to what was sent, as the database keeps it', () => {
     expect(await opens(accountId('prosecutor'))).toEqual(OPEN);
   });
 
+  it('closes with the authority: when it is disabled its people read neither list nor file', async () => {
+    await granted();
+    const listed = async () => (await api.query('SELECT FROM referral WHERE id = $1', [referral])).rowCount;
+    await owner.query('UPDATE authority SET disabled_at = now() WHERE code = $1', [OWN]);
+    expect(await opens(accountId('prosecutor'))).toEqual(CLOSED);
+    expect(await listed()).toBe(0);
+    await owner.query('UPDATE authority SET disabled_at = NULL WHERE code = $1', [OWN]);
+    expect(await opens(accountId('prosecutor'))).toEqual(OPEN);
+    expect(await listed()).toBe(1);
+  });
+
   it('opens only the documents that the package names', async () => {
     await granted({
       referral_id: file.referralIds[1],

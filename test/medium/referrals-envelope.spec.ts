@@ -22,6 +22,7 @@ import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
 import { aFileForDecision, aHouse, type House } from '../faults/support/referral-case.js';
 import { aReferralSystem, decideExclusion, eventually } from '../faults/support/referral-system.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
+import { Withdrawals } from '../../src/referrals/withdrawals.js';
 import { aQueueBackend } from '../support/queue-backend.js';
 
 describe('what leaves for a recipient outside', () => {
@@ -220,5 +221,33 @@ describe('what leaves for a recipient outside', () => {
     const found = await system.get(ReconcilerService, { strict: false }).reconcile();
     expect(found).toMatchObject({ ok: true, differences: [] });
     expect(found.receipts).toBe(found.obligations);
+  });
+
+  it.each([
+    ['it is recalled', (id: string) => owner('UPDATE referral SET suspended_at = now() WHERE id = $1', [id])],
+    [
+      'its recipient is blocked',
+      (id: string) =>
+        owner(
+          `INSERT INTO persecution_actor (id, case_id, authority_id, sealed, recorded_by)
+           SELECT gen_random_uuid(), r.case_id, r.authority_id, 'x', $2 FROM referral r WHERE r.id = $1`,
+          [id, house.decisionMaker],
+        ),
+    ],
+  ])('is taken out of the drop folder again when %s before it was picked up', async (_when, happens) => {
+    const [id, other] = [await refer(), await refer()];
+    for (const one of [id, other]) await attempted(one, 'awaitingReceipt');
+    const path = (one: string) => join(drop, 'out', `${one}.jwe`);
+    const round = () => system.get(Withdrawals, { strict: false }).round();
+    expect(await round()).toEqual([]);
+    await happens(id);
+    expect(await round()).toEqual([path(id)]);
+    expect([existsSync(path(id)), existsSync(path(other))]).toEqual([false, true]);
+    expect(await read('SELECT last_problem AS problem FROM outbox WHERE referral_id = $1', id)).toEqual([
+      { problem: 'withdrawn' },
+    ]);
+    writeFileSync(path(id), 'of somebody else');
+    expect(await round()).toEqual([]);
+    expect(existsSync(path(id))).toBe(true);
   });
 });

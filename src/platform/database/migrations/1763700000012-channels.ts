@@ -261,6 +261,7 @@ const BLOCKED = `
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     RETURN EXISTS (SELECT FROM referral r JOIN app_user u ON u.authority_id = r.authority_id
+        JOIN authority a ON a.id = r.authority_id AND a.disabled_at IS NULL
       WHERE r.id = wanted AND r.case_id = of_case AND u.id = f1_actor() AND u.disabled_at IS NULL
         AND NOT f1_blocked(r.case_id, r.authority_id));
   END $$;
@@ -268,6 +269,7 @@ const BLOCKED = `
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
     RETURN EXISTS (SELECT FROM referral r JOIN app_user u ON u.authority_id = r.authority_id
+        JOIN authority a ON a.id = r.authority_id AND a.disabled_at IS NULL
       WHERE r.case_id = wanted AND u.id = f1_actor() AND u.disabled_at IS NULL AND NOT f1_blocked(r.case_id, r.authority_id));
   END $$;
 `;

@@ -116,6 +116,7 @@ const GRANTS = `
   BEGIN
     RETURN (SELECT g.id FROM access_grant g JOIN referral r ON r.id = g.referral_id AND r.case_id = g.case_id
       JOIN app_user u ON u.id = f1_actor() AND u.disabled_at IS NULL AND u.authority_id = g.authority_id
+      JOIN authority a ON a.id = r.authority_id AND a.disabled_at IS NULL
       WHERE g.referral_id = wanted AND g.case_id = of_case AND r.authority_id = g.authority_id AND r.suspended_at IS NULL
         AND (g.user_id = u.id OR g.user_id IS NULL) AND g.revoked_at IS NULL
         AND g.valid_from <= f1_now() AND g.valid_until > f1_now() AND NOT f1_access_barred(wanted, u.id)
