@@ -12,6 +12,7 @@ const APPEALS = {
   BECOME_FINAL: 'quashed',
   REMIT: 'remitted',
   REINSTATE: 'reinstated',
+  REOPEN_EXCLUSION: 'overtaken',
 };
 
 const ACCOUNT_STEPS = {
@@ -185,7 +186,11 @@ export const ROW_KINDS: readonly RowKind[] = [
     table: 'decision',
     rows: row({ of: 'case_id', at: 'quashed_at' }, 'decision WHERE quashed_at IS NOT NULL'),
     // A judgment on what an earlier one already quashed quashes nothing.
-    events: { which: types('case', 'QUASH', 'REMIT', 'BECOME_FINAL'), actor: NOBODY, optional: 'true' },
+    events: {
+      which: types('case', 'QUASH', 'REMIT', 'BECOME_FINAL', 'REOPEN_EXCLUSION'),
+      actor: NOBODY,
+      optional: 'true',
+    },
   },
   {
     // A judgment that came without an appeal on file makes its row itself, decided as it is lodged: the next entry holds it.

@@ -61,7 +61,7 @@ async function verifyAuthors(ask: Ask, findings: Findings): Promise<void> {
 }
 
 const EDITS = (of: string, before = ''): string =>
-  `(SELECT count(*) FROM event n WHERE n.aggregate_id = ${of} AND n.type = 'EDIT_ANALYSIS' ${before})`;
+  `(SELECT count(*) FROM event n WHERE n.aggregate_id = ${of} AND n.type IN ('EDIT_ANALYSIS', 'REOPEN_EXCLUSION') ${before})`;
 
 /** The revision counts the edits, and what was reviewed, announced or decided names the revision of its moment. */
 async function verifyRevisions(ask: Ask, findings: Findings): Promise<void> {
@@ -83,16 +83,16 @@ async function verifyRevisions(ask: Ask, findings: Findings): Promise<void> {
     findings.add('rowChanged', place, 'its analysis revision is not the number of edits that the chain tells');
 }
 
-/** The exclusion that a judgment quashed says so. */
+/** The exclusion that a judgment quashed, or that was reopened, says so. */
 async function verifyQuashed(ask: Ask, findings: Findings): Promise<void> {
   const changed = await ask<{ id: string }>(`
     SELECT d.id FROM decision d WHERE d.outcome = 'excluded' AND d.quashed_at IS NULL AND EXISTS (
-      SELECT FROM event e WHERE e.aggregate_id = d.case_id AND e.type IN ('QUASH', 'REMIT') AND e.at > d.decided_at
+      SELECT FROM event e WHERE e.aggregate_id = d.case_id AND e.type IN ('QUASH', 'REMIT', 'REOPEN_EXCLUSION') AND e.at > d.decided_at
         AND NOT EXISTS (SELECT FROM decision l
           WHERE l.case_id = d.case_id AND l.decided_at > d.decided_at AND l.decided_at < e.at))
     LIMIT 5000`);
   for (const { id } of changed)
-    findings.add('rowChanged', `decision/${id}`, 'a judgment quashed it, and it does not say so');
+    findings.add('rowChanged', `decision/${id}`, 'a judgment or a reopening set it aside, and it does not say so');
 }
 
 async function verifyReceipts(ask: Ask, findings: Findings): Promise<void> {

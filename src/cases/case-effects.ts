@@ -50,6 +50,8 @@ export class CaseEffects {
         return this.deadlines.end(tx, write, record.id, effect.params.kinds);
       case 'editAnalysis':
         return this.editAnalysis(step);
+      case 'setAnalysisAside':
+        return; // the revision counts up with the event
       case 'recordNotice':
         return this.recordNotice(step, effect.params.kind);
       case 'recordSubmission':

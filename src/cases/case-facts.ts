@@ -1,4 +1,5 @@
 import type { accountSteps, CaseCommandType, CaseFacts } from '../domain/workflow/vocabulary/case.js';
+import type { Role } from '../domain/workflow/vocabulary/vocabulary.js';
 import type { CertificateName } from '../identity/certificates.service.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import type { Actor } from '../platform/http/actor.js';
@@ -15,7 +16,7 @@ const REVIEWING: readonly string[] = [
   'CONFIRM_SUSPICION',
   'REJECT_SUSPICION',
 ];
-const DECIDING: readonly string[] = ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED', 'REINSTATE'];
+const DECIDING: readonly string[] = ['DECIDE_EXCLUSION', 'DECIDE_NOT_EXCLUDED', 'REINSTATE', 'REOPEN_EXCLUSION'];
 
 /** Where an agreement stands after its last step; rejected, it may be proposed again. */
 export const STANDING = {
@@ -35,7 +36,8 @@ export interface CaseSituation {
   readonly record: CaseRow;
   readonly file: PartsRead;
   readonly key: DataKey;
-  readonly actor: Actor;
+  /** A person, or the system where it follows what somebody else found. */
+  readonly actor: Pick<Actor, 'id'> & { readonly roles: readonly Role[] };
   readonly now: Date;
 }
 
@@ -182,6 +184,12 @@ export class FactsOfCase implements CaseFacts {
   }
   get lastJudgmentIsFinal() {
     return this.part('decision').last_judgment_is_final;
+  }
+  get reconsiderationsToReopen() {
+    return this.part('decision').to_reopen;
+  }
+  get actorTookDecision() {
+    return this.part('decision').is_decider;
   }
   get authoritiesForExclusion() {
     return this.part('competence').for_exclusion;

@@ -58,6 +58,8 @@ export interface CaseFile {
     id: string | null;
     open_appeal_id: string | null;
     last_judgment_is_final: boolean;
+    to_reopen: number;
+    is_decider: boolean;
     served: boolean;
     appeal_period_over: boolean;
   };
@@ -133,7 +135,7 @@ const TEXTS: Record<CasePart, string> = {
         OR (kind = 'exclusion' AND corrected_at IS NOT NULL))::int AS standing,
       count(*) FILTER (WHERE kind <> 'correction')::int AS told,
       (SELECT count(*)::int FROM correction c WHERE c.case_id = $1
-        AND c.reason IN ('factualError', 'mistakenIdentity', 'unlawfulTransmission')
+        AND c.reason IN ('factualError', 'mistakenIdentity', 'unlawfulTransmission', 'reopened')
         AND c.at > coalesce((SELECT max(s.decided_at) FROM suspicion_decision s
           WHERE s.case_id = $1 AND s.outcome = 'confirmed'), '-infinity')) AS beside_judgments
     FROM referral WHERE case_id = $1`,
@@ -163,10 +165,12 @@ const TEXTS: Record<CasePart, string> = {
     SELECT d.id, (SELECT id FROM appeal WHERE decision_id = d.id AND outcome IS NULL) AS open_appeal_id,
       coalesce((SELECT final FROM appeal WHERE case_id = $1 AND outcome IS NOT NULL ORDER BY decided_at DESC LIMIT 1), false)
         AS last_judgment_is_final,
+      (SELECT count(*)::int FROM reconsideration WHERE case_id = $1 AND outcome = 'toReopen' AND decided_at > d.decided_at) AS to_reopen,
+      coalesce(d.decided_by = $2, false) AS is_decider,
       EXISTS (SELECT FROM notice WHERE case_id = $1 AND kind = 'decision' AND served_at >= d.decided_at) AS served,
       EXISTS (SELECT FROM deadline WHERE subject_id = $1 AND kind = 'appeal' AND met_at IS NULL AND ended_at IS NULL
         AND due_at <= f1_now()) AS appeal_period_over
-    FROM (VALUES (1)) one LEFT JOIN (SELECT id, decided_at FROM decision WHERE case_id = $1 ORDER BY decided_at DESC LIMIT 1) d
+    FROM (VALUES (1)) one LEFT JOIN (SELECT id, decided_at, decided_by FROM decision WHERE case_id = $1 ORDER BY decided_at DESC LIMIT 1) d
       ON true`,
 };
 
@@ -219,6 +223,8 @@ const PART_OF: Record<keyof CaseFacts, CasePart | null> = {
   judgmentIsFinal: null,
   suspicionFollowsAllegations: 'analysis',
   lastJudgmentIsFinal: 'decision',
+  reconsiderationsToReopen: 'decision',
+  actorTookDecision: 'decision',
   authoritiesForExclusion: 'competence',
   authoritiesForSuspicion: 'competence',
   authoritiesForAccount: 'competence',

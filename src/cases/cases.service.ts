@@ -116,7 +116,7 @@ export class CasesService {
 
   private async decideInTx(
     tx: Tx,
-    situation: CaseSituation & { readonly record: LockedCase },
+    situation: CaseSituation & { readonly record: LockedCase; readonly actor: Actor },
     instruction: CaseInstruction,
     alongside?: Alongside,
   ): Promise<CaseOutcome> {
@@ -206,7 +206,9 @@ export function lockedCase(locked: LockedRow | undefined, asked: Preconditions):
   return record;
 }
 
-const edits = (effects: readonly CaseEffect[]): boolean => effects.some(({ type }) => type === 'editAnalysis');
+/** Effects after which the analysis is another one than was reviewed, announced and answered. */
+const edits = (effects: readonly CaseEffect[]): boolean =>
+  effects.some(({ type }) => type === 'editAnalysis' || type === 'setAnalysisAside');
 
 /** A decision about an allegation that this file does not have must not pass as one fewer. */
 function assertAllegationsExist(instruction: CaseInstruction, file: PartsRead): void {

@@ -2,12 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { FeedbackOutcome } from '../domain/referral/feedback.js';
+import { decide, type Decided, type Snapshot } from '../domain/workflow/decide.js';
+import type { CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { Write } from '../platform/database/write.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
+import { CommandRefused } from '../workflows/command-refused.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
+import { FactsOfCase } from './case-facts.js';
+import { PartsRead, reading } from './case-file-reads.js';
+import type { CaseRow } from './case.store.js';
 
 interface Clearing {
   readonly id: string;
@@ -17,6 +24,8 @@ interface Clearing {
 }
 
 const MOST = 100;
+/** What a person reports of a file, and the system follows where a recipient found it. */
+const RECALL = 'REPORT_MISTAKEN_IDENTITY';
 
 /**
  * Follows feedback that clears a person into the case, as the system: a prosecutor's command writes the referral only. The
@@ -30,6 +39,7 @@ export class ReconsiderationOpening {
     private readonly keys: DataKeys,
     private readonly deadlines: DeadlinesService,
     private readonly referrals: ReferralsService,
+    private readonly workflows: WorkflowsService,
   ) {}
 
   /** Opens what is due; returns how many. One that fails keeps none of the others, and is thrown when all were tried. */
@@ -60,20 +70,20 @@ export class ReconsiderationOpening {
       const record = await this.database.lockInTx(tx, 'case', caseId);
       const feedback = await this.findInTx(tx, feedbackId);
       if (!record || !feedback) return false;
-      const key = this.keys.ofLocked(record);
-      const write = new Write();
+      const following = { tx, write: new Write(), record, feedback, key: this.keys.ofLocked(record) };
       const id = randomUUID();
-      const recalled = feedback.outcome === 'mistakenIdentity' ? await this.recallInTx(tx, write, feedback, key) : null;
-      write.insert('reconsideration', {
+      const recalled = feedback.outcome === 'mistakenIdentity' ? await this.recallInTx(following) : null;
+      following.write.insert('reconsideration', {
         id,
         feedback_id: feedback.id,
         case_id: caseId,
         opened_at: tx.now,
-        correction_id: recalled,
+        correction_id: recalled?.correctionId ?? null,
       });
-      await this.deadlines.startInTx(tx, write, { caseId, subjectId: id }, 'reconsideration');
-      this.append(tx, write, record, key, { reconsideration: id, outcome: feedback.outcome, recalled });
-      write.runLast(tx);
+      await this.deadlines.startInTx(tx, following.write, { caseId, subjectId: id }, 'reconsideration');
+      const facets = { reconsideration: id, outcome: feedback.outcome, recalled: recalled?.correctionId ?? null };
+      this.append(following, recalled?.moved, facets);
+      following.write.runLast(tx);
       return true;
     });
   }
@@ -90,10 +100,45 @@ export class ReconsiderationOpening {
   }
 
   /**
-   * It was somebody else: whatever was told of this person, to whomever, is closed at once and corrected. The words of the one
-   * authority, which may name whom they mean now, do not go to the others.
+   * It was somebody else: whatever was told of this person, to whomever, is closed at once and corrected, and whether suspicion
+   * remains is to be decided as after every other correction. A chart that does not know the report yet leaves the case where it is.
    */
-  private async recallInTx(tx: Tx, write: Write, feedback: Clearing, key: DataKey): Promise<string | null> {
+  private async recallInTx(following: Following): Promise<{ correctionId: string; moved?: Decided<'case'> } | null> {
+    const { tx, record, key } = following;
+    const row = record as unknown as CaseRow;
+    const workflow = this.workflows.get('case', row.workflow_hash);
+    if (!Object.hasOwn(workflow.commands, RECALL)) {
+      const correctionId = await this.correctInTx(following);
+      return correctionId === null ? null : { correctionId };
+    }
+    const file = PartsRead.of(['referrals'], await tx.all([reading('referrals', record.id, record.id)]));
+    const facts = new FactsOfCase({ record: row, file, key, actor: SYSTEM, now: tx.now }, 'decide1F');
+    const decided = decide(workflow, row.snapshot as Snapshot, { type: RECALL }, facts);
+    if (!decided.ok) throw new CommandRefused(decided);
+    let correctionId: string | null = null;
+    for (const effect of decided.effects) correctionId = (await this.applyInTx(following, effect)) ?? correctionId;
+    return correctionId === null ? null : { correctionId, moved: decided };
+  }
+
+  /** One effect of the report, as the system; returns the correction it made. */
+  private async applyInTx(following: Following, effect: CaseEffect): Promise<string | null> {
+    const { tx, write, record } = following;
+    if (effect.type === 'createCorrections') return this.correctInTx(following);
+    if (effect.type === 'startDeadline') {
+      await this.deadlines.startInTx(tx, write, { caseId: record.id, subjectId: record.id }, effect.params.kind);
+    } else if (effect.type === 'endDeadlines') {
+      this.deadlines.end(tx, write, record.id, effect.params.kinds);
+    } else if (effect.type === 'overtakeSuspicion') {
+      const waiting = { case_id: record.id, outcome: null };
+      write.updateAny('suspicion_decision', waiting, { outcome: 'overtaken', decided_at: tx.now });
+    } else {
+      throw new Error(`the system cannot do ${effect.type} when it follows feedback`);
+    }
+    return null;
+  }
+
+  /** The words of the one authority, which may name whom they mean now, do not go to the others. */
+  private async correctInTx({ tx, write, feedback, key }: Following): Promise<string | null> {
     const correctionId = randomUUID();
     const told = await this.referrals.correctInTx(tx, write, {
       correctionId,
@@ -107,15 +152,45 @@ export class ReconsiderationOpening {
     return told.length > 0 ? correctionId : null;
   }
 
-  private append(tx: Tx, write: Write, record: LockedRow, key: DataKey, facets: object): void {
-    const event = nextEvent(record as unknown as ChainHead, key, {
-      aggregateKind: 'case',
-      caseId: record.id,
-      type: 'OPEN_RECONSIDERATION',
-      actorId: null,
-      at: tx.now,
-      facets: { state: record['snapshot'], ...facets },
-    });
-    write.insert('event', event.row).update('case_file', { id: record.id }, event.head);
+  /** The report, where the chart was moved by one, and then the reconsideration. */
+  private append(
+    { tx, write, record, key }: Following,
+    moved: Decided<'case'> | undefined,
+    facets: Readonly<Record<string, unknown>>,
+  ): void {
+    const state = moved?.snapshot ?? record['snapshot'];
+    const events = [
+      ...(moved ? [{ type: RECALL, facets: { state } }] : []),
+      { type: 'OPEN_RECONSIDERATION', facets: { state, ...facets } },
+    ];
+    let head = record as unknown as ChainHead;
+    for (const event of events) {
+      const next = nextEvent(head, key, {
+        aggregateKind: 'case',
+        caseId: record.id,
+        actorId: null,
+        at: tx.now,
+        ...event,
+      });
+      write.insert('event', next.row);
+      head = { id: record.id, ...next.head };
+    }
+    const { event_seq, event_hash } = head;
+    write.update(
+      'case_file',
+      { id: record.id },
+      { event_seq, event_hash, ...(moved ? { snapshot: moved.snapshot, stage: moved.stage } : {}) },
+    );
   }
 }
+
+/** One feedback on its way into the case. */
+interface Following {
+  readonly tx: Tx;
+  readonly write: Write;
+  readonly record: LockedRow;
+  readonly feedback: Clearing;
+  readonly key: DataKey;
+}
+
+const SYSTEM = { id: '', roles: ['system'] } as const;

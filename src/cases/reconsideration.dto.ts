@@ -9,7 +9,7 @@ export class DecideReconsiderationDto {
   @ApiProperty({
     enum: OUTCOMES,
     description:
-      'maintained: what was decided stands beside what the recipient found. toReopen: it is to be decided anew, by the commands of the case.',
+      'maintained: what was decided stands beside what the recipient found. toReopen: it is to be decided anew, by the commands of the case: REOPEN_EXCLUSION where an exclusion stands (a decision-maker other than the one who took it), REOPEN where the examination ended otherwise.',
   })
   @IsIn(OUTCOMES)
   outcome!: ReconsiderationOutcome;

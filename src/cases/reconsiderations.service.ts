@@ -117,5 +117,5 @@ export class ReconsiderationsService {
 const alreadyDecided = ({ outcome, decided_at }: Row): DomainError =>
   new DomainError(
     'conflict',
-    `This reconsideration was decided on ${decided_at?.toISOString() ?? ''} (${outcome ?? ''}). What follows is done by the commands of the case.`,
+    `This reconsideration was decided on ${decided_at?.toISOString() ?? ''} (${outcome ?? ''}). What follows is done by the commands of the case: REOPEN_EXCLUSION where an exclusion stands, REOPEN where the examination ended otherwise.`,
   );

@@ -19,7 +19,7 @@ const placeOf = (id: string): string => `suspicion_decision:${id}`;
 /** Corrections that tell the recipients what was decided after another one. */
 const ANSWERING: readonly CorrectionReason[] = ['suspicionRemains', 'noSuspicionRemains'];
 /** Corrections after which the decision no longer applies Article 1F. */
-const QUASHING: readonly CorrectionReason[] = ['quashedFinal', 'quashedNotFinal', 'remitted'];
+const QUASHING: readonly CorrectionReason[] = ['quashedFinal', 'quashedNotFinal', 'remitted', 'reopened'];
 /** Corrections that are about a decision; the others are about whatever was told. */
 const OF_A_DECISION: readonly CorrectionReason[] = [...QUASHING, 'partlyUpheld', 'reinstated'];
 

@@ -58,6 +58,14 @@ export async function clearedByProsecutor(walk: CaseWalk): Promise<void> {
   await refused(walk, cast.decider, 'reconsiders', () => cast.decider.post(path, decision));
   await cast['second-decider'].post(path, decision);
   tell.step('second-decider', 'decides the reconsideration: to be decided anew');
+  const { reasons } = decision;
+  await refused(walk, cast.decider, 'reopens the exclusion', () =>
+    cast.decider.post(`/api/cases/${walk.id}/commands`, { type: 'REOPEN_EXCLUSION', reasons }),
+  );
+  await walk.send(cast['second-decider'], 'REOPEN_EXCLUSION', { reasons });
+  await walk.afterCorrection(reasons);
+  await walk.receipts();
+  await walk.acknowledge();
 }
 
 async function asksForMore(walk: CaseWalk, requests: string): Promise<void> {

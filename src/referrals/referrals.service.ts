@@ -46,6 +46,7 @@ export type CorrectionReason =
   | 'factualError'
   | 'mistakenIdentity'
   | 'unlawfulTransmission'
+  | 'reopened'
   | 'agreementRevoked';
 
 export interface CorrectionToTell {

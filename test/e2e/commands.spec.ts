@@ -287,6 +287,31 @@ describe('every command of a case', () => {
     ]);
   });
 
+  it('goes through an exclusion that a recipient’s finding lets the authority reopen', () => {
+    /** As if a recipient had cleared the person, and somebody had reconsidered: without a worker nothing arrives anywhere. */
+    const isReconsidered = ({ id }: CaseAt) =>
+      application.rows(
+        `WITH told AS (SELECT id FROM referral WHERE case_id = $1 LIMIT 1), people AS (SELECT username, id FROM app_user),
+           f AS (INSERT INTO feedback (id, referral_id, case_id, kind, outcome, ends, clears, question_ids, sealed, given_by, given_at)
+             SELECT gen_random_uuid(), told.id, $1, 'outcome', 'acquitted', true, true, '{}', '', p.id, f1_now()
+             FROM told, people p WHERE p.username = 'prosecutor' RETURNING id)
+         INSERT INTO reconsideration (id, feedback_id, case_id, opened_at, outcome, sealed, decided_by, decided_at)
+         SELECT gen_random_uuid(), f.id, $1, f1_now(), 'toReopen', '', p.id, f1_now()
+         FROM f, people p WHERE p.username = 'second-decider'`,
+        [id],
+      );
+    return walk('excluded', [
+      {
+        type: 'REOPEN_EXCLUSION',
+        by: 'second-decider',
+        not: 'legal',
+        says: REASONS,
+        first: isReconsidered,
+        leadsTo: { assessment: 'analysing', suspicion: 'owed' },
+      },
+    ]);
+  });
+
   it('goes through the track of a person who is excluded and cannot be removed', () =>
     walk('excluded', [
       {
@@ -469,6 +494,7 @@ describe('every command of a case', () => {
       ['REINSTATE', 'decider', { ...JUDGED, final: true, allegations: [] }],
       ['BECOME_FINAL', 'decider'],
       ['REOPEN', 'decider', REASONS],
+      ['REOPEN_EXCLUSION', 'decider', REASONS],
       ['GRANT_CLAIM', 'decider', REASONS],
       ['RESUME_CLAIM', 'decider'],
       ['REOPEN_CLAIM', 'officer', REASONS],

@@ -47,6 +47,8 @@ export function caseFacts(differing: Partial<CaseFacts> = {}): CaseFacts {
     judgmentIsFinal: true,
     suspicionFollowsAllegations: true,
     lastJudgmentIsFinal: false,
+    reconsiderationsToReopen: 1,
+    actorTookDecision: false,
     authoritiesForExclusion: 2,
     authoritiesForSuspicion: 1,
     authoritiesForAccount: 1,

@@ -175,7 +175,10 @@ export function positionOf(workflow: CompiledWorkflow, snapshot: Snapshot): Posi
   };
 }
 
-/** The commands that the present state answers and that would meet a deadline of this kind, with who may send them. */
+/**
+ * The commands that the present state answers and that would meet a deadline of this kind, with who may send them; where the region
+ * that waits has none of its own, those too that lead on to one.
+ */
 export function commandsMeeting(
   workflow: CompiledWorkflow,
   snapshot: Snapshot,
@@ -183,11 +186,25 @@ export function commandsMeeting(
 ): { readonly type: string; readonly label: string; readonly by: readonly Role[] }[] {
   const meets = ({ type, params }: Effect): boolean =>
     type === 'meetDeadline' && (params as { readonly kind?: unknown }).kind === kind;
-  const found = configurationOf(workflow, snapshot).flatMap((leaf) =>
-    [...leaf.transitions].flatMap(([type, transitions]) =>
-      transitions.some(({ effects }) => effects.some(meets)) ? [type] : [],
-    ),
-  );
+  const configuration = configurationOf(workflow, snapshot);
+  const ownerOf = (type: string): string => workflow.commands[type]?.region ?? singleRegion;
+  const answered = (type: string): boolean =>
+    configuration.some((leaf) => leaf.region === ownerOf(type) && leaf.transitions.has(type));
+  const meeting = (leaf: Leaf): string[] =>
+    [...leaf.transitions].flatMap(([type, ways]) => (ways.some(({ effects }) => effects.some(meets)) ? [type] : []));
+  const found = configuration.flatMap((leaf) => {
+    const own = (type: string): boolean => ownerOf(type) === leaf.region;
+    const now = meeting(leaf).filter(answered);
+    const waits = [...leaf.deadlines].some((waited) => waited === kind);
+    if (!waits || now.some(own)) return now;
+    const region = workflow.model.regions.find(({ name }) => name === leaf.region);
+    const leadsOn = ({ target }: Transition): boolean => {
+      const next = target === null ? undefined : region?.leaves.get(target);
+      return next !== undefined && next !== leaf && meeting(next).some(own);
+    };
+    const towards = [...leaf.transitions].flatMap(([type, ways]) => (own(type) && ways.some(leadsOn) ? [type] : []));
+    return [...now, ...towards];
+  });
   return [...new Set(found)].flatMap((type) => {
     const command = workflow.commands[type];
     return command ? [{ type, label: command.label, by: command.by }] : [];

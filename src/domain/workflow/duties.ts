@@ -46,6 +46,8 @@ export const watchedGuards = [
   'aCompetentAuthorityExists',
   'aCompetentAuthorityExistsForSuspicion',
   'onlyJudgmentsToAnswer',
+  'reconsiderationSaysReopen',
+  'reopenerDidNotDecide',
   'accountConfirmerIsNotProposer',
   'aCompetentAuthorityExistsForAccount',
 ];
@@ -59,6 +61,7 @@ const unsettling = [
   'factualError',
   'mistakenIdentity',
   'unlawfulTransmission',
+  'reopened',
 ];
 
 const has = (effects: readonly Effect[], type: string, ...values: unknown[]): boolean =>
@@ -73,6 +76,15 @@ const enters = ({ before, outcome }: Step, tag: Tag): boolean =>
   outcome.after.some((leaf, index) => leaf.tags.has(tag) && !before[index]?.tags.has(tag));
 
 const applies = (step: Step): boolean => enters(step, 'exclusionApplied') && !tagged(step.before, 'exclusionApplied');
+
+const leavesExclusion = (before: Configuration, after: Configuration): boolean =>
+  tagged(before, 'exclusionApplied') && !tagged(after, 'exclusionApplied');
+
+/** The authority takes an exclusion back by itself: no judgment of a court is recorded with it. */
+const takesExclusionBack = ({ before, outcome, effects }: Step): boolean =>
+  leavesExclusion(before, outcome.after) &&
+  !has(effects, 'recordAppeal', 'quashed') &&
+  !has(effects, 'recordAppeal', 'remitted');
 
 const settlesCorrection = (step: Step): boolean =>
   tagged(step.before, 'correctionUndecided') && !tagged(step.outcome.after, 'correctionUndecided');
@@ -91,11 +103,13 @@ const implies = (step: Step, ...guards: string[]): boolean => guards.every((guar
 
 /** What is remembered after a step; an edit forgets first, so that one step cannot edit and review at once. */
 export function remember(memory: Memory, outcome: Outcome, effects: readonly Effect[], before: Configuration): Memory {
-  const edited = has(effects, 'editAnalysis');
-  const leavesExclusion = tagged(before, 'exclusionApplied') && !tagged(outcome.after, 'exclusionApplied');
+  const edited = has(effects, 'editAnalysis') || has(effects, 'setAnalysisAside');
   const unsettled = tagged(outcome.after, 'correctionUndecided');
   const overtaken =
-    has(effects, 'reopenExamination') || has(effects, 'overtakeSuspicion') || leavesExclusion || unsettled;
+    has(effects, 'reopenExamination') ||
+    has(effects, 'overtakeSuspicion') ||
+    leavesExclusion(before, outcome.after) ||
+    unsettled;
   const reviewedNow =
     has(effects, 'recordReview', 'approved') &&
     outcome.holding.has('reviewerIsNotAuthor') &&
@@ -178,11 +192,20 @@ export const duties: readonly Duty[] = [
     message: 'A decision is quashed here without the effect createCorrections.',
   },
   {
-    broken: (step) =>
-      tagged(step.before, 'exclusionApplied') &&
-      !tagged(step.outcome.after, 'exclusionApplied') &&
-      !has(step.effects, 'createCorrections'),
+    broken: (step) => leavesExclusion(step.before, step.outcome.after) && !has(step.effects, 'createCorrections'),
     message: 'An exclusion ceases to apply here without the effect createCorrections.',
+  },
+  {
+    since: 2,
+    broken: (step) => takesExclusionBack(step) && !implies(step, 'reconsiderationSaysReopen', 'reopenerDidNotDecide'),
+    message:
+      'An exclusion ceases to apply here without a judgment, and perhaps without a reconsideration that says so or by whoever decided it.',
+  },
+  {
+    since: 2,
+    broken: (step) => takesExclusionBack(step) && step.remembered.reviewed,
+    message:
+      'An exclusion is taken back here while its review, notice and reply stay current: require the effect setAnalysisAside.',
   },
   {
     since: 2,

@@ -31,9 +31,22 @@ const confirming = (suspicion: Record<string, State>): Transition[] =>
   proposed(suspicion).on['CONFIRM_SUSPICION'] as Transition[];
 const confirmingAccount = ({ states }: Chart): Transition =>
   states['account']!.states['accountProposed']!.on['CONFIRM_ACCOUNT'] as Transition;
+const reopening = ({ states }: Chart, state: string): Transition =>
+  states['assessment']!.states[state]!.on['REOPEN_EXCLUSION'] as Transition;
 const without = (transition: Transition, type: string): void => {
   transition.effects = transition.effects.filter((effect) => effect.type !== type);
 };
+
+/** Nothing shorter leads to an exclusion that could be reopened. */
+const WAY_TO_A_REOPENING = [
+  'ACCEPT_TRIAGE',
+  'START_INTERVIEWING',
+  'COMPLETE_INTERVIEWING',
+  'SUBMIT_FOR_REVIEW',
+  'APPROVE_REVIEW',
+  'DECIDE_EXCLUSION',
+  'REOPEN_EXCLUSION',
+];
 
 describe('the duties after a correction', () => {
   test.each<[string, Parameters<typeof problemsAfter>[0], RegExp, string]>([
@@ -101,6 +114,57 @@ describe('the duties after a correction', () => {
   ])('refuse %s', (_name, change, message, last) => {
     const problem = problemsAfter(change).find((candidate) => message.test(candidate.message));
     expect(problem?.path?.at(-1)).toBe(last);
+  });
+
+  test.each<[string, (chart: Chart) => void, RegExp]>([
+    [
+      'tells nobody',
+      (chart) => without(reopening(chart, 'excluded'), 'createCorrections'),
+      /ceases to apply here without the effect createCorrections/,
+    ],
+    [
+      'needs no reconsideration',
+      (chart) => {
+        reopening(chart, 'excluded').guard = { all: ['actorCertified', 'reopenerDidNotDecide'] };
+      },
+      /without a judgment, and perhaps without a reconsideration/,
+    ],
+    [
+      'whoever took it may take back',
+      (chart) => {
+        reopening(chart, 'excluded').guard = { all: ['actorCertified', 'reconsiderationSaysReopen'] };
+      },
+      /without a judgment, and perhaps without a reconsideration/,
+    ],
+    [
+      'leaves the old review and reply current',
+      (chart) => without(reopening(chart, 'excluded'), 'setAnalysisAside'),
+      /while its review, notice and reply stay current/,
+    ],
+    [
+      'asks nobody whether suspicion remains',
+      (chart) => {
+        delete chart.states['suspicion']!.states['undecided']!.on['REOPEN_EXCLUSION'];
+      },
+      /not tagged correctionUndecided/,
+    ],
+  ])(
+    'and of an exclusion that the authority reopens refuse one that %s, by the shortest way',
+    (_what, change, message) => {
+      const problem = problemsAfter((_suspicion, chart) => change(chart)).find((one) => message.test(one.message));
+      expect(problem?.path).toEqual(WAY_TO_A_REOPENING);
+    },
+  );
+
+  test('and refuse a reopening that tells nobody in every state of an exclusion', () => {
+    const states = ['excluded', 'final', 'underAppeal'];
+    const problems = problemsAfter((_suspicion, chart) => {
+      for (const state of states) without(reopening(chart, state), 'createCorrections');
+    });
+    const silent = problems.filter(({ message }) => /ceases to apply here without the effect/.test(message));
+    expect(silent.map(({ pointer }) => pointer).sort()).toEqual(
+      states.map((state) => `/states/assessment/states/${state}/on/REOPEN_EXCLUSION`),
+    );
   });
 
   test('and of an open track refuse an end without a closing reason', () => {

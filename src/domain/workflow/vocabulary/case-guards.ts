@@ -191,6 +191,14 @@ export const caseGuards = {
     says: 'The judgment that quashed the decision must not be recorded as final already.',
     test: (f) => !f.lastJudgmentIsFinal,
   }),
+  reconsiderationSaysReopen: asking(['reconsiderationsToReopen'], {
+    says: 'A reconsideration must have ended in toReopen since the decision was taken (feedback of a recipient that clears the person opens one: GET /api/cases/:id/reconsiderations); without one only a court sets an exclusion aside.',
+    test: (f) => f.reconsiderationsToReopen > 0,
+  }),
+  reopenerDidNotDecide: asking(['actorTookDecision'], {
+    says: 'A decision-maker other than the one who took the decision must reopen it.',
+    test: (f) => !f.actorTookDecision,
+  }),
   aCompetentAuthorityExistsForAccount: asking(['authoritiesForAccount'], {
     says: 'At least one authority must be competent to receive an own account; ask the operator to close the gap in the competence rules.',
     test: (f) => f.authoritiesForAccount > 0,

@@ -85,6 +85,10 @@ export interface CaseFacts extends ActorFacts {
   readonly suspicionFollowsAllegations: boolean;
   /** The last judgment recorded cannot be appealed further. */
   readonly lastJudgmentIsFinal: boolean;
+  /** Reconsiderations that ended in `toReopen` since the last decision was taken. */
+  readonly reconsiderationsToReopen: number;
+  /** The actor took the last decision. */
+  readonly actorTookDecision: boolean;
 
   /** Authorities competent today for an exclusion of this person. */
   readonly authoritiesForExclusion: number;
@@ -118,6 +122,7 @@ export const correctionCauses = [
   'factualError',
   'mistakenIdentity',
   'unlawfulTransmission',
+  'reopened',
 ] as const;
 export const claimOutcomes = [
   'refused',
@@ -136,6 +141,7 @@ export const appealOutcomes = [
   'quashed',
   'remitted',
   'reinstated',
+  'overtaken',
 ] as const;
 
 /** How an excluded person who cannot be removed may be brought to justice; `none`: no way is open yet. */
@@ -156,6 +162,7 @@ export const trackSteps = ['opened', 'reviewed', 'closed'] as const;
 export type CaseEffect =
   | DeadlineEffect
   | { readonly type: 'editAnalysis'; readonly params: Record<string, never> }
+  | { readonly type: 'setAnalysisAside'; readonly params: Record<string, never> }
   | { readonly type: 'recordNotice'; readonly params: { readonly kind: 'intention' | 'decision' } }
   | { readonly type: 'recordSubmission'; readonly params: { readonly reply: boolean } }
   | { readonly type: 'recordDisclosure'; readonly params: Record<string, never> }
@@ -180,6 +187,10 @@ const effects: Readonly<Record<CaseEffect['type'], EffectDefinition>> = {
   ...deadlineEffects,
   editAnalysis: {
     says: 'Counts the analysis revision up, so that review, sign-off, notice of intention and suspicion decision are no longer current.',
+    params: params({}),
+  },
+  setAnalysisAside: {
+    says: 'Counts the analysis revision up without a new author: what was reviewed, announced and answered before is no longer current, and the assessment is done again.',
     params: params({}),
   },
   recordNotice: {
@@ -293,6 +304,7 @@ export const caseCommands = [
   'BECOME_FINAL',
   'CLOSE_WITHOUT_DECISION',
   'REOPEN',
+  'REOPEN_EXCLUSION',
   'REFUSE_CLAIM',
   'GRANT_CLAIM',
   'DECLARE_INADMISSIBLE',

@@ -15,6 +15,7 @@ export class Grants1763700000013 implements MigrationInterface {
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
+      REVOKE UPDATE (outcome, decided_at) ON suspicion_decision FROM f1_worker;
       REVOKE INSERT ON correction, duty_cause, cause_competence, obligation, referral FROM f1_worker;
       REVOKE UPDATE (corrected_at, suspended_at) ON referral FROM f1_worker;
       DROP POLICY api_prosecutor ON document;
@@ -284,6 +285,7 @@ const POLICIES = `
   GRANT SELECT, INSERT ON reconsideration TO f1_worker;
   GRANT INSERT ON correction, duty_cause, cause_competence, obligation, referral TO f1_worker;
   GRANT UPDATE (corrected_at, suspended_at) ON referral TO f1_worker;
+  GRANT UPDATE (outcome, decided_at) ON suspicion_decision TO f1_worker;
 
   CREATE POLICY api_prosecutor ON document FOR SELECT TO f1_api
     USING ((SELECT f1_actor_authority()) IS NOT NULL AND f1_reads_item('document', id::text, case_id));

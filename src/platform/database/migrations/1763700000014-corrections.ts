@@ -13,12 +13,15 @@ export class Corrections1763700000014 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP TABLE prosecution_track;
-      DROP FUNCTION f1_answer_is_told CASCADE;
+      DROP FUNCTION f1_answer_is_told, f1_reopened_on_a_ground CASCADE;
       ALTER TABLE suspicion_decision DROP COLUMN remaining_ids;
       ALTER TABLE correction DROP CONSTRAINT correction_reason_check;
       ALTER TABLE correction ADD CONSTRAINT correction_reason_check CHECK (reason IN ('quashedNotFinal', 'quashedFinal',
         'partlyUpheld', 'remitted', 'reinstated', 'noSuspicionRemains', 'factualError', 'mistakenIdentity',
         'unlawfulTransmission'));
+      ALTER TABLE appeal DROP CONSTRAINT appeal_outcome_check;
+      ALTER TABLE appeal ADD CONSTRAINT appeal_outcome_check CHECK (outcome IN ('upheld', 'quashed', 'remitted', 'partlyUpheld',
+        'reinstated', 'withdrawn'));
     `);
   }
 }
@@ -27,7 +30,10 @@ const CORRECTIONS = `
   ALTER TABLE correction DROP CONSTRAINT correction_reason_check;
   ALTER TABLE correction ADD CONSTRAINT correction_reason_check CHECK (reason IN ('quashedNotFinal', 'quashedFinal',
     'partlyUpheld', 'remitted', 'reinstated', 'suspicionRemains', 'noSuspicionRemains', 'factualError', 'mistakenIdentity',
-    'unlawfulTransmission'));
+    'unlawfulTransmission', 'reopened'));
+  ALTER TABLE appeal DROP CONSTRAINT appeal_outcome_check;
+  ALTER TABLE appeal ADD CONSTRAINT appeal_outcome_check CHECK (outcome IN ('upheld', 'quashed', 'remitted', 'partlyUpheld',
+    'reinstated', 'withdrawn', 'overtaken'));
 
   -- After a correction: the allegations for which suspicion remains, on whatever ground. None: it was decided without one.
   ALTER TABLE suspicion_decision ADD COLUMN remaining_ids uuid[];
@@ -51,6 +57,20 @@ const CORRECTIONS = `
   CREATE CONSTRAINT TRIGGER answer_is_told AFTER UPDATE ON suspicion_decision DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.outcome = 'confirmed' AND OLD.outcome IS NULL AND NEW.remaining_ids IS NOT NULL)
     EXECUTE FUNCTION f1_answer_is_told();
+
+  -- An authority takes its own exclusion back only after a reconsideration said so, and by another person than took it.
+  CREATE FUNCTION f1_reopened_on_a_ground() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  BEGIN
+    IF NOT EXISTS (SELECT FROM decision d JOIN reconsideration o ON o.case_id = d.case_id AND o.outcome = 'toReopen'
+        AND o.decided_at > d.decided_at
+      WHERE d.id = NEW.decision_id AND d.case_id = NEW.case_id AND d.decided_by <> f1_actor()) THEN
+      RAISE EXCEPTION 'decision % is reopened without a reconsideration, or by whoever took it', NEW.decision_id
+        USING ERRCODE = 'F1141';
+    END IF;
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER reopened_on_a_ground BEFORE INSERT ON correction
+    FOR EACH ROW WHEN (NEW.reason = 'reopened') EXECUTE FUNCTION f1_reopened_on_a_ground();
 `;
 
 const PROSECUTION_TRACK = `

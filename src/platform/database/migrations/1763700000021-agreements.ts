@@ -20,7 +20,7 @@ export class Agreements1763700000021 implements MigrationInterface {
       ALTER TABLE correction DROP CONSTRAINT correction_reason_check;
       ALTER TABLE correction ADD CONSTRAINT correction_reason_check CHECK (reason IN ('quashedNotFinal', 'quashedFinal',
         'partlyUpheld', 'remitted', 'reinstated', 'suspicionRemains', 'noSuspicionRemains', 'factualError', 'mistakenIdentity',
-        'unlawfulTransmission'));
+        'unlawfulTransmission', 'reopened'));
     `);
   }
 }
@@ -29,7 +29,7 @@ const CORRECTIONS = `
   ALTER TABLE correction DROP CONSTRAINT correction_reason_check;
   ALTER TABLE correction ADD CONSTRAINT correction_reason_check CHECK (reason IN ('quashedNotFinal', 'quashedFinal',
     'partlyUpheld', 'remitted', 'reinstated', 'suspicionRemains', 'noSuspicionRemains', 'factualError', 'mistakenIdentity',
-    'unlawfulTransmission', 'agreementRevoked'));
+    'unlawfulTransmission', 'reopened', 'agreementRevoked'));
 `;
 
 const TABLES = `
