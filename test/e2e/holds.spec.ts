@@ -87,6 +87,19 @@ describe('holds', () => {
     expect((await serve()).status).toBe(200);
   });
 
+  it.each(['delayedDecision', 'delayedNotice'])(
+    'are refused where %s comes too late to delay anything, with the reason, and can still be answered',
+    async (kind) => {
+      const asked = await prosecutor.post(path, { kind, ...BASIS });
+      const at = `${path}/${asked.body.id}/decision`;
+      const late = await legal.post(at, { granted: true, reasons: 'Weighed.' });
+      expect({ status: late.status, code: late.body.code }).toEqual({ status: 409, code: 'nothingToDelay' });
+      expect(late.body.detail).toContain('refuse it and say so');
+      const refused = await legal.post(at, { granted: false, reasons: 'It comes too late.' });
+      expect(refused.body.state).toBe('refused');
+    },
+  );
+
   it('leave chains and rows that verify', async () => {
     const { ok, findings } = await application.verifyAudit();
     expect({ ok, findings }).toEqual({ ok: true, findings: [] });

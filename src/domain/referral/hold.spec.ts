@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { holdStateAt, holdsThatStop, holdUntil } from './hold.js';
+import { delaysNothingBecause, holdStateAt, holdsThatStop, holdUntil } from './hold.js';
 
 const day = (n: number) => new Date(Date.UTC(2026, 2, n));
 
@@ -19,6 +19,17 @@ describe('a hold', () => {
     expect(holdsThatStop('DECIDE_EXCLUSION')).toEqual(['delayedDecision']);
     for (const hearing of ['START_INTERVIEWING', 'RECORD_REPLY', 'RECORD_DISCLOSURE', 'APPEAL'])
       expect(holdsThatStop(hearing)).toEqual([]);
+  });
+
+  it.each([
+    ['delayedDecision', { decided: false, served: false }, null],
+    ['delayedDecision', { decided: true, served: false }, 'taken already'],
+    ['delayedNotice', { decided: true, served: false }, null],
+    ['delayedNotice', { decided: true, served: true }, 'served already'],
+    ['preserve', { decided: true, served: true }, null],
+  ] as const)('%s over what is %j delays nothing because: %s', (kind, standing, because) => {
+    const said = delaysNothingBecause(kind, standing);
+    expect(because === null ? said : said?.includes(because)).toBe(because === null ? null : true);
   });
 
   it('lives from its grant until its time or its end', () => {

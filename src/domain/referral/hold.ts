@@ -39,6 +39,21 @@ export function holdUntil(kind: HoldKind, { ruled, most }: { ruled: Date; most: 
   return ends.reduce((soonest, end) => (end < soonest ? end : soonest), ruled);
 }
 
+/** What of a case's decision lies behind it. */
+export interface DecisionStanding {
+  /** It was taken, and no court set it aside. */
+  readonly decided: boolean;
+  /** It was, and nobody waits any more for it to be served. */
+  readonly served: boolean;
+}
+
+/** Why a hold of this kind would hold nothing back any more, as a sentence; null where it would. */
+export function delaysNothingBecause(kind: HoldKind, { decided, served }: DecisionStanding): string | null {
+  if (kind === 'delayedDecision' && decided) return 'The decision was taken already, and stands.';
+  if (kind === 'delayedNotice' && decided && served) return 'The decision was taken and served already, and stands.';
+  return null;
+}
+
 export type HoldState = 'asked' | 'refused' | 'live' | 'over';
 
 export interface HoldTimes {

@@ -40,6 +40,7 @@ const STATUS: Readonly<Record<string, number>> = {
   noCauseToTell: 409,
   fourEyes: 409,
   heldBack: 409,
+  nothingToDelay: 409,
   commandRefused: 409,
   certificateMissing: 409,
   noCompetentAuthority: 409,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type HoldKind, LIMITS } from '../../domain/referral/hold.js';
+import { type DecisionStanding, type HoldKind, LIMITS } from '../../domain/referral/hold.js';
 import type { Tx } from '../../platform/database/database.js';
 
 export interface HoldRow {
@@ -33,6 +33,16 @@ export class HoldStore {
 
   ofCaseInTx(tx: Tx, caseId: string): Promise<HoldRow[]> {
     return tx.rows<HoldRow>(`${HOLD} WHERE case_id = $1 ORDER BY asked_at, id`, [caseId], 'holds_of_case');
+  }
+
+  async decisionStandingInTx(tx: Tx, caseId: string): Promise<DecisionStanding> {
+    const row = await tx.one<DecisionStanding>(
+      `SELECT EXISTS (SELECT FROM decision WHERE case_id = $1 AND quashed_at IS NULL) AS decided,
+         NOT EXISTS (SELECT FROM deadline WHERE case_id = $1 AND kind = 'service' AND met_at IS NULL AND ended_at IS NULL) AS served`,
+      [caseId],
+      'hold_decision_standing',
+    );
+    return row!;
   }
 
   /** When the running clocks of law of a case end. */

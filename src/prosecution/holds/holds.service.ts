@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { place } from '../../domain/referral/file.js';
-import { holdKinds, holdStateAt, holdUntil, LONGEST_HOLD_DAYS } from '../../domain/referral/hold.js';
+import {
+  delaysNothingBecause,
+  holdKinds,
+  holdStateAt,
+  holdUntil,
+  LONGEST_HOLD_DAYS,
+} from '../../domain/referral/hold.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { DomainError, NotFound } from '../../platform/database/errors.js';
@@ -71,6 +77,7 @@ export class HoldsService {
           'conflict',
           `This hold was ${hold.granted ? 'granted' : 'refused'} already. Ask for another one.`,
         );
+      if (granted) await this.assertDelaysInTx(tx, hold);
       const until = granted ? await this.untilInTx(tx, hold) : null;
       const decided = {
         granted,
@@ -127,6 +134,16 @@ export class HoldsService {
       if (!(await tx.one('SELECT 1 FROM case_file WHERE id = $1', [caseId]))) throw new NotFound('case');
       return this.viewsInTx(tx, caseId, await this.store.ofCaseInTx(tx, caseId));
     });
+  }
+
+  private async assertDelaysInTx(tx: Tx, { kind, case_id: caseId }: HoldRow): Promise<void> {
+    const because = delaysNothingBecause(kind, await this.store.decisionStandingInTx(tx, caseId));
+    if (because === null) return;
+    throw new DomainError(
+      'nothingToDelay',
+      `${because} This hold (${kind}) would delay nothing: refuse it and say so. The recipient may ask anew if the decision is set aside.`,
+      { hold: kind },
+    );
   }
 
   private async untilInTx(tx: Tx, { kind, case_id: caseId }: HoldRow): Promise<Date> {
