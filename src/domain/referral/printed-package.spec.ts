@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Block, labelOf, printedPackage } from './printed-package.js';
+import type { Block, Covers } from './printed-blocks.js';
+import type { Content } from './file.js';
+import { printedPackage } from './printed-package.js';
+import { isNothing, labelOf } from './printed-values.js';
 
 const everything = (): boolean => true;
+
+/** The parts and the annex: what a reader who skips the summary sees. */
+const blocksOf = (content: Content, covers: Covers): Block[] => {
+  const { parts, annex } = printedPackage(content, covers);
+  return [...parts, ...annex];
+};
 
 /** All that is set on the pages, block by block. */
 const printed = (blocks: readonly Block[]): string[] =>
@@ -11,11 +20,13 @@ const printed = (blocks: readonly Block[]): string[] =>
     if (block.type === 'fields') return block.fields.flatMap(({ label, words }) => [label, words.text]);
     if (block.type === 'text') return [block.label, block.words.text];
     if (block.type === 'list') return [block.label, ...block.items.map(({ text }) => text)];
+    if (block.type === 'lines') return block.lines.flatMap(({ label, words }) => [label ?? '', words.text]);
+    if (block.type === 'index') return [...block.columns, ...block.rows.flat()];
     if (block.type === 'table')
       return [
         block.label ?? '',
         ...block.columns.map(({ label }) => label),
-        ...block.rows.flat().map(({ text }) => text),
+        ...block.rows.flat(2).flatMap(({ label, words }) => [label ?? '', words.text]),
       ];
     return [...block.labels];
   });
@@ -30,7 +41,7 @@ const keys = (value: unknown): string[] =>
     ? []
     : Array.isArray(value)
       ? value.flatMap(keys)
-      : Object.entries(value).flatMap(([key, inner]) => [key, ...keys(inner)]);
+      : Object.entries(value).flatMap(([key, inner]) => (isNothing(inner) ? [] : [key, ...keys(inner)]));
 
 const headings = (blocks: readonly Block[]) =>
   blocks.flatMap((block) => (block.type === 'heading' ? [`${block.level} ${block.words.text}`] : []));
@@ -54,7 +65,7 @@ describe('a package on paper', () => {
           ...parts,
           manifest: { parts: Object.fromEntries(Object.keys(parts).map((p) => [p, 'h'])) },
         };
-        const shown = printed(printedPackage(content, everything)).join('\u0000');
+        const shown = printed(blocksOf(content, everything)).join('\u0000');
         for (const value of leaves(content)) expect(shown).toContain(value.normalize('NFC'));
         for (const key of keys(content)) {
           // The member that titles an item stands in the item's heading, without its name.
@@ -70,7 +81,7 @@ describe('a package on paper', () => {
       fc.property(tree, (part) => {
         let before = 0;
         const content = { a: part, manifest: { parts: { a: 'h' } } };
-        for (const block of printedPackage(content, everything)) {
+        for (const block of blocksOf(content, everything)) {
           if (block.type !== 'heading') continue;
           expect(block.level).toBeLessThanOrEqual(before + 1);
           before = block.level;
@@ -80,14 +91,14 @@ describe('a package on paper', () => {
   });
 
   it('has a heading for a part that holds nothing', () => {
-    const blocks = printedPackage({ exculpatory: {}, manifest: { parts: { exculpatory: 'h' } } }, everything);
+    const blocks = blocksOf({ exculpatory: {}, manifest: { parts: { exculpatory: 'h' } } }, everything);
     expect(headings(blocks)).toContain('1 Exculpatory');
     expect(blocks).toContainEqual({ type: 'nothing', labels: ['Exculpatory'] });
   });
 
   it('sets the parts in the order in which they are read, and those it does not know after them', () => {
     const parts = { facts: 'f', unheardOf: 'u', decision: 'd', exculpatory: 'e', assessments: 'a' };
-    const blocks = printedPackage({ ...parts, manifest: { parts } }, everything);
+    const blocks = blocksOf({ ...parts, manifest: { parts } }, everything);
     expect(headings(blocks).filter((one) => one.startsWith('1 '))).toEqual([
       '1 Decision',
       '1 Exculpatory',
@@ -101,14 +112,14 @@ describe('a package on paper', () => {
   it('spells codes of ours out, and leaves what anybody wrote as it is', () => {
     const elements = [{ label: 'Duress', question: 'Was there a threat?', finding: 'notMet', reasons: 'notMet' }];
     const content = { allegations: { elements, claim: 'open.pending' }, manifest: { parts: { allegations: 'h' } } };
-    const shown = printed(printedPackage(content, everything));
+    const shown = printed(blocksOf(content, everything));
     expect(shown).toEqual(expect.arrayContaining(['not met', 'notMet', 'open, pending']));
   });
 
   it('titles an element by its name, with its question beneath', () => {
     const elements = [{ label: 'Duress', question: 'Was there a threat?', evidence: [{ a: [1] }] }];
-    const blocks = printedPackage({ elements, manifest: { parts: { elements: 'h' } } }, everything);
-    expect(headings(blocks)).toContain('2 Element 1 of 1: Duress');
+    const blocks = blocksOf({ elements, manifest: { parts: { elements: 'h' } } }, everything);
+    expect(headings(blocks)).toContain('2 Element 1: Duress');
     expect(printed(blocks)).toContain('Was there a threat?');
   });
 
@@ -120,7 +131,7 @@ describe('a package on paper', () => {
     ['one\r\ntwo', 'one\ntwo', 'ends a line'],
   ])('writes %j as %j: it %s', (said, shown) => {
     const covers = (codePoint: number): boolean => codePoint < 0x10000;
-    expect(printed(printedPackage({ note: said, manifest: {} }, covers))).toContain(shown);
+    expect(printed(blocksOf({ note: said, manifest: {} }, covers))).toContain(shown);
   });
 
   it.each([
@@ -130,7 +141,7 @@ describe('a package on paper', () => {
     ['ኣብ ሳዋ', false],
     ['215', false],
   ])('sets %j from right to left: %p', (said, rtl) => {
-    const [block] = printedPackage({ original: said, manifest: {} }, everything);
+    const [block] = blocksOf({ original: said, manifest: {} }, everything);
     expect(block).toMatchObject({ words: { rtl } });
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Content } from '../../domain/referral/file.js';
 import { printedPackage } from '../../domain/referral/printed-package.js';
+import { instantInWords, PAGE_LANGUAGE } from '../../domain/referral/printed-values.js';
 import { fonts } from './fonts.js';
 
 /** Who is handed the copy: set across every page. */
@@ -39,17 +40,21 @@ export function printPackage({ body, sha256, watermark }: PrintJob): Uint8Array 
   };
   const { kind, referralId, caseReference, createdAt } = content;
   const handling = (content['handling'] as { text?: string } | undefined)?.text ?? '';
+  const at = watermark && (instantInWords(watermark.at) ?? watermark.at);
   const data = {
     title: `Referral to a prosecuting authority: ${kind}`,
     reference: `Case ${caseReference}`,
     referralId: `Referral ${referralId}`,
-    lead: `This shows the signed package with the SHA-256 ${sha256}. Where the two differ, the package prevails.`,
+    lead:
+      `This shows the signed package with the SHA-256 ${sha256}. Where the two differ, the package prevails. ` +
+      'What is not shown is empty in the package; ids stand in the annex.',
     handling,
     foot: 'No onward transfer without our written leave. Never to a country of nationality or former residence, its missions or its INTERPOL bureau.',
-    watermark: watermark && `Copy of ${watermark.reader}, ${watermark.authority}, ${watermark.at}`,
-    'watermark-short': watermark && `${watermark.reader} · ${watermark.at}`,
+    watermark: watermark && `Copy of ${watermark.reader}, ${watermark.authority}, ${at}`,
+    'watermark-short': watermark && `${watermark.reader} · ${at}`,
+    lang: PAGE_LANGUAGE,
     fonts: compiler.fonts.names,
-    blocks: printedPackage(content, compiler.fonts.covers),
+    ...printedPackage(content, compiler.fonts.covers),
   };
   return compiler.print(data, new Date(createdAt));
 }
