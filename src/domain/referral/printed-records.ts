@@ -192,9 +192,16 @@ function raisedBy({ interviewId }: Content, from: Content, reading: Reading): st
   return `${place}${said}${more === '' ? '' : ` (${more})`}`;
 }
 
-/** So much of a text as fits, with a mark where it goes on. */
-export const clipped = (said: string, most: number): string =>
-  said.length <= most ? said : `${said.slice(0, most - 2).trimEnd()} …`;
+/** So much of a text as fits on few lines, with a mark where it goes on. */
+export function clipped(said: string, most: number): string {
+  const flat = Array.from(said.replace(/\s+/g, ' ').trim());
+  return flat.length <= most
+    ? flat.join('')
+    : `${flat
+        .slice(0, most - 2)
+        .join('')
+        .trimEnd()} …`;
+}
 
 const OF_ENTRY = ['id', 'interviewId', 'kind', 'basis', 'possible', 'certain', 'answers', 'act', 'child'];
 

@@ -5,8 +5,8 @@ import { clipped, sourceInWords } from './printed-records.js';
 import { isNothing, isObject } from './printed-values.js';
 
 /** So many of each, and so much of each text, that the summary stays on two pages; what is more is counted, and stands below. */
-const MOST = { allegations: 4, speaksFor: 10, missing: 5, persons: 2, appeals: 3 };
-const LONGEST = { reasons: 450, act: 220, matrix: 400, item: 220, name: 160, law: 220 };
+const MOST = { allegations: 4, speaksFor: 9, missing: 4, persons: 2, appeals: 2 };
+const LONGEST = { reasons: 350, act: 150, matrix: 340, item: 150, name: 110, law: 200 };
 
 const list = (value: unknown): Content[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const inside = (value: unknown): Content => (isObject(value) ? value : {});
@@ -183,7 +183,7 @@ function speaksFor(part: Content, content: Content, reading: Reading): Line[] {
     ...filled
       .slice(0, MOST.speaksFor)
       .map(([label, one]) => reading.line(clipped(label, LONGEST.name), clipped(one, LONGEST.item))),
-    ...more(filled.length - MOST.speaksFor, 'entry', reading),
+    ...more(filled.length - MOST.speaksFor, 'point', reading),
   ];
 }
 
