@@ -67,8 +67,8 @@ export class Page {
     else if (Array.isArray(value) && value.every((one) => isScalar(one) || isNothing(one)))
       this.list(label, key, value);
     else if (isFlatList(value)) this.table(label, value, level);
-    else if (level > DEEPEST) this.beneath(label, key, value);
     else if (this.saidBefore(label, value)) return;
+    else if (level > DEEPEST) this.beneath(label, key, value);
     else {
       this.heading(label, level);
       if (Array.isArray(value)) value.forEach((one: unknown, at) => this.item(label, key, at, one, level + 1));
