@@ -49,7 +49,7 @@ const interviewed = {
 };
 
 describe('the summary of a package', () => {
-  it('gives what speaks for the person a section of its own beside what is alleged, also when there is nothing', () => {
+  it('gives what speaks for the person a section of its own beside what is alleged', () => {
     const allegations = [anAllegation({ content: { act: { summary: 'an invented act', when: '1994-04' } } })];
     const { summary } = print({ allegations, submissions: [] });
     expect([...sections(summary).keys()]).toEqual([
@@ -61,14 +61,18 @@ describe('the summary of a package', () => {
       'What is missing',
       'Limits of handling',
     ]);
-    expect(sections(summary).get('What speaks for the person')).toEqual([
-      'The file holds nothing that was recorded as speaking for the person.',
-    ]);
     expect(sections(summary).get('What is alleged')).toEqual([
       'Allegation 1: Genocide (1F(a), refugee status): stands',
       'When: April 1994',
       'Act: an invented act',
       expect.stringMatching(/^Elements: met: Act, /),
+    ]);
+  });
+
+  it('says in words that the file holds nothing that speaks for the person', () => {
+    const { summary } = print({ allegations: [anAllegation({ content: {}, elements: [] })] });
+    expect(sections(summary).get('What speaks for the person')).toEqual([
+      'The file holds nothing that was recorded as speaking for the person.',
     ]);
   });
 
@@ -164,11 +168,13 @@ describe('the record on paper', () => {
   });
 
   it('prints what is new in an answer, an element or an indicator', () => {
-    const content = JSON.parse(JSON.stringify(packageOf(interviewed))) as Record<string, never>;
     const news = { unheardOf: ['a', { deeper: 'b' }] };
-    Object.assign(content['allegations']['0']['elements']['0'], news);
-    Object.assign(content['facts']['interviews']['0']['answers']['0'], news);
+    const content = JSON.parse(JSON.stringify(packageOf(interviewed)), (key, value: unknown) =>
+      (key === 'elements' || key === 'answers') && Array.isArray(value)
+        ? value.map((one: object, at) => (at === 0 ? { ...one, ...news } : one))
+        : value,
+    ) as Content;
     const said = set(printedPackage(content, () => true));
-    expect(said.split('a, (Deeper: b)')).toHaveLength(3);
+    expect(said.split('a, (Deeper: b)')).toHaveLength(4);
   });
 });
