@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { compile } from '../domain/questionnaire/compile.js';
+import { withNewestModules } from '../domain/questionnaire/newest-modules.js';
 import type { Plan, SourceFile } from '../domain/questionnaire/plan.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
@@ -54,7 +55,7 @@ export class QuestionnairesService {
   }
 }
 
-/** Modules are asked once; the ids of the second and further questionnaires begin with their own id. */
+/** Modules are asked once, in their newest version; the ids of the second and further questionnaires begin with their own id. */
 function combined(parts: readonly Plan[]): Plan {
   const names = parts.map(({ id, version }) => `${id} v${version}`).join(' and ');
   const files = new Map<string, SourceFile>();
@@ -68,7 +69,7 @@ function combined(parts: readonly Plan[]): Plan {
       );
     files.set(one.file, one);
   }
-  const result = compile([...files.values()], { questionnaires: parts.map(({ id }) => id) });
+  const result = compile(withNewestModules([...files.values()]), { questionnaires: parts.map(({ id }) => id) });
   if (result.ok) return result.plan;
   throw new DomainError(
     'conflict',
