@@ -93,7 +93,7 @@ function openQuestions(sections: readonly SectionView[], account: Account): Open
 }
 
 const ofQuestion = (question: QuestionView, account: Account): Open[] =>
-  question.open && !question.answer ? [{ question, value: account[question.id] }] : [];
+  question.open && !question.calculated && !question.answer ? [{ question, value: account[question.id] }] : [];
 
 function ofRepeat(repeat: RepeatView, account: Account): Open[] {
   if (!repeat.open) return [];

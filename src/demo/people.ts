@@ -37,7 +37,9 @@ export const OFFICIAL: Told = {
     serviceForces: ['interahamwe'],
     publicOffice: ['conseiller'],
     violencePosition: ['amongAttackers', 'ordered'],
+    positionAge: 32,
     proceedings: ['gacacaAbsent'],
+    proceedingsAge: 32,
     witnessWilling: 'no',
   },
   exclusion: {
@@ -48,6 +50,7 @@ export const OFFICIAL: Told = {
     serviceForces: ['interahamwe'],
     publicOffice: ['conseiller'],
     violencePosition: ['amongAttackers', 'ordered'],
+    positionAge: 32,
     afterJuly: ['camp'],
     barrierPersonal: ['led'],
     barrierWhere: { ref: 'kabarondo' },
@@ -67,6 +70,7 @@ export const OFFICIAL: Told = {
     militiaAge: 29,
     militiaPost: 'cell',
     militiaTasks: ['search', 'attack'],
+    militiaTasksAge: 32,
     incidents: [
       {
         incidentPlace: { ref: 'kabarondoChurch' },
@@ -77,8 +81,11 @@ export const OFFICIAL: Told = {
       },
     ],
     propertyFate: ['took'],
+    propertyFateAge: 32,
     campOwnPart: ['taxed'],
+    campOwnPartAge: 33,
     proceedings: ['gacacaAbsent'],
+    proceedingsAge: 32,
     proceedingOutcome: 'convicted',
     'commandResponsibility.control': 'tasks',
     'commandResponsibility.done': 'killed',

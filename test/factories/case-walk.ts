@@ -151,12 +151,14 @@ const FOCUSED = {
   neighbourhood: ['nothing'],
   sleptWhere: 'home',
   violencePosition: ['amongAttackers'],
+  positionAge: 32,
   afterJuly: ['stayed'],
 };
 
 /** What a survivor says in the focused interview, where its module for witnesses and victims asks. */
 export const SURVIVED = {
   violencePosition: ['threatened'],
+  positionAge: null,
   sleptWhere: 'hiding',
   'witnessAccount.what': {
     original: 'Twihishe mu rufunzo.',
@@ -166,7 +168,7 @@ export const SURVIVED = {
   'witnessAccount.who': 'Men of an invented neighbouring hill.',
 };
 
-/** An interview in which only what must be asked was asked, and what a test adds. */
+/** An interview in which only what must be asked was asked, and what a test adds; what is null there is not asked. */
 export async function aSealedInterview(
   by: Caller,
   caseId: string,
@@ -176,7 +178,7 @@ export async function aSealedInterview(
   const id = await anInterviewUnderWay(by, caseId, purpose);
   const told = { ...REQUIRED, ...(purpose === 'exclusion' ? FOCUSED : {}), ...more };
   for (const [questionId, value] of Object.entries(told)) {
-    await by.post(`/api/interviews/${id}/answers`, { questionId, value });
+    if (value !== null) await by.post(`/api/interviews/${id}/answers`, { questionId, value });
   }
   await by.post(`/api/interviews/${id}/commands`, { type: 'FINISH_QUESTIONS' });
   const seal = { type: 'SEAL_INTERVIEW', readBack: true, confirmation: 'confirmed' };

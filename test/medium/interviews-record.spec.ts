@@ -177,12 +177,12 @@ describe('the record of an interview', () => {
   describe('and what it is pinned to', () => {
     it('stays the version it began with when a newer one is published', async () => {
       const before = await house.aScreening();
-      await publishQuestionnaires(house.owner, [editedScreening(3, 'Rewritten')]);
+      await publishQuestionnaires(house.owner, [editedScreening(4, 'Rewritten')]);
       const after = await house.aScreening();
       const versionsOf = async (id: string) =>
         (await house.get(`/api/interviews/${id}`)).body.questionnaires.map(({ code, version }: any) => [code, version]);
-      expect(await versionsOf(before)).toEqual([['RW-screening', 2]]);
-      expect(await versionsOf(after)).toEqual([['RW-screening', 3]]);
+      expect(await versionsOf(before)).toEqual([['RW-screening', 3]]);
+      expect(await versionsOf(after)).toEqual([['RW-screening', 4]]);
       expect((await house.answer(before, { questionId: 'workThen', value: 'Invented work.' })).status).toBe(201);
     });
 

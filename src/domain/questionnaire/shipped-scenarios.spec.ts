@@ -109,6 +109,24 @@ describe('whole accounts of the Rwanda pack', () => {
   });
 
   it.each([
+    ['RW-screening', 'boy', ['barrierHarmTold', 'barrierDuty']],
+    ['RW-exclusion', 'boy', ['barrierViolence', 'barrierDuty']],
+  ])(
+    'raise nothing in %s about a boy of thirteen, who may be a victim, and what is told on a man',
+    (id, boy, grown) => {
+      const child = view(scenarioOf(id, boy).outcome.session);
+      expect([child.indicators, child.notes.map(({ kind }) => kind)]).toEqual([[], ['mayBeVictim']]);
+      const man = view(scenarioOf(id, `${boy}Grown`).outcome.session);
+      expect([man.indicators.map((one) => one.id), man.notes]).toEqual([grown, []]);
+    },
+  );
+
+  it('put the age first where nobody says how old they were, and keep what weighs', () => {
+    const undated = view(scenarioOf('RW-screening', 'smallBoyUndated').outcome.session).indicators;
+    expect(undated.find(({ id }) => id === 'ownActs')!.next[0]).toBe('positionAge');
+  });
+
+  it.each([
     ['official', OFFICIAL.exclusion],
     ['farmer', { ...BYSTANDER.exclusion, birthDate: '1968~' }],
   ])('are those of the demo: %s', (id, told) => {
