@@ -23,8 +23,8 @@ describe('an envelope', () => {
   it('is opened by either of two keys, as while a recipient changes its key, and shows nothing of what is inside', async () => {
     const text = await made();
     expect(text).not.toContain('invented');
-    expect(await opened(text, [first])).toEqual({ ok: true, referral });
-    expect(await opened(text, [second])).toEqual({ ok: true, referral });
+    expect(await opened(text, [first])).toEqual({ ok: true, referral, packageSha256: hashOf(referral) });
+    expect(await opened(text, [second])).toEqual({ ok: true, referral, packageSha256: hashOf(referral) });
   });
 
   it('is opened by no other key', async () => {

@@ -10,7 +10,12 @@ export interface OpeningKeys {
 }
 
 export type Opened =
-  | { readonly ok: true; readonly referral: Readonly<Record<string, unknown>> }
+  | {
+      readonly ok: true;
+      readonly referral: Readonly<Record<string, unknown>>;
+      /** Of what was signed, whatever envelope it came in. */
+      readonly packageSha256: string;
+    }
   | { readonly ok: false; readonly why: string };
 
 /**
@@ -21,9 +26,11 @@ export async function openEnvelope(text: string, id: string, { own, sender }: Op
   const signed = await decrypted(text, own);
   if (signed === undefined) return { ok: false, why: 'no key of this receiver opens it' };
   let referral: Record<string, unknown>;
+  let packageSha256: string;
   try {
     const { payload } = await compactVerify(signed, sender, { algorithms: ['EdDSA', 'Ed25519'] });
     referral = JSON.parse(Buffer.from(payload).toString('utf8')) as Record<string, unknown>;
+    packageSha256 = createHash('sha256').update(payload).digest('hex');
   } catch (error) {
     const foreign = error instanceof errors.JWSSignatureVerificationFailed;
     return { ok: false, why: foreign ? 'the sender did not sign it' : 'it holds no signed referral' };
@@ -31,7 +38,7 @@ export async function openEnvelope(text: string, id: string, { own, sender }: Op
   if (referral['referralId'] !== id) return { ok: false, why: 'it holds another referral than it says' };
   const broken = partsThatDiffer(referral);
   return broken.length === 0
-    ? { ok: true, referral }
+    ? { ok: true, referral, packageSha256 }
     : { ok: false, why: `the manifest does not fit: ${broken.join(', ')}` };
 }
 

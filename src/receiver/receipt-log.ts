@@ -3,6 +3,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync,
 export interface LoggedReceipt {
   readonly id: string;
   readonly bodySha256: string;
+  /** Absent from a line of an older receiver. */
+  readonly packageSha256?: string;
   readonly receivedAt: string;
   /** The receipt that was signed then and is given again to every duplicate. */
   readonly receipt: string;
@@ -42,7 +44,7 @@ export class ReceiptLog {
 
   /** Everything received, in the order of arrival. */
   list(): Omit<LoggedReceipt, 'receipt'>[] {
-    return [...this.byId.values()].map(({ id, bodySha256, receivedAt }) => ({ id, bodySha256, receivedAt }));
+    return [...this.byId.values()].map(({ receipt: _, ...said }) => said);
   }
 
   /** Distinct ids in the order of arrival, and how often the wire repeated one. */

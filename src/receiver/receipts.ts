@@ -20,11 +20,13 @@ export async function take(office: ReceiptOffice, id: string, body: Buffer, encr
   const { log, privateKey, opens = [] } = office;
   const sender = office.sender();
   if (!sender) return { why: 'no sender key is configured' };
+  const bodySha256 = sha256(body);
+  let packageSha256 = bodySha256;
   if (encrypted) {
     const opened = await openEnvelope(body.toString('utf8'), id, { own: opens, sender });
     if (!opened.ok) return { why: opened.why };
+    ({ packageSha256 } = opened);
   }
-  const bodySha256 = sha256(body);
   const duplicate = (): string | undefined => {
     const known = log.find(id);
     if (known) log.addDuplicate(id, now(), known.bodySha256 === bodySha256);
@@ -33,11 +35,11 @@ export async function take(office: ReceiptOffice, id: string, body: Buffer, encr
   const known = duplicate();
   if (known !== undefined) return { receipt: known };
   const receivedAt = now();
-  const receipt = await signed({ referralId: id, bodySha256, receivedAt }, privateKey);
+  const receipt = await signed({ referralId: id, bodySha256, packageSha256, receivedAt }, privateKey);
   // Signing took a turn: another copy of the same message may have been logged meanwhile.
   const meanwhile = duplicate();
   if (meanwhile !== undefined) return { receipt: meanwhile };
-  log.add({ id, bodySha256, receivedAt, receipt });
+  log.add({ id, bodySha256, packageSha256, receivedAt, receipt });
   return { receipt };
 }
 

@@ -24,12 +24,16 @@ export interface ReceiptTerms {
   readonly keys: readonly string[];
   /** SHA-256 (hex) of everything that may have been sent: after a key was revoked there is more than one envelope. */
   readonly bodies: readonly string[];
+  /** SHA-256 (hex) of the package in them: a receipt that names it counts for an envelope that is known no more, as after a restore. */
+  readonly packageSha256: string;
 }
 
 /** What a recipient says to have received: verified before it gets this far. */
 export interface ReceiptClaim {
   readonly referralId: string;
   readonly bodySha256: string;
+  /** SHA-256 (hex) of the package that was in it. */
+  readonly packageSha256?: string;
   /** ISO instant. */
   readonly receivedAt: string;
 }
@@ -38,6 +42,7 @@ export interface ReceiptClaim {
 export interface Received {
   readonly outcome: 'received';
   readonly receivedAt: Date;
+  /** Of what was sent; of the package, where the receipt is for an envelope that is known no more. */
   readonly bodySha256: string;
   readonly proof: string;
 }

@@ -28,6 +28,7 @@ interface Dropped {
   readonly workflowHash: string;
   readonly receipted: boolean;
   readonly bodies: string[];
+  readonly packageSha256: string;
 }
 
 /**
@@ -105,7 +106,7 @@ export class FileReceipts implements OnApplicationBootstrap {
     if (!dropped) return 'unknownReferral';
     if (dropped.receipted) return undefined;
     const text = await beginningOf(path);
-    const terms = { referralId, receipts: { keys: folder.keys, bodies: dropped.bodies } };
+    const terms = { referralId, receipts: { keys: folder.keys, ...dropped } };
     const result = await verifyReceipt(text, terms, new Date());
     if (result.outcome !== 'received') return result.problem;
     await this.receipts.record(
@@ -142,6 +143,7 @@ const FOLDERS = `
 const DROPPED = `
   SELECT r.id AS "referralId", r.workflow_hash AS "workflowHash", EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted,
     ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL
-      SELECT r.body_sha256 FROM outbox o WHERE o.referral_id = r.id AND o.plain) AS bodies
+      SELECT r.body_sha256 FROM outbox o WHERE o.referral_id = r.id AND o.plain) AS bodies,
+    r.body_sha256 AS "packageSha256"
   FROM referral r WHERE r.id = $1 AND r.authority_id = $2 AND EXISTS (SELECT FROM delivery_attempt t
     WHERE t.referral_id = r.id AND t.problem = 'awaitingReceipt')`;

@@ -5,7 +5,7 @@ export type CauseKind = (typeof CAUSE_KINDS)[number];
 
 /** Of each authority the newest list of its own. */
 const STATEMENTS = `SELECT DISTINCT ON (authority_id) authority_id, at, referrals FROM authority_statement ORDER BY authority_id, at DESC`;
-const STATED = `SELECT t.authority_id, (x ->> 'id')::uuid AS id, x ->> 'bodySha256' AS body_sha256
+const STATED = `SELECT t.authority_id, (x ->> 'id')::uuid AS id, x ->> 'bodySha256' AS body_sha256, x ->> 'packageSha256' AS package_sha256
   FROM statement t, jsonb_array_elements(t.referrals) x`;
 
 /** What obliges us to tell, taken from the decisions and agreements themselves and not from `duty_cause`, which is what is checked. */
@@ -25,10 +25,9 @@ const COUNTS = `
       AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isRecalled('o.id')}) AS "inFlight"
   FROM unnest(ARRAY['${CAUSE_KINDS.join("', '")}']) AS k (kind)`;
 
-/** Of referral r and its receipt p: what was received is what was sent, an envelope where one was made, else the package. */
-const RECEIPT_FITS = `CASE WHEN p.channel IN ('webhook', 'file') AND EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id)
-  THEN EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id AND e.sha256 = p.body_sha256)
-  ELSE r.body_sha256 = p.body_sha256 END`;
+/** Of referral r and its receipt p: what was received is an envelope that was sent, or the package itself. */
+const RECEIPT_FITS = `(p.body_sha256 = r.body_sha256
+  OR EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id AND e.sha256 = p.body_sha256))`;
 
 /** Each way to disagree: its name, and the rows that show it (kind, cause, obligation, authority). */
 const CHECKS: Readonly<Record<string, string>> = {
@@ -78,7 +77,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)`,
   statedWithAnotherBody: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     JOIN stated s ON s.id = o.id AND s.authority_id = o.authority_id JOIN receipt p ON p.referral_id = o.id
-    WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 <> s.body_sha256`,
+    WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 NOT IN (s.body_sha256, coalesce(s.package_sha256, ''))`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
       AND NOT ${isRecalled('o.id')}`,

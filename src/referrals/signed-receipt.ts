@@ -1,6 +1,6 @@
 import { CompactSign, compactVerify, errors } from 'jose';
 import type { KeyObject } from 'node:crypto';
-import type { DeliveryProblem, Parcel, Received, ReceiptClaim } from './delivery-channel.js';
+import type { DeliveryProblem, Parcel, Received, ReceiptClaim, ReceiptTerms } from './delivery-channel.js';
 import { publicKeyOf } from './envelope.js';
 
 /** A receipt as a JWS (EdDSA) over referral id, body hash and time, and whatever else it says. */
@@ -18,7 +18,10 @@ type BadReceipt = {
   readonly problem: Extract<DeliveryProblem, 'unsignedReceipt' | 'wrongSignature' | 'wrongReceipt'>;
 };
 
-/** Accepts a receipt only when this recipient signed it over exactly what it was sent; everything else is a failed attempt. */
+/**
+ * Accepts a receipt only when this recipient signed it over exactly what it was sent, or over the very package in another envelope;
+ * everything else is a failed attempt.
+ */
 export async function verifyReceipt(
   jws: string,
   { referralId, receipts }: Pick<Parcel, 'referralId' | 'receipts'>,
@@ -28,14 +31,15 @@ export async function verifyReceipt(
   const claim = await verifiedClaim<ReceiptClaim>(proof, receipts.keys);
   if (typeof claim === 'string') return { outcome: 'badReceipt', problem: claim };
   const receivedAt = new Date(String(claim.receivedAt));
-  const fits =
-    claim.referralId === referralId &&
-    receipts.bodies.includes(String(claim.bodySha256)) &&
-    receivedAt.getTime() <= now.getTime() + CLOCK_SKEW_MS;
-  return fits
-    ? { outcome: 'received', receivedAt, bodySha256: String(claim.bodySha256), proof }
+  const bodySha256 = receipts.bodies.find((body) => body === claim.bodySha256) ?? packageIn(claim, receipts);
+  const fits = claim.referralId === referralId && receivedAt.getTime() <= now.getTime() + CLOCK_SKEW_MS;
+  return fits && bodySha256 !== undefined
+    ? { outcome: 'received', receivedAt, bodySha256, proof }
     : { outcome: 'badReceipt', problem: 'wrongReceipt' };
 }
+
+const packageIn = ({ packageSha256 }: Partial<ReceiptClaim>, terms: ReceiptTerms): string | undefined =>
+  packageSha256 === terms.packageSha256 ? packageSha256 : undefined;
 
 /** What one of these keys signed, or why it is not that: no signature at all, or somebody else's. */
 export async function verifiedClaim<T>(

@@ -8,7 +8,13 @@ import { CLOCK_SKEW_MS, verifiedClaim } from './signed-receipt.js';
 interface Statement {
   readonly format: 'f1-statement/1';
   readonly at: string;
-  readonly referrals: readonly { readonly id: string; readonly bodySha256: string; readonly receivedAt: string }[];
+  readonly referrals: readonly {
+    readonly id: string;
+    readonly bodySha256: string;
+    /** Of the package that was in it. */
+    readonly packageSha256?: string;
+    readonly receivedAt: string;
+  }[];
 }
 
 export interface StatementTaken {
@@ -78,7 +84,10 @@ function assertStatement(said: Partial<Statement>, now: Date): asserts said is S
     said.format === 'f1-statement/1' &&
     at <= now.getTime() + CLOCK_SKEW_MS &&
     Array.isArray(said.referrals) &&
-    said.referrals.every((one) => ID.test(String(one?.id)) && HASH.test(String(one?.bodySha256)));
+    said.referrals.every((one) => {
+      const hashes = [one?.bodySha256, one?.packageSha256 ?? one?.bodySha256];
+      return ID.test(String(one?.id)) && hashes.every((hash) => HASH.test(String(hash)));
+    });
   if (!whole) throw refuse('It is no list of referrals in the form f1-statement/1, or it is dated in the future.');
 }
 
