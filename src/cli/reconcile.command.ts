@@ -40,6 +40,10 @@ export const reconcileCommand = (): Command =>
               ({ kind, what, causeId, obligationId }) =>
                 `${kind ?? 'none'}: ${what} (${obligationId ?? causeId ?? ''})`,
             ),
+            ...result.erasedUnreceipted.map(
+              ({ obligationId, authority, listed }) =>
+                `erased before its receipt was here: ${obligationId} (${listed ? `${authority} lists it` : `the list of ${authority} decides`})`,
+            ),
             ...(result.chains ?? []).map((chain) => `its chain does not fold to its state: ${chain}`),
             result.ok ? 'Nothing is missing, unjustified or overdue.' : 'Duties are not met.',
           ]);

@@ -14,6 +14,12 @@ export interface Difference {
   readonly authority: string | null;
 }
 
+/** An obligation whose file was erased again after a restore, before a receipt of it was here: nothing more can be done about it. */
+export interface ErasedUnreceipted extends Omit<Difference, 'what'> {
+  /** Whether its recipient's own newest list has it; null: we have no list. */
+  readonly listed: boolean | null;
+}
+
 export interface Reconciled {
   readonly ok: boolean;
   readonly causes: number;
@@ -28,6 +34,8 @@ export interface Reconciliation extends Reconciled {
   /** ISO instant of the one snapshot that everything was read from. */
   readonly at: string;
   readonly kinds: Readonly<Record<CauseKind, Reconciled>>;
+  /** Told apart from `differences`: the recipient's own list decides whether it was told. */
+  readonly erasedUnreceipted: readonly ErasedUnreceipted[];
   /** Cases, people, interviews and referrals whose chain does not fold to their state, as `kind/id`; null: not asked this time. */
   readonly chains: readonly string[] | null;
 }
@@ -60,11 +68,12 @@ export async function brokenChainsInTx(tx: Tx): Promise<string[]> {
 export interface Found {
   readonly counts: readonly CountRow[];
   readonly differences: readonly Difference[];
+  readonly erasedUnreceipted: readonly ErasedUnreceipted[];
 }
 
 export function reconciliationOf(
   at: Date,
-  { counts, differences }: Found,
+  { counts, differences, erasedUnreceipted }: Found,
   chains: readonly string[] | null,
 ): Reconciliation {
   const of = (kind: CauseKind): Reconciled => {
@@ -83,6 +92,7 @@ export function reconciliationOf(
     receipts: total('receipts'),
     inFlight: total('inFlight'),
     differences,
+    erasedUnreceipted,
     kinds,
     chains,
   };

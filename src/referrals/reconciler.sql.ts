@@ -29,6 +29,20 @@ const COUNTS = `
 const RECEIPT_FITS = `(p.body_sha256 = r.body_sha256
   OR EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id AND e.sha256 = p.body_sha256))`;
 
+/** Erased again after a restore that had brought it back before its receipt: it never leaves, and no receipt comes any more. */
+const isErased = (caseId: string): string =>
+  `EXISTS (SELECT FROM data_key y WHERE y.case_id = ${caseId} AND y.erased_at IS NOT NULL)`;
+
+/** What was erased before a receipt of it was here, and whether the newest list of its recipient has it (null: there is no list). */
+const ERASED_UNRECEIPTED = `
+  WITH statement AS (${STATEMENTS}), stated AS (${STATED})
+  SELECT o.kind, o.cause_id AS "causeId", o.id AS "obligationId", a.code AS authority,
+    CASE WHEN EXISTS (SELECT FROM statement t WHERE t.authority_id = o.authority_id)
+      THEN EXISTS (SELECT FROM stated s WHERE s.id = o.id AND s.authority_id = o.authority_id) END AS listed
+  FROM obligation o JOIN authority a ON a.id = o.authority_id
+  WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND ${isErased('o.case_id')}
+  ORDER BY o.kind, o.id LIMIT 1000`;
+
 /** Each way to disagree: its name, and the rows that show it (kind, cause, obligation, authority). */
 const CHECKS: Readonly<Record<string, string>> = {
   decisionWithoutDuty: `SELECT c.kind, c.id, NULL::uuid, NULL::uuid FROM cause c
@@ -57,7 +71,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   receiptForAnotherBody: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
     JOIN referral r ON r.id = o.id WHERE NOT (${RECEIPT_FITS})`,
   blockedAfter: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
-    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND (
+    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isErased('o.case_id')} AND (
       EXISTS (SELECT FROM authority a JOIN person_country p ON p.case_id = o.case_id AND p.country IN (a.country, a.represents)
         WHERE a.id = o.authority_id)
       OR EXISTS (SELECT FROM authority a JOIN persecution_actor x ON x.case_id = o.case_id AND x.withdrawn_at IS NULL
@@ -74,13 +88,13 @@ const CHECKS: Readonly<Record<string, string>> = {
   // It has what we hold no receipt for: the next attempt brings it, unless something is wrong.
   receivedWithoutReceipt: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     JOIN stated s ON s.id = o.id AND s.authority_id = o.authority_id
-    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)`,
+    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isErased('o.case_id')}`,
   statedWithAnotherBody: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     JOIN stated s ON s.id = o.id AND s.authority_id = o.authority_id JOIN receipt p ON p.referral_id = o.id
     WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 NOT IN (s.body_sha256, coalesce(s.package_sha256, ''))`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
-      AND NOT ${isRecalled('o.id')}`,
+      AND NOT ${isRecalled('o.id')} AND NOT ${isErased('o.case_id')}`,
   overdueAcknowledgement: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     JOIN deadline d ON d.subject_id = o.id AND d.kind = 'acknowledge'
     WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
@@ -98,7 +112,8 @@ const DIFFERENCES = `
 /** One statement, so that counts and differences speak of the same moment. */
 export const RECONCILE = `SELECT
   (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts,
-  (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM (${DIFFERENCES}) d) AS differences`;
+  (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM (${DIFFERENCES}) d) AS differences,
+  (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted"`;
 
 /**
  * Each event chain folds to the stored state: every event names the state it leads to, and what the last one names must be what

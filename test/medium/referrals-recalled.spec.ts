@@ -99,6 +99,10 @@ describe('a referral on its way', () => {
     await due();
     await eventually(async () => (await last(id)).problem === 'unforeseen');
     expect((await last(id)).failed).toBe(failed + 1);
+    await owner(`UPDATE obligation SET due_at = now() - interval '1 day' WHERE id = $1`, [id]);
+    const { ok, differences, erasedUnreceipted } = await system.get(ReconcilerService, { strict: false }).reconcile();
+    expect({ ok, differences }).toEqual({ ok: true, differences: [] });
+    expect(erasedUnreceipted).toMatchObject([{ obligationId: id, authority: 'abroad', listed: null }]);
     const open = await read('SELECT FROM delivery_attempt WHERE referral_id = $1 AND finished_at IS NULL', id);
     expect(open).toEqual([]);
   });

@@ -15,10 +15,12 @@ export interface HoldRow {
   readonly decided_at: Date | null;
   readonly valid_until: Date | null;
   readonly ended_at: Date | null;
+  /** When its referral was recalled, which ends it too. */
+  readonly recalled_at: Date | null;
 }
 
-const HOLD = `SELECT id, referral_id, case_id, kind, sealed, asked_at, due_at, granted, sealed_decision, decided_at, valid_until, ended_at
-  FROM hold`;
+const HOLD = `SELECT id, referral_id, case_id, kind, sealed, asked_at, due_at, granted, sealed_decision, decided_at, valid_until, ended_at,
+  (SELECT r.suspended_at FROM referral r WHERE r.id = hold.referral_id) AS recalled_at FROM hold`;
 
 /** Reads about holds; row-level security decides which there are. */
 @Injectable()

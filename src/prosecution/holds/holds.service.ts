@@ -77,6 +77,8 @@ export class HoldsService {
           'conflict',
           `This hold was ${hold.granted ? 'granted' : 'refused'} already. Ask for another one.`,
         );
+      if (granted && referral.suspended_at)
+        throw new DomainError('conflict', 'The referral was recalled, which ends every hold on it: refuse this one.');
       if (granted) await this.assertDelaysInTx(tx, hold);
       const until = granted ? await this.untilInTx(tx, hold) : null;
       const decided = {
@@ -178,13 +180,16 @@ function viewOf(row: HoldRow, key: DataKey, now: Date): HoldView {
     referralId: row.referral_id,
     kind: row.kind,
     says: holdKinds[row.kind].says,
-    state: holdStateAt({ granted: row.granted, validUntil: row.valid_until, endedAt: row.ended_at }, now),
+    state: holdStateAt(
+      { granted: row.granted, validUntil: row.valid_until, endedAt: row.ended_at ?? row.recalled_at },
+      now,
+    ),
     ...key.open<{ legalBasis: string; reasons: string }>(row.sealed, place('hold', row.id)),
     askedAt: row.asked_at.toISOString(),
     dueAt: row.due_at.toISOString(),
     decidedAt: row.decided_at?.toISOString() ?? null,
     decisionReasons: decided ? decided.reasons : null,
     until: row.valid_until?.toISOString() ?? null,
-    endedAt: row.ended_at?.toISOString() ?? null,
+    endedAt: (row.ended_at ?? row.recalled_at)?.toISOString() ?? null,
   };
 }
