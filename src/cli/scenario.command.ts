@@ -95,10 +95,7 @@ const versionOf = ({ id, version }: Plan) => ({ id, version });
 
 function linesOf({ file, questionnaire, problems, scenarios }: TestedFile): string[] {
   if (!questionnaire)
-    return [
-      `${file} cannot be used:`,
-      ...problems.map(({ pointer, message }) => `  - #${pointer}: ${message}`),
-    ];
+    return [`${file} cannot be used:`, ...problems.map(({ pointer, message }) => `  - #${pointer}: ${message}`)];
   const held = scenarios.filter(({ passed }) => passed).length;
   return [
     `${questionnaire.id} v${questionnaire.version}  ${held} of ${scenarios.length} scenarios hold  ${file}`,
