@@ -31,7 +31,8 @@ export class Posting {
     const headers = webhookHeaders(id, body, new Date(), this.signing.privateKey);
     const answer = await post(receiver.endpoint, { ...headers, 'content-type': 'application/jose+json' }, body, LIMITS);
     if ('problem' in answer || answer.status >= 300) throw new Error(JSON.stringify(answer));
-    const receipts = { keys: [receiver.receiptPublicKey], bodies: [sha256(body).toString('hex')] };
+    const bodySha256 = sha256(body).toString('hex');
+    const receipts = { keys: [receiver.receiptPublicKey], bodies: [bodySha256], packageSha256: '' };
     const { outcome } = await verifyReceipt(answer.body, { referralId: id, receipts }, new Date());
     if (outcome !== 'received') throw new Error(outcome);
     this.bodies.delete(id);
