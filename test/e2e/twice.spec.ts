@@ -188,10 +188,7 @@ describe('the same request twice, two at once, and nobody to tell', () => {
     });
 
     it('deciding the same case: one decision, one set of obligations', async () => {
-      const second = await application.withAccount('second-decider', {
-        roles: ['decisionMaker'],
-        certificates: ['decide1F'],
-      });
+      const second = await application.as('second-decider');
       const { id, outcomes } = await aCaseAt(cast, 'approved');
       const decision = { type: 'DECIDE_EXCLUSION', ...REASONS, allegations: outcomes };
       const people = [await application.as('decider'), second];

@@ -161,6 +161,7 @@ describe('f1 on an installation', () => {
         ok: true,
         at: expect.any(String),
         chains: [],
+        erasedUnreceipted: [],
         ...numbers,
         kinds: { exclusion: { ok: true, ...numbers }, suspicion: none, account: none, correction: none },
       });
