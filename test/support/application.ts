@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { createApplication } from '../../src/application.js';
 import { auditVerify, type AuditVerification } from '../../src/audit/audit-verify.js';
@@ -173,6 +174,7 @@ export class TestApplication {
 
   /** How many rows every table has but those that count attempts and reads: a refused request leaves them alike. */
   async counts(): Promise<Readonly<Record<string, number>>> {
+    await this.nothingUnderWay();
     const tables = await this.rows<{ name: string }>(
       `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY relname`,
@@ -180,6 +182,13 @@ export class TestApplication {
     const counted = tables.map(({ name }) => name).filter((name) => !ELSEWHERE.includes(name));
     const columns = counted.map((name) => `(SELECT count(*)::int FROM ${pg.escapeIdentifier(name)}) AS "${name}"`);
     return (await this.rows<Record<string, number>>(`SELECT ${columns.join(', ')}`))[0] ?? {};
+  }
+
+  /** What an earlier request left to the worker is written meanwhile. */
+  private async nothingUnderWay(): Promise<void> {
+    const underWay = `SELECT FROM outbox WHERE done_at IS NULL AND (next_attempt_at <= f1_now() OR lease_until > f1_now()) LIMIT 1`;
+    for (const until = Date.now() + 15_000; Date.now() < until; await pause(50))
+      if ((await this.rows(underWay)).length === 0) return;
   }
 
   reconcile(): Promise<Reconciliation> {
