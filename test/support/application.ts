@@ -184,9 +184,10 @@ export class TestApplication {
     return (await this.rows<Record<string, number>>(`SELECT ${columns.join(', ')}`))[0] ?? {};
   }
 
-  /** What an earlier request left to the worker is written meanwhile. */
+  /** What an earlier request left to the worker is written meanwhile; what was due for seconds is held back and stays. */
   private async nothingUnderWay(): Promise<void> {
-    const underWay = `SELECT FROM outbox WHERE done_at IS NULL AND (next_attempt_at <= f1_now() OR lease_until > f1_now()) LIMIT 1`;
+    const underWay = `SELECT FROM outbox WHERE done_at IS NULL AND (lease_until > f1_now()
+      OR next_attempt_at BETWEEN f1_now() - interval '2 s' AND f1_now()) LIMIT 1`;
     for (const until = Date.now() + 15_000; Date.now() < until; await pause(50))
       if ((await this.rows(underWay)).length === 0) return;
   }
