@@ -26,7 +26,7 @@ export function fewestYearsOn({ birthDate }: Pick<Applicant, 'birthDate'>, day: 
   const birth = readDate(birthDate);
   const today = day.toISOString().slice(0, 10);
   if (!birth.ok) return undefined;
-  // "XXXX" and "20XX" reach beyond that day and tell nothing; "202X" does, and tells of a small child.
+  // A year of which half is unknown reaches beyond that day and tells nothing; "202X" does too, and tells of a small child.
   if (birth.date.latest > today) return childAt(birth.date, today) === 'yes' ? 0 : undefined;
   const { latest } = birth.date;
   const years = Number(today.slice(0, 4)) - Number(latest.slice(0, 4));

@@ -1,18 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { shipped } from '../../../test/factories/shipped-charts.js';
 import { caseFacts } from '../../../test/factories/workflow-facts.js';
-import { type CompiledWorkflow, compileWorkflow, isWorkflow } from './compile.js';
 import { commandsMeeting, decide, type Snapshot } from './decide.js';
 import type { CaseFacts } from './vocabulary/case.js';
 
-function newestCaseChart(): CompiledWorkflow<'case'> {
-  const file = 'workflows/case/v2.json';
-  const compiled = compileWorkflow(JSON.parse(readFileSync(file, 'utf8')), { file });
-  if (!compiled.ok || !isWorkflow(compiled.workflow, 'case')) throw new Error(`${file} is refused`);
-  return compiled.workflow;
-}
-
-const chart = newestCaseChart();
+const chart = shipped('case', 2);
 const aCase = (assessment: Snapshot, suspicion: Snapshot): Snapshot => ({
   claim: { ended: 'refused' },
   assessment,
