@@ -68,10 +68,28 @@ describe('a package on paper', () => {
         const shown = printed(blocksOf(content, everything)).join('\u0000');
         for (const value of leaves(content)) expect(shown).toContain(value.normalize('NFC'));
         for (const key of keys(content)) {
-          // The member that titles an item stands in the item's heading, without its name.
-          if (!['question', 'label', 'name', 'reference', 'sentence', 'code', 'purpose', 'kind'].includes(key))
+          // The member that titles an item stands in the item's heading, and what has an id in the annex, each without its name.
+          if (!['id', 'question', 'label', 'name', 'reference', 'sentence', 'code', 'purpose', 'kind'].includes(key))
             expect(shown).toContain(labelOf(key));
         }
+      }),
+    );
+  });
+
+  it('heads what has an id with the name that the annex gives to it', () => {
+    const content = {
+      facts: { officer: { id: 'of-7' }, posts: { officer: { id: 'of-8' } } },
+      manifest: { parts: { facts: 'h' } },
+    };
+    const blocks = blocksOf(content, everything);
+    expect(headings(blocks)).toEqual(expect.arrayContaining(['2 Officer 1', '3 Officer 2']));
+    expect(blocks).toContainEqual(
+      expect.objectContaining({
+        type: 'index',
+        rows: [
+          ['Officer 1', 'of-7', ''],
+          ['Officer 2', 'of-8', ''],
+        ],
       }),
     );
   });

@@ -70,10 +70,17 @@ export class Page {
     else if (this.saidBefore(label, value)) return;
     else if (level > DEEPEST) this.beneath(label, key, value);
     else {
-      this.heading(label, level);
+      this.heading(this.calledInAnnex(label, value), level);
       if (Array.isArray(value)) value.forEach((one: unknown, at) => this.item(label, key, at, one, level + 1));
       else this.members(value as Content, level + 1);
     }
+  }
+
+  /** A thing whose id is in the annex is called on its page as it is there: "Questionnaire 2". */
+  private calledInAnnex(label: string, value: unknown): string {
+    if (!isObject(value) || !this.reading.references.isOwner(value)) return label;
+    const name = this.reading.references.nameOf(String(value['id'])) ?? label;
+    return name.startsWith(label) ? name : `${label}: ${name}`;
   }
 
   /** Notices are given in the same words at every interview: they are set once. */
