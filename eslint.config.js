@@ -44,6 +44,11 @@ const XSTATE = {
   message: 'Only src/domain/workflow imports XState.',
 };
 
+const FAST_CHECK = {
+  selector: 'ImportDeclaration[source.value="fast-check"]',
+  message: 'Take fc from test/support/properties.js, where PROPERTY_SEED is heard.',
+};
+
 const imports = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 const tests = ['**/*.spec.ts'];
 
@@ -105,6 +110,11 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    files: [...tests, 'test/**/*.ts'],
+    ignores: ['test/support/properties.ts'],
+    rules: { 'no-restricted-syntax': ['error', FAST_CHECK] },
   },
   { files: ['**/*.mjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../test/support/properties.js';
 import { beginsWith, folded, includes, leafHash, MerkleTree, nodeHash, type ReadHashes, TILE } from './merkle.js';
 import { sha256 } from '../platform/database/sealing.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { amount, compareAmounts, type Amount } from './amounts.js';
 import { NO, SILENT, UNCLEAR, YES } from './trit.js';
 import { difference, product, sum } from './worth.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import canonicalize from 'canonicalize';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { canonicalJson, frozenCopy } from './canonical.js';
 
 /** The package is CommonJS under ESM typings: its default import is the function itself. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { ask, planOf, played, shown } from '../../../test/factories/one-section.js';
 import { answersOf, evaluate } from './session.js';
 import { checkValue } from './values.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import type { Block, Covers } from './printed-blocks.js';
 import type { Content } from './file.js';
 import { printedPackage } from './printed-package.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { type CountedEvent, StatisticsOfReferrals, statisticsAsCsv } from './statistics.js';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { anAccount, inventedPlan, inventia, mapping, type Said } from '../../../test/factories/timeline-pack.js';
 import type { ReferenceEntry, ReferenceFile } from '../questionnaire/format-reference.js';
 import type { StatedFact, TimelineEntry } from './entry.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'edtf';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { readPlain } from './plain-edtf.js';
 
 /** What the library reads, an open end (to it Infinity) as null; nothing where it refuses. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { CALENDARS, OTHER_CALENDARS, type OtherCalendar } from './other-calendars.js';
 import { readDate, type UncertainDate } from './uncertain-date.js';
 import { inEdtf, readDateIn, readWritten } from './written-date.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../test/support/properties.js';
 import { aCase, by, carried, caseChart, refused } from '../../../test/factories/shipped-charts.js';
 import { caseFacts, openingFacts } from '../../../test/factories/workflow-facts.js';
 import type { Decided, Snapshot } from './decide.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import fc from '../../../../test/support/properties.js';
 import { anyQuestionnaire, type GrownQuestionnaire } from '../../../../test/factories/any-questionnaire.js';
 import { smallPack } from '../../../../test/factories/small-pack.js';
 import { compile } from '../compile.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import fhirpath from 'fhirpath';
 import r4 from 'fhirpath/fhir-context/r4';
+import fc from '../../../../test/support/properties.js';
 import { anyQuestionnaire, steps, type Step } from '../../../../test/factories/any-questionnaire.js';
 import { compile } from '../compile.js';
 import type { Plan } from '../plan.js';

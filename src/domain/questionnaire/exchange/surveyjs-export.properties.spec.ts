@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { Model, type Question, type QuestionPanelDynamicModel } from 'survey-core';
+import fc from '../../../../test/support/properties.js';
 import { anyQuestionnaire, steps, type Step } from '../../../../test/factories/any-questionnaire.js';
 import { compile } from '../compile.js';
 import type { Plan } from '../plan.js';
