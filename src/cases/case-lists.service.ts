@@ -79,8 +79,8 @@ export class CaseListsService {
       const record = await this.store.findInTx(tx, caseId);
       if (!record) throw new NotFound('case');
       const key = await this.dataKeys.getInTx(tx, caseId);
-      const workflow = this.workflows.get('case', record.workflow_hash);
-      return historyPageInTx(tx, { id: caseId, workflow, key }, query);
+      const chartOf = (former: string | null) => this.workflows.get('case', former ?? record.workflow_hash);
+      return historyPageInTx(tx, { id: caseId, chartOf, key }, query);
     });
   }
 

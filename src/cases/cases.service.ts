@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { holdsThatStop } from '../domain/referral/hold.js';
-import { allowedCommands, decide, permits, positionOf, type Snapshot } from '../domain/workflow/decide.js';
+import { decide, permits, positionOf, type Snapshot } from '../domain/workflow/decide.js';
+import { allowedInEither, answering, type Charts } from '../domain/workflow/move.js';
 import { reachOf } from '../domain/workflow/reach.js';
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
@@ -19,7 +20,8 @@ import { CaseEffects } from './case-effects.js';
 import { applicantOf, type CaseSituation, certificateFor, FactsOfCase } from './case-facts.js';
 import { ALL_PARTS, type CasePart, PartsRead, partsFor, reading } from './case-file-reads.js';
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
-import { CaseStore, type LockedCase } from './case.store.js';
+import { type CaseRow, CaseStore, type LockedCase } from './case.store.js';
+import { moveOf } from './chart-move.js';
 import { caseView, type CaseView } from './case.view.js';
 import { ProsecutionTrackStore } from './prosecution-track.store.js';
 import { CommandRefused } from '../workflows/command-refused.js';
@@ -87,7 +89,7 @@ export class CasesService {
       const situation = { record, key, actor, file, now: tx.now };
       const workflow = this.workflows.get('case', record.workflow_hash);
       const lists = CERTIFICATES.map((name) =>
-        allowedCommands(workflow, record.snapshot as Snapshot, new FactsOfCase(situation, name)),
+        allowedInEither(this.chartsOf(record), record.snapshot as Snapshot, new FactsOfCase(situation, name)),
       );
       const allowed = (lists[0] ?? []).map((entry, index) => {
         const own = certificateFor(entry.type as CaseCommandType);
@@ -121,9 +123,13 @@ export class CasesService {
     alongside?: Alongside,
   ): Promise<CaseOutcome> {
     const { record, key, actor, file } = situation;
-    const workflow = this.workflows.get('case', record.workflow_hash);
-    const snapshot = record.snapshot as Snapshot;
     const facts = new FactsOfCase(situation, certificateFor(instruction.type), instruction);
+    const charts = this.chartsOf(record);
+    const {
+      chart: workflow,
+      at: snapshot,
+      moved,
+    } = answering(charts, record.snapshot as Snapshot, instruction.type, facts);
     await this.readInTx(tx, situation, partsFor(reachOf(workflow, instruction.type), instruction));
     assertAllegationsExist(instruction, file);
     // A refusal names what is allowed instead, and that asks for everything.
@@ -146,15 +152,15 @@ export class CasesService {
     const write = new Write();
     const written = new Map<string, string>();
     await alongside?.(tx, write, record, key);
-    for (const effect of decided.effects) {
+    for (const effect of [...(moved?.effects ?? []), ...decided.effects]) {
       await this.effects.apply({ tx, write, record, key, actor, file, instruction, written }, effect);
     }
-    const event = nextEvent(record, key, {
-      aggregateKind: 'case',
-      caseId: record.id,
+    const about = { aggregateKind: 'case' as const, caseId: record.id, actorId: actor.id, at: tx.now };
+    const move = moved && moveOf(record, key, about, { chart: workflow.hash, at: snapshot });
+    if (move) write.insert('event', move.row);
+    const event = nextEvent(move?.head ?? record, key, {
+      ...about,
       type: instruction.type,
-      actorId: actor.id,
-      at: tx.now,
       facets: { state: decided.snapshot, country: record.country_of_origin, procedure: record.procedure_type },
       payload: wordsOf(instruction),
     });
@@ -166,11 +172,16 @@ export class CasesService {
         stage: decided.stage,
         version: record.version + 1,
         analysis_revision: record.analysis_revision + (edits(decided.effects) ? 1 : 0),
+        ...(moved ? { workflow_hash: workflow.hash } : {}),
         ...event.head,
       },
     );
     write.runLast(tx);
     return { id: record.id, version: record.version + 1, snapshot: decided.snapshot };
+  }
+
+  private chartsOf({ workflow_hash }: Pick<CaseRow, 'workflow_hash'>): Charts<'case'> {
+    return { pinned: this.workflows.get('case', workflow_hash), newest: this.workflows.current('case') };
   }
 
   /** What a prosecutor was granted a hold on waits, and the refusal says until when. */

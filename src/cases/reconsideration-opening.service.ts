@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { FeedbackOutcome } from '../domain/referral/feedback.js';
 import { decide, type Decided, type Snapshot } from '../domain/workflow/decide.js';
+import { answering } from '../domain/workflow/move.js';
 import type { CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
@@ -15,6 +16,7 @@ import { WorkflowsService } from '../workflows/workflows.service.js';
 import { FactsOfCase } from './case-facts.js';
 import { PartsRead, reading } from './case-file-reads.js';
 import type { CaseRow } from './case.store.js';
+import { moveOf } from './chart-move.js';
 
 interface Clearing {
   readonly id: string;
@@ -82,7 +84,7 @@ export class ReconsiderationOpening {
       });
       await this.deadlines.startInTx(tx, following.write, { caseId, subjectId: id }, 'reconsideration');
       const facets = { reconsideration: id, outcome: feedback.outcome, recalled: recalled?.correctionId ?? null };
-      this.append(following, recalled?.moved, facets);
+      this.append(following, recalled, facets);
       following.write.runLast(tx);
       return true;
     });
@@ -101,23 +103,24 @@ export class ReconsiderationOpening {
 
   /**
    * It was somebody else: whatever was told of this person, to whomever, is closed at once and corrected, and whether suspicion
-   * remains is to be decided as after every other correction. A chart that does not know the report yet leaves the case where it is.
+   * remains is to be decided as after every other correction; a case under a chart that has no such report goes on in the newest one.
    */
-  private async recallInTx(following: Following): Promise<{ correctionId: string; moved?: Decided<'case'> } | null> {
+  private async recallInTx(following: Following): Promise<Recalled | null> {
     const { tx, record, key } = following;
     const row = record as unknown as CaseRow;
-    const workflow = this.workflows.get('case', row.workflow_hash);
-    if (!Object.hasOwn(workflow.commands, RECALL)) {
-      const correctionId = await this.correctInTx(following);
-      return correctionId === null ? null : { correctionId };
-    }
     const file = PartsRead.of(['referrals'], await tx.all([reading('referrals', record.id, record.id)]));
     const facts = new FactsOfCase({ record: row, file, key, actor: SYSTEM, now: tx.now }, 'decide1F');
-    const decided = decide(workflow, row.snapshot as Snapshot, { type: RECALL }, facts);
+    const pinned = this.workflows.get('case', row.workflow_hash);
+    const charts = { pinned, newest: this.workflows.current('case') };
+    const { chart, at, moved } = answering(charts, row.snapshot as Snapshot, RECALL, facts);
+    const decided = decide(chart, at, { type: RECALL }, facts);
     if (!decided.ok) throw new CommandRefused(decided);
     let correctionId: string | null = null;
-    for (const effect of decided.effects) correctionId = (await this.applyInTx(following, effect)) ?? correctionId;
-    return correctionId === null ? null : { correctionId, moved: decided };
+    for (const effect of [...(moved?.effects ?? []), ...decided.effects])
+      correctionId = (await this.applyInTx(following, effect)) ?? correctionId;
+    return correctionId === null
+      ? null
+      : { correctionId, decided, ...(moved ? { to: { chart: chart.hash, at } } : {}) };
   }
 
   /** One effect of the report, as the system; returns the correction it made. */
@@ -152,26 +155,27 @@ export class ReconsiderationOpening {
     return told.length > 0 ? correctionId : null;
   }
 
-  /** The report, where the chart was moved by one, and then the reconsideration. */
+  /** The report, where there was something to recall, and then the reconsideration. */
   private append(
     { tx, write, record, key }: Following,
-    moved: Decided<'case'> | undefined,
+    recalled: Recalled | null,
     facets: Readonly<Record<string, unknown>>,
   ): void {
-    const state = moved?.snapshot ?? record['snapshot'];
+    const decided = recalled?.decided;
+    const state = decided?.snapshot ?? record['snapshot'];
     const events = [
-      ...(moved ? [{ type: RECALL, facets: { state } }] : []),
+      ...(decided ? [{ type: RECALL, facets: { state } }] : []),
       { type: 'OPEN_RECONSIDERATION', facets: { state, ...facets } },
     ];
+    const about = { aggregateKind: 'case' as const, caseId: record.id, actorId: null, at: tx.now };
     let head = record as unknown as ChainHead;
+    if (recalled?.to) {
+      const move = moveOf(record as unknown as CaseRow, key, about, recalled.to);
+      write.insert('event', move.row);
+      head = move.head;
+    }
     for (const event of events) {
-      const next = nextEvent(head, key, {
-        aggregateKind: 'case',
-        caseId: record.id,
-        actorId: null,
-        at: tx.now,
-        ...event,
-      });
+      const next = nextEvent(head, key, { ...about, ...event });
       write.insert('event', next.row);
       head = { id: record.id, ...next.head };
     }
@@ -179,9 +183,21 @@ export class ReconsiderationOpening {
     write.update(
       'case_file',
       { id: record.id },
-      { event_seq, event_hash, ...(moved ? { snapshot: moved.snapshot, stage: moved.stage } : {}) },
+      {
+        event_seq,
+        event_hash,
+        ...(decided ? { snapshot: decided.snapshot, stage: decided.stage } : {}),
+        ...(recalled?.to ? { workflow_hash: recalled.to.chart } : {}),
+      },
     );
   }
+}
+
+interface Recalled {
+  readonly correctionId: string;
+  readonly decided: Decided<'case'>;
+  /** The newer chart that the case goes on in, and where it stood there when it came. */
+  readonly to?: { readonly chart: string; readonly at: Snapshot };
 }
 
 /** One feedback on its way into the case. */

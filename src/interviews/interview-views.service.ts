@@ -110,8 +110,8 @@ export class InterviewViewsService {
       const record = await this.store.findInTx(tx, id);
       if (!record) throw new NotFound('interview');
       const key = await this.dataKeys.getInTx(tx, record.case_id);
-      const workflow = this.workflows.get('interview', record.workflow_hash);
-      return historyPageInTx(tx, { id: record.id, workflow, key }, query);
+      const chartOf = (former: string | null) => this.workflows.get('interview', former ?? record.workflow_hash);
+      return historyPageInTx(tx, { id: record.id, chartOf, key }, query);
     });
   }
 

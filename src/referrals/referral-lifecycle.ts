@@ -2,15 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Calendar, DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Content } from '../domain/referral/file.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
-import {
-  allowedCommands,
-  type AllowedCommand,
-  decide,
-  initial,
-  positionOf,
-  type Refused,
-} from '../domain/workflow/decide.js';
-import { movedTo } from '../domain/workflow/move.js';
+import { type AllowedCommand, decide, initial, positionOf, type Refused } from '../domain/workflow/decide.js';
+import { allowedInEither, answering, type Charts } from '../domain/workflow/move.js';
 import type { ReferralCommandType, ReferralEffect, ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
@@ -92,8 +85,9 @@ export class ReferralLifecycle {
    * acknowledgement rows are the caller's; the columns that mark and suspend are written here.
    */
   async applyInTx(tx: Tx, write: Write, referral: ReferralRow, command: ReferralCommand): Promise<void> {
-    const { chart, at, moved } = this.answering(referral, command.type, command.facts);
-    const outcome = decide(chart, at, { type: command.type }, withKind(referral, command.facts));
+    const facts = withKind(referral, command.facts);
+    const { chart, at, moved } = answering(this.chartsOf(referral), referral.snapshot, command.type, facts);
+    const outcome = decide(chart, at, { type: command.type }, facts);
     if (!outcome.ok) throw refused(outcome);
     const about = {
       aggregateKind: 'referral' as const,
@@ -141,13 +135,7 @@ export class ReferralLifecycle {
     referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot' | 'kind'>,
     facts: FactsOfCommand,
   ): AllowedCommand[] {
-    const pinned = this.chartOf(referral);
-    const newest = this.workflows.current('referral');
-    const own = allowedCommands(pinned, referral.snapshot, withKind(referral, facts));
-    const moved = movedTo(newest, pinned, referral.snapshot, withKind(referral, facts));
-    if (!moved) return own;
-    const others = allowedCommands(newest, moved.snapshot, withKind(referral, facts));
-    return [...own, ...others.filter(({ type }) => !Object.hasOwn(pinned.commands, type))];
+    return allowedInEither(this.chartsOf(referral), referral.snapshot, withKind(referral, facts));
   }
 
   /** One word for lists. */
@@ -155,14 +143,8 @@ export class ReferralLifecycle {
     return positionOf(this.chartOf(referral), referral.snapshot).stage;
   }
 
-  /** The chart that answers a command: the pinned one, or the newest where that one alone has it, and a place for this referral. */
-  private answering(referral: ReferralRow, type: ReferralCommandType, facts: FactsOfCommand) {
-    const pinned = this.chartOf(referral);
-    const newest = this.workflows.current('referral');
-    const stays = { chart: pinned, at: referral.snapshot, moved: undefined };
-    if (Object.hasOwn(pinned.commands, type) || !Object.hasOwn(newest.commands, type)) return stays;
-    const moved = movedTo(newest, pinned, referral.snapshot, withKind(referral, facts));
-    return moved ? { chart: newest, at: moved.snapshot, moved } : stays;
+  private chartsOf(referral: Pick<ReferralRow, 'workflow_hash'>): Charts<'referral'> {
+    return { pinned: this.chartOf(referral), newest: this.workflows.current('referral') };
   }
 
   private chartOf({ workflow_hash }: Pick<ReferralRow, 'workflow_hash'>): CompiledWorkflow<'referral'> {

@@ -41,15 +41,20 @@ export class HistoryPage {
   next!: string | null;
 }
 
+/** The chart by which an event is read: the former one of this hash, or null: the one that the aggregate is pinned to now. */
+type ChartOf = (former: string | null) => CompiledWorkflow;
+
 /** One page of what happened to an aggregate, oldest first; the caller has made sure that the actor sees it. */
 export async function historyPageInTx(
   tx: Tx,
-  { id, workflow, key }: { id: string; workflow: CompiledWorkflow; key: DataKey },
+  { id, chartOf, key }: { id: string; chartOf: ChartOf; key: DataKey },
   { cursor, limit }: { cursor?: string; limit: number },
 ): Promise<Page<HistoryEntryView>> {
   const after = readCursor(cursor, ['seq']);
   const rows = await tx.rows<HistoryRow>(
-    `SELECT e.seq, e.type, e.at, u.display_name AS by, e.facets, e.payload, e.hash
+    `SELECT e.seq, e.type, e.at, u.display_name AS by, e.facets, e.payload, e.hash,
+       (SELECT m.facets ->> 'from' FROM event m WHERE m.aggregate_id = e.aggregate_id AND m.type = 'MOVE_CHART' AND m.seq > e.seq
+        ORDER BY m.seq LIMIT 1) AS former
      FROM event e LEFT JOIN app_user u ON u.id = e.actor_id
      WHERE e.aggregate_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`,
     [id, Number(after?.['seq'] ?? 0), limit + 1],
@@ -63,7 +68,7 @@ export async function historyPageInTx(
       type: row.type,
       at: row.at.toISOString(),
       by: row.by,
-      state: statesOf(workflow, row.facets.state),
+      state: statesOf(chartOf(row.former), row.facets.state),
       content: row.payload ? key.open(row.payload, `event:${id}:${row.seq}`) : null,
       hash: row.hash.toString('hex'),
     }),
@@ -79,6 +84,7 @@ interface HistoryRow {
   facets: { state?: Snapshot };
   payload: Buffer | null;
   hash: Buffer;
+  former: string | null;
 }
 
 function statesOf(workflow: CompiledWorkflow, snapshot: Snapshot | undefined): Readonly<Record<string, string>> | null {

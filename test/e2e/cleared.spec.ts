@@ -195,20 +195,6 @@ describe('a person whom a recipient clears', () => {
     expect((await application.reconcile()).differences).toEqual([]);
     expect((await application.verifyAudit()).findings).toEqual([]);
   });
-
-  it('under the first chart is recalled and reconsidered, and the case stays where it is', async () => {
-    const { id, outcomes } = await aCaseAt(cast, 'approved', { allegations: [GENOCIDE] });
-    await application.rows(
-      `UPDATE case_file c SET workflow_hash = w.hash, snapshot = jsonb_build_object('claim', c.snapshot -> 'claim',
-         'assessment', c.snapshot -> 'assessment', 'suspicion', c.snapshot -> 'suspicion')
-       FROM workflow w WHERE c.id = $1 AND w.kind = 'case' AND w.version = 1`,
-      [id],
-    );
-    await done('decider', id, 'DECIDE_EXCLUSION', { ...REASONS, allegations: outcomes });
-    await cleared(id, 'mistakenIdentity');
-    expect((await caseAs('officer', id)).state).toMatchObject({ assessment: 'excluded', suspicion: 'undecided' });
-    expect(await causes(id)).toEqual(['mistakenIdentity owed']);
-  });
 });
 
 async function eventually<T>(ask: () => Promise<T[]>): Promise<T[]> {

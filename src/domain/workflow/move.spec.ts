@@ -1,22 +1,46 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { carried, shipped } from '../../../test/factories/shipped-charts.js';
 import { caseFacts, referralFacts } from '../../../test/factories/workflow-facts.js';
-import { type CompiledWorkflow, compileWorkflow, isWorkflow } from './compile.js';
-import { initial } from './decide.js';
-import { movedTo } from './move.js';
-import type { WorkflowId } from './vocabulary/all.js';
+import { type CompiledWorkflow, compileWorkflow } from './compile.js';
+import { configurationOf, decide, initial, type Snapshot, valueOf } from './decide.js';
+import { allowedInEither, answering, movedTo } from './move.js';
+import type { FactsOf, WorkflowId } from './vocabulary/all.js';
 
 const json = (id: string, version: number): Record<string, unknown> =>
   JSON.parse(readFileSync(`workflows/${id}/v${version}.json`, 'utf8')) as Record<string, unknown>;
 
-function chart<Id extends WorkflowId>(id: Id, version: number): CompiledWorkflow<Id> {
-  const compiled = compileWorkflow(json(id, version), { file: `${id} v${version}` });
-  if (!compiled.ok || !isWorkflow(compiled.workflow, id)) throw new Error(`${id} v${version} is refused`);
-  return compiled.workflow;
+/** Of each state of a chart the snapshot in which one region is in it, the others in their first. */
+const everyState = (chart: CompiledWorkflow): Snapshot[] =>
+  chart.model.regions.flatMap((region) =>
+    [...region.leaves.values()].map((leaf) =>
+      valueOf(
+        chart,
+        configurationOf(chart, initial(chart).snapshot).map((first) => (first.region === region.name ? leaf : first)),
+      ),
+    ),
+  );
+
+const clocksIn = (chart: CompiledWorkflow, snapshot: Snapshot): string[] =>
+  configurationOf(chart, snapshot).flatMap((leaf) => [...leaf.deadlines]);
+
+/** The clocks that run after a move, and those that the state it leads to waits for. */
+function clocksAfter<Id extends WorkflowId>(
+  [older, newer]: readonly [CompiledWorkflow<Id>, CompiledWorkflow<Id>],
+  snapshot: Snapshot,
+  facts: FactsOf[Id],
+) {
+  const moved = movedTo(newer, older, snapshot, facts)!;
+  const running = new Set(clocksIn(older, snapshot));
+  for (const { type, params } of moved.effects as readonly { type: string; params: Record<string, unknown> }[]) {
+    if (type === 'startDeadline') running.add(params['kind'] as string);
+    if (type === 'endDeadlines') for (const kind of params['kinds'] as string[]) running.delete(kind);
+  }
+  return { running: [...running].sort(), waited: clocksIn(newer, moved.snapshot).sort() };
 }
 
 describe('a move to a newer chart', () => {
-  const [first, second] = [chart('referral', 1), chart('referral', 2)];
+  const [first, second] = [shipped('referral', 1), shipped('referral', 2)];
   const at = (delivery: string, isCorrection = false) =>
     movedTo(second, first, { delivery, standing: 'corrected' }, referralFacts({ isCorrection }));
 
@@ -31,18 +55,25 @@ describe('a move to a newer chart', () => {
     });
   });
 
-  it('has a place for every state of version 1 of a referral', () => {
-    for (const { name, leaves } of first.model.regions)
-      for (const state of leaves.keys()) {
-        const snapshot = { delivery: 'due', standing: 'valid', [name]: state };
-        expect(movedTo(second, first, snapshot, referralFacts())).toBeDefined();
-      }
+  it.each([referralFacts(), referralFacts({ isCorrection: true })])(
+    'has a place for every state of version 1 of a referral',
+    (facts) => {
+      for (const snapshot of everyState(first)) expect(movedTo(second, first, snapshot, facts)).toBeDefined();
+    },
+  );
+
+  it('has a place for every state of version 1 of a case, and leaves exactly the clocks running that it waits for', () => {
+    const charts = [shipped('case', 1), shipped('case', 2)] as const;
+    for (const snapshot of everyState(charts[0])) {
+      const { running, waited } = clocksAfter(charts, snapshot, caseFacts());
+      expect({ snapshot, running }).toEqual({ snapshot, running: waited });
+    }
   });
 
   it('does not happen where the newer chart lacks the state, and begins the regions that are new', () => {
     const older = movedTo(first, second, { delivery: 'recalled', standing: 'valid' }, referralFacts());
     expect(older).toBeUndefined();
-    const [old, newer] = [chart('case', 1), chart('case', 2)];
+    const [old, newer] = [shipped('case', 1), shipped('case', 2)];
     const moved = movedTo(newer, old, initial(old).snapshot, caseFacts());
     expect(moved?.snapshot).toMatchObject({ account: 'noAccount', prosecutionTrack: 'noTrack' });
   });
@@ -59,5 +90,42 @@ describe('a move to a newer chart', () => {
   ])('is refused at load where it names what the chart does not have: %j', (moves, pointer) => {
     const compiled = compileWorkflow({ ...json('referral', 2), moves }, { file: 'v2' });
     expect(compiled).toMatchObject({ ok: false, problems: [{ pointer }] });
+  });
+
+  describe('of a case decided under the last release', () => {
+    const [pinned, newest] = [shipped('case', 1), shipped('case', 2)];
+    const histories = JSON.parse(readFileSync('test/faults/histories/case.v1.json', 'utf8')) as {
+      snapshot: Snapshot;
+      events: { facets: { state?: Snapshot } }[];
+    }[];
+    const recorded = histories.flatMap(({ events }) =>
+      events.flatMap(({ facets }) => (facets.state === undefined ? [] : [facets.state])),
+    );
+    const excluded = histories
+      .map(({ snapshot }) => snapshot)
+      .find((one) => JSON.stringify(one).includes('"excluded"'))!;
+    const facts = caseFacts();
+
+    it('is possible from every state that such a case was recorded in', () => {
+      expect(recorded.length).toBeGreaterThan(10);
+      for (const snapshot of recorded) expect(movedTo(newest, pinned, snapshot, facts)).toBeDefined();
+    });
+
+    it('is for what only the newest chart has, and lets the exclusion be reopened', () => {
+      const { chart, at } = answering({ pinned, newest }, excluded, 'REOPEN_EXCLUSION', facts);
+      expect(chart.version).toBe(2);
+      const { snapshot } = carried(decide(chart, at, { type: 'REOPEN_EXCLUSION' }, facts));
+      expect(snapshot).toMatchObject({
+        assessment: { examining: 'analysing' },
+        suspicion: { afterCorrection: 'owed' },
+      });
+      const types = allowedInEither({ pinned, newest }, excluded, facts).map(({ type }) => type);
+      expect(types).toEqual(expect.arrayContaining(['APPEAL', 'REOPEN_EXCLUSION', 'RECORD_REMOVAL_BAR']));
+      expect(new Set(types).size).toBe(types.length);
+    });
+
+    it.each(['APPEAL', 'NOBODY_KNOWS_THIS'])('is not for %s, which its own chart answers', (command) => {
+      expect(answering({ pinned, newest }, excluded, command, facts)).toEqual({ chart: pinned, at: excluded });
+    });
   });
 });
