@@ -17,7 +17,7 @@ describe('why a question with a long list of codes behind it is asked', () => {
   it.each([
     ['en', 'Asked because “Question forces?” includes “Force 3”, “Force 7”.'],
     ['fr', 'Posée parce que la réponse à « Question forces? » comprend « Force 3 », « Force 7 ».'],
-    ['ar', 'يُطرح لأن الجواب عن «Question forces?» يشمل «Force 3»، «Force 7».'],
+    ['ar', 'يُطرح للسبب الآتي: الجواب عن «Question forces?» يشمل «Force 3»، «Force 7».'],
   ])('names the codes that were answered (%s)', (language, sentence) => {
     const session = played(plan, { forces: ['c3', 'c7'] }, { child: 'no', language });
     expect(shown(session, 'part').why.sentence).toBe(sentence);
@@ -34,7 +34,7 @@ describe('why a question with a long list of codes behind it is asked', () => {
     ],
     [
       'ar',
-      'لا يُطرح لأن لا يصح أن الجواب عن «Question forces?» يشمل أحد الأجوبة الممكنة (20)، مثل «Force 0»، «Force 1»، «Force 2».',
+      'لا يُطرح للسبب الآتي: لا يصح أن الجواب عن «Question forces?» يشمل أحد الأجوبة الممكنة (20)، مثل «Force 0»، «Force 1»، «Force 2».',
     ],
   ])('names a few of those that were not (%s)', (language, sentence) => {
     const session = played(plan, { forces: ['c30'] }, { child: 'no', language });
