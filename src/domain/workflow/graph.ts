@@ -63,7 +63,9 @@ type Choice = Pick<Outcome, 'taken' | 'effects' | 'holding'>;
 
 /** Lists what every command can do anywhere, over every assignment of the guards it meets. */
 export class Explorer {
-  private readonly possible = new Map<string, Possible>();
+  /** The one object of each configuration, by the names of its states. */
+  private readonly configurations = new Map<string, Configuration>();
+  private readonly possible = new Map<Configuration, Possible>();
   /** Null: too many guards to try. */
   private readonly choices = new Map<string, readonly Choice[] | null>();
 
@@ -75,11 +77,22 @@ export class Explorer {
     private readonly mostGuards: number,
   ) {}
 
+  get start(): Configuration {
+    return this.one(initialConfiguration(this.model));
+  }
+
+  /** What commands can do in a configuration that came from here: `start`, or `after` of an outcome. */
   possibleIn(configuration: Configuration): Possible {
-    const key = configuration.map((leaf) => leaf.name).join(' ');
-    const possible = this.possible.get(key) ?? this.explore(configuration);
-    this.possible.set(key, possible);
+    const possible = this.possible.get(configuration) ?? this.explore(configuration);
+    this.possible.set(configuration, possible);
     return possible;
+  }
+
+  private one(configuration: Configuration): Configuration {
+    const key = configuration.map((leaf) => leaf.name).join(' ');
+    const known = this.configurations.get(key);
+    if (!known) this.configurations.set(key, configuration);
+    return known ?? configuration;
   }
 
   private explore(configuration: Configuration): Possible {
@@ -96,7 +109,7 @@ export class Explorer {
       const choices = this.choicesOf(command, answers, trueStates);
       if (!choices) overloaded.push(...answers.flat().slice(0, 1));
       for (const choice of choices ?? []) {
-        outcomes.push({ command, ...choice, after: moved(this.model, configuration, choice.taken) });
+        outcomes.push({ command, ...choice, after: this.one(moved(this.model, configuration, choice.taken)) });
       }
     }
     return { outcomes, overloaded };
@@ -131,17 +144,19 @@ export class Explorer {
     trueStates: ReadonlySet<string>,
   ): Choice[] {
     const choices = new Map<string, Choice>();
+    const bitOf = new Map(free.map((name, index) => [name, 1 << index]));
     for (let bits = 0; bits < 2 ** free.length; bits++) {
-      const holds = new Set([...trueStates, ...free.filter((_, index) => (bits & (1 << index)) !== 0)]);
-      const taken = chosen(answers, (name) => holds.has(name));
+      const holds = (name: string): boolean => trueStates.has(name) || (bits & (bitOf.get(name) ?? 0)) !== 0;
+      const taken = chosen(answers, holds);
       if (!taken) continue;
       const key = taken.map((transition) => transition.pointer).join(' ');
-      const before = choices.get(key)?.holding ?? new Set(this.watched);
+      const known = choices.get(key);
       // A guard is implied only if it holds in every assignment that takes these transitions.
+      const holding = new Set([...(known?.holding ?? this.watched)].filter(holds));
       choices.set(key, {
-        taken,
-        effects: taken.flatMap((transition) => transition.effects),
-        holding: new Set([...before].filter((name) => holds.has(name))),
+        taken: known?.taken ?? taken,
+        effects: known?.effects ?? taken.flatMap((transition) => transition.effects),
+        holding,
       });
     }
     return [...choices.values()];

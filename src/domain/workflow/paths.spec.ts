@@ -20,7 +20,7 @@ function pathsOf(workflow: CompiledWorkflow): Map<string, PathStep[]> {
   const ownerOf = (command: string): string => workflow.commands[command]?.region ?? singleRegion;
   const explorer = new Explorer(workflow.model, workflow.vocabulary, ownerOf, [], 16);
   const paths = new Map<string, PathStep[]>();
-  const queue: { at: Configuration; path: PathStep[] }[] = [{ at: initialConfiguration(workflow.model), path: [] }];
+  const queue: { at: Configuration; path: PathStep[] }[] = [{ at: explorer.start, path: [] }];
   const seen = new Set<string>();
   for (let next = queue.shift(); next; next = queue.shift()) {
     const key = next.at.map((leaf) => leaf.name).join(' ');

@@ -3,7 +3,7 @@ import { deadlineProblems, sharedDeadlines } from './deadlines.js';
 import type { Duty, Memory, Step } from './duties.js';
 import { duties, nothingYet, remember, watchedGuards } from './duties.js';
 import type { Configuration, Outcome } from './graph.js';
-import { Explorer, initialConfiguration } from './graph.js';
+import { Explorer } from './graph.js';
 import type { Leaf, Model, Transition } from './model.js';
 import { singleRegion } from './model.js';
 import { mostGuardsPerCommand } from './prove-names.js';
@@ -27,7 +27,9 @@ class Proof {
   private readonly reached = new Map<Leaf, Node>();
   private readonly left = new Set<Leaf>();
   private readonly taken = new Set<string>();
-  private readonly judged = new Set<Outcome>();
+  private readonly judged = new Map<Leaf, Set<string>>();
+  private readonly tags = new Map<Configuration, string>();
+  private readonly dutiful = new Map<Outcome['taken'], Set<string>>();
   private readonly duties: readonly Duty[];
 
   constructor(
@@ -50,13 +52,13 @@ class Proof {
 
   private walk(): void {
     const start: Node = {
-      configuration: initialConfiguration(this.model),
+      configuration: this.explorer.start,
       memory: nothingYet,
       cameFrom: null,
       command: '',
     };
     const queue = [start];
-    const seen = new Set([keyOf(start)]);
+    const seen = new Map([[start.configuration, new Set([keyOf(start.memory)])]]);
     for (const node of queue) {
       for (const leaf of node.configuration) if (!this.reached.has(leaf)) this.reached.set(leaf, node);
       const { outcomes, overloaded } = this.explorer.possibleIn(node.configuration);
@@ -66,9 +68,10 @@ class Proof {
       }
       for (const outcome of outcomes) {
         const next = this.step(node, outcome);
-        const key = keyOf(next);
-        if (seen.has(key)) continue;
-        seen.add(key);
+        const memories = seen.get(next.configuration) ?? new Set();
+        seen.set(next.configuration, memories);
+        if (memories.has(keyOf(next.memory))) continue;
+        memories.add(keyOf(next.memory));
         queue.push(next);
       }
     }
@@ -78,7 +81,8 @@ class Proof {
     const { effects } = outcome;
     const remembered = remember(node.memory, outcome, effects, node.configuration);
     const next: Node = { configuration: outcome.after, memory: remembered, cameFrom: node, command: outcome.command };
-    if (!this.judged.has(outcome)) this.judge(node.configuration, outcome, next);
+    this.judge(node.configuration, outcome, next);
+    if (this.isDutiful(node, outcome)) return next;
     const step: Step = { before: node.configuration, outcome, effects, memory: node.memory, remembered };
     for (const duty of this.duties) {
       if (duty.broken(step)) this.report(faultOf(outcome, duty.about).pointer, duty.message, next);
@@ -86,18 +90,38 @@ class Proof {
     return next;
   }
 
-  /** What does not depend on the way here is looked at once. */
+  /** A duty asks what is done, what is remembered and which tags are left and entered: the same again needs no second look. */
+  private isDutiful({ configuration, memory }: Node, { taken, after }: Outcome): boolean {
+    const known = this.dutiful.get(taken) ?? new Set();
+    this.dutiful.set(taken, known);
+    const asked = `${this.tagsOf(configuration)} > ${this.tagsOf(after)} ${keyOf(memory)}`;
+    const isKnown = known.has(asked);
+    known.add(asked);
+    return isKnown;
+  }
+
+  private tagsOf(configuration: Configuration): string {
+    const known = this.tags.get(configuration);
+    if (known !== undefined) return known;
+    const tags = configuration.map((leaf) => [...leaf.tags].join(' ')).join(' | ');
+    this.tags.set(configuration, tags);
+    return tags;
+  }
+
+  /** What a transition does to the deadlines of its state does not depend on the way here, and is looked at once. */
   private judge(before: Configuration, outcome: Outcome, next: Node): void {
-    this.judged.add(outcome);
-    for (const transition of outcome.taken) this.taken.add(transition.pointer);
-    before.forEach((leaf, index) => {
-      const after = outcome.after[index];
-      if (!after) return;
+    for (const transition of outcome.taken) {
+      this.taken.add(transition.pointer);
+      const index = before.findIndex(({ region }) => region === transition.region);
+      const [leaf, after] = [before[index], outcome.after[index]];
+      if (!leaf || !after) continue;
+      const judged = this.judged.get(leaf) ?? new Set();
+      this.judged.set(leaf, judged);
+      if (judged.has(transition.pointer)) continue;
+      judged.add(transition.pointer);
       if (after !== leaf) this.left.add(leaf);
-      const transition = outcome.taken.find((candidate) => candidate.region === leaf.region);
-      if (!transition) return;
       for (const fault of deadlineProblems(leaf, after, transition)) this.report(fault.pointer, fault.message, next);
-    });
+    }
   }
 
   private reportShape(): void {
@@ -140,8 +164,8 @@ class Proof {
   }
 }
 
-function keyOf({ configuration, memory }: Node): string {
-  return `${configuration.map((leaf) => leaf.name).join(' ')} ${memory.reviewed} ${memory.suspicionDecided}`;
+function keyOf({ reviewed, suspicionDecided }: Memory): string {
+  return `${reviewed ? 'reviewed' : '-'} ${suspicionDecided ? 'decided' : '-'}`;
 }
 
 function pathTo(node: Node): string[] {
