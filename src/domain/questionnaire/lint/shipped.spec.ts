@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '../plan.js';
+import type { QuestionnaireFile } from '../format.js';
 import { CODES } from './codes.js';
+import { languagesOf, partsIn, wordsOf } from './files.js';
 import { lintGuide } from './guide.js';
 import { lintFiles } from './lint.js';
 
@@ -18,6 +20,18 @@ const files: SourceFile[] = packs.flatMap((pack) =>
     })),
 );
 
+const questionnaires = files.filter(({ content }) => 'purpose' in (content as object)) as {
+  file: string;
+  content: QuestionnaireFile;
+}[];
+/** The newest version of each questionnaire, by its file: the earlier ones are published and stay as they are. */
+const newest = questionnaires.filter(
+  ({ content: { id, version } }) =>
+    !questionnaires.some(({ content }) => content.id === id && content.version > version),
+);
+const drawnBy = ({ includes = [] }: QuestionnaireFile): string[] =>
+  includes.map((include) => (typeof include === 'string' ? include : include.module));
+
 describe('the packs in the repository', () => {
   it('are all there', () => {
     expect(packs).toEqual(expect.arrayContaining(['RW', 'base']));
@@ -27,6 +41,19 @@ describe('the packs in the repository', () => {
     const findings = lintFiles(files, { about: (file) => file.startsWith(`${pack}/`) });
     const toMend = findings.filter(({ severity }) => severity !== 'advice');
     expect(toMend.map(({ code, file, pointer, reason }) => `${code} ${file}#${pointer}: ${reason}`)).toEqual([]);
+  });
+
+  it.each(newest)('$file is whole in every language it declares, with the modules it draws in', (questionnaire) => {
+    const drawn = files.filter(({ file }) => drawnBy(questionnaire.content).includes(file));
+    const texts = [questionnaire, ...drawn].flatMap(partsIn).flatMap((part) => {
+      const words = wordsOf(part.value);
+      return words ? [{ at: `${part.file}#${part.pointer}`, words }] : [];
+    });
+    expect(texts.length).toBeGreaterThan(100);
+    const missing = languagesOf(questionnaire).flatMap((language) =>
+      texts.filter(({ words }) => !words.has(language)).map(({ at }) => `${at} in ${language}`),
+    );
+    expect(missing).toEqual([]);
   });
 });
 
