@@ -91,7 +91,7 @@ describe('sharing packs between authorities', () => {
   });
 
   it.each([
-    ['a changed question', (text: string) => text.replace('"version":1', '"version":7'), /was changed on the way/],
+    ['a changed question', (text: string) => text.replace(/"version":\d+/, '"version":99'), /was changed on the way/],
     ['no signature', (text: string) => text.replace('"signature"', '"seal"'), /carries no Ed25519 signature/],
   ])('refuses a file with %s', async (_what, change, says) => {
     writeFileSync(at('changed.json'), change(readFileSync(at('RW.json'), 'utf8')));
