@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { dueAt, type DeadlineRule, partsOf, type WorkingCalendar } from '../domain/referral/due-date.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
+import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { Write } from '../platform/database/write.js';
 import { PublicHolidays } from './public-holidays.js';
 
@@ -19,7 +20,15 @@ export interface Subject {
   readonly subjectId: string;
   /** What it is about ends then, so that the clock runs no longer. */
   readonly endsAt?: Date;
+  /** When its person is expected to leave (null: not announced), where `readingDeparture` told; left out, it is asked when it matters. */
+  readonly leavesAt?: Date | null | undefined;
 }
+
+const DEPARTURE: Prepared = {
+  name: 'f1_departure',
+  types: ['uuid'],
+  text: 'SELECT expected_at FROM departure WHERE case_id = $1 AND withdrawn_at IS NULL',
+};
 
 /** Where working days are counted, when it is not here: IANA time zone, and whose public holidays (such as DE-BY). */
 export interface Calendar {
@@ -65,7 +74,7 @@ export class DeadlinesService {
    */
   async startInTx(tx: Tx, write: Write, subject: Subject, kind: string, calendar?: Calendar): Promise<{ dueAt: Date }> {
     const usual = await this.dueInTx(tx, kind, calendar, subject.endsAt);
-    const due = kind === 'refer' ? await this.beforeDepartureInTx(tx, subject.caseId, usual) : usual;
+    const due = kind === 'refer' ? await this.beforeDepartureInTx(tx, subject, usual) : usual;
     write.upsert(
       'deadline',
       rowOf(tx, subject, kind, due),
@@ -95,13 +104,20 @@ export class DeadlinesService {
     return rows.length;
   }
 
-  private async beforeDepartureInTx(tx: Tx, caseId: string, usual: Due): Promise<Due> {
-    const leaves = await tx.one(
-      'SELECT FROM departure WHERE case_id = $1 AND withdrawn_at IS NULL AND expected_at < $2',
-      [caseId, usual.dueAt],
-      'departure_before',
-    );
-    if (!leaves) return usual;
+  /** The statement that tells when the person of a case leaves. */
+  readingDeparture(caseId: string): Call {
+    return { statement: DEPARTURE, values: [caseId] };
+  }
+
+  /** What `readingDeparture` was answered with. */
+  departureOf(rows: readonly object[]): Date | null {
+    return (rows[0] as { expected_at: Date } | undefined)?.expected_at ?? null;
+  }
+
+  private async beforeDepartureInTx(tx: Tx, { caseId, leavesAt }: Subject, usual: Due): Promise<Due> {
+    const leaves =
+      leavesAt === undefined ? this.departureOf((await tx.all([this.readingDeparture(caseId)]))[0]) : leavesAt;
+    if (leaves === null || leaves >= usual.dueAt) return usual;
     const short = await this.dueInTx(tx, BEFORE_DEPARTURE);
     return short.dueAt < usual.dueAt ? short : usual;
   }

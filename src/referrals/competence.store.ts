@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CompetenceRule } from '../domain/referral/competence.js';
 import type { Tx } from '../platform/database/database.js';
+import type { Call, Prepared } from '../platform/database/prepared.js';
 
 /** What competence is decided on, beside kind, grounds and day. */
 export interface CompetenceFacts {
@@ -15,12 +16,26 @@ export interface CompetenceFacts {
 @Injectable()
 export class CompetenceStore {
   async findInTx(tx: Tx, caseId: string): Promise<CompetenceFacts> {
-    const found = await tx.one<CompetenceFacts>(COMPETENCE, [caseId], 'competence');
-    return found ?? { rules: [], personCountries: [], actCountries: [], whereabouts: null };
+    const [rows] = await tx.all([this.reading(caseId)]);
+    return this.found(rows);
+  }
+
+  /** What `findInTx` sends, for whoever reads more in the same round trip. */
+  reading(caseId: string): Call {
+    return { statement: COMPETENCE, values: [caseId] };
+  }
+
+  /** What `reading` was answered with. */
+  found(rows: readonly object[]): CompetenceFacts {
+    const nothing = { rules: [], personCountries: [], actCountries: [], whereabouts: null };
+    return (rows[0] as CompetenceFacts | undefined) ?? nothing;
   }
 }
 
-const COMPETENCE = `
+const COMPETENCE: Prepared = {
+  name: 'f1_competence',
+  types: ['uuid'],
+  text: `
   SELECT ARRAY(SELECT DISTINCT country FROM person_country WHERE case_id = $1 ORDER BY country) AS "personCountries",
     ARRAY(SELECT DISTINCT act_country FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL AND act_country IS NOT NULL
       ORDER BY act_country) AS "actCountries",
@@ -35,4 +50,5 @@ const COMPETENCE = `
           AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)))
           OR EXISTS (SELECT FROM third_person t WHERE t.case_id = $1 AND t.withdrawn_at IS NULL
             AND t.countries && ARRAY[a.country, a.represents])))), '[]')
-     FROM competence_rule c JOIN authority a ON a.id = c.authority_id) AS rules`;
+     FROM competence_rule c JOIN authority a ON a.id = c.authority_id) AS rules`,
+};

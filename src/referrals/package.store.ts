@@ -10,6 +10,7 @@ import {
 } from '../domain/referral/file.js';
 import type { Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
+import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { FILE } from './package.sql.js';
 
@@ -52,9 +53,22 @@ export interface FileOpened extends Omit<CaseFile, 'interviews' | 'timeline'> {
 /** Reads what a file holds and opens what is sealed in it, in one round trip. */
 @Injectable()
 export class PackageStore {
-  /** An account is what its agreement names of one interview, and moves only by itself; other kinds carry no witness interview. */
   async getInTx(tx: Tx, caseId: string, key: DataKey, kind: ReferralKind): Promise<FileOpened> {
-    const found = await tx.one<{ file: FileRow }>(FILE, [caseId, kind === 'account', kind], 'referral_file');
+    const [rows] = await tx.all([this.reading(caseId, kind)]);
+    return this.opened(rows, caseId, key);
+  }
+
+  /**
+   * What `getInTx` sends, for whoever reads more in the same round trip. An account is what its agreement names of one interview,
+   * and moves only by itself; other kinds carry no witness interview.
+   */
+  reading(caseId: string, kind: ReferralKind): Call {
+    return { statement: READING, values: [caseId, String(kind === 'account'), kind] };
+  }
+
+  /** What `reading` was answered with. Throws NotFound. */
+  opened(rows: readonly object[], caseId: string, key: DataKey): FileOpened {
+    const found = rows[0] as { file: FileRow } | undefined;
     if (!found?.file.person) throw new NotFound('case');
     const { file } = found;
     const opened = opener(key);
@@ -80,6 +94,8 @@ export class PackageStore {
     };
   }
 }
+
+const READING: Prepared = { name: 'f1_referral_file', types: ['uuid', 'boolean', 'text'], text: FILE };
 
 interface Row {
   readonly id: string;

@@ -7,6 +7,7 @@ import { packageProblems } from '../domain/referral/package-check.js';
 import { TimelineService } from '../interviews/timeline.service.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
+import type { Call } from '../platform/database/prepared.js';
 import { DomainError } from '../platform/database/errors.js';
 import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import { QuestionnairesService } from '../questionnaires/questionnaires.service.js';
@@ -18,6 +19,14 @@ type Kind = Exclude<ReferralKind, 'correction'>;
 export interface FileToSend {
   readonly file: CaseFile;
   readonly completeness: CompletenessToTell;
+}
+
+/** What is told, and to whom it may be opened. */
+export interface ToComplete {
+  readonly caseId: string;
+  readonly key: DataKey;
+  readonly kind: Kind;
+  readonly decision: DecisionToTell;
 }
 
 /** What a package of this kind would lack today. */
@@ -43,11 +52,23 @@ export class PackagesService {
    * The file as this decision tells it. Throws DomainError `packageIncomplete` naming every gap and its cure, unless two people
    * let it go with exactly these gaps at this revision of the analysis.
    */
-  async completeInTx(
+  async completeInTx(tx: Tx, about: ToComplete): Promise<FileToSend> {
+    const [rows] = await tx.all([this.reading(about)]);
+    return this.completedInTx(tx, about, rows);
+  }
+
+  /** What `completeInTx` reads first, for whoever reads more in the same round trip. */
+  reading({ caseId, kind }: Pick<ToComplete, 'caseId' | 'kind'>): Call {
+    return this.store.reading(caseId, kind);
+  }
+
+  /** `completeInTx` on what `reading` was answered with. */
+  async completedInTx(
     tx: Tx,
-    { caseId, key, kind, decision }: { caseId: string; key: DataKey; kind: Kind; decision: DecisionToTell },
+    { caseId, key, kind, decision }: ToComplete,
+    rows: readonly object[],
   ): Promise<FileToSend> {
-    const opened = await this.store.getInTx(tx, caseId, key, kind);
+    const opened = this.store.opened(rows, caseId, key);
     const file = await this.wordedInTx(tx, opened, kind);
     const { missing, noted, gapsHash } = checkOf(
       file,

@@ -32,6 +32,14 @@ export interface ReferralCommand {
   readonly said?: Content;
 }
 
+interface Beginning {
+  readonly key: DataKey;
+  readonly actorId: string | null;
+  readonly facets: Content;
+  /** When the person is expected to leave, where that was read. */
+  readonly leavesAt?: Date | null | undefined;
+}
+
 /** Carries one referral through its pinned chart: decides, then adds state, history and clocks to the caller's one statement. */
 @Injectable()
 export class ReferralLifecycle {
@@ -46,11 +54,11 @@ export class ReferralLifecycle {
     tx: Tx,
     write: Write,
     referral: NewReferral,
-    { key, actorId, facets }: { key: DataKey; actorId: string | null; facets: Content },
+    { key, actorId, facets, leavesAt }: Beginning,
   ): Promise<{ dueAt: Date }> {
     const workflow = this.workflows.current('referral');
     const { snapshot, effects } = initial(workflow);
-    const clocks = await this.clocksInTx(tx, write, referral, effects);
+    const clocks = await this.clocksInTx(tx, write, referral, effects, leavesAt);
     const dueAt = clocks.get('refer');
     if (!dueAt) throw new Error(`the referral chart ${workflow.hash} starts no "refer" deadline`);
     const head = { id: referral.id, event_seq: 0, event_hash: null };
@@ -156,8 +164,9 @@ export class ReferralLifecycle {
     write: Write,
     referral: { readonly id: string; readonly case_id: string; readonly authority_id: string },
     effects: readonly ReferralEffect[],
+    leavesAt?: Date | null,
   ): Promise<ReadonlyMap<string, Date>> {
-    const subject = { caseId: referral.case_id, subjectId: referral.id };
+    const subject = { caseId: referral.case_id, subjectId: referral.id, leavesAt };
     const started = new Map<string, Date>();
     for (const effect of effects) {
       if (effect.type === 'startDeadline') {

@@ -3,6 +3,7 @@ import type { Ground, ReferralKind, StatusScope } from '../domain/referral/file.
 import type { PriorityFacts } from '../domain/referral/priority.js';
 import type { Snapshot } from '../domain/workflow/decide.js';
 import type { Tx } from '../platform/database/database.js';
+import type { Call, Prepared } from '../platform/database/prepared.js';
 
 /** A referral as its own lifecycle needs it. */
 export interface ReferralRow {
@@ -72,6 +73,16 @@ export interface StandingCause {
   readonly name: string;
 }
 
+export type Urgency = Pick<PriorityFacts, 'person' | 'documentedGrounds'>;
+
+const URGENCY: Prepared = {
+  name: 'f1_referral_urgency',
+  types: ['uuid'],
+  text: `SELECT p.snapshot AS person, ARRAY(SELECT DISTINCT a.ground FROM evidence e JOIN allegation a ON a.id = e.allegation_id
+      WHERE e.case_id = $1 AND a.withdrawn_at IS NULL AND e.source_kind = 'document' AND NOT e.exculpatory) AS "documentedGrounds"
+    FROM person p WHERE p.case_id = $1`,
+};
+
 @Injectable()
 export class ReferralStore {
   /** The exclusion or confirmed suspicion of a case that no correction has taken back, an exclusion first; what was recalled from this authority last. */
@@ -80,15 +91,19 @@ export class ReferralStore {
   }
 
   /** What a case's columns tell about how urgent its referrals are. */
-  async urgencyInTx(tx: Tx, caseId: string): Promise<Pick<PriorityFacts, 'person' | 'documentedGrounds'>> {
-    const row = await tx.one<Pick<PriorityFacts, 'person' | 'documentedGrounds'>>(
-      `SELECT p.snapshot AS person, ARRAY(SELECT DISTINCT a.ground FROM evidence e JOIN allegation a ON a.id = e.allegation_id
-         WHERE e.case_id = $1 AND a.withdrawn_at IS NULL AND e.source_kind = 'document' AND NOT e.exculpatory) AS "documentedGrounds"
-       FROM person p WHERE p.case_id = $1`,
-      [caseId],
-      'referral_urgency',
-    );
-    return row ?? { person: {}, documentedGrounds: [] };
+  async urgencyInTx(tx: Tx, caseId: string): Promise<Urgency> {
+    const [rows] = await tx.all([this.readingUrgency(caseId)]);
+    return this.urgencyOf(rows);
+  }
+
+  /** What `urgencyInTx` sends, for whoever reads more in the same round trip. */
+  readingUrgency(caseId: string): Call {
+    return { statement: URGENCY, values: [caseId] };
+  }
+
+  /** What `readingUrgency` was answered with. */
+  urgencyOf(rows: readonly object[]): Urgency {
+    return (rows[0] as Urgency | undefined) ?? { person: {}, documentedGrounds: [] };
   }
 
   /** Locks what was told and must now be corrected, oldest first. */

@@ -11,17 +11,18 @@ import {
 } from '../domain/referral/file.js';
 import { obligationId } from '../domain/referral/obligation-id.js';
 import { correctionPackage, type Recipient } from '../domain/referral/package.js';
-import { priorityFacets, type PriorityFacts, priorityScore } from '../domain/referral/priority.js';
+import { priorityFacets, priorityScore } from '../domain/referral/priority.js';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
-import { CompetenceStore } from './competence.store.js';
+import { type CompetenceFacts, CompetenceStore } from './competence.store.js';
 import { fitting, hashOf, PackagesService } from './packages.service.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
-import { ReferralStore, type Told, type ToldReferral } from './referral.store.js';
+import { ReferralStore, type Told, type ToldReferral, type Urgency } from './referral.store.js';
 
 /** A decision, confirmed suspicion or agreement that obliges us to tell. The caller's transaction writes its own rows. */
 export interface DutyToTell {
@@ -111,6 +112,7 @@ export class ReferralsService {
     private readonly packages: PackagesService,
     private readonly referrals: ReferralStore,
     private readonly lifecycle: ReferralLifecycle,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   /** Who must be told at this moment of a decision of that kind on these grounds, or the gap in the rules. */
@@ -118,7 +120,14 @@ export class ReferralsService {
     tx: Tx,
     question: { kind: DutyToTell['kind']; caseId: string; grounds: readonly Ground[] },
   ): Promise<Competence> {
-    const { rules, ...facts } = await this.competences.findInTx(tx, question.caseId);
+    return this.competenceOf(tx, question, await this.competences.findInTx(tx, question.caseId));
+  }
+
+  private competenceOf(
+    tx: Tx,
+    question: { kind: DutyToTell['kind']; grounds: readonly Ground[] },
+    { rules, ...facts }: CompetenceFacts,
+  ): Competence {
     const date = localDate(tx.now.getTime(), this.config.F1_TIME_ZONE);
     return competence(rules, { kind: question.kind, grounds: question.grounds, ...facts, date });
   }
@@ -136,12 +145,19 @@ export class ReferralsService {
    */
   async obligeInTx(tx: Tx, write: Write, duty: DutyToTell): Promise<Obliged[]> {
     const grounds = groundsOf(duty);
-    const found = await this.competenceInTx(tx, { kind: duty.kind, caseId: duty.caseId, grounds });
+    const [competences, opened, urgent, departure] = await tx.all([
+      this.competences.reading(duty.caseId),
+      this.packages.reading(duty),
+      this.referrals.readingUrgency(duty.caseId),
+      this.deadlines.readingDeparture(duty.caseId),
+    ]);
+    const found = this.competenceOf(tx, { kind: duty.kind, grounds }, this.competences.found(competences));
     if (!found.ok) throw noCompetentAuthority(found.gap);
-    const { file, completeness } = await this.packages.completeInTx(tx, duty);
+    const { file, completeness } = await this.packages.completedInTx(tx, duty, opened);
+    const urgency = this.referrals.urgencyOf(urgent);
+    const leavesAt = this.deadlines.departureOf(departure);
     const at = tx.now.toISOString();
     write.insert('duty_cause', { id: duty.causeId, case_id: duty.caseId, kind: duty.kind, at: tx.now });
-    const urgency = await this.referrals.urgencyInTx(tx, duty.caseId);
     const told: Obliged[] = [];
     for (const recipient of found.competent) {
       const id = obligationId(duty.causeId, recipient.authorityId, duty.kind);
@@ -158,6 +174,7 @@ export class ReferralsService {
           body,
           file,
           urgency,
+          leavesAt,
         }),
       );
     }
@@ -277,7 +294,8 @@ export class ReferralsService {
       body: Content;
       /** What it was made from; nothing for a correction. */
       file?: CaseFile;
-      urgency?: Pick<PriorityFacts, 'person' | 'documentedGrounds'>;
+      urgency?: Urgency;
+      leavesAt?: Date | null;
     },
   ): Promise<Obliged> {
     const { id, kind, recipient } = entry;
@@ -303,7 +321,11 @@ export class ReferralsService {
       priority: priorityScore(kind, facets),
     };
     const about = { authority: recipient.code, bodySha256: referral.body_sha256 };
-    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, { ...cause, facets: about });
+    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, {
+      ...cause,
+      facets: about,
+      leavesAt: entry.leavesAt,
+    });
     write
       .insert('cause_competence', {
         cause_id: causeId,

@@ -45,9 +45,9 @@ export function partsOf(
 ): number[] {
   if (unit === 'hours') return parts.map((part) => Math.round(start + (due - start) * part));
   const first = localDay(start, calendar.zone);
+  const last = localDay(due, calendar.zone);
   const days: number[] = [];
-  for (let day = first; day <= localDay(due, calendar.zone); day++)
-    if (!isWeekend(day) && !calendar.isHoliday(day)) days.push(day);
+  for (let day = first; day <= last; day++) if (!isWeekend(day) && !calendar.isHoliday(day)) days.push(day);
   const before = days[0] === first ? start - midnight(first, calendar.zone) : 0;
   const running = days.length * DAY - before;
   return parts.map((part) => {
@@ -89,12 +89,20 @@ function localDay(instant: number, zone: string): number {
   return found;
 }
 
+const midnights = new Map<string, number>();
+
 /** The instant at which a day begins in a zone; where the clock skips midnight, the first instant of that day. */
 function midnight(day: number, zone: string): number {
+  const key = `${day} ${zone}`;
+  const known = midnights.get(key);
+  if (known !== undefined) return known;
+  if (midnights.size >= 1000) midnights.clear();
   const wanted = day * DAY;
   let instant = wanted;
   for (let round = 0; round < 3; round++) instant = wanted - offset(instant, zone);
-  return localDay(instant, zone) < day ? instant + HOUR : instant;
+  const found = localDay(instant, zone) < day ? instant + HOUR : instant;
+  midnights.set(key, found);
+  return found;
 }
 
 /** How far local time is ahead of UTC at an instant. */

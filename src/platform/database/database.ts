@@ -24,12 +24,13 @@ export class Tx {
   }
 
   /** The rows of several prepared statements, in one round trip. */
-  async all(calls: readonly Call[]): Promise<object[][]> {
+  async all<const Calls extends readonly Call[]>(calls: Calls): Promise<{ -readonly [N in keyof Calls]: object[] }> {
     this.assertNotEnding();
     await prepareOn(this.client, calls);
     const results = (await this.client.query(calls.map(executing).join('; '))) as unknown as
       QueryResult | QueryResult[];
-    return [results].flat().map(({ rows }) => rows as object[]);
+    const rows = [results].flat().map((result) => result.rows as object[]);
+    return rows as { -readonly [N in keyof Calls]: object[] };
   }
 
   /** Sends a write together with the COMMIT; nothing can be read or written after it. */

@@ -1,11 +1,13 @@
 import pg, { type PoolClient } from 'pg';
 
+type Type = 'uuid' | 'text' | 'jsonb' | 'boolean';
+
 /** A statement that each connection plans once and that then runs by its name, several of them in one round trip. */
 export interface Prepared {
   /** null: planned each time, because hardly two of its texts are the same. */
   readonly name: string | null;
   /** Types of its parameters, in order; without, PostgreSQL infers them from the statement. */
-  readonly types?: readonly ('uuid' | 'text' | 'jsonb')[];
+  readonly types?: readonly Type[];
   readonly text: string;
 }
 
@@ -44,7 +46,7 @@ export function executing({ statement, values }: Call): string {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function checked(value: string | null, type: 'uuid' | 'text' | 'jsonb' | undefined): string {
+function checked(value: string | null, type: Type | undefined): string {
   if (type === 'uuid' && (value === null || !UUID.test(value)))
     throw new TypeError(`not a UUID: ${JSON.stringify(value)}`);
   return literal(value);

@@ -21,6 +21,7 @@ import { Portal1763700000022 } from './1763700000022-portal.js';
 import { Citations1763700000023 } from './1763700000023-citations.js';
 import { ToldAtOnce1763700000025 } from './1763700000025-told-at-once.js';
 import { Hardening1763700000026 } from './1763700000026-hardening.js';
+import { CheaperPolicies1763700000027 } from './1763700000027-cheaper-policies.js';
 import { ObligationGaps1763700000029 } from './1763700000029-obligation-gaps.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -48,5 +49,6 @@ export const MIGRATIONS = [
   Citations1763700000023,
   ToldAtOnce1763700000025,
   Hardening1763700000026,
+  CheaperPolicies1763700000027,
   ObligationGaps1763700000029,
 ];
