@@ -12,6 +12,7 @@ import type {
   PlanNode,
   QuestionNode,
 } from './plan.js';
+import { nameOf } from './reference-names.js';
 import type { Session } from './session.js';
 import { fillPipes, inLanguage } from './texts.js';
 import { NO, YES, toWord, type Trit } from './trit.js';
@@ -139,7 +140,8 @@ function literalInWords(plan: Plan, node: QuestionNode, literal: Literal, langua
   const { yes, no, quote } = phrasesIn(language);
   if (typeof literal === 'boolean') return literal ? yes : no;
   if (typeof literal === 'number') return String(literal);
-  if (isReference(node.type)) return quote(plan.reference[literal]?.entry.name ?? literal);
+  const item = isReference(node.type) ? plan.reference[literal] : undefined;
+  if (item) return quote(nameOf(item.entry, language));
   return node.type === 'date' ? literal : quote(codeInWords(node, literal, language));
 }
 

@@ -4,6 +4,7 @@ import { leastOf, mostOf, type Amount } from './amounts.js';
 import { isReference } from './operators.js';
 import { phrasesIn } from './phrases.js';
 import type { Plan, QuestionNode } from './plan.js';
+import { nameOf } from './reference-names.js';
 import type { Recorded } from './scope.js';
 
 /** A value in words, for texts that pipe it and for sentences. */
@@ -23,7 +24,7 @@ export function valueInWords(
   if (typeof value === 'string') return question.type === 'choice' ? wordsOf(value) : value;
   const parts = value as Readonly<Record<string, string | undefined>>;
   if (isReference(question.type))
-    return parts['ref'] !== undefined ? plan.reference[parts['ref']]!.entry.name : parts['said'];
+    return parts['ref'] !== undefined ? nameOf(plan.reference[parts['ref']]!.entry, language) : parts['said'];
   return objectInWords(question.type, parts);
 }
 
