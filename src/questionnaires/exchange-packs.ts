@@ -5,6 +5,7 @@ import { type DraftFiles, identityOf, isScenario } from './draft-files.js';
 import type { PackContent } from './pack-bundle.js';
 import { compileDraft } from './proof.js';
 import { beginDraft, findLife, timeOf } from './released-life.js';
+import { type Rows, takenNames } from './settled-names.js';
 
 /**
  * What is in use of a pack here: the newest published version of each of its questionnaires. `beside` holds what a release keeps
@@ -56,6 +57,8 @@ export interface Imported {
 /** Every questionnaire as a draft that nobody here has approved; all of them or none. Throws `conflict`, saying why. */
 export async function importPack(owner: pg.Client, { questionnaires }: PackContent): Promise<Imported[]> {
   const imported: Imported[] = [];
+  const rows: Rows = async <T extends object>(text: string, values: unknown[]) =>
+    (await owner.query<T>(text, values)).rows;
   for (const { code, version, hash, files } of questionnaires) {
     const refused = (why: string) => new DomainError('conflict', `${code} version ${version} is not imported: ${why}`);
     const life = await findLife(owner, code, version);
@@ -72,6 +75,9 @@ export async function importPack(owner: pg.Client, { questionnaires }: PackConte
     if (plan.id !== code || plan.version !== version)
       throw refused(`its files are those of ${plan.id} version ${plan.version}. Ask the sender to export it anew.`);
     if (plan.hash !== hash) throw refused('its files do not compile to the hash that was signed.');
+    const taken = await takenNames(rows, { code, pack }, { files });
+    if (taken.length > 0)
+      throw refused(`it uses names that mean something else here. ${taken.map(({ detail }) => detail).join('; ')}.`);
     imported.push({ id: await beginDraft(owner, { pack, countries, plan }, files), code, version });
   }
   return imported;

@@ -217,25 +217,6 @@ export class VersionStore {
     return found.filter(({ file }) => !sent.has(file));
   }
 
-  /** Everything that was ever published under these names of files. */
-  publishedContentsInTx(tx: Tx, names: readonly string[]): Promise<SourceFile[]> {
-    if (names.length === 0) return Promise.resolve([]);
-    return tx.rows<SourceFile>(
-      `SELECT DISTINCT f->>'file' AS file, f->'content' AS content
-       FROM questionnaire q, jsonb_array_elements(q.body->'files') f WHERE f->>'file' = ANY ($1)`,
-      [names],
-    );
-  }
-
-  /** The other pack under which questionnaires of this code were published. */
-  async findOtherPackInTx(tx: Tx, code: string, pack: string): Promise<string | undefined> {
-    const [row] = await tx.rows<{ pack: string }>(
-      `SELECT pack FROM questionnaire_version WHERE code = $1 AND pack <> $2 AND published_at IS NOT NULL LIMIT 1`,
-      [code, pack],
-    );
-    return row?.pack;
-  }
-
   private publishedFilesInTx(tx: Tx, names: readonly string[]): Promise<SourceFile[]> {
     return tx.rows<SourceFile>(
       `SELECT DISTINCT ON (f->>'file') f->>'file' AS file, f->'content' AS content

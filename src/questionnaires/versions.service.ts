@@ -13,7 +13,7 @@ import { CommandRefused } from '../workflows/command-refused.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { bodyHashOf, type DraftFiles, type DraftIdentity, identityOf } from './draft-files.js';
 import { ProofsService } from './proofs.service.js';
-import { assertNamesInTx } from './settled-names.js';
+import { takenNames } from './settled-names.js';
 import type { VersionCommandDto } from './version-command.dto.js';
 import { versionAdvice } from './version-advice.js';
 import { type Proposal, versionFacts } from './version-facts.js';
@@ -260,7 +260,8 @@ export class VersionsService {
   /** The columns that follow from the files, with what published questionnaires lend put beside what was sent. */
   private async columnsOf(actor: Actor, sent: DraftFiles, { code, ...identity }: DraftIdentity) {
     const lent = await this.database.inActorTx(actor.id, async (tx) => {
-      await assertNamesInTx(tx, this.store, { code, ...identity }, sent);
+      const wrong = await takenNames((text, values) => tx.rows(text, values), { code, ...identity }, sent);
+      if (wrong.length > 0) throw new InvalidInput(wrong);
       return this.store.lentInTx(tx, identity.pack, sent.files);
     });
     const body: DraftFiles = { files: [...sent.files, ...lent] };

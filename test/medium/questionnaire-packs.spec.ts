@@ -10,6 +10,9 @@ import { asOwner } from '../../src/platform/database/owner.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { readPackFiles } from '../../src/questionnaires/pack-files.js';
 import { hashesOf, inReleaseOf, releaseManifest } from '../../src/questionnaires/release-manifest.js';
+import { bundle } from '../../src/questionnaires/pack-bundle.js';
+import { compileDraft } from '../../src/questionnaires/proof.js';
+import { aCountryPack } from '../factories/country-pack.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
 import { f1 } from '../support/cli.js';
 
@@ -108,6 +111,23 @@ describe('sharing packs between authorities', () => {
     expect((await run(theirs, 'import', at('RW.json'), '--key', at('RW.json'))).stderr).toMatch(
       /no Ed25519 public key/,
     );
+  });
+
+  it('refuses a pack whose names mean something else here, and says which', async () => {
+    const file = 'base/modules/ordersDissociation.v1.json';
+    const module = JSON.parse(readFileSync(join('questionnaires', file), 'utf8')) as { title: object };
+    const content = { ...module, title: { en: 'Orders, otherwise' } };
+    const files = [...aCountryPack({ includes: [file] }), { file, content }];
+    const { plan } = compileDraft({ files });
+    const { id: code, version, hash } = plan!;
+    const questionnaires = [{ code, version, hash, files }];
+    const sent = bundle({ pack: 'LI', exportedBy: 'LI', exportedAt: '2026-11-22', questionnaires }, signing);
+    writeFileSync(at('LI.json'), JSON.stringify(sent));
+    const { code: left, stderr } = await run(ours, 'import', at('LI.json'), '--key', at('trusted.txt'));
+    expect([left, stderr]).toEqual([
+      1,
+      expect.stringMatching(/is not imported: .*ordersDissociation\.v1\.json is published with other/),
+    ]);
   });
 
   it('names the packs there are when asked for one that is not', async () => {
