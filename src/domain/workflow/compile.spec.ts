@@ -1,37 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import type { Problem } from './chart.js';
+import { at, type Json, problemsAfter, published } from '../../../test/factories/spoilt-charts.js';
 import { compileWorkflow, hashOf, isWorkflow } from './compile.js';
 import { chartSchema } from './schema.js';
 
-type Json = Record<string, unknown>;
-
-const shipped = (id: string): Json => JSON.parse(readFileSync(`workflows/${id}/v1.json`, 'utf8')) as Json;
-
-function at(json: unknown, pointer: string): Json {
-  return pointer
-    .split('/')
-    .slice(1)
-    .reduce((value, key) => (value as Json)[key], json) as Json;
-}
-
-function problemsAfter(id: string, change: (chart: Json) => void): readonly Problem[] {
-  const chart = shipped(id);
-  change(chart);
-  const compiled = compileWorkflow(chart, { file: `${id}.json` });
-  return compiled.ok ? [] : compiled.problems;
-}
-
 describe('compiling a shipped chart', () => {
   test.each(['case', 'person', 'interview', 'referral', 'questionnaire'])('accepts %s', (id) => {
-    expect(compileWorkflow(shipped(id), { file: `${id}.json` })).toMatchObject({
+    expect(compileWorkflow(published(id), { file: `${id}.json` })).toMatchObject({
       ok: true,
       workflow: { id, version: 1 },
     });
   });
 
   test('pins the content, not its spelling', () => {
-    const chart = shipped('referral');
+    const chart = published('referral');
     const reversed = Object.fromEntries(Object.entries(chart).reverse());
     expect(hashOf(reversed)).toBe(hashOf(chart));
     expect(hashOf(chart)).toMatch(/^[0-9a-f]{64}$/);
@@ -39,7 +21,7 @@ describe('compiling a shipped chart', () => {
   });
 
   test('keeps a copy that later changes to the input, or to itself, do not reach', () => {
-    const chart = shipped('referral');
+    const chart = published('referral');
     const compiled = compileWorkflow(chart, { file: 'referral.json' });
     if (!compiled.ok) throw new Error('refused');
     chart['title'] = 'Changed';
