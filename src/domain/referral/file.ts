@@ -132,7 +132,8 @@ export interface AllegationInFile {
 
 export interface InterviewInFile {
   readonly id: string;
-  readonly purpose: 'screening' | 'exclusion' | 'witness';
+  /** null: what it was held for is not told. */
+  readonly purpose: 'screening' | 'exclusion' | 'witness' | null;
   readonly state: unknown;
   readonly heldAt: string;
   readonly startedAt: string | null;

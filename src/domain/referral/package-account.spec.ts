@@ -32,6 +32,18 @@ describe('an own account', () => {
     expect(allegations).toEqual([]);
   });
 
+  it('tells neither what the interview was held for, nor by which questionnaire, nor the words of the notice before it', () => {
+    const held = anInterview({ ...heard, purpose: 'exclusion' });
+    expect(held.questionnaires).not.toEqual([]);
+    const file = accountOf({ ...whole, interviews: [held] });
+    const body = referralPackage({ ...aPackageInput(file), kind: 'account' }, hash);
+    const [told] = (body['facts'] as { interviews: { purpose: unknown; questionnaires: unknown; notices: object[] }[] })
+      .interviews;
+    expect(told).toMatchObject({ purpose: null, questionnaires: [], notices: [{ text: null }] });
+    expect(packageProblems(body)).toEqual([]);
+    expect(JSON.stringify(body)).not.toContain('exclusion');
+  });
+
   it('is nothing without an agreement', () => {
     expect(accountOf({ ...whole, account: null }).interviews).toEqual([]);
   });

@@ -7,7 +7,7 @@ const KEPT = ['circumstances', 'confirmation'] as const;
 /**
  * What of a file a victim's or witness's own account may carry: the person's own words in answer to the questions that the
  * agreement names, and who the person is. No allegation, finding, indicator, remark, document, recording or decision; nothing of
- * the claim; no whereabouts; nobody else's record. Without an agreement nothing was said.
+ * the claim, and not what the interview was held for; no whereabouts; nobody else's record. Without an agreement nothing was said.
  */
 export function accountOf(file: CaseFile): CaseFile {
   const { account } = file;
@@ -25,7 +25,12 @@ export function accountOf(file: CaseFile): CaseFile {
     allegations: [],
     interviews,
     documents: [],
-    notices: file.notices.filter(({ kind, interviewId }) => kind === 'purpose' && of.has(interviewId ?? '')),
+    notices: file.notices
+      .filter(({ kind, interviewId }) => kind === 'purpose' && of.has(interviewId ?? ''))
+      .map(({ content: { text, ...content }, ...notice }) => ({
+        ...notice,
+        content: { ...content, version: (text as Content | undefined)?.['version'] ?? content['version'] },
+      })),
     disclosures: [],
     submissions: [],
     reviews: [],
@@ -43,6 +48,9 @@ function ownWordsIn(interview: InterviewInFile, questionIds: readonly string[]):
   const kept = Object.fromEntries(KEPT.map((name) => [name, interview.content[name]] as const).filter(([, it]) => it));
   return {
     ...interview,
+    // What the interview was held for, and by which questionnaire, would tell of what the person is examined for.
+    purpose: null,
+    questionnaires: [],
     content: { ...kept, followUps },
     answers,
     indicators: [],

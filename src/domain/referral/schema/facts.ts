@@ -68,7 +68,9 @@ const noticeOfPurpose = object('The notice given before the first question.', {
 
 const interview = object('One sitting with its record.', {
   id: uuid('Of the interview.'),
-  purpose: oneOf('What it was held for.', ['screening', 'exclusion', 'witness']),
+  purpose: nullable(
+    oneOf('What it was held for; not told with an own account.', ['screening', 'exclusion', 'witness']),
+  ),
   record: oneOf('Sealed: read back and closed. Open: not closed yet. Abandoned: broken off, never read back.', [
     'sealed',
     'open',
