@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
+import { rolesWhoMay } from '../identity/policy.js';
 import { Database } from '../platform/database/database.js';
 import type { Actor } from '../platform/http/actor.js';
 import { type Page, pageOf, type PageQuery, readCursor } from '../platform/http/page.js';
@@ -41,16 +42,23 @@ const PASSED = {
   100: 'the time has passed',
 };
 
+/** Who may open what is asked about persons; a unit's lead who is neither is told of its delay alone. */
+const ANSWER = rolesWhoMay('edit', 'PersonRequest');
+
 /** What to do where recipients asked for something, and where it stands. */
-const TO_DO: Readonly<Record<string, (about: { caseId: string; subjectId: string }) => string>> = {
+const TO_DO: Readonly<Record<string, (about: { caseId: string; subjectId: string; mayAnswer: boolean }) => string>> = {
   holdDecision: ({ caseId }) => `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds.`,
   holdExpiry: ({ caseId }) =>
     `A hold comes to its end, and what it delays goes on then unless the recipient asks anew: GET /api/cases/${caseId}/holds.`,
   requestAnswer: ({ caseId }) => `Answer or refuse what a recipient asked: GET /api/cases/${caseId}/requests.`,
-  personRequest: ({ subjectId }) =>
-    `Propose what is answered to a request about a person, or decide on what a colleague proposed: GET /api/person-requests/${subjectId}.`,
+  personRequest: ({ subjectId, mayAnswer }) =>
+    mayAnswer
+      ? `Propose what is answered to a request about a person, or decide on what a colleague proposed: GET /api/person-requests/${subjectId}.`
+      : 'A request about a person waits to be answered. What it asks is for legal advisers and decision-makers alone: see that two of them answer it, or have an operator name some (f1 apply).',
   reconsideration: ({ caseId }) =>
     `Decide whether what was decided stands, now that a recipient cleared the person: GET /api/cases/${caseId}/reconsiderations.`,
+  reopening: ({ caseId }) =>
+    `Reopen what a reconsideration found wrong, with reasons: REOPEN_EXCLUSION where an exclusion stands, REOPEN where the examination ended otherwise (POST /api/cases/${caseId}/commands).`,
   correctionDecision: ({ caseId }) =>
     `Propose, for each allegation, whether suspicion remains after the correction: GET /api/cases/${caseId}/corrections.`,
 };
@@ -80,7 +88,10 @@ export class TasksService {
     return {
       id: row.id,
       kind: row.kind,
-      what: whatOf(row),
+      what: whatOf(
+        row,
+        ANSWER.some((role) => actor.roles.includes(role)),
+      ),
       whyYou: WHY[row.because],
       case: row.case_id === null ? null : { id: row.case_id, reference: row.reference ?? '' },
       deadline:
@@ -111,10 +122,11 @@ export class TasksService {
   }
 }
 
-function whatOf({ kind, deadline, step, unit, case_id, subject_id }: TaskRow): string {
+/** `mayAnswer`: what is asked about persons is for this person to answer. */
+function whatOf({ kind, deadline, step, unit, case_id, subject_id }: TaskRow, mayAnswer: boolean): string {
   switch (kind) {
     case 'deadline': {
-      const toDo = TO_DO[deadline ?? '']?.({ caseId: case_id ?? '', subjectId: subject_id ?? '' });
+      const toDo = TO_DO[deadline ?? '']?.({ caseId: case_id ?? '', subjectId: subject_id ?? '', mayAnswer });
       const passed = `The deadline "${deadline ?? ''}": ${PASSED[step || 100]}.`;
       return [step === 0 ? [] : passed, toDo ?? []].flat().join(' ');
     }

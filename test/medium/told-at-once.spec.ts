@@ -172,7 +172,11 @@ describe('what is asked from outside', () => {
       );
       await passed(id, 101);
       await escalation().escalate();
-      expect(await taskOf('officer-north', id)).toMatchObject({ deadline: { percent: 100, overdue: true } });
+      const leads = await taskOf('officer-north', id);
+      expect(leads).toMatchObject({ deadline: { percent: 100, overdue: true } });
+      // A lead who may not answer is sent nowhere that would refuse them.
+      expect(leads?.what).toContain('legal advisers and decision-makers alone');
+      expect(leads?.what).not.toContain('/api/person-requests');
       await escalation().tellOperators();
       expect((await tasksOf('operator')).map(({ kind }) => kind)).toContain('personRequestLate');
       const told = await application.rows<{ type: string; case_id: string | null; percent: string }>(
