@@ -216,11 +216,14 @@ function checks(file: SealedFile, key: DataKey, event: StoredEvent, words: Words
     case 'REFUSE_HOLD':
       return [[file.withId('hold', `${String(event.facets['hold'])}:decision`), verbatim]];
     case 'END_HOLD':
+    case 'WITHDRAW_HOLD':
+      if (event.facets['because'] === 'recalled') return []; // nobody said anything
       return [[file.withId('hold', `${String(event.facets['hold'])}:end`), verbatim]];
     case 'REQUEST_MORE':
       return [[file.withId('referral_request', event.facets['request']), verbatim]];
     case 'ANSWER_REQUEST':
     case 'REFUSE_REQUEST':
+    case 'WITHDRAW_REQUEST':
       return [[file.withId('referral_request', `${String(event.facets['request'])}:answer`), verbatim]];
     case 'ANSWER_CORRECTION':
       return [[file.withId('correction_answer', event.facets['id']), verbatim]];

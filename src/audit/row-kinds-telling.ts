@@ -144,12 +144,13 @@ export const TELLING: readonly RowKind[] = [
         of: 'referral_id',
         at: 'answered_at',
         actor: 'answered_by',
-        says: `concat_ws(' ', id, CASE outcome WHEN 'refused' THEN 'REFUSE_REQUEST' ELSE 'ANSWER_REQUEST' END, refusal)`,
+        says: `concat_ws(' ', id, CASE outcome WHEN 'refused' THEN 'REFUSE_REQUEST' WHEN 'withdrawn' THEN 'WITHDRAW_REQUEST'
+          ELSE 'ANSWER_REQUEST' END, refusal)`,
       },
       'referral_request WHERE outcome IS NOT NULL',
     ),
     events: {
-      which: types('referral', 'ANSWER_REQUEST', 'REFUSE_REQUEST'),
+      which: types('referral', 'ANSWER_REQUEST', 'REFUSE_REQUEST', 'WITHDRAW_REQUEST'),
       says: `concat_ws(' ', facets ->> 'request', type, facets ->> 'refusal')`,
     },
   },
@@ -179,11 +180,16 @@ export const TELLING: readonly RowKind[] = [
   },
   {
     table: 'hold',
+    // A recall is whoever's it is: the hold itself names nobody then.
     rows: row(
-      { of: 'referral_id', at: 'ended_at', actor: 'ended_by', says: 'id::text' },
+      { of: 'referral_id', at: 'ended_at', actor: 'ended_by', says: `concat_ws(' ', id, ended_because)` },
       'hold WHERE ended_at IS NOT NULL',
     ),
-    events: { which: types('referral', 'END_HOLD'), says: `facets ->> 'hold'` },
+    events: {
+      which: types('referral', 'END_HOLD', 'WITHDRAW_HOLD'),
+      actor: `CASE WHEN facets ->> 'because' = 'recalled' THEN NULL ELSE actor_id END`,
+      says: `concat_ws(' ', facets ->> 'hold', facets ->> 'because')`,
+    },
   },
   {
     table: 'person_request',
@@ -195,6 +201,11 @@ export const TELLING: readonly RowKind[] = [
       which: types('request', 'ASK_ABOUT_PERSON'),
       says: `concat_ws(' ', facets ->> 'authority', facets ->> 'purpose')`,
     },
+  },
+  {
+    table: 'person_request',
+    rows: row({ of: 'id', at: 'withdrawn_at', actor: 'withdrawn_by' }, 'person_request WHERE withdrawn_at IS NOT NULL'),
+    events: { which: types('request', 'WITHDRAW_PERSON_REQUEST') },
   },
   {
     table: 'person_request_proposal',

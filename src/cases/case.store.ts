@@ -35,11 +35,10 @@ export class CaseStore {
     return PartsRead.of(parts, await tx.all(parts.map((part) => reading(part, caseId, actorId))));
   }
 
-  /** Holds that prosecutors were granted and that live: not ended, not run out, and no clock of law of this case past its end; a recall of their referral ends them. */
+  /** Holds that prosecutors were granted and that live: not ended, not run out, and no clock of law of this case past its end. */
   liveHoldsInTx(tx: Tx, caseId: string): Promise<HoldRow[]> {
     return tx.rows<HoldRow>(
       `SELECT h.kind, h.valid_until FROM hold h WHERE h.case_id = $1 AND h.granted AND h.ended_at IS NULL AND h.valid_until > f1_now()
-         AND NOT EXISTS (SELECT FROM referral r WHERE r.id = h.referral_id AND r.suspended_at IS NOT NULL)
          AND NOT (h.kind = ANY ($2) AND EXISTS (SELECT FROM deadline d WHERE d.case_id = $1 AND d.kind = ANY ($3)
            AND d.met_at IS NULL AND d.ended_at IS NULL AND d.due_at <= f1_now()))
        ORDER BY h.valid_until, h.id`,

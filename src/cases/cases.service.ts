@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { holdsThatStop } from '../domain/referral/hold.js';
-import { decide, permits, positionOf, type Snapshot } from '../domain/workflow/decide.js';
+import type { CompiledWorkflow } from '../domain/workflow/compile.js';
+import { decide, permits, positionOf, type Snapshot, stageTagsOf } from '../domain/workflow/decide.js';
 import { allowedInEither, answering, type Charts } from '../domain/workflow/move.js';
 import { reachOf } from '../domain/workflow/reach.js';
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
@@ -51,6 +53,7 @@ export class CasesService {
     private readonly store: CaseStore,
     private readonly effects: CaseEffects,
     private readonly tracks: ProsecutionTrackStore,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   /**
@@ -155,6 +158,8 @@ export class CasesService {
     for (const effect of [...(moved?.effects ?? []), ...decided.effects]) {
       await this.effects.apply({ tx, write, record, key, actor, file, instruction, written }, effect);
     }
+    if (isOver(workflow, snapshot) && !isOver(workflow, decided.snapshot))
+      this.deadlines.meet(tx, write, record.id, 'reopening');
     const about = { aggregateKind: 'case' as const, caseId: record.id, actorId: actor.id, at: tx.now };
     const move = moved && moveOf(record, key, about, { chart: workflow.hash, at: snapshot });
     if (move) write.insert('event', move.row);
@@ -204,6 +209,10 @@ export class CasesService {
     if (missing.length > 0) file.add(missing, await tx.all(missing.map((part) => reading(part, record.id, actor.id))));
   }
 }
+
+/** Whether there is something to reopen: Article 1F is applied, or the examination has ended otherwise. */
+export const isOver = (workflow: CompiledWorkflow<'case'>, snapshot: Snapshot): boolean =>
+  stageTagsOf(workflow, snapshot).some((tag) => tag === 'exclusionApplied' || tag === 'examinationEnded');
 
 /** Rows that belong to a command beside its effects. */
 export type Alongside = (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void;

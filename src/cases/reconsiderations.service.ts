@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import type { Snapshot } from '../domain/workflow/decide.js';
 import { place } from '../domain/referral/file.js';
 import { CertificatesService } from '../identity/certificates.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
@@ -9,6 +10,9 @@ import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
+import { WorkflowsService } from '../workflows/workflows.service.js';
+import type { CaseRow } from './case.store.js';
+import { isOver } from './cases.service.js';
 import type { DecideReconsiderationDto, ReconsiderationOutcome, ReconsiderationView } from './reconsideration.dto.js';
 
 interface Row {
@@ -35,6 +39,7 @@ export class ReconsiderationsService {
     private readonly keys: DataKeys,
     private readonly deadlines: DeadlinesService,
     private readonly certificates: CertificatesService,
+    private readonly workflows: WorkflowsService,
   ) {}
 
   list(actor: Actor, caseId: string): Promise<ReconsiderationView[]> {
@@ -95,6 +100,10 @@ export class ReconsiderationsService {
         .update('case_file', { id: caseId }, event.head)
         .update('reconsideration', { id }, { outcome, sealed, decided_by: actor.id, decided_at: tx.now });
       this.deadlines.meet(tx, write, id, 'reconsideration');
+      // What this says is to follow is another person's command: until then somebody has it on a list.
+      const { workflow_hash, snapshot } = locked as unknown as CaseRow;
+      if (outcome === 'toReopen' && isOver(this.workflows.get('case', workflow_hash), snapshot as Snapshot))
+        await this.deadlines.startInTx(tx, write, { caseId, subjectId: caseId }, 'reopening');
       write.runLast(tx);
     });
   }

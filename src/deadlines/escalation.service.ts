@@ -35,6 +35,7 @@ const DECIDES: Readonly<Record<string, Subject>> = {
   holdDecision: 'Hold',
   requestAnswer: 'Request',
   reconsideration: 'Reconsideration',
+  reopening: 'Reconsideration',
 };
 
 /** Who may answer what belongs to no case. */

@@ -44,6 +44,7 @@ export const DEADLINE_RULES: readonly DeadlineRule[] = [
   { kind: 'feedback', amount: 90, unit: 'days', source: HOUSE },
   { kind: 'correctionAnswer', amount: 10, unit: 'workingDays', source: HOUSE },
   { kind: 'reconsideration', amount: 20, unit: 'workingDays', source: HOUSE },
+  { kind: 'reopening', amount: 5, unit: 'workingDays', source: HOUSE },
   { kind: 'correctionReview', amount: 2, unit: 'workingDays', source: HOUSE },
   {
     kind: 'correctionDecision',

@@ -116,12 +116,22 @@ export class ReferralLifecycle {
       facets: { kind: referral.kind, ...command.facets, state: outcome.snapshot },
       ...(command.said ? { payload: command.said } : {}),
     });
-    write.insert('event', event.row).update(
+    write.insert('event', event.row);
+    head = { id: referral.id, ...event.head };
+    const recalled = outcome.effects.some(({ type }) => type === 'suspendAccess');
+    for (const hold of recalled ? await heldInTx(tx, referral.id) : []) {
+      const facets = { kind: referral.kind, hold, because: 'recalled', state: outcome.snapshot };
+      const ended = nextEvent(head, command.key, { ...about, type: 'END_HOLD', facets });
+      write.insert('event', ended.row);
+      head = { id: referral.id, ...ended.head };
+    }
+    const { event_seq, event_hash } = head;
+    write.update(
       'referral',
       { id: referral.id, event_seq: referral.event_seq },
       {
         snapshot: json(outcome.snapshot),
-        ...event.head,
+        ...{ event_seq, event_hash },
         ...(moved ? { workflow_hash: chart.hash } : {}),
         ...(command.movesVersion ? { version: referral.version + 1 } : {}),
         ...marksOf(tx, referral, outcome.effects),
@@ -129,8 +139,7 @@ export class ReferralLifecycle {
     );
     await this.clocksInTx(tx, write, referral, [...(moved?.effects ?? []), ...outcome.effects]);
     // What is called back must not arrive any more, so nobody waits for that: in every chart that a referral is pinned to.
-    if (outcome.effects.some(({ type }) => type === 'suspendAccess'))
-      this.deadlines.end(tx, write, referral.id, ['refer']);
+    if (recalled) this.deadlines.end(tx, write, referral.id, ['refer']);
   }
 
   /** Makes sure that a chart published after this process started is known; outside transactions. */
@@ -190,6 +199,16 @@ export class ReferralLifecycle {
     );
     return row?.calendar ? { zone: this.config.F1_TIME_ZONE, holidays: row.calendar } : undefined;
   }
+}
+
+/** The holds that end with a recall of their referral, asked for or granted; their rows and clocks follow by themselves. */
+async function heldInTx(tx: Tx, referralId: string): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(
+    `SELECT id FROM hold WHERE referral_id = $1 AND ended_at IS NULL AND (granted IS NULL OR valid_until > f1_now()) ORDER BY id`,
+    [referralId],
+    'holds_recalled',
+  );
+  return rows.map(({ id }) => id);
 }
 
 const withKind = ({ kind }: Pick<ReferralRow, 'kind'>, facts: FactsOfCommand): ReferralFacts => ({

@@ -22,7 +22,7 @@ export class TaskListService {
     const row = await tx.one<{ assigned: Staff['assigned']; lead: string | null; decision_maker: string | null }>(
       `WITH person AS (
          SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL
-           AND NOT ($2 = 'reconsideration' AND (
+           AND NOT ($2 IN ('reconsideration', 'reopening') AND (
              EXISTS (SELECT FROM decision d WHERE d.case_id = $1 AND d.decided_by = u.id)
              OR EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = $1 AND s.decided_by = u.id))))
        SELECT coalesce((SELECT json_agg(json_build_object('userId', a.user_id, 'role', a.role) ORDER BY a.assigned_at)

@@ -112,6 +112,42 @@ describe('a person whom a recipient clears', () => {
     expect(await causes(id)).toEqual(['reopened decided', 'noSuspicionRemains notAsked']);
   });
 
+  it('has somebody who did not decide reminded until the exclusion is reopened, by a person or by a court', async () => {
+    const reminder = async (id: string) =>
+      application.rows<{ step: number; met: boolean; told: string[] }>(
+        `SELECT d.step, d.met_at IS NOT NULL AS met, ARRAY(SELECT u.username FROM task t JOIN app_user u ON u.id = t.assignee_id
+           WHERE t.deadline_id = d.id AND t.done_at IS NULL) AS told FROM deadline d
+         WHERE d.subject_id = $1 AND d.kind = 'reopening'`,
+        [id],
+      );
+    const [reopening, judged, kept] = await Promise.all(
+      Array.from({ length: 3 }, async () => (await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] })).id),
+    );
+    for (const id of [reopening!, judged!]) {
+      await cast.officer.post(`/api/cases/${id}/assignments`, { username: 'decider', role: 'decisionMaker' });
+      await cast.officer.post(`/api/cases/${id}/assignments`, { username: 'fresh-decider', role: 'decisionMaker' });
+      await decided(id, 'toReopen', await cleared(id, 'acquitted'));
+    }
+    await decided(kept!, 'maintained', await cleared(kept!, 'acquitted'));
+    expect(await reminder(kept!)).toEqual([]);
+    const [begun] = await reminder(reopening!);
+    expect(begun).toEqual({ step: 0, met: false, told: ['fresh-decider'] });
+    await application.owner.query(
+      `UPDATE deadline SET half_at = f1_now() - interval '1 minute' WHERE subject_id = $1 AND kind = 'reopening'`,
+      [reopening],
+    );
+    await eventually(async () => (await reminder(reopening!)).filter(({ step }) => step === 50));
+    const { items } = (await (await application.as(begun!.told[0]!)).get('/api/tasks?limit=200')).body;
+    const task = items.find((one: { what: string; case: { id: string } }) => one.case?.id === reopening);
+    expect(task.what).toContain('REOPEN_EXCLUSION where an exclusion stands');
+    await done('fresh-decider', reopening!, 'REOPEN_EXCLUSION', REASONS);
+    expect(await reminder(reopening!)).toEqual([{ step: 50, met: true, told: [] }]);
+    await done('legal', judged!, 'APPEAL', { court: 'Invented Court' });
+    expect(await reminder(judged!)).toMatchObject([{ met: false }]);
+    await done('legal', judged!, 'QUASH', { court: 'Invented Court', final: true, ...REASONS });
+    expect(await reminder(judged!)).toEqual([{ step: 0, met: true, told: [] }]);
+  });
+
   it('is assessed again with every duty, and an exclusion decided anew is not reopened on the old ground', async () => {
     const { id, outcomes } = await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] });
     await reopened(id);

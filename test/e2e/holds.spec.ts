@@ -100,26 +100,6 @@ describe('holds', () => {
     },
   );
 
-  it('end when their referral is recalled: they stop nothing, are shown as over, and none is granted any more', async () => {
-    const id = await hold('noAlert');
-    const { body: asked } = await prosecutor.post(path, { kind: 'delayedNotice', ...BASIS });
-    const referral = path.split('/')[3]!;
-    await application.rows('UPDATE referral SET suspended_at = now() WHERE id = $1', [referral]);
-    const { holds } = (await (await application.as('officer')).get(`/api/cases/${file.id}`)).body;
-    expect(holds).toEqual([]);
-    const { body } = await legal.get(path);
-    expect(body.items.find((one: { id: string }) => one.id === id)).toMatchObject({
-      state: 'over',
-      endedAt: expect.any(String),
-    });
-    const decision = { granted: true, reasons: 'Weighed.' };
-    expect(await legal.post(`${path}/${asked.id}/decision`, decision)).toMatchObject({
-      status: 409,
-      body: { code: 'conflict' },
-    });
-    await application.rows('UPDATE referral SET suspended_at = NULL WHERE id = $1', [referral]);
-  });
-
   it('leave chains and rows that verify', async () => {
     const { ok, findings } = await application.verifyAudit();
     expect({ ok, findings }).toEqual({ ok: true, findings: [] });

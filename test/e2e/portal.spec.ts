@@ -38,10 +38,13 @@ const ROUTES = [
   'GET referrals/:id/recordings/:recordingId',
   'GET referrals/:id/requests',
   'POST person-requests',
+  'POST person-requests/:id/withdrawal',
   'POST referrals/:id/commands',
   'POST referrals/:id/grants',
   'POST referrals/:id/holds',
+  'POST referrals/:id/holds/:holdId/withdrawal',
   'POST referrals/:id/requests',
+  'POST referrals/:id/requests/:requestId/withdrawal',
   'POST session',
   'POST tokens',
 ];
@@ -175,6 +178,23 @@ describe('a portal, apart from the rest', () => {
       const decided = await legal.post(at(`/holds/${hold!.id}/decision`), { granted: true, reasons: 'It is kept.' });
       expect(decided.status).toBe(200);
       expect((await done(recipients[0]!.get(at('/holds')))).items).toMatchObject([{ state: 'live' }]);
+    });
+
+    it('takes back what was asked, and what was granted, and the authority waits no more', async () => {
+      const me = recipients[0]!;
+      const back = { reasons: 'The invented investigation took another way.' };
+      const [hold] = (await done(me.get(at('/holds')))).items as { id: string }[];
+      expect(await done(me.post(at(`/holds/${hold!.id}/withdrawal`), back))).toMatchObject({ state: 'withdrawn' });
+      const request = await done(me.post(at('/requests'), A_REQUEST));
+      expect(await done(me.post(at(`/requests/${request.id}/withdrawal`), back))).toMatchObject({ state: 'withdrawn' });
+      const sought = await done(me.post('/api/person-requests', aSearch()));
+      const withdrawn = await done(me.post(`/api/person-requests/${sought.id}/withdrawal`, back));
+      expect(withdrawn).toMatchObject({ answer: null, withdrawalReasons: back.reasons });
+      const clocks = await application.rows(
+        'SELECT DISTINCT ended_at IS NOT NULL AS ended FROM deadline WHERE subject_id = ANY ($1) AND met_at IS NULL',
+        [[hold!.id, request.id, sought.id]],
+      );
+      expect(clocks).toEqual([{ ended: true }]);
     });
 
     it('opens a reconsideration with feedback that clears the person, and takes the answer to a correction', async () => {

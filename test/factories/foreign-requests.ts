@@ -175,7 +175,9 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     refusal: 'notInFile',
     reasons: planted('a stranger'),
   }),
+  'POST referrals/:id/requests/:requestId/withdrawal': ofReferral({ reasons: planted('a stranger') }),
   'POST referrals/:id/holds': ofReferral(A_HOLD),
+  'POST referrals/:id/holds/:holdId/withdrawal': ofReferral({ reasons: planted('a stranger') }),
   'GET referrals/:id/holds': ofReferral(undefined, EMPTY),
   'GET cases/:id/holds': ofCase(undefined, EMPTY),
   'POST referrals/:id/holds/:holdId/decision': ofReferral({ granted: false, reasons: planted('a stranger') }),
@@ -188,6 +190,10 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   },
   'GET person-requests': { ids: nothing, ...EMPTY, meantFor: ['prosecutor', 'north'] },
   'GET person-requests/:id': ofSearch(undefined, ['prosecutor', 'north']),
+  'POST person-requests/:id/withdrawal': {
+    ...ofSearch({ reasons: planted('a stranger') }, ['prosecutor']),
+    refusedByTheDatabase: true,
+  },
   'GET person-requests/:id/candidates': ofSearch(),
   'POST person-requests/:id/proposals': ofSearch(
     { outcome: 'refused', refusal: 'notDisclosed', reasons: planted('a stranger'), reply: planted('a stranger') },

@@ -249,14 +249,15 @@ describe('the role of the portal, with plain SQL', () => {
     expect(await count(portal, 'SELECT FROM f1_find_session($1)', [token])).toBe(0);
   });
 
-  it('changes nothing but the state and chain of a referral, and the clocks that move with it', async () => {
+  it('changes nothing but the state and chain of a referral, the clocks that move with it, and what it takes back', async () => {
     await claim('prosecutor');
     const { rows } = await portal.query(
       `SELECT t AS name FROM unnest($1::text[]) t WHERE has_any_column_privilege(t, 'UPDATE')
          OR has_table_privilege(t, 'DELETE') OR has_table_privilege(t, 'TRUNCATE') OR has_table_privilege(t, 'TRIGGER')`,
       [tables],
     );
-    expect(rows).toEqual([{ name: 'deadline' }, { name: 'referral' }]);
+    const names = ['deadline', 'hold', 'person_request', 'referral', 'referral_request'];
+    expect(rows).toEqual(names.map((name) => ({ name })));
     for (const statement of [
       'DELETE FROM referral',
       'UPDATE referral SET suspended_at = NULL',
@@ -264,6 +265,12 @@ describe('the role of the portal, with plain SQL', () => {
       'UPDATE referral SET authority_id = NULL',
       'UPDATE deadline SET kind = NULL',
       'UPDATE hold SET granted = true',
+      'UPDATE hold SET valid_until = now()',
+      `UPDATE hold SET ended_at = now(), ended_by = f1_actor(), sealed_end = ''`,
+      `UPDATE referral_request SET outcome = 'answered', answered_by = f1_actor(), answered_at = now(), sealed_answer = ''`,
+      `UPDATE referral_request SET refusal = 'notInFile'`,
+      'UPDATE person_request SET authority_id = NULL',
+      `UPDATE person_request SET withdrawn_by = '${accountId('officer')}', withdrawn_at = now(), sealed_withdrawal = ''`,
       'TRUNCATE event',
       'SET ROLE f1_api',
       'SET ROLE f1_worker',
@@ -280,6 +287,25 @@ describe('the role of the portal, with plain SQL', () => {
     const versions = await portal.query('UPDATE referral SET version = version + 1');
     await portal.query('ROLLBACK');
     expect([...moved, versions.rowCount]).toEqual([2, 0, 0, 0, 0, 2]);
+  });
+
+  it('takes back what the own authority asked, in the own name, and nothing that another one asked', async () => {
+    await claim('prosecutor');
+    const seen = async (table: string) => (await portal.query<{ id: string }>(`SELECT id FROM ${table}`)).rows.length;
+    const counts = [await seen('hold'), await seen('referral_request'), await seen('person_request')];
+    await portal.query('BEGIN');
+    const ended = `ended_at = now(), ended_by = f1_actor(), sealed_end = 'x', ended_because = 'withdrawn'`;
+    const answered = `outcome = 'withdrawn', answered_by = f1_actor(), answered_at = now(), sealed_answer = 'x'`;
+    const withdrawn = `withdrawn_at = now(), withdrawn_by = f1_actor(), sealed_withdrawal = 'x'`;
+    const changed = [
+      await portal.query(`UPDATE hold SET ${ended} WHERE granted IS NULL`),
+      await portal.query(`UPDATE referral_request SET ${answered} WHERE outcome IS NULL`),
+      await portal.query(`UPDATE person_request SET ${withdrawn}`),
+    ].map(({ rowCount }) => rowCount);
+    await portal.query('ROLLBACK');
+    expect(changed.every((count, index) => count! > 0 && count! <= counts[index]!)).toBe(true);
+    const all = await owner.query<{ n: number }>('SELECT count(*)::int AS n FROM person_request');
+    expect(all.rows[0]!.n).toBeGreaterThan(changed[2]!);
   });
 
   const insert = (table: string, row: Record<string, unknown>) => {

@@ -217,7 +217,16 @@ export class TestApplication {
 }
 
 /** Tables that tell of asking, not of what was changed. */
-const ELSEWHERE = ['access_log', 'ledger', 'ledger_head', 'known_place', 'throttle', 'session'];
+const ELSEWHERE = [
+  'access_log',
+  'ledger',
+  'ledger_head',
+  'ledger_tile',
+  'ledger_checkpoint',
+  'known_place',
+  'throttle',
+  'session',
+];
 
 /** Reuse one in a spec file: starting it takes seconds. */
 export async function anApplication({ config: wanted = {} }: ApplicationWanted = {}): Promise<TestApplication> {

@@ -2,12 +2,13 @@
 export const STEPS = [50, 80, 100] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Clocks of what was asked from outside: whoever must act is told when they begin, before any step. */
+/** Clocks of what was asked from outside, and of what follows from it: whoever must act is told when they begin, before any step. */
 export const TOLD_AT_ONCE = [
   'holdDecision',
   'requestAnswer',
   'personRequest',
   'reconsideration',
+  'reopening',
   'correctionDecision',
 ] as const;
 

@@ -22,22 +22,34 @@ describe('a hold', () => {
   });
 
   it.each([
-    ['delayedDecision', { decided: false, served: false }, null],
-    ['delayedDecision', { decided: true, served: false }, 'taken already'],
-    ['delayedNotice', { decided: true, served: false }, null],
+    ['delayedDecision', {}, null],
+    ['delayedDecision', { decided: true }, 'taken already'],
+    ['delayedDecision', { closed: true }, 'closed without a decision'],
+    ['delayedNotice', { decided: true }, null],
     ['delayedNotice', { decided: true, served: true }, 'served already'],
-    ['preserve', { decided: true, served: true }, null],
-  ] as const)('%s over what is %j delays nothing because: %s', (kind, standing, because) => {
-    const said = delaysNothingBecause(kind, standing);
+    ['delayedNotice', { closed: true }, 'no notice is due'],
+    ['stayOfRemoval', { decided: true, served: true }, null],
+    ['stayOfRemoval', { gone: 'left' }, 'no longer here to be removed (left)'],
+    ['preserve', { decided: true, served: true, closed: true, gone: 'removed' }, null],
+  ] as const)('%s over what is %j delays nothing because: %s', (kind, differing, because) => {
+    const said = delaysNothingBecause(kind, { decided: false, served: false, closed: false, gone: null, ...differing });
     expect(because === null ? said : said?.includes(because)).toBe(because === null ? null : true);
   });
 
   it('lives from its grant until its time or its end', () => {
-    const live = { granted: true, validUntil: day(10), endedAt: null };
+    const live = { granted: true, validUntil: day(10), endedAt: null, endedBecause: null };
+    const asked = { ...live, granted: null, validUntil: null };
     expect(holdStateAt(live, day(9))).toBe('live');
     expect(holdStateAt(live, day(10))).toBe('over');
     expect(holdStateAt({ ...live, endedAt: day(5) }, day(6))).toBe('over');
-    expect(holdStateAt({ granted: null, validUntil: null, endedAt: null }, day(1))).toBe('asked');
-    expect(holdStateAt({ granted: false, validUntil: null, endedAt: null }, day(1))).toBe('refused');
+    expect(holdStateAt(asked, day(1))).toBe('asked');
+    expect(holdStateAt({ ...asked, granted: false }, day(1))).toBe('refused');
+    expect(holdStateAt({ ...asked, endedAt: day(2), endedBecause: 'recalled' }, day(3))).toBe('over');
+  });
+
+  it('is withdrawn by whoever asked for it, before it was decided and after', () => {
+    const withdrawn = { validUntil: null, endedAt: day(2), endedBecause: 'withdrawn' } as const;
+    expect(holdStateAt({ ...withdrawn, granted: null }, day(3))).toBe('withdrawn');
+    expect(holdStateAt({ ...withdrawn, granted: true, validUntil: day(10) }, day(3))).toBe('withdrawn');
   });
 });

@@ -39,31 +39,45 @@ export function holdUntil(kind: HoldKind, { ruled, most }: { ruled: Date; most: 
   return ends.reduce((soonest, end) => (end < soonest ? end : soonest), ruled);
 }
 
-/** What of a case's decision lies behind it. */
-export interface DecisionStanding {
+/** What lies behind a case. */
+export interface CaseStanding {
   /** It was taken, and no court set it aside. */
   readonly decided: boolean;
   /** It was, and nobody waits any more for it to be served. */
   readonly served: boolean;
+  /** The examination ended without a decision. */
+  readonly closed: boolean;
+  /** How the person left, or that they are dead, as their whereabouts say; null: they are, or may be, here. */
+  readonly gone: string | null;
 }
 
+/** Whereabouts of somebody whom nobody here removes any more. */
+export const GONE = ['left', 'transferred', 'surrendered', 'removed', 'deceased'] as const;
+
 /** Why a hold of this kind would hold nothing back any more, as a sentence; null where it would. */
-export function delaysNothingBecause(kind: HoldKind, { decided, served }: DecisionStanding): string | null {
+export function delaysNothingBecause(kind: HoldKind, { decided, served, closed, gone }: CaseStanding): string | null {
+  if (kind === 'delayedDecision' && closed) return 'The examination was closed without a decision.';
+  if (kind === 'delayedNotice' && closed) return 'The examination was closed without a decision, and no notice is due.';
+  if (kind === 'stayOfRemoval' && gone !== null) return `The person is no longer here to be removed (${gone}).`;
   if (kind === 'delayedDecision' && decided) return 'The decision was taken already, and stands.';
   if (kind === 'delayedNotice' && decided && served) return 'The decision was taken and served already, and stands.';
   return null;
 }
 
-export type HoldState = 'asked' | 'refused' | 'live' | 'over';
+export type HoldState = 'asked' | 'refused' | 'live' | 'over' | 'withdrawn';
+/** Who ended a hold before its time but the authority itself: whoever asked for it, or a recall of its referral. */
+export type HoldEnding = 'withdrawn' | 'recalled';
 
 export interface HoldTimes {
   readonly granted: boolean | null;
   readonly validUntil: Date | null;
   readonly endedAt: Date | null;
+  readonly endedBecause: HoldEnding | null;
 }
 
-export function holdStateAt({ granted, validUntil, endedAt }: HoldTimes, now: Date): HoldState {
-  if (granted === null) return 'asked';
+export function holdStateAt({ granted, validUntil, endedAt, endedBecause }: HoldTimes, now: Date): HoldState {
+  if (endedBecause === 'withdrawn') return 'withdrawn';
+  if (granted === null) return endedAt === null ? 'asked' : 'over';
   if (!granted) return 'refused';
   return endedAt === null && validUntil !== null && validUntil > now ? 'live' : 'over';
 }

@@ -20,6 +20,10 @@ export const requestRefusals = {
 } as const;
 export type RequestRefusal = keyof typeof requestRefusals;
 
+/** How a request ends; whoever asked may withdraw it while it is open. */
+export const requestOutcomes = ['answered', 'refused', 'withdrawn'] as const;
+export type RequestOutcome = (typeof requestOutcomes)[number];
+
 /** What every request is told that would have an officer ask on a prosecutor's behalf. */
 export const NEVER_PUT_TO_APPLICANT =
   'Prosecutors never route questions through officers. The applicant has a duty to cooperate in the procedure on protection and, ' +

@@ -175,6 +175,12 @@ export function positionOf(workflow: CompiledWorkflow, snapshot: Snapshot): Posi
   };
 }
 
+/** What law attaches to the state of the stage region alone. */
+export function stageTagsOf(workflow: CompiledWorkflow, snapshot: Snapshot): readonly Tag[] {
+  const region = workflow.chart.stageRegion ?? singleRegion;
+  return tagsOf(configurationOf(workflow, snapshot).filter((leaf) => leaf.region === region));
+}
+
 /**
  * The commands that the present state answers and that would meet a deadline of this kind, with who may send them; where the region
  * that waits has none of its own, those too that lead on to one.

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
-import { type HoldKind, holdKinds, type HoldState } from '../../domain/referral/hold.js';
+import { type HoldEnding, type HoldKind, holdKinds, type HoldState } from '../../domain/referral/hold.js';
 import { IsWords } from '../../platform/http/validators.js';
 
 const KINDS = Object.keys(holdKinds) as HoldKind[];
@@ -51,7 +51,7 @@ export class HoldView {
   @ApiProperty()
   says!: string;
 
-  @ApiProperty({ enum: ['asked', 'refused', 'live', 'over'] })
+  @ApiProperty({ enum: ['asked', 'refused', 'live', 'over', 'withdrawn'] })
   state!: HoldState;
 
   @ApiProperty()
@@ -77,6 +77,14 @@ export class HoldView {
 
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   endedAt!: string | null;
+
+  @ApiProperty({
+    enum: ['withdrawn', 'recalled'],
+    nullable: true,
+    type: String,
+    description: 'What ended it but the authority itself: whoever asked took it back, or the referral was recalled.',
+  })
+  endedBecause!: HoldEnding | null;
 }
 
 export class HoldList {

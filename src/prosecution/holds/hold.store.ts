@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type DecisionStanding, type HoldKind, LIMITS } from '../../domain/referral/hold.js';
+import { type CaseStanding, GONE, type HoldEnding, type HoldKind, LIMITS } from '../../domain/referral/hold.js';
+import type { Snapshot } from '../../domain/workflow/decide.js';
 import type { Tx } from '../../platform/database/database.js';
 
 export interface HoldRow {
@@ -15,12 +16,16 @@ export interface HoldRow {
   readonly decided_at: Date | null;
   readonly valid_until: Date | null;
   readonly ended_at: Date | null;
-  /** When its referral was recalled, which ends it too. */
-  readonly recalled_at: Date | null;
+  readonly ended_because: HoldEnding | null;
+}
+
+export interface CaseChart {
+  readonly workflow_hash: string;
+  readonly snapshot: Snapshot;
 }
 
 const HOLD = `SELECT id, referral_id, case_id, kind, sealed, asked_at, due_at, granted, sealed_decision, decided_at, valid_until, ended_at,
-  (SELECT r.suspended_at FROM referral r WHERE r.id = hold.referral_id) AS recalled_at FROM hold`;
+  ended_because FROM hold`;
 
 /** Reads about holds; row-level security decides which there are. */
 @Injectable()
@@ -37,12 +42,16 @@ export class HoldStore {
     return tx.rows<HoldRow>(`${HOLD} WHERE case_id = $1 ORDER BY asked_at, id`, [caseId], 'holds_of_case');
   }
 
-  async decisionStandingInTx(tx: Tx, caseId: string): Promise<DecisionStanding> {
-    const row = await tx.one<DecisionStanding>(
-      `SELECT EXISTS (SELECT FROM decision WHERE case_id = $1 AND quashed_at IS NULL) AS decided,
-         NOT EXISTS (SELECT FROM deadline WHERE case_id = $1 AND kind = 'service' AND met_at IS NULL AND ended_at IS NULL) AS served`,
-      [caseId],
-      'hold_decision_standing',
+  /** Where the case stands; what its chart says of that, the caller adds. */
+  async standingInTx(tx: Tx, caseId: string): Promise<CaseChart & Omit<CaseStanding, 'closed'>> {
+    const row = await tx.one<CaseChart & Omit<CaseStanding, 'closed'>>(
+      `SELECT c.workflow_hash, c.snapshot, EXISTS (SELECT FROM decision WHERE case_id = c.id AND quashed_at IS NULL) AS decided,
+         NOT EXISTS (SELECT FROM deadline WHERE case_id = c.id AND kind = 'service' AND met_at IS NULL AND ended_at IS NULL) AS served,
+         (SELECT w.state FROM person p, LATERAL (SELECT coalesce(p.snapshot #>> '{whereabouts,alive}', p.snapshot ->> 'whereabouts')
+           AS state) w WHERE p.case_id = c.id AND w.state = ANY ($2)) AS gone
+       FROM case_file c WHERE c.id = $1`,
+      [caseId, [...GONE]],
+      'hold_case_standing',
     );
     return row!;
   }

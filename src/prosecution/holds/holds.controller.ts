@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
-import { AskHoldDto, HoldList, HoldView } from './hold.dto.js';
+import { AskHoldDto, EndHoldDto, HoldList, HoldView } from './hold.dto.js';
 import { HoldsService } from './holds.service.js';
 
 const KEY = { name: 'Idempotency-Key', required: false };
@@ -27,6 +27,26 @@ export class HoldsController {
     @Asked() asked: Preconditions,
   ): Promise<HoldView> {
     return this.shown(actor, id, await this.holds.ask(actor, id, body, asked));
+  }
+
+  @Post('referrals/:id/holds/:holdId/withdrawal')
+  @HttpCode(200)
+  @ApiTags('Referrals')
+  @Allows('create', 'Hold')
+  @ApiOperation({
+    summary: 'Take back a hold that you asked for, before it is decided or while it lives, with reasons.',
+  })
+  @ApiHeader(KEY)
+  @ApiOkResponse({ type: HoldView })
+  async withdraw(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Param('holdId', IdPipe) holdId: string,
+    @Body() body: EndHoldDto,
+    @Asked() asked: Preconditions,
+  ): Promise<HoldView> {
+    await this.holds.withdraw(actor, id, holdId, body, asked);
+    return this.shown(actor, id, holdId);
   }
 
   @Get('referrals/:id/holds')

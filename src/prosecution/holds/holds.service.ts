@@ -9,6 +9,7 @@ import {
   holdUntil,
   LONGEST_HOLD_DAYS,
 } from '../../domain/referral/hold.js';
+import { stageTagsOf } from '../../domain/workflow/decide.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { DomainError, NotFound } from '../../platform/database/errors.js';
@@ -16,6 +17,7 @@ import type { DataKey } from '../../platform/database/sealing.js';
 import { Write } from '../../platform/database/write.js';
 import type { Actor } from '../../platform/http/actor.js';
 import type { Preconditions } from '../../platform/http/preconditions.js';
+import { WorkflowsService } from '../../workflows/workflows.service.js';
 import { appendEvent, onReferral, type ReferralStep } from '../referral-step.js';
 import type { AskHoldDto, DecideHoldDto, EndHoldDto, HoldView } from './hold.dto.js';
 import { type HoldRow, HoldStore } from './hold.store.js';
@@ -28,6 +30,7 @@ export class HoldsService {
     readonly keys: DataKeys,
     private readonly store: HoldStore,
     private readonly deadlines: DeadlinesService,
+    private readonly workflows: WorkflowsService,
   ) {}
 
   /** A hold that runs out is renewed by asking anew, and decided anew. Returns its id. */
@@ -72,13 +75,7 @@ export class HoldsService {
     await onReferral(this, actor, referralId, asked, { id: referralId, hold: holdId }, async (step) => {
       const { tx, write, key, referral } = step;
       const hold = await this.getInTx(step, holdId);
-      if (hold.granted !== null)
-        throw new DomainError(
-          'conflict',
-          `This hold was ${hold.granted ? 'granted' : 'refused'} already. Ask for another one.`,
-        );
-      if (granted && referral.suspended_at)
-        throw new DomainError('conflict', 'The referral was recalled, which ends every hold on it: refuse this one.');
+      assertWaits(hold);
       if (granted) await this.assertDelaysInTx(tx, hold);
       const until = granted ? await this.untilInTx(tx, hold) : null;
       const decided = {
@@ -111,15 +108,33 @@ export class HoldsService {
       const hold = await this.getInTx(step, holdId);
       if (!hold.granted || hold.ended_at)
         throw new DomainError('conflict', 'Only a hold that was granted and not yet ended can be ended.');
-      if (hold.valid_until! <= tx.now)
-        throw new DomainError(
-          'conflict',
-          `This hold ran out on ${hold.valid_until!.toISOString()}: it stops nothing any more, and there is nothing to end.`,
-        );
+      assertNotRunOut(hold, tx.now);
       const sealed = key.seal({ reasons }, place('hold', holdId, 'end')).bytes;
       write.update('hold', { id: holdId }, { sealed_end: sealed, ended_by: actor.id, ended_at: tx.now });
       this.deadlines.meet(tx, write, holdId, 'holdExpiry');
       appendEvent(step, 'END_HOLD', { hold: holdId }, { reasons });
+    });
+  }
+
+  /** Whoever asked takes it back, before it is decided or while it lives: the authority waits, and is waited for, no more. */
+  async withdraw(
+    actor: Actor,
+    referralId: string,
+    holdId: string,
+    { reasons }: EndHoldDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    await onReferral(this, actor, referralId, asked, { id: referralId, hold: holdId }, async (step) => {
+      const { tx, write, key } = step;
+      const hold = await this.getInTx(step, holdId);
+      if (hold.ended_at) throw endedAlready(hold, hold.ended_at);
+      if (hold.granted === false)
+        throw new DomainError('conflict', 'This hold was refused: nothing is held, and there is nothing to withdraw.');
+      assertNotRunOut(hold, tx.now);
+      const sealed = key.seal({ reasons }, place('hold', holdId, 'end')).bytes;
+      const ended = { sealed_end: sealed, ended_by: actor.id, ended_at: tx.now, ended_because: 'withdrawn' };
+      write.update('hold', { id: holdId }, ended);
+      appendEvent(step, 'WITHDRAW_HOLD', { hold: holdId, because: 'withdrawn' }, { reasons });
     });
   }
 
@@ -139,11 +154,14 @@ export class HoldsService {
   }
 
   private async assertDelaysInTx(tx: Tx, { kind, case_id: caseId }: HoldRow): Promise<void> {
-    const because = delaysNothingBecause(kind, await this.store.decisionStandingInTx(tx, caseId));
+    const { workflow_hash, snapshot, ...standing } = await this.store.standingInTx(tx, caseId);
+    const tags = stageTagsOf(this.workflows.get('case', workflow_hash), snapshot);
+    const closed = !standing.decided && tags.includes('examinationEnded');
+    const because = delaysNothingBecause(kind, { ...standing, closed });
     if (because === null) return;
     throw new DomainError(
       'nothingToDelay',
-      `${because} This hold (${kind}) would delay nothing: refuse it and say so. The recipient may ask anew if the decision is set aside.`,
+      `${because} This hold (${kind}) would delay nothing: refuse it and say so. The recipient may ask anew if that changes.`,
       { hold: kind },
     );
   }
@@ -172,6 +190,34 @@ export class HoldsService {
   }
 }
 
+/** Throws where there is nothing left to decide. */
+function assertWaits({ granted, ended_at: endedAt, ended_because: because }: HoldRow): void {
+  if (granted !== null)
+    throw new DomainError('conflict', `This hold was ${granted ? 'granted' : 'refused'} already. Ask for another one.`);
+  if (endedAt) throw endedAlready({ ended_because: because }, endedAt);
+}
+
+function assertNotRunOut({ valid_until: until }: HoldRow, now: Date): void {
+  if (until !== null && until <= now)
+    throw new DomainError(
+      'conflict',
+      `This hold ran out on ${until.toISOString()}: it stops nothing any more, and there is nothing to end.`,
+    );
+}
+
+function endedAlready({ ended_because: because }: Pick<HoldRow, 'ended_because'>, at: Date): DomainError {
+  const how =
+    because === 'withdrawn'
+      ? 'was withdrawn by whoever asked for it'
+      : because === 'recalled'
+        ? 'ended when its referral was recalled'
+        : 'was ended by the authority';
+  return new DomainError(
+    'conflict',
+    `This hold ${how}, on ${at.toISOString()}: it holds nothing, and nothing is decided on it.`,
+  );
+}
+
 function viewOf(row: HoldRow, key: DataKey, now: Date): HoldView {
   const decided =
     row.sealed_decision && key.open<{ reasons: string }>(row.sealed_decision, place('hold', row.id, 'decision'));
@@ -181,7 +227,7 @@ function viewOf(row: HoldRow, key: DataKey, now: Date): HoldView {
     kind: row.kind,
     says: holdKinds[row.kind].says,
     state: holdStateAt(
-      { granted: row.granted, validUntil: row.valid_until, endedAt: row.ended_at ?? row.recalled_at },
+      { granted: row.granted, validUntil: row.valid_until, endedAt: row.ended_at, endedBecause: row.ended_because },
       now,
     ),
     ...key.open<{ legalBasis: string; reasons: string }>(row.sealed, place('hold', row.id)),
@@ -190,6 +236,7 @@ function viewOf(row: HoldRow, key: DataKey, now: Date): HoldView {
     decidedAt: row.decided_at?.toISOString() ?? null,
     decisionReasons: decided ? decided.reasons : null,
     until: row.valid_until?.toISOString() ?? null,
-    endedAt: (row.ended_at ?? row.recalled_at)?.toISOString() ?? null,
+    endedAt: row.ended_at?.toISOString() ?? null,
+    endedBecause: row.ended_because,
   };
 }

@@ -16,6 +16,7 @@ import { InvalidInput } from '../../platform/http/problem.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
 import type { DecideProposalDto, ProposeAnswerDto } from './person-request.dto.js';
 import { type PersonRequestRow, PersonRequestStore, type ProposalRow } from './person-request.store.js';
+import { withdrawnAlready } from './person-requests.service.js';
 
 interface Step {
   readonly tx: Tx;
@@ -176,6 +177,7 @@ export class PersonRequestAnswersService {
     return this.database.once(claim, async (tx) => {
       const request = await this.store.lockInTx(tx, id);
       if (!request) throw new NotFound('request');
+      if (request.withdrawn_at) throw withdrawnAlready(request.withdrawn_at);
       const step = { tx, write: new Write(), request, key: this.keys.unwrap(id, request.wrapped), actor };
       await work(step);
       step.write.runLast(tx);

@@ -198,6 +198,17 @@ export class PersonRequestView {
   @ApiProperty({ format: 'date-time' })
   dueAt!: string;
 
+  @ApiProperty({
+    format: 'date-time',
+    nullable: true,
+    type: String,
+    description: 'When the authority that asked took it back.',
+  })
+  withdrawnAt!: string | null;
+
+  @ApiProperty({ nullable: true, type: String })
+  withdrawalReasons!: string | null;
+
   @ApiProperty({ type: PersonAnswerView, nullable: true, description: 'Null until it is told.' })
   answer!: PersonAnswerView | null;
 

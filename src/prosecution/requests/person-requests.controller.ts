@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../../identity/allows.decorator.js';
@@ -7,6 +7,7 @@ import { IdPipe } from '../../platform/http/id.pipe.js';
 import { linkNext } from '../../platform/http/page.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
 import { AskAboutPersonDto, PersonRequestPage, PersonRequestQuery, PersonRequestView } from './person-request.dto.js';
+import { WithdrawRequestDto } from './request.dto.js';
 import { PersonRequestsService } from './person-requests.service.js';
 
 const KEY = { name: 'Idempotency-Key', required: false };
@@ -33,6 +34,25 @@ export class PersonRequestsController {
     @Asked() asked: Preconditions,
   ): Promise<PersonRequestView> {
     return this.requests.get(actor, await this.requests.ask(actor, body, asked));
+  }
+
+  @Post(':id/withdrawal')
+  @HttpCode(200)
+  @Allows('create', 'PersonRequest')
+  @ApiOperation({
+    summary: 'Take back what your authority asked about a person, with reasons, while no answer was told.',
+    description: 'What was asked stays on record. Nothing more is told, not even that an answer was ready.',
+  })
+  @ApiHeader(KEY)
+  @ApiOkResponse({ type: PersonRequestView })
+  async withdraw(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Body() body: WithdrawRequestDto,
+    @Asked() asked: Preconditions,
+  ): Promise<PersonRequestView> {
+    await this.requests.withdraw(actor, id, body, asked);
+    return this.requests.get(actor, id);
   }
 
   @Get()

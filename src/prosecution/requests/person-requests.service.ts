@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { nameTokens } from '../../cases/name-tokens.js';
 import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { place } from '../../domain/referral/file.js';
 import { personRefusals, type PersonRequestWords } from '../../domain/referral/request.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
 import { Database, type Tx } from '../../platform/database/database.js';
-import { NotFound } from '../../platform/database/errors.js';
+import { DomainError, NotFound } from '../../platform/database/errors.js';
 import { nextEvent } from '../../platform/database/next-event.js';
 import type { DataKey } from '../../platform/database/sealing.js';
 import { Write } from '../../platform/database/write.js';
 import type { Actor } from '../../platform/http/actor.js';
 import { pageOf, readCursor } from '../../platform/http/page.js';
+import { InvalidInput } from '../../platform/http/problem.js';
 import type { Preconditions } from '../../platform/http/preconditions.js';
 import type {
   AskAboutPersonDto,
@@ -19,6 +21,7 @@ import type {
   PersonRequestView,
   ProposalView,
 } from './person-request.dto.js';
+import type { WithdrawRequestDto } from './request.dto.js';
 import { type PersonRequestRow, PersonRequestStore, type ProposalRow } from './person-request.store.js';
 
 /**
@@ -36,6 +39,7 @@ export class PersonRequestsService {
 
   /** Returns the request's id. */
   async ask(actor: Actor, wanted: AskAboutPersonDto, asked: Preconditions): Promise<string> {
+    assertNamesNobody(wanted);
     const id = randomUUID();
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
     const done = await this.database.once(claim, async (tx) => {
@@ -78,6 +82,39 @@ export class PersonRequestsService {
     return done.repeated ? done.result['id']! : id;
   }
 
+  /**
+   * Whoever asked takes it back while no answer was told; one that is decided and not told yet is told no more. Throws NotFound also
+   * for what another authority asked.
+   */
+  async withdraw(actor: Actor, id: string, { reasons }: WithdrawRequestDto, asked: Preconditions): Promise<void> {
+    const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
+    await this.database.once(claim, async (tx) => {
+      const row = await this.store.lockInTx(tx, id);
+      if (!row) throw new NotFound('request');
+      if (row.withdrawn_at) throw withdrawnAlready(row.withdrawn_at);
+      if (row.outcome !== null)
+        throw new DomainError(
+          'conflict',
+          `This request was ${row.outcome === 'refused' ? 'refused' : 'answered'} on ${row.told_from!.toISOString()} and stays so.`,
+        );
+      const key = this.keys.unwrap(id, row.wrapped);
+      const sealed = key.seal({ reasons }, place('person_request', id, 'withdrawal'));
+      const event = nextEvent(row, undefined, {
+        aggregateKind: 'request',
+        caseId: null,
+        type: 'WITHDRAW_PERSON_REQUEST',
+        actorId: actor.id,
+        at: tx.now,
+        facets: { said: sealed.contentHash.toString('hex') },
+      });
+      const withdrawn = { sealed_withdrawal: sealed.bytes, withdrawn_by: actor.id, withdrawn_at: tx.now };
+      new Write()
+        .insert('event', event.row)
+        .update('person_request', { id, event_seq: row.event_seq }, { ...withdrawn, ...event.head })
+        .runLast(tx);
+    });
+  }
+
   async list(actor: Actor, query: PersonRequestQuery): Promise<PersonRequestPage> {
     const after = readCursor(query.cursor, ['at', 'id']);
     return this.database.inActorTx(actor.id, async (tx) => {
@@ -88,7 +125,7 @@ export class PersonRequestsService {
       return pageOf(
         rows,
         query.limit,
-        (row) => this.view(row, proposals),
+        (row) => this.view(row, proposals, actor),
         ({ asked_at, id }) => ({ at: asked_at.toISOString(), id }),
       );
     });
@@ -98,7 +135,7 @@ export class PersonRequestsService {
   get(actor: Actor, id: string): Promise<PersonRequestView> {
     return this.database.inActorTx(actor.id, async (tx) => {
       const row = await this.getInTx(tx, id);
-      return this.view(row, await this.proposalsInTx(tx, actor, [id]));
+      return this.view(row, await this.proposalsInTx(tx, actor, [id]), actor);
     });
   }
 
@@ -117,8 +154,10 @@ export class PersonRequestsService {
     return this.keys.unwrap(row.id, row.wrapped).open<PersonRequestWords>(row.sealed, place('person_request', row.id));
   }
 
-  private view(row: PersonRequestRow, proposals: readonly ProposalRow[]): PersonRequestView {
+  private view(row: PersonRequestRow, proposals: readonly ProposalRow[], actor: Actor): PersonRequestView {
     const key = this.keys.unwrap(row.id, row.wrapped);
+    // Whoever withdrew is told nothing, also when the time comes: neither that there was an answer nor which.
+    const told = row.outcome !== null && (row.withdrawn_at === null || actor.authorityId === null);
     return {
       id: row.id,
       authority: row.authority,
@@ -126,21 +165,41 @@ export class PersonRequestsService {
       ...this.words(row),
       askedAt: row.asked_at.toISOString(),
       dueAt: row.due_at.toISOString(),
-      answer:
-        row.outcome === null
-          ? null
-          : {
-              outcome: row.outcome,
-              refusal: row.refusal,
-              says: row.refusal && personRefusals[row.refusal].says,
-              ...key.open<{ reply: string }>(row.sealed_reply!, place('person_request_answer', row.id)),
-              referralId: row.referral_id,
-              toldAt: row.told_from!.toISOString(),
-            },
+      withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
+      withdrawalReasons: row.sealed_withdrawal
+        ? key.open<{ reasons: string }>(row.sealed_withdrawal, place('person_request', row.id, 'withdrawal')).reasons
+        : null,
+      answer: told
+        ? {
+            outcome: row.outcome!,
+            refusal: row.refusal,
+            says: row.refusal && personRefusals[row.refusal].says,
+            ...key.open<{ reply: string }>(row.sealed_reply!, place('person_request_answer', row.id)),
+            referralId: row.referral_id,
+            toldAt: row.told_from!.toISOString(),
+          }
+        : null,
       proposals: proposals.filter((one) => one.request_id === row.id).map((one) => proposalView(one, key)),
     };
   }
 }
+
+/** Of a referral that answers it the legal basis lies in clear, and outlives the file: it may hold no name of who is sought. */
+function assertNamesNobody({ legalBasis, particulars }: AskAboutPersonDto): void {
+  const names = new Set(nameTokens(particulars).normalised);
+  const words = nameTokens({ familyName: legalBasis, givenNames: '', aliases: [] }).normalised;
+  const named = words.filter((word) => word.length > 2 && names.has(word));
+  if (named.length === 0) return;
+  const detail = `must not name who is sought (${named.join(', ')}): give the provision or the order by its number`;
+  throw new InvalidInput([{ pointer: '/legalBasis', detail }]);
+}
+
+/** What stands in the way of whatever is still to be done with it. */
+export const withdrawnAlready = (at: Date): DomainError =>
+  new DomainError(
+    'conflict',
+    `The authority that asked withdrew this request on ${at.toISOString()}: it is answered no more, and stays on record.`,
+  );
 
 const wordsOf = ({ legalBasis, scope, reasons, particulars }: AskAboutPersonDto): PersonRequestWords => ({
   legalBasis,

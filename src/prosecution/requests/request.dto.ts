@@ -1,6 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
-import { type RequestKind, requestKinds, type RequestRefusal, requestRefusals } from '../../domain/referral/request.js';
+import {
+  type RequestKind,
+  requestKinds,
+  type RequestOutcome,
+  requestOutcomes,
+  type RequestRefusal,
+  requestRefusals,
+} from '../../domain/referral/request.js';
 import { IsWords } from '../../platform/http/validators.js';
 
 const KINDS = Object.keys(requestKinds) as RequestKind[];
@@ -66,8 +73,14 @@ export class RefuseRequestDto {
   reasons!: string;
 }
 
+export class WithdrawRequestDto {
+  @ApiProperty({ maxLength: 4000 })
+  @IsWords(4000)
+  reasons!: string;
+}
+
 export class RequestAnswerView {
-  @ApiProperty({ description: 'The answer, or the reasons of the refusal.' })
+  @ApiProperty({ description: 'The answer, or the reasons of the refusal or withdrawal.' })
   text!: string;
 
   @ApiProperty({ type: [String], description: 'GET /api/referrals/:id/documents/:documentId' })
@@ -105,8 +118,8 @@ export class RequestView {
   @ApiProperty({ format: 'date-time', description: 'When it must be answered.' })
   dueAt!: string;
 
-  @ApiProperty({ enum: ['open', 'answered', 'refused'] })
-  state!: 'open' | 'answered' | 'refused';
+  @ApiProperty({ enum: ['open', ...requestOutcomes] })
+  state!: 'open' | RequestOutcome;
 
   @ApiProperty({ enum: REFUSALS, nullable: true, type: String })
   refusal!: RequestRefusal | null;

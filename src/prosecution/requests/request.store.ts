@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RequestKind, RequestRefusal } from '../../domain/referral/request.js';
+import type { RequestKind, RequestOutcome, RequestRefusal } from '../../domain/referral/request.js';
 import type { Tx } from '../../platform/database/database.js';
 
 export interface RequestRow {
@@ -11,7 +11,7 @@ export interface RequestRow {
   readonly sealed: Buffer;
   readonly asked_at: Date;
   readonly due_at: Date;
-  readonly outcome: 'answered' | 'refused' | null;
+  readonly outcome: RequestOutcome | null;
   readonly refusal: RequestRefusal | null;
   readonly answered_at: Date | null;
 }

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
-import { AskMoreDto, RequestList, RequestView } from './request.dto.js';
+import { AskMoreDto, RequestList, RequestView, WithdrawRequestDto } from './request.dto.js';
 import { RequestsService } from './requests.service.js';
 
 const KEY = { name: 'Idempotency-Key', required: false };
@@ -32,6 +32,26 @@ export class RequestsController {
     @Asked() asked: Preconditions,
   ): Promise<RequestView> {
     return this.shown(actor, id, await this.requests.ask(actor, id, body, asked));
+  }
+
+  @Post('referrals/:id/requests/:requestId/withdrawal')
+  @HttpCode(200)
+  @ApiTags('Referrals')
+  @Allows('create', 'Request')
+  @ApiOperation({
+    summary: 'Take back what your authority asked, with reasons, while it is not answered; it stays on record.',
+  })
+  @ApiHeader(KEY)
+  @ApiOkResponse({ type: RequestView })
+  async withdraw(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Param('requestId', IdPipe) requestId: string,
+    @Body() body: WithdrawRequestDto,
+    @Asked() asked: Preconditions,
+  ): Promise<RequestView> {
+    await this.requests.withdraw(actor, id, requestId, body, asked);
+    return this.shown(actor, id, requestId);
   }
 
   @Get('referrals/:id/requests')

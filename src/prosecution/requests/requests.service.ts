@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { place } from '../../domain/referral/file.js';
-import { NEVER_PUT_TO_APPLICANT, requestRefusals } from '../../domain/referral/request.js';
+import {
+  NEVER_PUT_TO_APPLICANT,
+  type RequestOutcome,
+  type RequestRefusal,
+  requestRefusals,
+} from '../../domain/referral/request.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
 import { Database, type Tx } from '../../platform/database/database.js';
 import { DomainError, NotFound } from '../../platform/database/errors.js';
@@ -15,8 +20,21 @@ import { closedBecause } from '../access.js';
 import { FeedbackStore } from '../feedback.store.js';
 import { GrantStore } from '../grant.store.js';
 import { appendEvent, onReferral, type ReferralStep } from '../referral-step.js';
-import type { AnswerRequestDto, AskMoreDto, RefuseRequestDto, RequestAnswerView, RequestView } from './request.dto.js';
+import type {
+  AnswerRequestDto,
+  AskMoreDto,
+  RefuseRequestDto,
+  RequestAnswerView,
+  RequestView,
+  WithdrawRequestDto,
+} from './request.dto.js';
 import { type AnsweredRow, type RequestRow, RequestStore } from './request.store.js';
+
+const CLOSING: Readonly<Record<RequestOutcome, string>> = {
+  answered: 'ANSWER_REQUEST',
+  refused: 'REFUSE_REQUEST',
+  withdrawn: 'WITHDRAW_REQUEST',
+};
 
 type Asked = Pick<AskMoreDto, 'text' | 'legalBasis'>;
 
@@ -102,6 +120,21 @@ export class RequestsService {
     });
   }
 
+  /** Whoever asked takes it back: nobody answers any more, and what was asked stays on record. */
+  async withdraw(
+    actor: Actor,
+    referralId: string,
+    requestId: string,
+    { reasons }: WithdrawRequestDto,
+    asked: Preconditions,
+  ): Promise<void> {
+    await onReferral(this, actor, referralId, asked, { id: referralId, request: requestId }, async (step) => {
+      const request = await this.openInTx(step, requestId);
+      const said = { text: reasons, documentIds: [], recordingIds: [] };
+      this.close(step, request, { outcome: 'withdrawn', refusal: null }, said);
+    });
+  }
+
   ofReferral(actor: Actor, referralId: string): Promise<RequestView[]> {
     return this.database.inActorTx(actor.id, async (tx) => {
       const known = await tx.one<{ case_id: string }>('SELECT case_id FROM referral WHERE id = $1', [referralId]);
@@ -159,7 +192,7 @@ export class RequestsService {
   private close(
     step: ReferralStep,
     { id, case_id: caseId }: RequestRow,
-    { outcome, refusal }: Pick<RequestRow, 'outcome' | 'refusal'>,
+    { outcome, refusal }: { outcome: RequestOutcome; refusal: RequestRefusal | null },
     words: RequestAnswerView,
   ): void {
     const { tx, write, key, actor } = step;
@@ -168,19 +201,15 @@ export class RequestsService {
       { id, case_id: caseId },
       {
         outcome,
-        refusal,
+        ...(refusal === null ? {} : { refusal }),
         sealed_answer: key.seal(words, place('referral_request', id, 'answer')).bytes,
         answered_by: actor.id,
         answered_at: tx.now,
       },
     );
-    this.deadlines.meet(tx, write, id, 'requestAnswer');
-    appendEvent(
-      step,
-      outcome === 'refused' ? 'REFUSE_REQUEST' : 'ANSWER_REQUEST',
-      { request: id, refusal },
-      { ...words },
-    );
+    // The clock is the authority's: withdrawn, it ends by itself.
+    if (outcome !== 'withdrawn') this.deadlines.meet(tx, write, id, 'requestAnswer');
+    appendEvent(step, CLOSING[outcome], { request: id, refusal }, { ...words });
   }
 }
 

@@ -38,6 +38,7 @@ const ACTS = {
   requestAnswer: ['officer1F', 'legalAdviser', 'decisionMaker'],
   personRequest: ['legalAdviser', 'decisionMaker'],
   reconsideration: ['decisionMaker'],
+  reopening: ['decisionMaker'],
   correctionDecision: ['caseOfficer', 'officer1F', 'legalAdviser'],
 };
 const ASKED = Object.keys(ACTS)
@@ -93,7 +94,7 @@ const TELLS = `
     INSERT INTO task (id, kind, case_id, deadline_id, assignee_id, because, step)
     WITH person AS (
       SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL
-        AND NOT (NEW.kind = 'reconsideration' AND (
+        AND NOT (NEW.kind IN ('reconsideration', 'reopening') AND (
           EXISTS (SELECT FROM decision d WHERE d.case_id = NEW.case_id AND d.decided_by = u.id)
           OR EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = NEW.case_id AND s.decided_by = u.id)))),
     assigned AS (
