@@ -2,6 +2,7 @@
  * From decision to receipt: what telling the authorities costs and how fast it goes, with BullMQ on Redis and on PostgreSQL,
  * beside pg-boss and raw BullMQ doing one signed POST per job, in alternating rounds with the same receiver.
  * Run: npm run bench:referrals [-- --json] [--rounds=3] [--receipts=1000] [--decisions=25] [--seconds=20] [--backlog=0]
+ *   [--queues=redis,postgres] [--alone]: only these, and without the peers
  * REDIS_URL, DATABASE_URL (superuser): other servers.
  */
 import { readFileSync } from 'node:fs';
@@ -30,16 +31,22 @@ const { values: options } = parseArgs({
     decisions: { type: 'string', default: '25' },
     seconds: { type: 'string', default: '20' },
     backlog: { type: 'string', default: '0' },
+    queues: { type: 'string', default: 'redis,postgres' },
+    alone: { type: 'boolean', default: false },
   },
 });
 
-type Queue = 'redis' | 'postgres';
+const QUEUES = ['redis', 'postgres'] as const;
+type Queue = (typeof QUEUES)[number];
+const wanted = new Set(options.queues.split(','));
 
 /** One fixed amount of work. Processor time is that of every process that took part: Node, PostgreSQL, Redis, receiver. */
 interface Measured {
   readonly perSecond: number;
   readonly cpuMsEach: number;
   readonly nodeMsEach: number;
+  readonly postgresMsEach: number;
+  readonly receiverMsEach: number;
 }
 
 interface Stage {
@@ -57,8 +64,10 @@ async function measured(
 ): Promise<Measured> {
   const used = () => {
     const node = cpuMsOf(pid) ?? NaN;
+    const postgres = run.postgres.cpuMs() ?? NaN;
+    const receiving = cpuMsOf(receiver.pid) ?? NaN;
     const redisMs = redis.pid === undefined ? 0 : (cpuMsOfFamily(redis.pid, 'redis-server') ?? NaN);
-    return { node, all: node + redisMs + (run.postgres.cpuMs() ?? NaN) + (cpuMsOf(receiver.pid) ?? NaN) };
+    return { node, postgres, receiving, all: node + redisMs + postgres + receiving };
   };
   const before = used();
   const begun = performance.now();
@@ -69,6 +78,8 @@ async function measured(
     perSecond: (count / wallMs) * 1000,
     cpuMsEach: (after.all - before.all) / count,
     nodeMsEach: (after.node - before.node) / count,
+    postgresMsEach: (after.postgres - before.postgres) / count,
+    receiverMsEach: (after.receiving - before.receiving) / count,
   };
 }
 
@@ -196,7 +207,7 @@ async function peers(stage: Stage, pattern: object): Promise<Record<'pgBoss' | '
 
 async function compare(stage: Stage, products: readonly Product[]) {
   const count = Number(options.receipts);
-  const others = await peers(stage, packageOf(products[0]!.patterns));
+  const others = options.alone ? {} : await peers(stage, packageOf(products[0]!.patterns));
   const rounds: Record<string, Measured[]> = {};
   for (let n = 0; n <= Math.max(3, Number(options.rounds)); n++) {
     const round: Record<string, Measured> = {};
@@ -221,12 +232,15 @@ function figures(rounds: Record<string, Measured[]>): Record<string, number | un
     result[`${name}ReceiptsPerSecond`] = median(each.map(({ perSecond }) => perSecond));
     result[`${name}CpuMsPerReceipt`] = median(each.map(({ cpuMsEach }) => cpuMsEach));
     result[`${name}NodeMsPerReceipt`] = median(each.map(({ nodeMsEach }) => nodeMsEach));
+    result[`${name}PostgresMsPerReceipt`] = median(each.map(({ postgresMsEach }) => postgresMsEach));
+    result[`${name}ReceiverMsPerReceipt`] = median(each.map(({ receiverMsEach }) => receiverMsEach));
   }
   for (const [ours, theirs] of [
     ['redis', 'bullmq'],
     ['postgres', 'pgBoss'],
   ] as const) {
-    const ratios = (rounds[ours] ?? []).map(({ cpuMsEach }, n) => cpuMsEach / rounds[theirs]![n]!.cpuMsEach);
+    if (!rounds[ours] || !rounds[theirs]) continue;
+    const ratios = rounds[ours].map(({ cpuMsEach }, n) => cpuMsEach / (rounds[theirs]?.[n]?.cpuMsEach ?? NaN));
     result[`${ours}CpuRatioTo${theirs[0]!.toUpperCase()}${theirs.slice(1)}`] = median(ratios);
     result[`${ours}CpuRatioLowest`] = lowest(ratios);
     result[`${ours}CpuRatioHighest`] = highest(ratios);
@@ -242,7 +256,8 @@ benchmark(options.json, async (run) => {
   if (!redis) throw new Error('install redis-server, or set REDIS_URL: two of the four sides need it');
   run.afterwards(redis.stop);
   const stage: Stage = { run, receiver, redis, keys };
-  const products = [await Product.open(stage, 'redis'), await Product.open(stage, 'postgres')];
+  const products: Product[] = [];
+  for (const queue of QUEUES) if (wanted.has(queue)) products.push(await Product.open(stage, queue));
   for (const product of products) await product.work();
   const result: Record<string, number | string | undefined> = figures(await compare(stage, products));
   for (const product of products) {

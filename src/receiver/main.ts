@@ -100,7 +100,7 @@ function main(): void {
   });
   const stop = (): void => {
     clearInterval(dropping);
-    server.close(() => log.close());
+    server.close(() => void log.close());
     server.closeAllConnections();
   };
   process.once('SIGTERM', stop);

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fsync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 export interface LoggedReceipt {
   readonly id: string;
@@ -16,11 +17,26 @@ interface Duplicate {
   readonly sameBody: boolean;
 }
 
-/** What arrived, one JSON line each, on disk before it is answered: a restart forgets nothing. */
+const toDisk = promisify(fsync);
+
+interface Waiting {
+  readonly line: string;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * What arrived, one JSON line each, on disk before it is answered: a restart forgets nothing. What comes while the disk is busy
+ * is written together next, so that it is asked to make sure once for all of them.
+ */
 export class ReceiptLog {
   private readonly byId = new Map<string, LoggedReceipt>();
   private readonly duplicates: Duplicate[] = [];
   private readonly file: number;
+  private waiting: Waiting[] = [];
+  private writing: Promise<void> | undefined;
+  /** A disk that failed once may have lost what it was given: nothing more is believed to be on it. */
+  private failed: Error | undefined;
 
   constructor(path: string) {
     if (existsSync(path)) this.load(path);
@@ -31,15 +47,17 @@ export class ReceiptLog {
     return this.byId.get(id);
   }
 
-  add(receipt: LoggedReceipt): void {
-    this.append(receipt);
+  /** Found from now on; on disk when this resolves. */
+  add(receipt: LoggedReceipt): Promise<void> {
     this.byId.set(receipt.id, receipt);
+    return this.append(receipt);
   }
 
-  addDuplicate(id: string, at: string, sameBody: boolean): void {
+  /** On disk when this resolves, and so is then what it repeats. */
+  addDuplicate(id: string, at: string, sameBody: boolean): Promise<void> {
     const duplicate = { duplicateOf: id, at, sameBody };
-    this.append(duplicate);
     this.duplicates.push(duplicate);
+    return this.append(duplicate);
   }
 
   /** Everything received, in the order of arrival. */
@@ -56,13 +74,35 @@ export class ReceiptLog {
     };
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    while (this.writing) await this.writing;
+    this.failed ??= new Error('the log is closed');
     closeSync(this.file);
   }
 
-  private append(entry: LoggedReceipt | Duplicate): void {
-    writeSync(this.file, `${JSON.stringify(entry)}\n`);
-    fsyncSync(this.file);
+  private append(entry: LoggedReceipt | Duplicate): Promise<void> {
+    if (this.failed) return Promise.reject(this.failed);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ line: `${JSON.stringify(entry)}\n`, resolve, reject });
+      this.writing ??= this.write();
+    });
+  }
+
+  private async write(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const together = this.waiting;
+      this.waiting = [];
+      try {
+        if (this.failed) throw this.failed;
+        appendFileSync(this.file, together.map(({ line }) => line).join(''));
+        await toDisk(this.file);
+        for (const { resolve } of together) resolve();
+      } catch (error) {
+        this.failed = error as Error;
+        for (const { reject } of together) reject(this.failed);
+      }
+    }
+    this.writing = undefined;
   }
 
   /** A line cut off by a crash was never answered, so it never happened. */

@@ -1,5 +1,4 @@
-import { CompactSign } from 'jose';
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash, type KeyObject, sign } from 'node:crypto';
 import { openEnvelope } from './envelope.js';
 import type { ReceiptLog } from './receipt-log.js';
 
@@ -27,28 +26,27 @@ export async function take(office: ReceiptOffice, id: string, body: Buffer, encr
     if (!opened.ok) return { why: opened.why };
     ({ packageSha256 } = opened);
   }
-  const duplicate = (): string | undefined => {
-    const known = log.find(id);
-    if (known) log.addDuplicate(id, now(), known.bodySha256 === bodySha256);
-    return known?.receipt;
-  };
-  const known = duplicate();
-  if (known !== undefined) return { receipt: known };
+  const known = log.find(id);
+  if (known) {
+    await log.addDuplicate(id, now(), known.bodySha256 === bodySha256);
+    return { receipt: known.receipt };
+  }
   const receivedAt = now();
-  const receipt = await signed({ referralId: id, bodySha256, packageSha256, receivedAt }, privateKey);
-  // Signing took a turn: another copy of the same message may have been logged meanwhile.
-  const meanwhile = duplicate();
-  if (meanwhile !== undefined) return { receipt: meanwhile };
-  log.add({ id, bodySha256, packageSha256, receivedAt, receipt });
+  const receipt = signed({ referralId: id, bodySha256, packageSha256, receivedAt }, privateKey);
+  await log.add({ id, bodySha256, packageSha256, receivedAt, receipt });
   return { receipt };
 }
 
 /** What it says to have received, all of it, for whoever sent it to compare. */
-export const statement = ({ log, privateKey }: ReceiptOffice): Promise<string> =>
+export const statement = ({ log, privateKey }: ReceiptOffice): string =>
   signed({ format: 'f1-statement/1', at: now(), referrals: log.list() }, privateKey);
 
-export const signed = (claim: object, privateKey: KeyObject): Promise<string> =>
-  new CompactSign(Buffer.from(JSON.stringify(claim))).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
+/** A compact JWS: header and claim in base64url, and an Ed25519 signature over both. */
+export function signed(claim: object, privateKey: KeyObject): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${part({ alg: 'EdDSA' })}.${part(claim)}`;
+  return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
+}
 
 export const now = (): string => new Date().toISOString();
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

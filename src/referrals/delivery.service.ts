@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { Together } from '../platform/database/together.js';
 import { CHANNEL_DELIVERIES, type Channels } from './channels.js';
 import type { DeliveryOutcome } from './delivery-channel.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
@@ -21,6 +22,10 @@ export class DeliveryService {
   /** Who tried, in `delivery_attempt`: this process, told apart from its predecessor under the same number. */
   readonly worker = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`;
 
+  private readonly starting = new Together((claimed: readonly Claimed[]) =>
+    this.store.startAttempts(claimed, this.worker, LEASE_MS),
+  );
+
   constructor(
     private readonly store: DeliveryStore,
     private readonly envelopes: EnvelopesService,
@@ -31,7 +36,7 @@ export class DeliveryService {
 
   /** Does nothing when this epoch is over, already begun, or the referral has its receipt. */
   async deliver(claimed: Claimed): Promise<void> {
-    const parcel = await this.store.startAttempt(claimed, this.worker, LEASE_MS);
+    const parcel = await this.starting.do(claimed);
     if (!parcel) return;
     const result = await this.send(parcel);
     this.metrics.attempts.inc({ outcome: result.outcome });

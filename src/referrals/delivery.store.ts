@@ -4,6 +4,7 @@ import { retryDelay } from '../domain/referral/retry.js';
 import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
+import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { ENCRYPTION_KEYS, RECEIPT_KEYS } from './authority-keys.sql.js';
 import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
@@ -47,10 +48,12 @@ export interface StoredEnvelope {
 
 export interface LockedReferral extends ReferralRow {
   readonly receipted: boolean;
-  readonly key: DataKey;
+  readonly calendar: string | null;
+  key(): DataKey;
 }
 
 interface ParcelRow {
+  id: string;
   case_id: string;
   body: Buffer;
   body_sha256: string;
@@ -99,16 +102,21 @@ export class DeliveryStore {
     );
   }
 
-  /** Begins the one attempt of this epoch and renews its lease; undefined when it is done, taken over or already begun. */
-  async startAttempt(
-    { referralId, epoch }: Claimed,
+  /** Begins the one attempt of each epoch and renews its lease; undefined for what is done, taken over or already begun. */
+  async startAttempts(
+    claimed: readonly Claimed[],
     worker: string,
     leaseMs: number,
-  ): Promise<StartedParcel | undefined> {
-    const row = await this.database.inWorkerTx((tx) =>
-      tx.one<ParcelRow>(START_ATTEMPT, [referralId, epoch, worker, leaseMs / 1000], 'attempt_start'),
-    );
-    return row && this.parcelOf(referralId, row);
+  ): Promise<(StartedParcel | undefined)[]> {
+    const ids = arrayOf(claimed.map(({ referralId }) => referralId));
+    const epochs = arrayOf(claimed.map(({ epoch }) => epoch));
+    const call: Call = { statement: START_ATTEMPTS, values: [ids, epochs, worker, String(leaseMs / 1000)] };
+    const begun = await this.database.inWorkerCommand(call, async (_tx, rows) => byId(rows as readonly ParcelRow[]));
+    return claimed.map(({ referralId }) => {
+      const row = begun.get(referralId);
+      begun.delete(referralId); // an attempt that two jobs ask for is the first one's
+      return row && this.parcelOf(referralId, row);
+    });
   }
 
   private parcelOf(referralId: string, row: ParcelRow): StartedParcel {
@@ -134,17 +142,22 @@ export class DeliveryStore {
     };
   }
 
-  async lockInTx(tx: Tx, referralId: string): Promise<LockedReferral> {
-    const row = await tx.one<ReferralRow & { receipted: boolean; wrapped: Buffer | null }>(
-      `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
-         r.body_sha256, r.corrected_at, r.suspended_at,
-         EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, k.wrapped
-       FROM referral r JOIN data_key k ON k.case_id = r.case_id WHERE r.id = $1 FOR NO KEY UPDATE OF r`,
-      [referralId],
-      'referral_lock',
-    );
-    if (!row) throw new Error(`referral ${referralId} is gone`);
-    return { ...row, key: this.keys.unwrap(row.case_id, row.wrapped) };
+  /**
+   * Begins a command on referrals, locked, by id. Several are never waited for, so that whoever locks several in another order
+   * and this do not wait for each other: those that somebody has are missing. One alone is waited for.
+   */
+  lockedReferrals<T>(
+    ids: readonly string[],
+    work: (tx: Tx, locked: Map<string, LockedReferral>) => Promise<T>,
+  ): Promise<T> {
+    const statement = ids.length === 1 ? LOCK_REFERRAL : LOCK_REFERRALS;
+    return this.database.inWorkerCommand({ statement, values: [arrayOf(ids)] }, (tx, rows) => {
+      const locked = (rows as readonly (LockedReferral & { wrapped: Buffer | null })[]).map((row) => ({
+        ...row,
+        key: () => this.keys.unwrap(row.case_id, row.wrapped),
+      }));
+      return work(tx, byId(locked));
+    });
   }
 
   /** Ends a failed attempt and, unless another epoch has begun, says when to try again. */
@@ -183,20 +196,38 @@ export class DeliveryStore {
   }
 }
 
-const START_ATTEMPT = `
+const arrayOf = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
+const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Map<string, Row> =>
+  new Map(rows.map((row) => [row.id, row]));
+
+const locking = (name: string, how: string): Prepared => ({
+  name: `f1_${name}`,
+  text: `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
+      r.body_sha256, r.corrected_at, r.suspended_at, a.calendar,
+      EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, k.wrapped
+    FROM referral r JOIN data_key k ON k.case_id = r.case_id JOIN authority a ON a.id = r.authority_id
+    WHERE r.id = ANY ($1::uuid[]) FOR NO KEY UPDATE OF r ${how}`,
+});
+const LOCK_REFERRAL = locking('referral_lock', '');
+const LOCK_REFERRALS = locking('referral_locks', 'SKIP LOCKED');
+
+const START_ATTEMPTS: Prepared = {
+  name: 'f1_attempt_starts',
+  text: `
   WITH mine AS (
     UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4)
-    WHERE referral_id = $1 AND epoch = $2 AND done_at IS NULL AND NOT ${SENDING_IS_HELD}
+    FROM unnest($1::uuid[], $2::integer[]) AS q (id, number)
+    WHERE referral_id = q.id AND epoch = q.number AND done_at IS NULL AND NOT ${SENDING_IS_HELD}
       AND NOT ${isRecalled('outbox.referral_id')}
-      AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = $1 AND a.number = $2)
-    RETURNING referral_id, case_id, plain),
+      AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = q.id AND a.number = q.number)
+    RETURNING referral_id, epoch, case_id, plain),
   abandoned AS (
     UPDATE delivery_attempt a SET outcome = 'abandoned', finished_at = f1_now() FROM mine
-    WHERE a.referral_id = mine.referral_id AND a.number < $2 AND a.finished_at IS NULL),
+    WHERE a.referral_id = mine.referral_id AND a.number < mine.epoch AND a.finished_at IS NULL),
   started AS (
-    INSERT INTO delivery_attempt (referral_id, number, case_id, worker) SELECT referral_id, $2, case_id, $3 FROM mine
+    INSERT INTO delivery_attempt (referral_id, number, case_id, worker) SELECT referral_id, epoch, case_id, $3 FROM mine
     ON CONFLICT DO NOTHING RETURNING referral_id)
-  SELECT r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, m.plain,
+  SELECT r.id, r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, m.plain,
     ${RECEIPT_KEYS} AS receipt_keys, ${ENCRYPTION_KEYS} AS encryption_keys,
     a.channel = 'inbox' AND a.alert_email IS NOT NULL AS alerts, e.number, e.sha256, e.spoilt, e.sealed,
     ARRAY(SELECT x.sha256 FROM envelope x WHERE x.referral_id = r.id) AS hashes,
@@ -205,4 +236,5 @@ const START_ATTEMPT = `
     JOIN authority a ON a.id = r.authority_id JOIN data_key k ON k.case_id = r.case_id
     LEFT JOIN LATERAL (SELECT x.number, x.sha256, x.sealed,
         EXISTS (SELECT FROM authority_key y WHERE y.id = ANY (x.key_ids) AND y.revoked_at IS NOT NULL) AS spoilt
-      FROM envelope x WHERE x.referral_id = r.id ORDER BY x.number DESC LIMIT 1) e ON true`;
+      FROM envelope x WHERE x.referral_id = r.id ORDER BY x.number DESC LIMIT 1) e ON true`,
+};

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { place } from '../domain/referral/file.js';
 import { Config } from '../platform/config/config.js';
-import { Database, type Tx } from '../platform/database/database.js';
+import { Database } from '../platform/database/database.js';
 import { sha256 } from '../platform/database/sealing.js';
+import { Together } from '../platform/database/together.js';
 import { Keys } from '../platform/keys/keys.module.js';
 import type { Outgoing } from './delivery-channel.js';
 import type { StartedParcel, StoredEnvelope } from './delivery.store.js';
 import { envelopeOf } from './envelope.js';
+
+interface NewEnvelope {
+  readonly referralId: string;
+  readonly number: number;
+  readonly caseId: string;
+  readonly sealed: Buffer;
+  readonly sha256: string;
+  readonly keyIds: readonly string[];
+}
 
 /**
  * Gives the bytes that leave for a recipient outside. The envelope is made at the first attempt and stored before anything
@@ -16,6 +26,8 @@ import { envelopeOf } from './envelope.js';
  */
 @Injectable()
 export class EnvelopesService {
+  private readonly adding = new Together((made: readonly NewEnvelope[]) => this.addAll(made));
+
   constructor(
     private readonly config: Config,
     private readonly database: Database,
@@ -42,32 +54,43 @@ export class EnvelopesService {
   private async make(parcel: StartedParcel, number: number): Promise<Outgoing> {
     const { referralId, encryptionKeys } = parcel;
     const key = parcel.key();
-    const body = await envelopeOf(parcel.open(), this.keys.signing, encryptionKeys);
+    const body = envelopeOf(parcel.open(), this.keys.signing, encryptionKeys);
     const at = placeOf(referralId, number);
     const bodySha256 = sha256(body).toString('hex');
-    const earlier = await this.database.inWorkerTx(async (tx) => {
-      const keyIds = encryptionKeys.map(({ id }) => id);
-      const made = await tx.one(
-        `INSERT INTO envelope (referral_id, number, case_id, sealed, sha256, key_ids) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT DO NOTHING RETURNING number`,
-        [referralId, number, key.caseId, key.seal(body, at).bytes, bodySha256, keyIds],
-        'envelope_add',
-      );
-      return made ? undefined : this.storedInTx(tx, referralId, number);
-    });
-    if (!earlier) return { body, bodySha256, encrypted: true };
+    const sealed = key.seal(body, at).bytes;
+    const keyIds = encryptionKeys.map(({ id }) => id);
+    const made = { referralId, number, caseId: key.caseId, sealed, sha256: bodySha256, keyIds };
+    if (await this.adding.do(made)) return { body, bodySha256, encrypted: true };
+    const earlier = await this.stored(referralId, number);
     return { body: key.open<string>(earlier.sealed, at), bodySha256: earlier.sha256, encrypted: true };
   }
 
-  private async storedInTx(
-    tx: Tx,
-    referralId: string,
-    number: number,
-  ): Promise<Pick<StoredEnvelope, 'sealed' | 'sha256'>> {
-    const stored = await tx.one<Pick<StoredEnvelope, 'sealed' | 'sha256'>>(
-      'SELECT sealed, sha256 FROM envelope WHERE referral_id = $1 AND number = $2',
-      [referralId, number],
-      'envelope_made',
+  /** Says of each whether it was stored; false: another one is stored under its number. */
+  private async addAll(made: readonly NewEnvelope[]): Promise<boolean[]> {
+    const tuples = made.map(
+      (_, n) => `($${n * 6 + 1}, $${n * 6 + 2}, $${n * 6 + 3}, $${n * 6 + 4}, $${n * 6 + 5}, $${n * 6 + 6})`,
+    );
+    const rows = await this.database.inWorkerTx((tx) =>
+      tx.rows<{ referral_id: string }>(
+        `INSERT INTO envelope (referral_id, number, case_id, sealed, sha256, key_ids) VALUES ${tuples.join(', ')}
+         ON CONFLICT DO NOTHING RETURNING referral_id`,
+        made.flatMap(({ referralId, number, caseId, sealed, sha256: hash, keyIds }) => [
+          ...[referralId, number, caseId, sealed, hash, keyIds],
+        ]),
+        'envelope_add',
+      ),
+    );
+    const stored = new Set(rows.map(({ referral_id }) => referral_id));
+    return made.map(({ referralId }) => stored.delete(referralId));
+  }
+
+  private async stored(referralId: string, number: number): Promise<Pick<StoredEnvelope, 'sealed' | 'sha256'>> {
+    const stored = await this.database.inWorkerTx((tx) =>
+      tx.one<Pick<StoredEnvelope, 'sealed' | 'sha256'>>(
+        'SELECT sealed, sha256 FROM envelope WHERE referral_id = $1 AND number = $2',
+        [referralId, number],
+        'envelope_made',
+      ),
     );
     if (!stored) throw new Error(`the envelope of referral ${referralId} is gone`);
     return stored;

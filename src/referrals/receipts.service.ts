@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../platform/database/database.js';
+import type { Tx } from '../platform/database/database.js';
+import { Together } from '../platform/database/together.js';
 import { Write } from '../platform/database/write.js';
 import type { Channel, Received } from './delivery-channel.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
-import { DeliveryStore } from './delivery.store.js';
+import { DeliveryStore, type LockedReferral } from './delivery.store.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
 
 /** The referral a receipt is for, and the way it came. */
@@ -16,11 +17,18 @@ export interface Receipted {
   readonly alerts: boolean;
 }
 
+interface Arrived {
+  readonly parcel: Receipted;
+  readonly receipt: Received;
+  readonly epoch: number | null;
+}
+
 /** Records what was checked already: a receipt ends the waiting, whoever brings it. */
 @Injectable()
 export class ReceiptsService {
+  private readonly together = new Together((arrived: readonly Arrived[]) => this.recordAll(arrived));
+
   constructor(
-    private readonly database: Database,
     private readonly store: DeliveryStore,
     private readonly lifecycle: ReferralLifecycle,
     private readonly metrics: DeliveryMetrics,
@@ -29,47 +37,60 @@ export class ReceiptsService {
   /** Once per referral: the second receipt is only a duplicate on the wire. `epoch`: the attempt that brought it, if one did. */
   async record(parcel: Receipted, receipt: Received, epoch: number | null): Promise<void> {
     await this.lifecycle.learn(parcel.workflowHash);
-    const { referralId, channel, authority } = parcel;
-    const { bodySha256 } = receipt;
-    const first = await this.database.inWorkerTx(async (tx) => {
-      const referral = await this.store.lockInTx(tx, referralId);
-      const write = new Write();
-      if (epoch !== null) {
-        const ended = { finished_at: tx.now, outcome: 'received' };
-        write.updateAny('delivery_attempt', { referral_id: referralId, number: epoch, finished_at: null }, ended);
-      }
-      if (!referral.receipted) {
-        await this.lifecycle.applyInTx(tx, write, referral, {
-          type: 'RECORD_RECEIPT',
-          facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: true },
-          actorId: null,
-          key: referral.key,
-          movesVersion: false,
-          facets: { channel, authority, bodySha256 },
-        });
-        const of = { referral_id: referralId, case_id: referral.case_id };
-        write
-          .insert('receipt', {
-            ...of,
-            received_at: receipt.receivedAt,
-            recorded_at: tx.now,
-            channel,
-            body_sha256: bodySha256,
-            proof: receipt.proof,
-          })
-          .update(
-            'outbox',
-            { referral_id: referralId },
-            { done_at: tx.now, lease_owner: null, lease_until: null, last_problem: null },
-          );
-        if (parcel.alerts) {
-          write.insert('alert', { ...of, authority_id: referral.authority_id, next_attempt_at: tx.now });
-        }
-      }
-      write.runLast(tx);
-      return !referral.receipted;
-    });
+    const arrived = { parcel, receipt, epoch };
+    const first = (await this.together.do(arrived)) ?? (await this.recordAll([arrived]))[0];
     if (first) this.metrics.receipts.inc();
     else this.metrics.duplicates.inc();
+  }
+
+  /** Says of each whether it is the referral's first receipt; undefined: somebody else is at it, so that it must be waited for alone. */
+  private recordAll(arrived: readonly Arrived[]): Promise<(boolean | undefined)[]> {
+    const ids = arrived.map(({ parcel }) => parcel.referralId);
+    return this.store.lockedReferrals(ids, async (tx, locked) => {
+      const first: (boolean | undefined)[] = [];
+      const writes: Write[] = [];
+      for (const one of arrived) {
+        const { referralId } = one.parcel;
+        const referral = locked.get(referralId);
+        locked.delete(referralId); // what another of these does to it is not known before it is committed
+        first.push(referral && !referral.receipted);
+        if (referral) writes.push(await this.recordInTx(tx, referral, one));
+        else if (arrived.length === 1) throw new Error(`referral ${referralId} is gone`);
+      }
+      Write.runAllLast(tx, writes);
+      return first;
+    });
+  }
+
+  private async recordInTx(tx: Tx, referral: LockedReferral, { parcel, receipt, epoch }: Arrived): Promise<Write> {
+    const { channel, authority } = parcel;
+    const { bodySha256, proof, receivedAt } = receipt;
+    const write = new Write();
+    if (epoch !== null) {
+      const ended = { finished_at: tx.now, outcome: 'received' };
+      write.updateAny('delivery_attempt', { referral_id: referral.id, number: epoch, finished_at: null }, ended);
+    }
+    if (referral.receipted) return write;
+    await this.lifecycle.applyInTx(tx, write, referral, {
+      type: 'RECORD_RECEIPT',
+      facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: true },
+      actorId: null,
+      key: referral.key(),
+      movesVersion: false,
+      facets: { channel, authority, bodySha256 },
+    });
+    const of = { referral_id: referral.id, case_id: referral.case_id };
+    const written = { received_at: receivedAt, recorded_at: tx.now, channel, body_sha256: bodySha256, proof };
+    write
+      .insert('receipt', { ...of, ...written })
+      .update(
+        'outbox',
+        { referral_id: referral.id },
+        { done_at: tx.now, lease_owner: null, lease_until: null, last_problem: null },
+      );
+    if (parcel.alerts) {
+      write.insert('alert', { ...of, authority_id: referral.authority_id, next_attempt_at: tx.now });
+    }
+    return write;
   }
 }

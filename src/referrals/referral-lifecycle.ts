@@ -171,7 +171,7 @@ export class ReferralLifecycle {
   private async clocksInTx(
     tx: Tx,
     write: Write,
-    referral: { readonly id: string; readonly case_id: string; readonly authority_id: string },
+    referral: Pick<ReferralRow, 'id' | 'case_id' | 'authority_id' | 'calendar'>,
     effects: readonly ReferralEffect[],
     leavesAt?: Date | null,
   ): Promise<ReadonlyMap<string, Date>> {
@@ -181,7 +181,7 @@ export class ReferralLifecycle {
       if (effect.type === 'startDeadline') {
         const { kind } = effect.params;
         // Until a referral has arrived the clock is ours; from then on it is the recipient's, with the recipient's holidays.
-        const calendar = kind === 'refer' ? undefined : await this.calendarInTx(tx, referral.authority_id);
+        const calendar = kind === 'refer' ? undefined : await this.calendarInTx(tx, referral);
         const { dueAt } = await this.deadlines.startInTx(tx, write, subject, kind, calendar);
         started.set(effect.params.kind, dueAt);
       }
@@ -191,12 +191,18 @@ export class ReferralLifecycle {
     return started;
   }
 
-  private async calendarInTx(tx: Tx, authorityId: string): Promise<Calendar | undefined> {
-    const row = await tx.one<{ calendar: string | null }>(
-      'SELECT calendar FROM authority WHERE id = $1',
-      [authorityId],
-      'authority_calendar',
-    );
+  private async calendarInTx(
+    tx: Tx,
+    { authority_id, calendar }: Pick<ReferralRow, 'authority_id' | 'calendar'>,
+  ): Promise<Calendar | undefined> {
+    const row =
+      calendar !== undefined
+        ? { calendar }
+        : await tx.one<{ calendar: string | null }>(
+            'SELECT calendar FROM authority WHERE id = $1',
+            [authority_id],
+            'authority_calendar',
+          );
     return row?.calendar ? { zone: this.config.F1_TIME_ZONE, holidays: row.calendar } : undefined;
   }
 }

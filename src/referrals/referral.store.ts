@@ -19,6 +19,8 @@ export interface ReferralRow {
   readonly body_sha256: string;
   readonly corrected_at: Date | null;
   readonly suspended_at: Date | null;
+  /** Whose holidays its recipient keeps, where that was read with it. */
+  readonly calendar?: string | null;
 }
 
 /** A referral before its chart has placed it. */

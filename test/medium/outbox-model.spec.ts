@@ -126,7 +126,7 @@ describe('the model of the outbox', () => {
         expect(leased).toEqual(expected ? [{ referralId, epoch: expected.epoch }] : []);
         await agrees(expected ?? row);
       } else if (step === 'start') {
-        const parcel = await store.startAttempt({ referralId, epoch }, 'a worker', LEASE_MS);
+        const [parcel] = await store.startAttempts([{ referralId, epoch }], 'a worker', LEASE_MS);
         const expected = started(row, epoch, 0);
         expect(parcel !== undefined).toBe(expected !== undefined);
         await agrees(expected ?? row);

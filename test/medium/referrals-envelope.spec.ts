@@ -111,7 +111,7 @@ describe('what leaves for a recipient outside', () => {
     await system?.close();
     server?.close();
     server?.closeAllConnections();
-    log.close();
+    await log.close();
     await queue.drop();
     await database?.drop();
     rmSync(folder, { recursive: true, force: true });
@@ -201,7 +201,7 @@ describe('what leaves for a recipient outside', () => {
     const stranger = generateKeyPairSync('ed25519').privateKey;
     const elsewhere = new ReceiptLog(join(folder, 'stranger.jsonl'));
     await takeDrop(drop, { ...office(), log: elsewhere, privateKey: stranger });
-    elsewhere.close();
+    await elsewhere.close();
     expect(await system.get(FileReceipts, { strict: false }).poll()).toContain(join(drop, 'receipts', `${id}.jws`));
     expect(await receiptOf(id)).toBeUndefined();
     writeFileSync(join(drop, 'out', `${id}.jwe`), 'a file of the recipient');

@@ -80,7 +80,7 @@ describe('a database restored to before a referral left, under a receiver that h
   afterAll(async () => {
     server?.close();
     server?.closeAllConnections();
-    log.close();
+    await log.close();
     await database?.drop();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -74,20 +74,8 @@ function localParts(instant: number, zone: string): Record<string, number> {
   return Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
 }
 
-const QUARTER = 900_000;
-const days = new Map<string, number>();
-
-/** Clocks differ by whole quarters of an hour, so what day it is is asked of the calendar once a quarter. */
-function localDay(instant: number, zone: string): number {
-  const key = `${Math.floor(instant / QUARTER)} ${zone}`;
-  const known = days.get(key);
-  if (known !== undefined) return known;
-  if (days.size >= 1000) days.clear();
-  const { year, month, day } = localParts(instant, zone);
-  const found = dayNumber(year ?? NaN, month ?? NaN, day ?? NaN);
-  days.set(key, found);
-  return found;
-}
+/** On which day an instant falls in a zone: days since 1970-01-01. */
+const localDay = (instant: number, zone: string): number => Math.floor((instant + offset(instant, zone)) / DAY);
 
 const midnights = new Map<string, number>();
 
@@ -105,13 +93,19 @@ function midnight(day: number, zone: string): number {
   return found;
 }
 
-/** How far local time is ahead of UTC at an instant. */
+const QUARTER = 900_000;
+const offsets = new Map<string, number>();
+
+/** How far local time is ahead of UTC at an instant. Clocks differ by whole quarters of an hour: the calendar is asked once a quarter. */
 function offset(instant: number, zone: string): number {
-  const parts = localParts(instant, zone);
-  const local =
-    localDay(instant, zone) * DAY +
-    (parts['hour'] ?? 0) * HOUR +
-    (parts['minute'] ?? 0) * 60_000 +
-    (parts['second'] ?? 0) * 1000;
-  return local - Math.floor(instant / 1000) * 1000;
+  const key = `${Math.floor(instant / QUARTER)} ${zone}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  if (offsets.size >= 1000) offsets.clear();
+  const { year, month, day, hour, minute, second } = localParts(instant, zone);
+  const days = dayNumber(year ?? NaN, month ?? NaN, day ?? NaN);
+  const local = days * DAY + (hour ?? 0) * HOUR + (minute ?? 0) * 60_000 + (second ?? 0) * 1000;
+  const found = local - Math.floor(instant / 1000) * 1000;
+  offsets.set(key, found);
+  return found;
 }

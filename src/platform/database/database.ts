@@ -33,10 +33,10 @@ export class Tx {
     return rows as { -readonly [N in keyof Calls]: object[] };
   }
 
-  /** Sends a write together with the COMMIT; nothing can be read or written after it. */
-  atCommit(call: Call): void {
+  /** Sends these writes together with the COMMIT; nothing can be read or written after it. */
+  atCommit(calls: readonly Call[]): void {
     this.assertNotEnding();
-    this.last.push(call);
+    this.last.push(...calls);
   }
 
   /** What the transaction ends with. Everything deferred is checked before the COMMIT, so that its refusal is an error here. */
@@ -145,6 +145,12 @@ export class Database {
   /** Reads and system commands of the worker role: receipts, deadlines, reconciliation, the ledger. */
   inWorkerTx<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.transaction(this.pool('worker'), null, [], work);
+  }
+
+  /** A system command that begins with this call, in the same round trip; its statements are planned as a command's are. */
+  inWorkerCommand<T>(first: Call, work: (tx: Tx, rows: readonly object[]) => Promise<T>): Promise<T> {
+    const calls = [{ statement: PLANNED_ONCE, values: [] }, first];
+    return this.transaction(this.pool('worker'), null, calls, (tx, [, told]) => work(tx, told?.rows as object[]));
   }
 
   /** Reads of published definitions, which every runtime role may see: in whichever role this process has. */

@@ -57,8 +57,13 @@ export class Write {
 
   /** Writes with the COMMIT, in the same round trip: for the end of a command, when nothing is read afterwards. */
   runLast(tx: Tx): void {
-    const call = this.statement();
-    if (call) tx.atCommit(call);
+    Write.runAllLast(tx, [this]);
+  }
+
+  /** The same for several, each a statement of its own that may touch what another one touches. */
+  static runAllLast(tx: Tx, writes: readonly Write[]): void {
+    const calls = writes.map((write) => write.statement()).filter((call) => call !== undefined);
+    if (calls.length > 0) tx.atCommit(calls);
   }
 
   private statement(): Call | undefined {

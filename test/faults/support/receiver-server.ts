@@ -43,7 +43,7 @@ export async function aReceiver(): Promise<RunningReceiver> {
       server.close();
       server.closeAllConnections();
       await closed;
-      log.close();
+      await log.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
