@@ -5,7 +5,6 @@
  *   [--queues=redis,postgres] [--alone]: only these, and without the peers
  * REDIS_URL, DATABASE_URL (superuser): other servers.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -17,8 +16,8 @@ import { cpuMsOf, cpuMsOfFamily } from './support/cpu.js';
 import { type BenchReceiver, benchReceiver } from './support/receiver.js';
 import { benchRedis } from './support/redis.js';
 import { benchmark, type Run } from './support/run.js';
-import type { Side } from './support/side.js';
-import { highest, lowest, median } from './support/statistics.js';
+import type { Memory, Side } from './support/side.js';
+import { highest, lowest, median, rounded } from './support/statistics.js';
 
 const POOL = 20;
 const CONCURRENCY = 16; // of a delivery worker of the product
@@ -47,6 +46,19 @@ interface Measured {
   readonly nodeMsEach: number;
   readonly postgresMsEach: number;
   readonly receiverMsEach: number;
+}
+
+interface Drained {
+  /** Those with a receipt at the end. */
+  readonly backlogDrained: number;
+  readonly backlogPerSecond: number;
+  readonly backlogAddedSeconds: number;
+  readonly rssStartMB: number;
+  readonly rssEndMB: number;
+  readonly rssMaxMB: number;
+  readonly heapStartMB: number;
+  readonly heapEndMB: number;
+  readonly heapMaxMB: number;
 }
 
 interface Stage {
@@ -144,29 +156,52 @@ class Product {
     return { ...told.rows[0]!, decisionsPerSecond: (units / wallMs) * 1000 };
   }
 
-  /** Drains a backlog and looks at the worker's memory all the while; megabytes resident. */
-  async drain(count: number): Promise<{ perSecond: number; earlyMb: number; lateMb: number }> {
+  /** Drains a backlog and looks at the worker's memory every second; at the start and at the end is the middle of the first and of the last tenth. */
+  async drain(count: number): Promise<Drained> {
+    const adding = performance.now();
     const held = await addBacklog(this.database, this.patterns, count);
-    const memory: number[] = [];
-    const looking = setInterval(() => memory.push(residentMb(this.working!.pid)), 1_000);
+    const addedSeconds = (performance.now() - adding) / 1000;
+    const memory: Memory[] = [await this.working!.memory()];
     const begun = performance.now();
     await held.release();
-    await this.quiet();
-    clearInterval(looking);
-    const third = Math.max(1, Math.floor(memory.length / 3));
+    while (!(await this.isQuiet())) {
+      await pause(1_000);
+      memory.push(await this.working!.memory());
+    }
+    const perSecond = (count / (performance.now() - begun)) * 1000;
+    const tenth = Math.max(1, Math.floor(memory.length / 10));
+    const rss = memory.map(({ rssMb }) => rssMb);
+    const heap = memory.map(({ heapMb }) => heapMb);
     return {
-      perSecond: (count / (performance.now() - begun)) * 1000,
-      earlyMb: median(memory.slice(0, third)) ?? NaN,
-      lateMb: median(memory.slice(-third)) ?? NaN,
+      backlogDrained: await this.receiptsOf(count),
+      backlogPerSecond: perSecond,
+      backlogAddedSeconds: addedSeconds,
+      rssStartMB: median(rss.slice(0, tenth)) ?? NaN,
+      rssEndMB: median(rss.slice(-tenth)) ?? NaN,
+      rssMaxMB: highest(rss),
+      heapStartMB: median(heap.slice(0, tenth)) ?? NaN,
+      heapEndMB: median(heap.slice(-tenth)) ?? NaN,
+      heapMaxMB: highest(heap),
     };
   }
 
+  /** How many of the newest so many obligations have their receipt. */
+  private async receiptsOf(count: number): Promise<number> {
+    const { rows } = await this.database.query<{ told: number }>(
+      `SELECT count(p.referral_id)::int AS told FROM (SELECT id FROM obligation ORDER BY created_at DESC LIMIT $1) o
+       LEFT JOIN receipt p ON p.referral_id = o.id`,
+      [count],
+    );
+    return rows[0]!.told;
+  }
+
   private async quiet(): Promise<void> {
-    for (;;) {
-      const { rowCount } = await this.database.query('SELECT FROM outbox WHERE done_at IS NULL LIMIT 1');
-      if (rowCount === 0) return;
-      await pause(50);
-    }
+    while (!(await this.isQuiet())) await pause(50);
+  }
+
+  private async isQuiet(): Promise<boolean> {
+    const { rowCount } = await this.database.query('SELECT FROM outbox WHERE done_at IS NULL LIMIT 1');
+    return rowCount === 0;
   }
 }
 
@@ -185,9 +220,6 @@ async function sendTo(database: pg.Client, { endpoint, receiptPublicKey, encrypt
 
 const senderKey = ({ signing }: KeyProvider): string =>
   signing.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-
-const residentMb = (pid: number): number =>
-  (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 1024 ** 2;
 
 async function peers(stage: Stage, pattern: object): Promise<Record<'pgBoss' | 'bullmq', Side>> {
   const { run, receiver, redis, keys } = stage;
@@ -260,6 +292,7 @@ benchmark(options.json, async (run) => {
   for (const queue of QUEUES) if (wanted.has(queue)) products.push(await Product.open(stage, queue));
   for (const product of products) await product.work();
   const result: Record<string, number | string | undefined> = figures(await compare(stage, products));
+  let worst: Partial<Drained> = {}; // of the queue in which memory grew most
   for (const product of products) {
     const { referrals, p50Ms, p99Ms, decisionsPerSecond } = await product.latency();
     run.say(`${product.queue}: ${referrals} referrals, p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms`);
@@ -269,18 +302,15 @@ benchmark(options.json, async (run) => {
       [`${product.queue}ReferralsPerSecond`]: decisionsPerSecond * 2,
     });
     if (Number(options.backlog) === 0) continue;
-    const { perSecond, earlyMb, lateMb } = await product.drain(Number(options.backlog));
-    run.say(
-      `${product.queue}: ${options.backlog} drained at ${perSecond.toFixed(0)}/s, ${earlyMb.toFixed(0)} MB early, ${lateMb.toFixed(0)} MB late`,
-    );
-    Object.assign(result, {
-      [`${product.queue}BacklogPerSecond`]: perSecond,
-      [`${product.queue}BacklogEarlyMb`]: earlyMb,
-      [`${product.queue}BacklogLateMb`]: lateMb,
-    });
+    const drained = await product.drain(Number(options.backlog));
+    run.say(`${product.queue}: ${JSON.stringify(rounded({ ...drained }))}`);
+    const grown = (of: Partial<Drained>): number => (of.rssEndMB ?? 0) - (of.rssStartMB ?? Infinity);
+    if (grown(drained) > grown(worst)) worst = drained;
+    Object.assign(result, { [`${product.queue}BacklogPerSecond`]: drained.backlogPerSecond });
   }
   run.report({
     ...result,
+    ...worst,
     receipts: Number(options.receipts),
     backlog: Number(options.backlog),
     postgres: run.postgres.version,

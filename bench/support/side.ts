@@ -10,7 +10,14 @@ export interface Round {
   readonly p99Ms: number;
 }
 
-type Answer = { ready: true } | { round: Round } | { failed: string };
+/** Of a whole process, in megabytes. */
+export interface Memory {
+  readonly rssMb: number;
+  /** What its JavaScript holds, with what is not collected yet. */
+  readonly heapMb: number;
+}
+
+type Answer = { ready: true } | { round: Round } | { memory: Memory } | { failed: string };
 
 /** One of the two being compared, in a process of its own, so that its processor time is its own and so is its heap. */
 export class Side {
@@ -37,6 +44,12 @@ export class Side {
     const answer = await this.ask({ go: true });
     if (!('round' in answer)) throw new Error('the side answered something else');
     return answer.round;
+  }
+
+  async memory(): Promise<Memory> {
+    const answer = await this.ask({ memory: true });
+    if (!('memory' in answer)) throw new Error('the side answered something else');
+    return answer.memory;
   }
 
   async stop(): Promise<void> {
@@ -75,6 +88,7 @@ export type Lot = (unit: <T>(work: () => Promise<T>) => Promise<T>) => Promise<u
 interface Question<S> {
   readonly settings?: S;
   readonly prepare?: number;
+  readonly memory?: true;
 }
 
 /** The other end of `Side`: opens on the settings, prepares and runs as asked, closes when the benchmark lets go. */
@@ -83,7 +97,8 @@ export function serveSide<S extends { atOnce: number }>(open: (settings: S) => P
   let lots: Lot[] = [];
   let atOnce = 1;
   const answer = (value: Answer): void => void process.send?.(value);
-  const handle = async ({ settings, prepare }: Question<S>): Promise<Answer> => {
+  const handle = async ({ settings, prepare, memory }: Question<S>): Promise<Answer> => {
+    if (memory) return { memory: memoryOfProcess() };
     if (settings !== undefined) {
       atOnce = settings.atOnce;
       opened = open(settings);
@@ -103,6 +118,11 @@ export function serveSide<S extends { atOnce: number }>(open: (settings: S) => P
       .then((side) => side?.close())
       .finally(() => process.exit(0));
   });
+}
+
+function memoryOfProcess(): Memory {
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rssMb: rss / 1024 ** 2, heapMb: heapUsed / 1024 ** 2 };
 }
 
 /** Runs the lots, so many at once, and measures the whole and each unit. */
