@@ -52,9 +52,16 @@ function checked(value: string | null, type: Type | undefined): string {
   return literal(value);
 }
 
-/** A value in the text of a statement: quoted by the driver, which knows of quotes and backslashes. */
+const BYTES = /^\\x[0-9a-f]*$/;
+
+/**
+ * A value in the text of a statement. The driver knows of quotes and backslashes, and looks at one character after the other; what
+ * plainly has none, or is the form of bytes, which begins with one, is long and common and spared that.
+ */
 export function literal(value: string | null): string {
   if (value === null) return 'NULL';
   if (value.includes('\0')) throw new TypeError('PostgreSQL keeps no text with a NUL character in it');
+  if (BYTES.test(value)) return `E'\\${value}'`;
+  if (!value.includes("'") && !value.includes('\\')) return `'${value}'`;
   return pg.escapeLiteral(value);
 }

@@ -12,7 +12,7 @@ type Row = Readonly<Record<string, unknown>>;
 export class Write {
   private readonly inserts = new Map<string, { table: string; columns: string[]; rows: Row[] }>();
   private readonly changes: { table: string; set: Row; where: Row; exactlyOne: boolean }[] = [];
-  private readonly upserts: { table: string; row: Row; target: string; set: readonly string[] }[] = [];
+  private readonly upserts = new Map<string, { table: string; rows: Row[]; target: string; set: readonly string[] }>();
   private readonly removals: { table: string; where: Row }[] = [];
 
   insert(table: string, ...rows: Row[]): this {
@@ -28,7 +28,10 @@ export class Write {
 
   /** Inserts a row, or, where `target` (a conflict target) finds one, overwrites the columns named in `set` (none: leaves it). */
   upsert(table: string, row: Row, target: string, set: readonly string[]): this {
-    this.upserts.push({ table, row, target, set });
+    const shape = `${table}(${Object.keys(row).join(',')}) ${target} ${set.join(',')}`;
+    const group = this.upserts.get(shape) ?? { table, rows: [], target, set };
+    group.rows.push(row);
+    this.upserts.set(shape, group);
     return this;
   }
 
@@ -87,17 +90,19 @@ export class Write {
       clauses.push(`${name} AS (UPDATE ${table} SET ${assignments.join(', ')} WHERE ${matching(where)} RETURNING 1)`);
       if (exactlyOne) counted.push(`f1_exactly_one((SELECT count(*) FROM ${name}), '${table}')`);
     }
+    const tuples = (columns: readonly string[], rows: readonly Row[]): string =>
+      rows.map((row) => `(${columns.map((column) => bind(row[column])).join(', ')})`).join(', ');
     for (const { table, columns, rows } of this.inserts.values()) {
-      const tuples = rows.map((row) => `(${columns.map((column) => bind(row[column])).join(', ')})`);
-      clauses.push(`i${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples.join(', ')})`);
+      clauses.push(
+        `i${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples(columns, rows)})`,
+      );
     }
-    for (const { table, row, target, set } of this.upserts) {
-      const columns = Object.keys(row);
-      const tuple = columns.map((column) => bind(row[column])).join(', ');
+    for (const { table, rows, target, set } of this.upserts.values()) {
+      const columns = Object.keys(rows[0] ?? {});
       const overwritten = set.map((column) => `${column} = EXCLUDED.${column}`).join(', ');
       const overwrite = set.length === 0 ? 'NOTHING' : `UPDATE SET ${overwritten}`;
       clauses.push(
-        `s${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES (${tuple}) ON CONFLICT ${target} DO ${overwrite})`,
+        `s${clauses.length} AS (INSERT INTO ${table} (${columns.join(', ')}) VALUES ${tuples(columns, rows)} ON CONFLICT ${target} DO ${overwrite})`,
       );
     }
     if (clauses.length === 0) return undefined;
