@@ -15,7 +15,7 @@ function installed() {
 }
 
 if (!existsSync(join(folder, `${name}.ts`))) {
-  process.stderr.write('Say which benchmark: commands, http, referrals, questionnaire or pdf.\n');
+  process.stderr.write('Say which benchmark: commands, floor, http, referrals, questionnaire or pdf.\n');
   process.exit(2);
 }
 if (!installed()) {
