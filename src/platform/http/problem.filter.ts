@@ -20,6 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
         'unforeseen error',
       );
     }
+    if (refusal?.code === 'storageFull') this.logger.error(withoutValues(error), 'a disk is full');
     const problem = problemOf(
       refusal ??
         new DomainError(
@@ -44,7 +45,7 @@ function asRefusal(error: unknown): DomainError | undefined {
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new DomainError('malformedRequest', 'The request cannot be read: check its path, headers and body.');
   }
-  return refusalOf(error) ?? unreadable(error) ?? outage(error);
+  return refusalOf(error) ?? unreadable(error) ?? full(error) ?? outage(error);
 }
 
 function fromHttp(error: HttpException): DomainError {
@@ -87,6 +88,15 @@ function outage(error: unknown): DomainError | undefined {
       })
     : undefined;
 }
+
+/** The disk of the database, or of the files, has no room left: what was begun was undone. */
+const full = (error: unknown): DomainError | undefined =>
+  ['53100', 'ENOSPC', 'EDQUOT'].includes((error as { code?: string }).code ?? '')
+    ? new DomainError(
+        'storageFull',
+        'There is no room left on a disk of the server, and nothing was changed. Tell the operator; once there is room, repeat the request with the same Idempotency-Key.',
+      )
+    : undefined;
 
 /** PostgreSQL repeats row values in `detail` and TypeORM repeats parameters: neither belongs in a log. */
 function withoutValues(error: unknown): {

@@ -56,6 +56,7 @@ const STATUS: Readonly<Record<string, number>> = {
   versionRequired: 428,
   tooManyRequests: 429,
   unavailable: 503,
+  storageFull: 507,
 };
 
 export const statusOf = (code: string): number | undefined => STATUS[code];
