@@ -19,10 +19,11 @@ describe('the receipt log', () => {
   it('remembers receipts and duplicates across a restart', async () => {
     const before = new ReceiptLog(path);
     await before.add(receipt('one'));
-    await before.addDuplicate('one', '2026-01-02T00:00:00.000Z', true);
+    await before.addDuplicate('one', '2026-01-02T00:00:00.000Z', { bodySha256: 'b', packageSha256: 'p' });
     await before.close();
     const after = new ReceiptLog(path);
     expect(after.find('one')).toEqual(receipt('one'));
+    expect([after.another('two'), after.another('one')]).toEqual([receipt('one'), undefined]);
     expect(after.summary()).toEqual({ ids: ['one'], wireDuplicates: 1, changedBodies: 0 });
     await after.close();
   });
@@ -58,7 +59,9 @@ describe('the receipt log', () => {
     await log.close();
     await Promise.all(given);
     await expect(log.add(receipt('three'))).rejects.toThrow('closed');
-    await expect(log.addDuplicate('three', '2026-01-02T00:00:00.000Z', true)).rejects.toThrow('closed');
+    await expect(
+      log.addDuplicate('three', '2026-01-02T00:00:00.000Z', { bodySha256: 'b', packageSha256: 'p' }),
+    ).rejects.toThrow('closed');
     expect(new ReceiptLog(path).summary().ids).toEqual(['one', 'two']);
   });
 });

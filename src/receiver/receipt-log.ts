@@ -15,6 +15,8 @@ interface Duplicate {
   readonly duplicateOf: string;
   readonly at: string;
   readonly sameBody: boolean;
+  /** Of the package in the copy: after a restore the sender may have put the same one into another envelope. */
+  readonly packageSha256: string;
 }
 
 const toDisk = promisify(fsync);
@@ -43,6 +45,11 @@ export class ReceiptLog {
     this.file = openSync(path, 'a', 0o600);
   }
 
+  /** The last that came for something else. */
+  another(id: string): LoggedReceipt | undefined {
+    return [...this.byId.values()].findLast((one) => one.id !== id);
+  }
+
   find(id: string): LoggedReceipt | undefined {
     return this.byId.get(id);
   }
@@ -54,8 +61,13 @@ export class ReceiptLog {
   }
 
   /** On disk when this resolves, and so is then what it repeats. */
-  addDuplicate(id: string, at: string, sameBody: boolean): Promise<void> {
-    const duplicate = { duplicateOf: id, at, sameBody };
+  addDuplicate(
+    id: string,
+    at: string,
+    hashes: { readonly bodySha256: string; readonly packageSha256: string },
+  ): Promise<void> {
+    const sameBody = this.find(id)?.bodySha256 === hashes.bodySha256;
+    const duplicate = { duplicateOf: id, at, sameBody, packageSha256: hashes.packageSha256 };
     this.duplicates.push(duplicate);
     return this.append(duplicate);
   }

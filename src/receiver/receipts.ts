@@ -28,7 +28,7 @@ export async function take(office: ReceiptOffice, id: string, body: Buffer, encr
   }
   const known = log.find(id);
   if (known) {
-    await log.addDuplicate(id, now(), known.bodySha256 === bodySha256);
+    await log.addDuplicate(id, now(), { bodySha256, packageSha256 });
     return { receipt: known.receipt };
   }
   const receivedAt = now();

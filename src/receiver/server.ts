@@ -50,9 +50,12 @@ export function receiver(options: ReceiverOptions): Server {
     if ('why' in taken) return send(response, 422, taken);
     if (failAfter(fault, response, taken.receipt)) return;
     const wrong = { referralId: verdict.id, bodySha256: sha256(Buffer.from('another body')), receivedAt: now() };
-    const answer = fault === 'wrongReceipt' ? signed(wrong, options.privateKey) : taken.receipt;
+    const answer = fault === 'wrongReceipt' ? signed(wrong, options.privateKey) : receiptFor(verdict.id, taken.receipt);
     response.writeHead(200, { 'content-type': 'application/jose' }).end(answer);
   }
+
+  const receiptFor = (id: string, receipt: string): string =>
+    fault === 'replayedReceipt' ? (options.log.another(id)?.receipt ?? receipt) : receipt;
 
   return server;
 }
