@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { campaign } from './harness/campaign.js';
-import { bite } from './teeth/bite.js';
+import { campaign, faultNames } from './harness/campaign.js';
+import { bite, checkPlants } from './teeth/bite.js';
 import { TEETH } from './teeth/teeth.js';
 import { Installation } from './harness/installation.js';
 import { record } from './histories/record.js';
@@ -29,10 +29,14 @@ const { values: options } = parseArgs({
     teeth: { type: 'boolean', default: false },
     record: { type: 'string' },
     only: { type: 'string' },
+    without: { type: 'string' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
+
+/** So many planted bugs at once: on two cores more would only wait for each other. */
+const SIDE_BY_SIDE = 2;
 
 const begun = Date.now();
 const say = (line: string): void =>
@@ -45,37 +49,61 @@ function queueAsked(): 'redis' | 'postgresql' {
   throw new TypeError('--queue: redis or postgresql');
 }
 
-/** Each planted bug in a world of its own: the run is well when the oracle finds every one of them. */
+/** Each planted bug in a world of its own: the run is well when the oracle finds every one of them, and nothing where nothing is planted. */
 async function teeth(installation: Installation): Promise<Result> {
   const names = options.only?.split(',') ?? Object.keys(TEETH);
+  const unknown = names.find((name) => !TEETH[name]);
+  if (unknown !== undefined) throw new TypeError(`there is no tooth ${JSON.stringify(unknown)}`);
+  checkPlants(root, TEETH);
   const found: Record<string, string> = {};
-  for (const name of names) {
-    const tooth = TEETH[name];
-    if (!tooth) throw new TypeError(`there is no tooth ${JSON.stringify(name)}`);
-    const { findings } = await bite(installation, root, { name, tooth, queue: queueAsked() });
-    found[name] = [...new Set(findings.map(({ rule }) => rule))].sort().join(' ') || 'NOT FOUND';
-    say(`${name}: ${found[name]}${findings[0] ? `: ${findings[0].what}` : ''} (${tooth.says})`);
-  }
-  const missed = names.filter((name) => found[name] === 'NOT FOUND');
+  const missed: string[] = [];
+  const waiting = [...names];
+  const row = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const tooth = TEETH[name]!;
+      const finding = await bite(installation, root, { name, tooth, queue: queueAsked() });
+      found[name] = finding?.rule ?? 'nothing';
+      if ((finding === undefined) !== (tooth.control ?? false)) missed.push(name);
+      say(`${name}: ${found[name]}${finding ? `: ${finding.what}` : ''} (${tooth.says})`);
+    }
+  };
+  // While one world waits, another starts.
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, row));
   return { ok: missed.length === 0, teeth: names.length, missed, found };
 }
 
+const named = (prefix: string, many: string): string[] =>
+  Array.from({ length: Number(many) }, (_, n) => `${prefix}-${n + 1}`);
+
 async function random(installation: Installation): Promise<Result> {
+  const without = options.without?.split(',') ?? [];
+  const names = faultNames(queueAsked(), options.only?.split(','), without);
+  if (without.length > 0) say(`LEFT OUT, because it was asked for: ${without.join(', ')}`);
   const world = await openWorld(installation, {
     seed: Number(options.seed),
     queue: queueAsked(),
     dist: join(root, 'dist'),
-    apis: Number(options.apis),
-    workers: Number(options.workers),
+    processes: Object.fromEntries([
+      ...named('api', options.apis).map((name) => [name, 'api'] as const),
+      ...named('worker', options.workers).map((name) => [name, 'worker'] as const),
+    ]),
     atOnce: Number(options['at-once']),
+    smallDisk: names.includes('diskFull'),
+    ownClocks: names.includes('processClocksJump'),
   });
   say(`${options.apis} API processes and ${options.workers} workers are ready`);
   try {
-    const verdict = await campaign(world, Date.now() + Number(options.minutes) * 60_000, say);
+    const verdict = await campaign(world, { names, until: Date.now() + Number(options.minutes) * 60_000, say });
     if (options.record !== undefined)
       say(`recorded ${(await record((text) => ask(world, text), options.record)).join(', ')}`);
     const { length: faults } = world.disturbed;
-    return { ...summary(verdict, faults), cases: world.load.walks, seed: Number(options.seed), queue: options.queue };
+    return {
+      ...summary(verdict, faults),
+      cases: world.load.walks,
+      seed: Number(options.seed),
+      queue: options.queue,
+      ...(without.length > 0 ? { without } : {}),
+    };
   } finally {
     await world.close();
   }

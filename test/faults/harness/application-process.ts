@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import type { ProcessClock } from './process-clock.js';
+
 const HOOK = fileURLToPath(new URL('../hooks/commit-points.mjs', import.meta.url));
 const READY_WITHIN_MS = 180_000;
 
@@ -24,14 +26,19 @@ export const WORKER_POINTS = [
   'fail.afterCommit',
 ];
 
+export type Role = 'api' | 'worker' | 'all';
+
 export interface ApplicationWanted {
   readonly name: string;
-  readonly role: 'api' | 'worker';
+  /** `all` answers people and carries referrals in one process. */
+  readonly role: Role;
   readonly port: number;
   /** The built application: its `main.js` is started. */
   readonly dist: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly logs: string;
+  /** Its own wall clock, where that may be set wrong. */
+  readonly clock?: ProcessClock | undefined;
 }
 
 /** One process of the product, started from the build, that may be killed, frozen, and killed at a named point. */
@@ -45,8 +52,16 @@ export class ApplicationProcess {
     return this.about.name;
   }
 
-  get role(): 'api' | 'worker' {
-    return this.about.role;
+  get answersPeople(): boolean {
+    return this.about.role !== 'worker';
+  }
+
+  get carriesReferrals(): boolean {
+    return this.about.role !== 'api';
+  }
+
+  get clock(): ProcessClock | undefined {
+    return this.about.clock;
   }
 
   get address(): string {
@@ -60,12 +75,22 @@ export class ApplicationProcess {
   /** Starts it, unless it runs; `more` adds to its environment this once. Settles at once. */
   launch(more: NodeJS.ProcessEnv = {}): void {
     if (this.alive) return;
-    const { name, role, port, dist, environment, logs } = this.about;
+    const { name, role, port, dist, environment, logs, clock } = this.about;
     const log = openSync(join(logs, `${name}.log`), 'a');
     const { PATH, HOME, TMPDIR } = process.env;
     this.wanted = true;
     this.child = spawn(process.execPath, ['--enable-source-maps', '--import', HOOK, join(dist, 'main.js')], {
-      env: { PATH, HOME, TMPDIR, NODE_ENV: 'test', ROLE: role, PORT: String(port), ...environment, ...more },
+      env: {
+        PATH,
+        HOME,
+        TMPDIR,
+        NODE_ENV: 'test',
+        ROLE: role,
+        PORT: String(port),
+        ...environment,
+        ...clock?.environment,
+        ...more,
+      },
       stdio: ['ignore', log, log, 'ipc'],
     });
     this.child.on('error', () => undefined);

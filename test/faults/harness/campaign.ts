@@ -1,19 +1,35 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { judge, type Verdict } from '../oracle/oracle.js';
-import { wrong } from '../oracle/finding.js';
+import { type Finding, wrong } from '../oracle/finding.js';
+import { findFirst, judge, type Verdict } from '../oracle/oracle.js';
 import { evidenceOf } from './evidence.js';
-import { FAULTS, REDIS_FAULTS } from './faults.js';
+import { type Fault, FAULTS, REDIS_FAULTS } from './faults.js';
 import { becomeQuiet } from './quiet.js';
 import type { World } from './world.js';
 
 type Say = (line: string) => void;
 
-/** All faults that this world can suffer, by name. */
-export const faultsOf = (world: World) => ({ ...FAULTS, ...(world.redis ? REDIS_FAULTS : {}) });
+/** All faults by name that a world with this queue can suffer. */
+const faultsOf = (queue: string): Readonly<Record<string, Fault>> => ({
+  ...FAULTS,
+  ...(queue === 'redis' ? REDIS_FAULTS : {}),
+});
+
+/** The faults asked for, or all but those left out. Throws at a name that is none of them. */
+export function faultNames(
+  queue: string,
+  only?: readonly string[],
+  without: readonly string[] = [],
+): readonly string[] {
+  const known = Object.keys(faultsOf(queue));
+  const unknown = [...(only ?? []), ...without].find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new TypeError(`there is no fault ${JSON.stringify(unknown)} here; there are ${known.join(', ')}`);
+  return (only ?? known).filter((name) => !without.includes(name));
+}
 
 /** Does a fault by name to a world, and remembers when it was on. */
 export async function disturb(world: World, name: string): Promise<void> {
-  const fault = faultsOf(world)[name];
+  const fault = faultsOf(world.wanted.queue)[name];
   if (!fault) throw new TypeError(`there is no fault ${JSON.stringify(name)}`);
   const on = { name, from: world.clock.now(), to: new Date(8.64e15) };
   world.disturbed.push(on);
@@ -23,18 +39,27 @@ export async function disturb(world: World, name: string): Promise<void> {
   world.clock.restarted();
 }
 
+const STILL_UNDER_WAY = wrong('O1', 'long after the fault something was still under way');
+
 /** Waits for quiet, at most a minute where nothing else is said, and lets the oracle judge. */
 export async function judged(world: World, within?: number): Promise<Verdict> {
   const quiet = await becomeQuiet(world, within);
   const verdict = await judge(evidenceOf(world));
   if (quiet) return verdict;
-  const late = wrong('O1', 'long after the fault something was still under way');
-  return { ...verdict, findings: [...verdict.findings, late] };
+  return { ...verdict, findings: [...verdict.findings, STILL_UNDER_WAY] };
+}
+
+/** As `judged`, but only until something is found. */
+export async function firstFinding(world: World, within?: number): Promise<Finding | undefined> {
+  const quiet = await becomeQuiet(world, within);
+  return (await findFirst(evidenceOf(world))) ?? (quiet ? undefined : STILL_UNDER_WAY);
 }
 
 /** Load and random faults in turns, each turn judged at rest, until the time is over or something is wrong. */
-export async function campaign(world: World, until: number, say: Say): Promise<Verdict> {
-  const names = Object.keys(faultsOf(world));
+export async function campaign(
+  world: World,
+  { names, until, say }: { readonly names: readonly string[]; readonly until: number; readonly say: Say },
+): Promise<Verdict> {
   let waiting: string[] = [];
   let verdict: Verdict | undefined;
   for (let turn = 1; Date.now() < until || !verdict; turn++) {

@@ -35,12 +35,38 @@ export class PatientCaller implements Caller {
     return (await this.patiently('GET', path, undefined, undefined)) as T;
   }
 
+  /** What is there, as it is. */
+  async bytes(path: string): Promise<Buffer> {
+    return (await this.patiently('GET', path, undefined, undefined)) as Buffer;
+  }
+
   post<T>(path: string, body: object): Promise<T> {
     return this.command('POST', path, body);
   }
 
   put<T>(path: string, body: object): Promise<T> {
     return this.command('PUT', path, body);
+  }
+
+  /** Adds a document, as a form with what is said about it first. */
+  upload<T>(path: string, about: object, content: Buffer): Promise<T> {
+    const form = new FormData();
+    form.append('about', JSON.stringify(about));
+    form.append('file', new Blob([new Uint8Array(content)], { type: 'application/octet-stream' }), 'invented.bin');
+    return this.command('POST', path, form);
+  }
+
+  /** One command three times under one key: twice at once, and late, after what lies between. Each time the answer is the same. */
+  async again(path: string, body: object, between: () => Promise<unknown>): Promise<void> {
+    const { type } = body as { type?: string };
+    const entry = this.journal.begin({ key: randomUUID(), actor: this.username, method: 'POST', path, type });
+    const once = () => this.patiently('POST', path, body, entry).catch((error: unknown) => error as Error);
+    const answers = await Promise.all([once(), once()]);
+    await between();
+    answers.push(await once());
+    const refused = answers.find((answer) => answer instanceof Error);
+    if (refused)
+      this.journal.surprise(`${path}: ${entry.type ?? ''} was refused when it came again: ${String(refused)}`);
   }
 
   private async command<T>(method: 'POST' | 'PUT', path: string, body: object): Promise<T> {
@@ -59,7 +85,7 @@ export class PatientCaller implements Caller {
     for (let wait = 50; ; wait = Math.min(wait * 2, 2_000)) {
       try {
         const { status, body: answer } = await this.send(method, path, body, entry);
-        if (entry) entry.status = status;
+        if (entry) Object.assign(entry, { status, endedAt: Date.now() });
         if (status < 300) return answer;
         throw new Refused(status, answer, `${method} ${path}`);
       } catch (error) {
@@ -114,11 +140,16 @@ export class PatientCaller implements Caller {
     try {
       const response = await fetch(`${address}${path}`, {
         method,
-        headers: { ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },
-        ...(body ? { body: JSON.stringify(body) } : {}),
+        // A form says its own type and boundary.
+        headers: { ...(body && !(body instanceof FormData) ? { 'Content-Type': 'application/json' } : {}), ...headers },
+        ...(body ? { body: body instanceof FormData ? body : JSON.stringify(body) } : {}),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
+      if (response.ok && !/json/.test(response.headers.get('content-type') ?? 'json'))
+        return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
       const text = await response.text();
+      if (response.status >= 500)
+        this.journal.troubles.push({ status: response.status, what: `${method} ${path}: ${text}` });
       if (response.status >= 500 || response.status === 429) throw new InDoubt(`${response.status} ${text}`);
       return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as object) };
     } catch (error) {

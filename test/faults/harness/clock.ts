@@ -1,10 +1,12 @@
-import { asked } from './installation.js';
+import { asked } from './connection.js';
 
 /** The database's clock, which everything legal is reckoned on. It may jump; processes keep their own time. */
 export class Clock {
   private aheadMs = 0;
   /** Instants of this clock at which something was let to happen that could not before: after jumps and outages. */
   readonly restarts: Date[] = [];
+  /** Between these transactions nobody knew the time, and no deadline may have been told. */
+  readonly held: { readonly from: string; readonly to: string }[] = [];
 
   constructor(private readonly ownerUrl: string) {}
 

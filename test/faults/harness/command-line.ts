@@ -15,8 +15,12 @@ export async function reconciled(world: World): Promise<Reconciled> {
 /** `f1 clock confirm`, which an operator gives after a jump of the clock. */
 export const confirmClock = async (world: World): Promise<void> => void (await f1(world, ['clock', 'confirm']));
 
-/** A command of the operator, as it is typed. */
-async function f1({ installation, database, ownerUrl, wanted }: World, args: readonly string[]) {
+/** A command of the operator, as it is typed, with what is typed after it. */
+export async function f1(
+  { installation, database, ownerUrl, wanted, dataDir }: World,
+  args: readonly string[],
+  input = '',
+) {
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, [join(wanted.dist, 'cli.js'), ...args], {
     env: {
@@ -26,10 +30,12 @@ async function f1({ installation, database, ownerUrl, wanted }: World, args: rea
       NODE_ENV: 'test',
       DATABASE_URL: installation.urlFor('f1_worker', database),
       MIGRATION_DATABASE_URL: ownerUrl,
-      F1_DATA_DIR: installation.dataDir,
+      F1_DATA_DIR: dataDir,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
   let said = '';
   let complained = '';
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));

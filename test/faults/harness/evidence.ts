@@ -12,5 +12,7 @@ export const evidenceOf = (world: World): Evidence => ({
   surprises: world.journal.surprises,
   reconcile: () => reconciled(world),
   restarts: world.clock.restarts,
+  held: world.clock.held,
   faults: world.disturbed,
+  restored: world.restored,
 });

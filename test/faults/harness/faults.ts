@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { API_POINTS, type ApplicationProcess, WORKER_POINTS } from './application-process.js';
-import { confirmClock } from './command-line.js';
-import { asked } from './installation.js';
-import { apisOf, ask, type World, workersOf } from './world.js';
+import { CLOCK_FAULTS } from './clock-faults.js';
+import { asked } from './connection.js';
+import { diskFull } from './disk-fault.js';
+import { DUPLICATE_FAULTS } from './duplicates.js';
+import { olderBackupRestored } from './restore.js';
+import { apisOf, type World, workersOf } from './world.js';
 
 /** A fault by name: done to a world under load, and over when it settles. What it broke is mended by then. */
 export type Fault = (world: World) => Promise<void>;
@@ -75,10 +78,6 @@ async function loseJobs(world: World): Promise<void> {
   else
     await asked(world.installation.superuserUrl(world.database), (admin) => admin.query('TRUNCATE bullmq.job CASCADE'));
 }
-
-/** Whether the workers have seen that the clock jumped. */
-const isHeld = async (world: World): Promise<boolean> =>
-  (await ask(world, 'SELECT FROM clock_mark WHERE held_since IS NOT NULL')).length > 0;
 
 /** Every third COMMIT with an event fails as on a full disk, at the very last moment: in a deferred trigger. */
 const FAILING_COMMITS = `
@@ -184,18 +183,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   receiverResets: receiverSays('resetAfterProcessing', 2 * SECOND),
   receiverUnsigned: receiverSays('unsignedReceipt', 2 * SECOND),
   receiverSignsWrongly: receiverSays('wrongReceipt', 2 * SECOND),
+  receiverReplays: receiverSays('replayedReceipt', 2 * SECOND),
   receiverAnswersHugely: receiverSays('hugeResponse', 2 * SECOND),
-  monthPasses: async (world) => {
-    await world.clock.jump(30 * 24 * 3600 * SECOND);
-    for (let waited = 0; waited < 10 * SECOND && !(await isHeld(world)); waited += 250) await pause(250);
-    await confirmClock(world);
-    world.clock.restarted();
-    await pause(6 * SECOND);
-  },
-  clockJumps: async (world) => {
-    await world.clock.jump(world.random.whole(1, 72) * 3600 * SECOND);
-    await pause(SECOND);
-  },
+  ...CLOCK_FAULTS,
+  ...DUPLICATE_FAULTS,
+  diskFull,
+  olderBackupRestored,
 };
 
 /** Where the queue runs on Redis. */

@@ -1,13 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { DEMO_ACCOUNTS } from '../../../src/demo/accounts.js';
-import { authorityId, seedDemo, useWebhook } from '../../../src/demo/seed.js';
+import { seedDemo } from '../../../src/demo/seed.js';
 import { install } from '../../../src/installation.js';
 import { ensureDatabase } from '../../../src/platform/embedded/roles.js';
 import { type EmbeddedServer, openEmbeddedPostgres } from '../../../src/platform/embedded/embedded-postgres.js';
 import type { LoginRole } from '../../../src/platform/embedded/roles.js';
+import { asked } from './connection.js';
 
 /** The clock of the database moves in databases of that name only. */
 const PREFIX = 'f1_test_faults_';
@@ -60,27 +59,30 @@ export class Installation {
     return this.server.urlFor(role, database);
   }
 
-  /** A database of its own, in a tablespace when one is named; both demo authorities receive at that address. */
-  async clone(
-    webhook: {
-      readonly endpoint: string;
-      readonly keys: { readonly receiptPublicKey: string; readonly encryptionPublicKey: string };
-    },
-    tablespace?: string,
-  ): Promise<string> {
+  /** A database of its own, in a tablespace when one is named. */
+  async clone(tablespace?: string): Promise<string> {
     const name = `${PREFIX}${++this.made}`;
     const place = tablespace ? ` TABLESPACE ${tablespace}` : '';
     await asked(this.superuserUrl(), (admin) =>
       admin.query(`CREATE DATABASE ${name} TEMPLATE ${PREFIX}template OWNER f1_owner${place}`),
     );
-    const owner = this.urlFor('f1_owner', name);
-    const { endpoint, keys } = webhook;
-    for (const code of ['demo-prosecution', 'demo-war-crimes-unit']) {
-      await useWebhook(owner, code, { endpoint, receiptPublicKey: keys.receiptPublicKey });
-      await asked(owner, (client) => addKey(client, authorityId(code), keys.encryptionPublicKey));
-    }
-    await asked(owner, (client) => addInbox(client));
     return name;
+  }
+
+  /** The same name again, and nothing in it. */
+  async emptied(name: string, tablespace?: string): Promise<void> {
+    await this.drop(name);
+    const place = tablespace ? ` TABLESPACE ${tablespace}` : '';
+    await asked(this.superuserUrl(), (admin) => admin.query(`CREATE DATABASE ${name} OWNER f1_owner${place}`));
+  }
+
+  /** A place for databases in that folder, which is PostgreSQL's own. */
+  async makeTablespace(name: string, folder: string): Promise<void> {
+    await asked(this.superuserUrl(), (admin) => admin.query(`CREATE TABLESPACE ${name} LOCATION '${folder}'`));
+  }
+
+  async dropTablespace(name: string): Promise<void> {
+    await asked(this.superuserUrl(), (admin) => admin.query(`DROP TABLESPACE IF EXISTS ${name}`));
   }
 
   async drop(database: string): Promise<void> {
@@ -94,41 +96,5 @@ export class Installation {
   }
 }
 
-/** A third recipient, who reads an inbox here: not every referral crosses a wire. */
-async function addInbox(owner: pg.Client): Promise<void> {
-  const id = authorityId('faults-inbox');
-  await owner.query(
-    `INSERT INTO authority (id, code, name, country, channel)
-     VALUES ($1, 'faults-inbox', 'Invented Tribunal Liaison', 'NL', 'inbox')`,
-    [id],
-  );
-  await owner.query(
-    `INSERT INTO competence_rule (id, version, authority_id, kinds, grounds, legal_basis, valid_from)
-     VALUES ($1, 1, $1, '{exclusion}', '{1F(a)}', 'house rule of the fault harness', '2003-01-01')`,
-    [id],
-  );
-}
-
-/** What is sent there is encrypted to this key. */
-async function addKey(owner: pg.Client, authority: string, publicKey: string): Promise<void> {
-  const keyId = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex').slice(0, 16);
-  await owner.query(
-    `INSERT INTO authority_key (id, authority_id, purpose, public_key, key_id, valid_from)
-     VALUES ($1, $2, 'encryption', $3, $4, '2020-01-01')`,
-    [randomUUID(), authority, publicKey, keyId],
-  );
-}
-
 /** The roles that walks are played in. */
 export const PLAYED = DEMO_ACCOUNTS.map(({ username }) => username);
-
-export async function asked<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'f1 faults' });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}

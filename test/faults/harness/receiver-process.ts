@@ -9,6 +9,8 @@ export interface ReceiverWanted {
   readonly port: number;
   /** The sender's public key, SPKI DER in base64. */
   readonly sender: string;
+  /** The drop folder it works through beside. */
+  readonly drop: string;
 }
 
 /** The reference receiver in a process of its own: misbehaves when told, and may be killed; what it took stays on its disk. */
@@ -47,8 +49,8 @@ export class ReceiverProcess {
 
   async start(): Promise<void> {
     if (this.child && this.child.exitCode === null && this.child.signalCode === null) return;
-    const { dist, folder, port, sender } = this.wanted;
-    const settings = ['--port', String(port), '--data', folder, '--sender', sender];
+    const { dist, folder, port, sender, drop } = this.wanted;
+    const settings = ['--port', String(port), '--data', folder, '--sender', sender, '--drop', drop];
     this.child = spawn(process.execPath, [join(dist, 'receiver', 'main.js'), ...settings], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,31 +1,38 @@
 import { createPublicKey } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Cast } from '../../../src/demo/case-walk.js';
 import { Config } from '../../../src/platform/config/config.js';
 import { keysFrom } from '../../../src/platform/keys/keys.js';
 import { freePort } from '../../support/npm-start.js';
-import { ApplicationProcess } from './application-process.js';
+import type { Before } from '../oracle/finding.js';
+import { ApplicationProcess, type Role } from './application-process.js';
 import { PatientCaller } from './client.js';
 import { Clock } from './clock.js';
-import { asked, type Installation, PLAYED } from './installation.js';
+import { asked } from './connection.js';
+import { type Installation, PLAYED } from './installation.js';
 import { Journal } from './journal.js';
 import { Link } from './link.js';
-import { Load } from './load.js';
+import { Load, type Players } from './load.js';
+import { ProcessClock } from './process-clock.js';
 import { Random } from './random.js';
 import { ReceiverProcess } from './receiver-process.js';
+import { addRecipients, type ListKeys } from './recipients.js';
 import { RedisProcess } from './redis-process.js';
+import { ownerOf, SmallDisk } from './small-disk.js';
 
 export interface WorldWanted {
   readonly seed: number;
   readonly queue: 'redis' | 'postgresql';
   /** The built application, perhaps with a planted bug. */
   readonly dist: string;
-  readonly apis: number;
-  readonly workers: number;
+  /** Its processes by name. */
+  readonly processes: Readonly<Record<string, Role>>;
   readonly atOnce: number;
-  readonly tablespace?: string;
+  /** On a file system of its own that can be filled. */
+  readonly smallDisk?: boolean;
+  /** Each process with a wall clock that can be set wrong. */
+  readonly ownClocks?: boolean;
   /** How long a command without an answer is repeated. */
   readonly patienceMs?: number;
 }
@@ -41,6 +48,15 @@ export interface World {
   readonly receiver: ReceiverProcess;
   readonly redis: RedisProcess | undefined;
   readonly clock: Clock;
+  readonly disk: SmallDisk | undefined;
+  readonly dropFolder: string;
+  /** What each webhook recipient signs its own list with. */
+  readonly listKeys: ListKeys;
+  /** Where its keys and files are. */
+  readonly dataDir: string;
+  readonly tablespace: string | undefined;
+  /** Once the database was restored from a backup: what was there before. */
+  restored: Before | undefined;
   readonly journal: Journal;
   readonly load: Load;
   readonly random: Random;
@@ -52,9 +68,12 @@ export interface World {
   close(): Promise<void>;
 }
 
-export const apisOf = (world: World): ApplicationProcess[] => world.processes.filter(({ role }) => role === 'api');
+export const apisOf = (world: World): ApplicationProcess[] =>
+  world.processes.filter(({ answersPeople }) => answersPeople);
 export const workersOf = (world: World): ApplicationProcess[] =>
-  world.processes.filter(({ role }) => role === 'worker');
+  world.processes.filter(({ carriesReferrals }) => carriesReferrals);
+
+const LOGINS = { api: 'f1_api', worker: 'f1_worker', all: 'f1_app' } as const;
 
 let worlds = 0;
 /** What ends each world, the last started first. */
@@ -84,80 +103,125 @@ export async function openWorld(installation: Installation, wanted: WorldWanted)
 async function opened(installation: Installation, wanted: WorldWanted, ends: Ends): Promise<World> {
   const folder = join(installation.folder, `world-${++worlds}`);
   mkdirSync(folder, { recursive: true });
-  const config = Object.assign(new Config(), { NODE_ENV: 'test', F1_DATA_DIR: installation.dataDir });
-  const signingKey = keysFrom(config).signing.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-  const receiver = await ReceiverProcess.start({
-    dist: wanted.dist,
-    folder: join(folder, 'receiver'),
-    port: await freePort(),
-    sender: signingKey,
-  });
-  ends.push(() => receiver.kill());
-  const redis =
-    wanted.queue === 'redis' ? await RedisProcess.start(join(folder, 'redis'), await freePort()) : undefined;
-  if (redis) ends.push(() => redis.kill());
+  const place = await placeOf(installation, wanted, folder, ends);
+  const { receiver, redis, signingKey } = await neighbours(wanted, folder, place, ends);
   const toReceiver = await Link.to(receiver.port);
   ends.push(() => toReceiver.close());
-  const endpoint = `http://127.0.0.1:${toReceiver.port}/referrals`;
-  const database = await installation.clone({ endpoint, keys: receiver }, wanted.tablespace);
+  const database = await installation.clone(place.tablespace);
   ends.push(() => installation.drop(database));
+  const ownerUrl = installation.urlFor('f1_owner', database);
+  const endpoint = `http://127.0.0.1:${toReceiver.port}/referrals`;
+  const listKeys = await addRecipients(ownerUrl, { endpoint, dropFolder: place.dropFolder, keys: receiver });
   const links = { database: [] as Link[], redis: [] as Link[], receiver: toReceiver };
-  const start = async (name: string, role: 'api' | 'worker'): Promise<ApplicationProcess> => {
-    const url = new URL(installation.urlFor(role === 'api' ? 'f1_api' : 'f1_worker', database));
-    const toDatabase = await Link.to(installation.port);
-    ends.push(() => toDatabase.close());
-    links.database.push(toDatabase);
-    url.port = String(toDatabase.port);
-    const environment: NodeJS.ProcessEnv = {
-      DATABASE_URL: url.href,
-      F1_DATA_DIR: installation.dataDir,
-      F1_CHECKPOINT_MINUTES: '1',
-    };
-    if (redis && role === 'worker') {
-      const toRedis = await Link.to(redis.port);
-      ends.push(() => toRedis.close());
-      links.redis.push(toRedis);
-      environment['REDIS_URL'] = `redis://127.0.0.1:${toRedis.port}`;
-    }
-    const { dist } = wanted;
-    const process = new ApplicationProcess({ name, role, port: await freePort(), dist, environment, logs: folder });
-    ends.push(() => process.kill());
-    process.launch();
-    return process;
-  };
+  const about = { installation, wanted, folder, database, dataDir: place.dataDir, redis, links };
   const processes: ApplicationProcess[] = [];
-  for (let n = 1; n <= wanted.apis; n++) processes.push(await start(`api-${n}`, 'api'));
-  for (let n = 1; n <= wanted.workers; n++) processes.push(await start(`worker-${n}`, 'worker'));
+  for (const [name, role] of Object.entries(wanted.processes)) processes.push(await launched(about, name, role, ends));
   await Promise.all(processes.map((process) => process.ready()));
   const journal = new Journal();
-  const random = new Random(wanted.seed);
-  const addresses = (): string[] =>
-    processes.filter(({ role, alive }) => role === 'api' && alive).map((p) => p.address);
-  const cast = Object.fromEntries(
-    PLAYED.map((name) => [
-      name,
-      new PatientCaller(name, installation.passwords[name] ?? '', addresses, journal, wanted.patienceMs),
-    ]),
-  ) as unknown as Cast;
-  const ownerUrl = installation.urlFor('f1_owner', database);
+  const cast = castOf(installation, processes, journal, wanted.patienceMs);
   return {
+    ...place,
     wanted,
     installation,
     database,
     ownerUrl,
     processes,
     links,
+    listKeys,
     receiver,
     redis,
     clock: new Clock(ownerUrl),
     journal,
     load: new Load(cast, journal, new Random(wanted.seed + 1), wanted.atOnce),
-    random,
+    random: new Random(wanted.seed),
     disturbed: [],
+    restored: undefined,
     signingKey,
     folder,
     close: () => closed(ends),
   };
+}
+
+type Place = Pick<World, 'disk' | 'dataDir' | 'dropFolder' | 'tablespace'>;
+
+/** Where it keeps what it keeps: the keys stay where they are when the rest is on a disk that fills. */
+async function placeOf(installation: Installation, wanted: WorldWanted, folder: string, ends: Ends): Promise<Place> {
+  if (!wanted.smallDisk)
+    return { disk: undefined, dataDir: installation.dataDir, dropFolder: join(folder, 'drop'), tablespace: undefined };
+  const tablespace = `f1_faults_${worlds}`;
+  const disk = SmallDisk.mount(join(dirname(installation.cluster), `disk-${worlds}`));
+  ends.push(() => Promise.resolve(disk.unmount()));
+  const postgres = disk.folderFor('database', ownerOf(installation.cluster));
+  await installation.makeTablespace(tablespace, postgres);
+  ends.push(() => installation.dropTablespace(tablespace));
+  const dataDir = join(folder, 'data');
+  cpSync(installation.dataDir, dataDir, { recursive: true });
+  const ours = ownerOf(folder);
+  symlinkSync(disk.folderFor('files', ours), join(dataDir, 'files'));
+  return { disk, dataDir, dropFolder: disk.folderFor('drop', ours), tablespace };
+}
+
+/** What it works with and does not contain: the receiver, and Redis where the queue is there. */
+async function neighbours(wanted: WorldWanted, folder: string, { dataDir, dropFolder }: Place, ends: Ends) {
+  const config = Object.assign(new Config(), { NODE_ENV: 'test', F1_DATA_DIR: dataDir });
+  const signingKey = keysFrom(config).signing.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const receiver = await ReceiverProcess.start({
+    dist: wanted.dist,
+    folder: join(folder, 'receiver'),
+    port: await freePort(),
+    sender: signingKey,
+    drop: dropFolder,
+  });
+  ends.push(() => receiver.kill());
+  const redis =
+    wanted.queue === 'redis' ? await RedisProcess.start(join(folder, 'redis'), await freePort()) : undefined;
+  if (redis) ends.push(() => redis.kill());
+  return { receiver, redis, signingKey };
+}
+
+interface About extends Pick<World, 'installation' | 'wanted' | 'folder' | 'database' | 'dataDir' | 'redis'> {
+  readonly links: { readonly database: Link[]; readonly redis: Link[] };
+}
+
+/** One process, with links of its own to what it talks to; not yet ready. */
+async function launched(about: About, name: string, role: Role, ends: Ends): Promise<ApplicationProcess> {
+  const { installation, wanted, folder, database, dataDir, redis, links } = about;
+  const linkTo = async (port: number, among: Link[]): Promise<number> => {
+    const link = await Link.to(port);
+    ends.push(() => link.close());
+    among.push(link);
+    return link.port;
+  };
+  const url = new URL(installation.urlFor(LOGINS[role], database));
+  url.port = String(await linkTo(installation.port, links.database));
+  const environment: NodeJS.ProcessEnv = {
+    DATABASE_URL: url.href,
+    F1_DATA_DIR: dataDir,
+    F1_CHECKPOINT_MINUTES: '1',
+  };
+  if (redis && role !== 'api') environment['REDIS_URL'] = `redis://127.0.0.1:${await linkTo(redis.port, links.redis)}`;
+  const clock = wanted.ownClocks ? new ProcessClock(join(folder, `${name}.clock`)) : undefined;
+  const port = await freePort();
+  const process = new ApplicationProcess({ name, role, port, dist: wanted.dist, environment, logs: folder, clock });
+  ends.push(() => process.kill());
+  process.launch();
+  return process;
+}
+
+function castOf(
+  installation: Installation,
+  processes: readonly ApplicationProcess[],
+  journal: Journal,
+  patienceMs: number | undefined,
+): Players {
+  const addresses = (): string[] =>
+    processes.filter(({ answersPeople, alive }) => answersPeople && alive).map(({ address }) => address);
+  return Object.fromEntries(
+    PLAYED.map((name) => [
+      name,
+      new PatientCaller(name, installation.passwords[name] ?? '', addresses, journal, patienceMs),
+    ]),
+  ) as Players;
 }
 
 /** Asks the world's database as the owner of its schema, again and again while it is away. */

@@ -21,24 +21,27 @@ const EVENTS = `
 const SILENT = /\/(answers|assignments|submissions|disclosures|allegations\/[^/]+|assignments\/[^/]+\/end)$/;
 
 /** O2: each command answered 2xx is in the chain exactly once, none answered 4xx is, and no event has no command. */
-export async function checkCommands({ ask, journal, surprises }: Evidence): Promise<Finding[]> {
+export async function checkCommands({ ask, journal, surprises, restored }: Evidence): Promise<Finding[]> {
   const findings = surprises.map((what) => wrong('O2', what));
   const rows = new Map((await ask<CommandRow>(COMMANDS)).map((row) => [row.key, row]));
   const events = new Map(
     (await ask<{ tx: string; actor: string; types: string[] }>(EVENTS)).map((row) => [row.tx, row]),
   );
   const explained = new Set<string>();
-  for (const { key, actor, path, type, status } of journal) {
+  for (const { key, actor, path, type, status, fate } of journal) {
     const row = rows.get(key);
     const name = `${type ?? path} of ${actor} (${key})`;
     rows.delete(key);
     if (row && row.times > 1) findings.push(wrong('O2', `${name} was carried out ${row.times} times`));
     if (status === undefined) findings.push(wrong('O2', `${name} has no answer`));
     else if (status >= 400 && row) findings.push(wrong('O2', `${name} was refused and is in the chain`));
-    else if (status < 300 && !row) findings.push(lost('O2', `${name} was accepted and is not there`));
+    else if (fate === 'gone' && row) findings.push(wrong('O2', `${name} came after the backup and is in it`));
+    else if (status < 300 && !row && fate === undefined)
+      findings.push(lost('O2', `${name} was accepted and is not there`));
     if (!row) continue;
-    explained.add(row.tx);
-    const caused = events.get(row.tx);
+    const tx = restored?.commands.get(key) ?? row.tx;
+    explained.add(tx);
+    const caused = events.get(tx);
     if (!caused && !SILENT.test(path)) findings.push(lost('O2', `${name} was accepted and has no event`));
     if (caused && caused.actor !== actor) findings.push(wrong('O2', `${name} is in the chain as ${caused.actor}'s`));
     if (caused && type && !caused.types.includes(type) && !SILENT.test(path))

@@ -22,21 +22,34 @@ const DEADLINES = `
       AND e.at < coalesce(d.met_at, d.ended_at, 'infinity')) AS told
   FROM deadline d WHERE d.due_at <= f1_now() OR d.escalated_at IS NOT NULL`;
 
-/** O6: no deadline is told early, twice, or more than five seconds after it could be. */
-export async function checkDeadlines({ ask, restarts }: Evidence): Promise<Finding[]> {
+const TOLD_WHILE_HELD = `
+  SELECT facets FROM event, unnest($1::text[], $2::text[]) AS held (begun, ended)
+  WHERE type = 'DEADLINE_PASSED' AND tx > begun::xid8 AND tx < ended::xid8`;
+
+/** O6: no deadline is told early, twice, while the time was in doubt, or more than five seconds after it could be. */
+export async function checkDeadlines({ ask, restarts, held }: Evidence): Promise<Finding[]> {
   const rows = await ask<DeadlineRow>(DEADLINES);
-  return rows.flatMap((row) => {
-    const name = `the deadline ${row.kind} ${row.id}`;
-    if (row.told > 1) return [wrong('O6', `${name} was told ${row.told} times`)];
-    const seen = row.escalated_at ?? row.closed_at ?? row.now;
-    if (row.escalated_at && row.escalated_at < row.due_at) return [wrong('O6', `${name} was told before it passed`)];
-    const from = possibleFrom(row.due_at, seen, restarts);
-    const late = seen.getTime() - from;
-    if (late <= LATE_MS + EACH_MS * toldBetween(rows, from, seen)) return [];
-    return row.escalated_at === null
-      ? [lost('O6', `${name} passed and nobody was told`)]
-      : [wrong('O6', `${name} was told ${late} ms late`)];
-  });
+  const inDoubt = await ask<{ facets: object }>(TOLD_WHILE_HELD, [
+    held.map(({ from }) => from),
+    held.map(({ to }) => to),
+  ]);
+  const guessed = inDoubt.map(({ facets }) =>
+    wrong('O6', `told while nobody knew the time: ${JSON.stringify(facets)}`),
+  );
+  return rows.flatMap((row) => ofDeadline(row, rows, restarts)).concat(guessed);
+}
+
+function ofDeadline(row: DeadlineRow, rows: readonly DeadlineRow[], restarts: readonly Date[]): Finding[] {
+  const name = `the deadline ${row.kind} ${row.id}`;
+  if (row.told > 1) return [wrong('O6', `${name} was told ${row.told} times`)];
+  const seen = row.escalated_at ?? row.closed_at ?? row.now;
+  if (row.escalated_at && row.escalated_at < row.due_at) return [wrong('O6', `${name} was told before it passed`)];
+  const from = possibleFrom(row.due_at, seen, restarts);
+  const late = seen.getTime() - from;
+  if (late <= LATE_MS + EACH_MS * toldBetween(rows, from, seen)) return [];
+  return row.escalated_at === null
+    ? [lost('O6', `${name} passed and nobody was told`)]
+    : [wrong('O6', `${name} was told ${late} ms late`)];
 }
 
 /** When it could be told: as it passed, or after the last thing before the telling that stood in the way. */

@@ -23,8 +23,22 @@ export interface Evidence {
   reconcile(): Promise<Reconciled>;
   /** Instants of the database's clock at which deadlines could be seen to again. */
   readonly restarts: readonly Date[];
+  /** From one transaction to another: while nobody knew the time. */
+  readonly held: readonly { readonly from: string; readonly to: string }[];
   /** When a fault was on, by the database's clock. */
   readonly faults: readonly { readonly from: Date; readonly to: Date }[];
+  /** What was known before an older backup was restored, where one was. */
+  readonly restored: Before | undefined;
+}
+
+/** A database that is gone, since a backup older than it took its place; of several, all that any of them knew. */
+export interface Before {
+  /** The transaction of each command, by its key: a restored row is written by the restore's own. */
+  readonly commands: ReadonlyMap<string, string>;
+  /** How many attempts on each referral only the databases that are gone know. */
+  readonly attempts: ReadonlyMap<string, number>;
+  /** The authority of each obligation. */
+  readonly obligations: ReadonlyMap<string, string>;
 }
 
 export interface Reconciled {

@@ -13,6 +13,10 @@ export interface Tooth {
   /** Walks of the load that are under way meanwhile; six suspected cases where nothing else is said. */
   readonly walks?: readonly string[];
   readonly faults?: readonly string[];
+  /** Well when nothing is found. */
+  readonly control?: boolean;
+  /** The processes that answer people and that carry referrals are two: one is killed without the other. */
+  readonly apart?: boolean;
   /** Left alone for so long before it is judged. */
   readonly restMs?: number;
 }
@@ -22,6 +26,12 @@ const CLAIM_LEASE = 'lease_until = f1_now() + make_interval(secs => $3)';
 const START_LEASE = 'lease_until = f1_now() + make_interval(secs => $4)';
 
 export const TEETH: Readonly<Record<string, Tooth>> = {
+  nothing: {
+    says: 'nothing is planted, and the oracle must not find anything: what the others are found by is the bug',
+    faults: ['killApi:command.afterCommit', 'receiverSignsWrongly', 'receiver429'],
+    walks: ['suspected', 'quashed', 'livedAtAnAuthority', 'suspected'],
+    control: true,
+  },
   droppedUniqueKey: {
     says: 'the key that makes a command happen once is dropped, and a process dies between COMMIT and answer',
     sql: 'ALTER TABLE command DROP CONSTRAINT command_pkey',
@@ -98,7 +108,14 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   anyReceiptIsGood: {
     says: 'a receipt is taken without comparing what it is for',
-    patches: [{ file: 'referrals/signed-receipt.js', find: 'const fits = ', put: 'const fits = true || ' }],
+    patches: [
+      { file: 'referrals/signed-receipt.js', find: 'const fits = ', put: 'const fits = true || ' },
+      {
+        file: 'referrals/signed-receipt.js',
+        find: 'const bodySha256 = ',
+        put: 'const bodySha256 = claim.bodySha256 ?? ',
+      },
+    ],
     faults: ['receiverSignsWrongly'],
   },
   bodyMadeAnew: {
@@ -134,7 +151,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     patches: [
       {
         file: 'domain/referral/competence.js',
-        find: 'allegedActor || own.includes(country)',
+        find: 'barred || own.includes(country)',
         put: 'false && own.includes(country)',
       },
     ],
