@@ -9,8 +9,19 @@ export const TELLING: readonly RowKind[] = [
   },
   {
     table: 'persecution_actor',
-    rows: row({ of: 'case_id', at: 'withdrawn_at' }, 'persecution_actor WHERE withdrawn_at IS NOT NULL'),
-    events: { which: types('case', 'WITHDRAW_PERSECUTION_ACTOR'), actor: NOBODY },
+    rows: row(
+      { of: 'case_id', at: 'withdrawal_asked_at', actor: 'withdrawal_asked_by' },
+      'persecution_actor WHERE withdrawal_asked_at IS NOT NULL',
+    ),
+    events: { which: types('case', 'ASK_PERSECUTION_ACTOR_WITHDRAWAL') },
+  },
+  {
+    table: 'persecution_actor',
+    rows: row(
+      { of: 'case_id', at: 'withdrawn_at', actor: 'withdrawn_by' },
+      'persecution_actor WHERE withdrawn_at IS NOT NULL',
+    ),
+    events: { which: types('case', 'WITHDRAW_PERSECUTION_ACTOR') },
   },
   {
     table: 'postal_delivery',

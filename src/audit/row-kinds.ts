@@ -225,6 +225,14 @@ export const ROW_KINDS: readonly RowKind[] = [
   {
     table: 'third_person',
     rows: row(
+      { of: 'case_id', at: 'withdrawal_asked_at', actor: 'withdrawal_asked_by' },
+      'third_person WHERE withdrawal_asked_at IS NOT NULL',
+    ),
+    events: { which: types('case', 'ASK_THIRD_PERSON_WITHDRAWAL') },
+  },
+  {
+    table: 'third_person',
+    rows: row(
       { of: 'case_id', at: 'withdrawn_at', actor: 'withdrawn_by' },
       'third_person WHERE withdrawn_at IS NOT NULL',
     ),

@@ -13,21 +13,40 @@ export interface Particulars {
   readonly ownCountry: string;
 }
 
+/** A country of the person, and why: whatever is of or for it is a blocked recipient. */
+export interface CountryLink {
+  readonly country: string;
+  readonly link: 'origin' | 'nationality' | 'residence';
+}
+
 /** The rows by which the database blocks recipients and by which a person is found. */
-export function addParticulars(
+export function addParticulars(write: Write, keys: KeyProvider, particulars: Particulars): void {
+  const { personId, caseId } = particulars;
+  for (const link of countriesOf(particulars))
+    write.insert('person_country', { person_id: personId, case_id: caseId, ...link });
+  addTokens(write, keys, particulars);
+}
+
+/** Every country that bars its recipients. */
+export function countriesOf({
+  countryOfOrigin,
+  applicant,
+  ownCountry,
+}: Pick<Particulars, 'countryOfOrigin' | 'applicant' | 'ownCountry'>): CountryLink[] {
+  const links: CountryLink[] = [
+    { country: countryOfOrigin, link: 'origin' },
+    ...applicant.nationalities.map((country) => ({ country, link: 'nationality' as const })),
+    ...applicant.residences.map((country) => ({ country, link: 'residence' as const })),
+  ];
+  return links.filter(({ country }) => country !== ownCountry);
+}
+
+/** What a person can be found by. */
+export function addTokens(
   write: Write,
   keys: KeyProvider,
-  { personId, caseId, countryOfOrigin, applicant, ownCountry }: Particulars,
+  { personId, caseId, applicant }: Pick<Particulars, 'personId' | 'caseId' | 'applicant'>,
 ): void {
-  const links = [
-    { country: countryOfOrigin, link: 'origin' },
-    ...applicant.nationalities.map((country) => ({ country, link: 'nationality' })),
-    ...applicant.residences.map((country) => ({ country, link: 'residence' })),
-  ];
-  for (const { country, link } of links) {
-    if (country === ownCountry) continue;
-    write.insert('person_country', { person_id: personId, case_id: caseId, country, link });
-  }
   const tokens = nameTokens(applicant);
   for (const kind of ['normalised', 'phonetic'] as const) {
     for (const text of tokens[kind]) {

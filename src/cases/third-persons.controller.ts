@@ -72,6 +72,14 @@ class ThirdPersonView extends ThirdPersonDto {
   @ApiProperty()
   whereaboutsApproved!: boolean;
 
+  @ApiProperty({
+    format: 'date-time',
+    nullable: true,
+    type: String,
+    description: 'When one person asked to withdraw the record; its countries bar until a second one does.',
+  })
+  withdrawalAskedAt!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   recordedAt!: string;
 }
@@ -114,7 +122,10 @@ export class ThirdPersonsController {
   @Post(':personId/withdraw')
   @HttpCode(200)
   @Allows('edit', 'ThirdPerson')
-  @ApiOperation({ summary: 'Withdraw a record made by mistake, with the reason; record the person anew where needed.' })
+  @ApiOperation({
+    summary: 'Withdraw a record made by mistake, with the reason; record the person anew where needed.',
+    description: 'Where countries of the person bar recipients, they bar until a second person does the same.',
+  })
   @ApiOkResponse({ type: ThirdPersonList })
   async withdraw(
     @CurrentActor() actor: Actor,

@@ -9,6 +9,7 @@ import type { Actor } from '../platform/http/actor.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { CaseRecords } from './case-records.js';
+import { unblockedByTwo } from './unblocking.js';
 
 /** What is sealed of somebody named in a file. */
 export interface ThirdPersonWords {
@@ -33,6 +34,8 @@ interface ThirdPersonRow {
   readonly recorded_by: string;
   readonly recorded_at: Date;
   readonly whereabouts_approved_at: Date | null;
+  readonly withdrawal_asked_by: string | null;
+  readonly withdrawal_asked_at: Date | null;
   readonly withdrawn_at: Date | null;
 }
 
@@ -76,10 +79,19 @@ export class ThirdPersonsService {
     return done.thirdPersonId;
   }
 
-  /** A mistake is withdrawn, not changed: what was told of the person before stays what it was. */
+  /**
+   * A mistake is withdrawn, not changed: what was told of the person before stays what it was. Where countries of the person bar
+   * recipients, a second person must do the same; throws `fourEyes` for the first one's second try.
+   */
   async withdraw(actor: Actor, caseId: string, id: string, reason: string, asked: Preconditions): Promise<void> {
     await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, write) => {
-      await this.getInTx(tx, caseId, id);
+      const { countries, withdrawal_asked_by: askedBy } = await this.getInTx(tx, caseId, id);
+      const bars = countries.length > 0;
+      if (bars && askedBy === actor.id) throw unblockedByTwo();
+      if (bars && askedBy === null) {
+        write.update('third_person', { id }, { withdrawal_asked_by: actor.id, withdrawal_asked_at: tx.now });
+        return { type: 'ASK_THIRD_PERSON_WITHDRAWAL', payload: { id, reason } };
+      }
       write.update('third_person', { id, withdrawn_at: null }, { withdrawn_by: actor.id, withdrawn_at: tx.now });
       return { type: 'WITHDRAW_THIRD_PERSON', payload: { id, reason } };
     });
@@ -120,6 +132,7 @@ export class ThirdPersonsService {
         relation: row.relation,
         countries: row.countries,
         ...key.open<ThirdPersonWords>(row.sealed, place('third_person', row.id)),
+        withdrawalAskedAt: row.withdrawal_asked_at?.toISOString() ?? null,
         whereaboutsApproved: row.whereabouts_approved_at !== null,
         recordedAt: row.recorded_at.toISOString(),
       }));

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Applicant, applicantOf, assertBorn } from '../cases/applicant.js';
 import { lockedCase } from '../cases/cases.service.js';
-import { addParticulars } from '../cases/particulars.js';
+import { type CountryChanges, countryChanges, type HeldCountry } from '../cases/country-changes.js';
+import { addTokens, countriesOf, type CountryLink } from '../cases/particulars.js';
 import { Config } from '../platform/config/config.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -49,17 +50,16 @@ export class ParticularsService {
       const before = key.open<Applicant>(person.sealed, `person:${person.id}`);
       const write = new Write();
       if (before.birthDate !== applicant.birthDate) await this.reopenAgesInTx(tx, caseId, record.stage);
-      await tx.rows(
-        'WITH c AS (DELETE FROM person_country WHERE person_id = $1) DELETE FROM person_token WHERE person_id = $1',
-        [person.id],
+      const { country_of_origin: countryOfOrigin } = record;
+      const wanted = countriesOf({ countryOfOrigin, applicant, ownCountry: this.config.country });
+      const { unblocked, stillBlocked } = await this.changeCountriesInTx(
+        tx,
+        { caseId, personId: person.id },
+        wanted,
+        actor,
       );
-      addParticulars(write, this.keys, {
-        personId: person.id,
-        caseId,
-        countryOfOrigin: record.country_of_origin,
-        applicant,
-        ownCountry: this.config.country,
-      });
+      await tx.rows('DELETE FROM person_token WHERE person_id = $1', [person.id]);
+      addTokens(write, this.keys, { personId: person.id, caseId, applicant });
       const common = { caseId, type: 'CORRECT_PARTICULARS', actorId: actor.id, at: tx.now };
       const said = nextEvent(person, key, {
         ...common,
@@ -70,7 +70,7 @@ export class ParticularsService {
       const noted = nextEvent(record, key, {
         ...common,
         aggregateKind: 'case',
-        facets: { state: record.snapshot },
+        facets: { state: record.snapshot, unblocked, stillBlocked },
         payload: { reason },
       });
       await write
@@ -89,6 +89,35 @@ export class ParticularsService {
         )
         .run(tx);
     });
+  }
+
+  /** A country stops barring recipients when a second person corrects it away as well; the database asks for the same. */
+  private async changeCountriesInTx(
+    tx: Tx,
+    { caseId, personId }: { readonly caseId: string; readonly personId: string },
+    wanted: readonly CountryLink[],
+    actor: Actor,
+  ): Promise<CountryChanges> {
+    const held = await tx.rows<HeldCountry>(
+      'SELECT country, link, dropped_by FROM person_country WHERE person_id = $1',
+      [personId],
+    );
+    const changes = countryChanges(held, wanted, actor.id);
+    const write = new Write();
+    for (const { country, link } of changes.added)
+      write.insert('person_country', { person_id: personId, case_id: caseId, country, link });
+    for (const { country, link } of changes.restored)
+      write.update('person_country', { person_id: personId, country, link }, { dropped_by: null, dropped_at: null });
+    for (const { country, link } of changes.dropped) {
+      const dropped = { dropped_by: actor.id, dropped_at: tx.now };
+      write.update('person_country', { person_id: personId, country, link }, dropped);
+    }
+    await write.run(tx);
+    const removed = new Write();
+    for (const { country, link } of changes.removed)
+      removed.remove('person_country', { person_id: personId, country, link });
+    await removed.run(tx);
+    return changes;
   }
 
   /** Another birth date is another age at each act: every allegation is to be looked at again before anybody relies on it. */

@@ -26,6 +26,13 @@ class PersonAnswer {
 
   @ApiProperty({ type: [AllowedCommandView] })
   allowedCommands!: PersonView['allowedCommands'];
+
+  @ApiProperty({
+    type: [String],
+    description:
+      'Countries that one person corrected away: their recipients stay barred until a second person sends the same correction.',
+  })
+  stillBlocked!: readonly string[];
 }
 
 @ApiTags('Cases')
@@ -69,6 +76,8 @@ export class PeopleController {
   @Allows('edit', 'Case')
   @ApiOperation({
     summary: 'Correct what is known of the applicant, with the reason. If-Match is the ETag of the case.',
+    description:
+      'A country that is left out goes on to bar its recipients until a second person leaves it out as well.',
   })
   @ApiOkResponse({ type: PersonAnswer })
   async correct(

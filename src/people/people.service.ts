@@ -29,6 +29,8 @@ export interface PersonView {
   readonly version: number;
   readonly state: Record<string, string>;
   readonly allowedCommands: readonly AllowedCommand[];
+  /** Countries that were corrected away by one person, and bar their recipients until a second one does the same. */
+  readonly stillBlocked: readonly string[];
 }
 
 const IDENTITY: readonly string[] = [
@@ -59,6 +61,7 @@ export class PeopleService {
         version: person.version,
         state: Object.fromEntries(regions.map(({ region, state }) => [region, state])),
         allowedCommands: allowedCommands(workflow, person.snapshot, factsOf(person, actor)),
+        stillBlocked: await this.droppedInTx(tx, person.id),
       };
     });
   }
@@ -108,6 +111,15 @@ export class PeopleService {
         },
       )
       .run(tx);
+  }
+
+  private async droppedInTx(tx: Tx, personId: string): Promise<string[]> {
+    const rows = await tx.rows<{ country: string }>(
+      'SELECT DISTINCT country FROM person_country WHERE person_id = $1 AND dropped_by IS NOT NULL ORDER BY country',
+      [personId],
+      'person_countries_dropped',
+    );
+    return rows.map(({ country }) => country);
   }
 
   private async findInTx(tx: Tx, caseId: string): Promise<PersonRow> {

@@ -40,7 +40,10 @@ export class PersecutionActorsController {
   @Post(':actorId/withdrawal')
   @HttpCode(200)
   @Allows('edit', 'Case')
-  @ApiOperation({ summary: 'Take back one that was recorded by mistake, with the reason.' })
+  @ApiOperation({
+    summary:
+      'Take back one that was recorded by mistake, with the reason: it bars until a second person does the same.',
+  })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ type: PersecutionActors })
   async withdraw(

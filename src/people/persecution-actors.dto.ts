@@ -46,6 +46,14 @@ export class PersecutionActorView {
   @ApiProperty({ format: 'date-time' })
   recordedAt!: string;
 
+  @ApiProperty({
+    format: 'date-time',
+    nullable: true,
+    type: String,
+    description: 'When one person asked to take it back; it bars until a second one does.',
+  })
+  withdrawalAskedAt!: string | null;
+
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   withdrawnAt!: string | null;
 }

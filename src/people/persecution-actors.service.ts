@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { unblockedByTwo } from '../cases/unblocking.js';
 import { lockedCase } from '../cases/cases.service.js';
 import { Config } from '../platform/config/config.js';
 import { DataKeys } from '../platform/database/data-keys.js';
@@ -18,6 +19,7 @@ interface Row {
   readonly country: string | null;
   readonly sealed: Buffer;
   readonly recorded_at: Date;
+  readonly withdrawal_asked_at: Date | null;
   readonly withdrawn_at: Date | null;
   readonly wrapped: Buffer | null;
 }
@@ -36,7 +38,8 @@ export class PersecutionActorsService {
     const rows = await this.database.inActorTx(actor.id, async (tx) => {
       await this.assertSeesInTx(tx, caseId);
       return tx.rows<Row>(
-        `SELECT x.id, x.authority_id, x.country, x.sealed, x.recorded_at, x.withdrawn_at, k.wrapped
+        `SELECT x.id, x.authority_id, x.country, x.sealed, x.recorded_at, x.withdrawal_asked_at, x.withdrawn_at,
+           k.wrapped
          FROM persecution_actor x JOIN data_key k ON k.case_id = x.case_id WHERE x.case_id = $1 ORDER BY x.recorded_at, x.id`,
         [caseId],
         'persecution_actors',
@@ -48,6 +51,7 @@ export class PersecutionActorsService {
       authorityId: row.authority_id,
       country: row.country,
       recordedAt: row.recorded_at.toISOString(),
+      withdrawalAskedAt: row.withdrawal_asked_at?.toISOString() ?? null,
       withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
     }));
   }
@@ -60,41 +64,41 @@ export class PersecutionActorsService {
     }
     const id = randomUUID();
     const said = { id, name: given.name, authorityId: given.authorityId ?? null, country: given.country ?? null };
-    await this.onCase(
-      actor,
-      caseId,
-      asked,
-      'RECORD_PERSECUTION_ACTOR',
-      { ...said, reason: given.reason },
-      async (tx, write, seal) => {
-        if (given.authorityId !== undefined) {
-          const known = await tx.one('SELECT FROM authority WHERE id = $1', [given.authorityId], 'authority_known');
-          if (!known)
-            throw new InvalidInput([{ pointer: '/authorityId', detail: 'is no authority: see GET /api/authorities' }]);
-        }
-        write.insert('persecution_actor', {
-          id,
-          case_id: caseId,
-          authority_id: said.authorityId,
-          country: said.country,
-          sealed: seal({ ...said, reason: given.reason }, placeOf(id)),
-          recorded_by: actor.id,
-          recorded_at: tx.now,
-        });
-      },
-    );
+    await this.onCase(actor, caseId, asked, { ...said, reason: given.reason }, async (tx, write, seal) => {
+      if (given.authorityId !== undefined) {
+        const known = await tx.one('SELECT FROM authority WHERE id = $1', [given.authorityId], 'authority_known');
+        if (!known)
+          throw new InvalidInput([{ pointer: '/authorityId', detail: 'is no authority: see GET /api/authorities' }]);
+      }
+      write.insert('persecution_actor', {
+        id,
+        case_id: caseId,
+        authority_id: said.authorityId,
+        country: said.country,
+        sealed: seal({ ...said, reason: given.reason }, placeOf(id)),
+        recorded_by: actor.id,
+        recorded_at: tx.now,
+      });
+      return 'RECORD_PERSECUTION_ACTOR';
+    });
   }
 
-  /** Recorded by mistake: what was held goes on. */
+  /** Recorded by mistake: what was held goes on, once a second person says so too. Throws `fourEyes` for the first one's second try. */
   async withdraw(actor: Actor, caseId: string, id: string, reason: string, asked: Preconditions): Promise<void> {
-    await this.onCase(actor, caseId, asked, 'WITHDRAW_PERSECUTION_ACTOR', { id, reason }, async (tx, write) => {
-      const open = await tx.one(
-        'SELECT FROM persecution_actor WHERE id = $1 AND case_id = $2 AND withdrawn_at IS NULL',
+    await this.onCase(actor, caseId, asked, { id, reason }, async (tx, write) => {
+      const open = await tx.one<{ asked_by: string | null }>(
+        'SELECT withdrawal_asked_by AS asked_by FROM persecution_actor WHERE id = $1 AND case_id = $2 AND withdrawn_at IS NULL',
         [id, caseId],
         'persecution_actor_open',
       );
       if (!open) throw new NotFound('actor of persecution');
-      write.update('persecution_actor', { id }, { withdrawn_at: tx.now });
+      if (open.asked_by === actor.id) throw unblockedByTwo();
+      if (open.asked_by === null) {
+        write.update('persecution_actor', { id }, { withdrawal_asked_by: actor.id, withdrawal_asked_at: tx.now });
+        return 'ASK_PERSECUTION_ACTOR_WITHDRAWAL';
+      }
+      write.update('persecution_actor', { id }, { withdrawn_by: actor.id, withdrawn_at: tx.now });
+      return 'WITHDRAW_PERSECUTION_ACTOR';
     });
   }
 
@@ -102,16 +106,16 @@ export class PersecutionActorsService {
     actor: Actor,
     caseId: string,
     asked: Preconditions,
-    type: string,
     payload: object,
-    add: (tx: Tx, write: Write, seal: (value: object, place: string) => Buffer) => Promise<void>,
+    /** Returns the type of the event that tells of it. */
+    add: (tx: Tx, write: Write, seal: (value: object, place: string) => Buffer) => Promise<string>,
   ): Promise<void> {
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
     await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
       const record = lockedCase(locked, asked);
       const key = this.dataKeys.ofLocked(record);
       const write = new Write();
-      await add(tx, write, (value, place) => key.seal(value, place).bytes);
+      const type = await add(tx, write, (value, place) => key.seal(value, place).bytes);
       const event = nextEvent(record, key, {
         aggregateKind: 'case',
         caseId,

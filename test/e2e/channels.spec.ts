@@ -129,7 +129,11 @@ describe('an authority reached by registered post', () => {
     expect((await application.reconcile()).differences).toContainEqual(
       expect.objectContaining({ what: 'blockedAfter', obligationId: posted }),
     );
-    await officer.post(`${path}/${accused.body.items[0].id}/withdrawal`, { reason: 'Another one was meant.' });
+    const back = (who: Person) =>
+      who.post(`${path}/${accused.body.items[0].id}/withdrawal`, { reason: 'Another one was meant.' });
+    await back(officer);
+    expect((await application.reconcile()).differences).not.toEqual([]);
+    expect((await back(await application.as('interviewer'))).status).toBe(200);
     expect((await application.reconcile()).differences).toEqual([]);
   });
 

@@ -36,6 +36,37 @@ describe('the particulars of an applicant', () => {
     expect(blocked.map(({ country }) => country)).toEqual(['CD', 'RW', 'UG']);
   });
 
+  it('unblock a country that was named by mistake on the word of two persons, and tell of both', async () => {
+    const { id } = await aCaseAt(cast, 'triage', { applicant: anApplicant({ residences: ['CD'] }) });
+    const blocked = async () =>
+      (
+        await application.rows<{ country: string }>(
+          `SELECT DISTINCT country FROM person_country WHERE case_id = $1 ORDER BY 1`,
+          [id],
+        )
+      ).map(({ country }) => country);
+    const first = await correct(id, { residences: [] });
+    expect(first.body.stillBlocked).toEqual(['CD']);
+    expect((await correct(id, { residences: [] })).body.stillBlocked).toEqual(['CD']);
+    expect(await blocked()).toEqual(['CD', 'RW']);
+    const raw = application.rows(`DELETE FROM person_country WHERE case_id = $1 AND country = 'RW'`, [id]);
+    await expect(raw).rejects.toMatchObject({ code: 'F1062' });
+    const second = await application.as('interviewer');
+    const body = { applicant: anApplicant({ residences: [] }), reason: 'The passport says so.' };
+    expect((await second.put(`/api/cases/${id}/applicant`, body)).body.stillBlocked).toEqual([]);
+    expect(await blocked()).toEqual(['RW']);
+    const told = await application.rows(
+      `SELECT facets -> 'stillBlocked' AS waits, facets -> 'unblocked' AS unblocked FROM event
+       WHERE aggregate_id = $1 AND type = 'CORRECT_PARTICULARS' ORDER BY seq`,
+      [id],
+    );
+    expect(told).toEqual([
+      { waits: ['CD'], unblocked: [] },
+      { waits: ['CD'], unblocked: [] },
+      { waits: [], unblocked: ['CD'] },
+    ]);
+  });
+
   it('keep the birth date that a reviewed analysis rests on', async () => {
     const { id } = await aCaseAt(cast, 'approved');
     const refused = await correct(id, { birthDate: '1981' });

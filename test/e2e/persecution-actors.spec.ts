@@ -94,6 +94,16 @@ describe('a recipient that a file bars', () => {
     expect(said(await decider.post(of(items[0]!.id), withdrawal))).toMatchObject({ status: 403 });
     expect(said(await officer.post(of(randomUUID()), withdrawal))).toEqual({ status: 404, code: 'notFound' });
     for (const { id } of items) expect((await officer.post(of(id), withdrawal)).status).toBe(200);
+    // One person's word unblocks nobody, said once or twice; nor does the database take it.
+    expect(said(await officer.post(of(items[0]!.id), withdrawal))).toEqual({ status: 409, code: 'fourEyes' });
+    expect(said(await decide())).toEqual({ status: 409, code: 'noCompetentAuthority' });
+    const alone = application.rows(
+      'UPDATE persecution_actor SET withdrawn_at = now(), withdrawn_by = withdrawal_asked_by WHERE id = $1',
+      [items[0]!.id],
+    );
+    await expect(alone).rejects.toThrow('persecution_actor_unblocked_by_two');
+    const second = await application.as('interviewer');
+    for (const { id } of items) expect((await second.post(of(id), withdrawal)).status).toBe(200);
     expect(said(await officer.post(of(items[0]!.id), withdrawal))).toEqual({ status: 404, code: 'notFound' });
     const all = (await officer.get(path)).body.items as { withdrawnAt: string | null }[];
     expect(all.map(({ withdrawnAt }) => typeof withdrawnAt)).toEqual(['string', 'string']);
@@ -125,7 +135,12 @@ describe('a recipient that a file bars', () => {
       const raw = application.rows<{ blocked: boolean }>('SELECT f1_blocked($1, $2) AS blocked', [other.id, FEDERAL]);
       expect(await raw).toEqual([{ blocked: true }]);
       const { id } = recorded.body.items[0] as { id: string };
-      expect((await officer.post(`${persons}/${id}/withdraw`, { reason: 'Somebody else.' })).status).toBe(200);
+      const withdraw = async (who: Person) =>
+        said(await who.post(`${persons}/${id}/withdraw`, { reason: 'Somebody else.' }));
+      expect(await withdraw(officer)).toMatchObject({ status: 200 });
+      expect(await withdraw(officer)).toEqual({ status: 409, code: 'fourEyes' });
+      expect(said(await decide(other))).toEqual({ status: 409, code: 'noCompetentAuthority' });
+      expect(await withdraw(await application.as('interviewer'))).toMatchObject({ status: 200 });
       expect((await decide(other)).status).toBe(200);
     } finally {
       await application.owner.query(

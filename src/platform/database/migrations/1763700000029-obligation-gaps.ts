@@ -128,7 +128,57 @@ const CLOCKS = `
     WHEN (OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL) EXECUTE FUNCTION f1_nothing_awaited();
 `;
 
+/**
+ * Whoever a file bars from it stays barred until a second person says otherwise: a country that was corrected away, an alleged actor of
+ * persecution or a third person recorded by mistake.
+ */
+const UNBLOCKING = `
+  ALTER TABLE person_country ADD COLUMN dropped_by uuid REFERENCES app_user (id), ADD COLUMN dropped_at timestamptz,
+    ADD CONSTRAINT person_country_dropped_whole CHECK ((dropped_by IS NULL) = (dropped_at IS NULL));
+  GRANT UPDATE (dropped_by, dropped_at) ON person_country TO f1_api;
+  CREATE FUNCTION f1_country_stays() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  BEGIN
+    IF TG_OP = 'UPDATE' THEN
+      IF NEW.dropped_by IS DISTINCT FROM OLD.dropped_by AND NEW.dropped_by IS NOT NULL AND NEW.dropped_by IS DISTINCT FROM f1_actor() THEN
+        RAISE EXCEPTION 'a country is dropped in the own name' USING ERRCODE = 'F1062';
+      END IF;
+      RETURN NEW;
+    END IF;
+    IF (OLD.dropped_by IS NULL OR OLD.dropped_by = f1_actor()) AND NOT EXISTS (SELECT FROM person_country other
+        WHERE other.person_id = OLD.person_id AND other.country = OLD.country AND other.link <> OLD.link AND other.dropped_by IS NULL) THEN
+      RAISE EXCEPTION 'a country of a person is unblocked by two persons' USING ERRCODE = 'F1062';
+    END IF;
+    RETURN OLD;
+  END $$;
+  REVOKE ALL ON FUNCTION f1_country_stays FROM PUBLIC;
+  CREATE TRIGGER country_stays BEFORE UPDATE OR DELETE ON person_country FOR EACH ROW EXECUTE FUNCTION f1_country_stays();
+
+  ALTER TABLE persecution_actor ADD COLUMN withdrawal_asked_by uuid REFERENCES app_user (id),
+    ADD COLUMN withdrawal_asked_at timestamptz, ADD COLUMN withdrawn_by uuid REFERENCES app_user (id),
+    ADD CONSTRAINT persecution_actor_asked_whole CHECK ((withdrawal_asked_by IS NULL) = (withdrawal_asked_at IS NULL)),
+    ADD CONSTRAINT persecution_actor_unblocked_by_two CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)
+      AND (withdrawn_at IS NULL OR coalesce(withdrawn_by <> withdrawal_asked_by, false)));
+  ALTER POLICY api_with_case ON persecution_actor WITH CHECK (f1_sees_case(case_id)
+    AND coalesce(withdrawn_by, withdrawal_asked_by, f1_actor()) = f1_actor());
+  GRANT UPDATE (withdrawal_asked_by, withdrawal_asked_at, withdrawn_by) ON persecution_actor TO f1_api;
+  ALTER TABLE third_person ADD COLUMN withdrawal_asked_by uuid REFERENCES app_user (id), ADD COLUMN withdrawal_asked_at timestamptz,
+    ADD CONSTRAINT third_person_asked_whole CHECK ((withdrawal_asked_by IS NULL) = (withdrawal_asked_at IS NULL)),
+    ADD CONSTRAINT third_person_unblocked_by_two CHECK (withdrawn_at IS NULL OR countries = '{}'
+      OR coalesce(withdrawn_by <> withdrawal_asked_by, false));
+  ALTER POLICY api_changes ON third_person WITH CHECK (f1_sees_case(case_id)
+    AND CASE WHEN withdrawn_by IS NULL THEN f1_actor() IN (whereabouts_approved_by, withdrawal_asked_by) ELSE withdrawn_by = f1_actor() END);
+  GRANT UPDATE (withdrawal_asked_by, withdrawal_asked_at) ON third_person TO f1_api;
+`;
+
 const UNDONE = `
+  ALTER POLICY api_with_case ON persecution_actor WITH CHECK (f1_sees_case(case_id));
+  ALTER POLICY api_changes ON third_person
+    WITH CHECK (f1_sees_case(case_id) AND f1_actor() IN (whereabouts_approved_by, withdrawn_by));
+  ALTER TABLE third_person DROP COLUMN withdrawal_asked_by, DROP COLUMN withdrawal_asked_at;
+  ALTER TABLE persecution_actor DROP COLUMN withdrawal_asked_by, DROP COLUMN withdrawal_asked_at, DROP COLUMN withdrawn_by;
+  DROP TRIGGER country_stays ON person_country;
+  DROP FUNCTION f1_country_stays;
+  ALTER TABLE person_country DROP COLUMN dropped_by, DROP COLUMN dropped_at;
   DROP TRIGGER hold_ends_clocks ON hold;
   DROP TRIGGER withdrawal_ends_clocks ON referral_request;
   DROP TRIGGER withdrawal_ends_clocks ON person_request;
@@ -172,6 +222,7 @@ export class ObligationGaps1763700000029 implements MigrationInterface {
     await db.query(REQUESTS);
     await db.query(PERSON_REQUESTS);
     await db.query(CLOCKS);
+    await db.query(UNBLOCKING);
   }
 
   async down(db: QueryRunner): Promise<void> {
