@@ -29,7 +29,8 @@ describe('what leaves for a recipient outside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'f1-envelope-'));
   const queue = aQueueBackend();
   const receipts = generateKeyPairSync('ed25519').privateKey;
-  const [older, newer] = [0, 1].map(() => generateKeyPairSync('x25519').privateKey) as [
+  const [older, newer, latest] = [0, 1, 2].map(() => generateKeyPairSync('x25519').privateKey) as [
+    typeof receipts,
     typeof receipts,
     typeof receipts,
   ];
@@ -44,7 +45,7 @@ describe('what leaves for a recipient outside', () => {
   const office = () => ({
     log,
     privateKey: receipts,
-    opens: [older, newer],
+    opens: [older, newer, latest],
     sender: () => system.get(Keys).signing.publicKey,
   });
   const owner = (sql: string, values: unknown[] = []) =>
@@ -91,7 +92,7 @@ describe('what leaves for a recipient outside', () => {
     server = receiver({
       log,
       privateKey: receipts,
-      opens: [older, newer],
+      opens: [older, newer, latest],
       sender: () => system.get(Keys).signing.publicKey,
     });
     server.prependListener('request', (request) => {
@@ -155,6 +156,28 @@ describe('what leaves for a recipient outside', () => {
     const sender = system.get(Keys).signing.publicKey;
     expect((await openEnvelope(last, id, { own: [older], sender })).ok).toBe(false);
     expect((await openEnvelope(last, id, { own: [newer], sender })).ok).toBe(true);
+  });
+
+  it('stays here while no key of its recipient is left, says so of the attempt, and leaves once there is one', async () => {
+    await fail('error500');
+    const id = await refer();
+    await attempted(id, 'serverError');
+    await owner('UPDATE authority_key SET revoked_at = now() WHERE revoked_at IS NULL');
+    await fail('none');
+    const before = sentOf(id).length;
+    await tryAgain(id);
+    await attempted(id, 'noEncryptionKey');
+    const [tried] = await read<{ outcome: string }>(
+      `SELECT outcome FROM delivery_attempt WHERE referral_id = $1 AND problem = 'noEncryptionKey'`,
+      id,
+    );
+    expect(tried).toEqual({ outcome: 'refused' });
+    expect(sentOf(id)).toHaveLength(before);
+    await addKey(latest);
+    await tryAgain(id);
+    await eventually(() => receiptOf(id));
+    const sender = system.get(Keys).signing.publicKey;
+    expect((await openEnvelope(sentOf(id).at(-1)!, id, { own: [latest], sender })).ok).toBe(true);
   });
 
   it('waits in a drop folder until the recipient puts its receipt there, and leaves what is not its own alone', async () => {
