@@ -16,6 +16,8 @@ import { told } from './cli/told.js';
 const program = new Command('f1')
   .description('Administers an Article 1F installation. Settings come from the environment, as for the server.')
   .showHelpAfterError('(f1 --help shows every command)')
+  // An option after a command is the command's, also where what is above it has one of the same name.
+  .enablePositionalOptions()
   .configureOutput({ outputError: (text, write) => write(text) });
 
 for (const command of [
