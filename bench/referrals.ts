@@ -20,7 +20,7 @@ import type { Memory, Side } from './support/side.js';
 import { highest, lowest, median, rounded } from './support/statistics.js';
 
 const POOL = 20;
-const CONCURRENCY = 16; // of a delivery worker of the product
+const CONCURRENCY = 32; // of a delivery worker of the product
 const PATTERNS = 25;
 const { values: options } = parseArgs({
   options: {

@@ -7,7 +7,8 @@ import { closeIdleConnections } from './http-post.js';
 import { DeliveryService } from './delivery.service.js';
 import { DELIVERY_QUEUE } from './relay.js';
 
-const CONCURRENCY = 16;
+/** Most of a delivery is waiting for the recipient; those that wait for the database at the same time share its transactions. */
+const CONCURRENCY = 32;
 
 /** Takes delivery jobs from the queue. A job that fails here is forgotten: the outbox tries again. */
 @Injectable()
