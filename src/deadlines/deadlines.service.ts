@@ -84,7 +84,7 @@ export class DeadlinesService {
     return { dueAt: due.dueAt };
   }
 
-  /** A clock about what belongs to no case, for whoever may start it and must not read it. */
+  /** A first clock about what belongs to no case; whoever starts it need not be allowed to read it. */
   startUnread(tx: Tx, write: Write, subjectId: string, kind: string, due: Due): void {
     write.insert('deadline', rowOf(tx, { caseId: null, subjectId }, kind, due));
   }

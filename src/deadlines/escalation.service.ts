@@ -13,13 +13,13 @@ import { ClockGuard } from './clock-guard.js';
 
 interface Reached {
   id: string;
-  /** null: it is about what belongs to no case, a request about a person. */
+  /** null: it is about what belongs to no case. */
   case_id: string | null;
   subject_id: string;
+  kind: string;
 }
 
 interface Clock extends Reached {
-  kind: string;
   source: string;
   step: 0 | Step;
   half_at: Date;
@@ -38,7 +38,17 @@ const DECIDES: Readonly<Record<string, Subject>> = {
   reopening: 'Reconsideration',
 };
 
-/** Who may answer what belongs to no case. */
+/** What belongs to no case, by the kind of its clock: in whose history the steps are written. */
+const OUTSIDE_CASES: Readonly<Record<string, { kind: 'request' | 'questionnaire'; table: string; columns: string }>> = {
+  personRequest: { kind: 'request', table: 'person_request', columns: 'id, event_seq, event_hash' },
+  questionnaireReview: {
+    kind: 'questionnaire',
+    table: 'questionnaire_version',
+    columns: 'id, event_seq, event_hash, snapshot',
+  },
+};
+
+/** Who may answer a request about a person. */
 const ANSWER = rolesWhoMay('edit', 'PersonRequest');
 
 /** What these are about is over with them: nothing is left to be done. */
@@ -68,7 +78,7 @@ export class EscalationService {
     if (held) return 0;
     const reached = await this.database.inWorkerTx((tx) =>
       tx.rows<Reached>(
-        `SELECT id, case_id, subject_id FROM deadline WHERE next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL
+        `SELECT id, case_id, subject_id, kind FROM deadline WHERE next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL
          ORDER BY next_step_at LIMIT $1`,
         [MOST],
         'deadlines_reached',
@@ -105,10 +115,10 @@ export class EscalationService {
     });
   }
 
-  private async take({ id, case_id: caseId, subject_id: subjectId }: Reached): Promise<boolean> {
+  private async take({ id, case_id: caseId, subject_id: subjectId, kind }: Reached): Promise<boolean> {
     return this.database.inWorkerTx(async (tx) => {
       if (!(await this.clock.runsInTx(tx))) return false;
-      const record = await this.lockInTx(tx, caseId, subjectId);
+      const record = await this.lockInTx(tx, caseId, subjectId, kind);
       const clock = await this.openInTx(tx, id);
       if (!record || !clock) return false;
       const step = stepReached(
@@ -127,31 +137,34 @@ export class EscalationService {
   }
 
   /** Whose history the step is written into. */
-  private lockInTx(tx: Tx, caseId: string | null, subjectId: string): Promise<LockedRow | undefined> {
+  private lockInTx(tx: Tx, caseId: string | null, subjectId: string, kind: string): Promise<LockedRow | undefined> {
     if (caseId !== null) return this.database.lockInTx(tx, 'case', caseId);
+    const { table, columns } = outsideCases(kind);
     return tx.one<LockedRow>(
-      'SELECT id, event_seq, event_hash FROM person_request WHERE id = $1 FOR NO KEY UPDATE',
+      `SELECT ${columns} FROM ${table} WHERE id = $1 FOR NO KEY UPDATE`,
       [subjectId],
-      'deadline_request',
+      `deadline_${table}`,
     );
   }
 
   private tell(tx: Tx, write: Write, record: LockedRow, clock: Clock, step: Step, over: boolean): void {
     const { case_id: caseId, kind: deadline, source, subject_id: subject } = clock;
     const about = { deadline, source, subject, percent: step };
+    const outside = caseId === null ? outsideCases(deadline) : undefined;
+    const state = record['snapshot'];
     const event = nextEvent(record as unknown as ChainHead, this.keyOf(record, caseId), {
-      aggregateKind: caseId === null ? 'request' : 'case',
+      aggregateKind: outside?.kind ?? 'case',
       caseId,
       type: step === 100 ? 'DEADLINE_PASSED' : 'DEADLINE_APPROACHES',
       actorId: null,
       at: tx.now,
-      facets: caseId === null ? about : { state: record['snapshot'], ...about },
+      facets: state === undefined ? about : { state, ...about },
     });
     const passed = { escalated_at: tx.now, ...(over ? { ended_at: tx.now } : {}) };
     write
       .insert('event', event.row)
       .update('deadline', { id: clock.id }, { step, ...(step === 100 ? passed : {}) })
-      .update(caseId === null ? 'person_request' : 'case_file', { id: record.id }, event.head);
+      .update(outside?.table ?? 'case_file', { id: record.id }, event.head);
   }
 
   private async address(id: string): Promise<void> {
@@ -170,7 +183,10 @@ export class EscalationService {
    * Whoever may send a command that meets the deadline is whom it waits for; the chart that its subject is pinned to says who, and the
    * policy for what has no chart.
    */
-  private async addresseesInTx(tx: Tx, { case_id, kind, subject, workflow_hash, snapshot }: Clock, step: 0 | Step) {
+  private async addresseesInTx(tx: Tx, clock: Clock, step: 0 | Step) {
+    const { case_id, kind, subject, workflow_hash, snapshot } = clock;
+    if (kind === 'questionnaireReview')
+      return answerers(step, await this.tasks.approvingInTx(tx, clock.subject_id), 'approves');
     if (case_id === null) return answerers(step, await this.tasks.answeringInTx(tx, ANSWER));
     const decides = DECIDES[kind];
     const staff = await this.tasks.staffInTx(tx, case_id, kind);
@@ -192,6 +208,12 @@ export class EscalationService {
   private keyOf(record: LockedRow, caseId: string | null) {
     return caseId === null || record['wrapped_key'] === null ? undefined : this.dataKeys.ofLocked(record);
   }
+}
+
+function outsideCases(kind: string) {
+  const found = OUTSIDE_CASES[kind];
+  if (!found) throw new Error(`nothing outside cases has a clock ${JSON.stringify(kind)}`);
+  return found;
 }
 
 /** The same, begun at any of them, so that two workers with one list in hand meet late. */

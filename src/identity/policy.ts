@@ -118,7 +118,11 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
     { action: ['read', 'create'], subject: ['Grant', 'Request', 'Hold', 'PersonRequest'] },
     { action: 'read', subject: ['Authority', 'Workflow'] },
   ],
-  author: [definitions, { action: ['create', 'edit', 'command'], subject: 'Questionnaire' }],
+  author: [
+    definitions,
+    { action: ['create', 'edit', 'command'], subject: 'Questionnaire' },
+    { action: 'read', subject: 'Task' },
+  ],
   auditor: [definitions, { action: 'read', subject: ['Audit', 'Statistics', 'Colleague'] }],
   operator: [{ action: 'read', subject: ['Workflow', 'Authority', 'Task'] }],
 };

@@ -210,11 +210,18 @@ export class VersionsService {
     effect: QuestionnaireEffect,
   ): Promise<void> {
     switch (effect.type) {
-      case 'startDeadline':
-        set['review_due_at'] = (await this.deadlines.dueInTx(tx, effect.params.kind)).dueAt;
+      case 'startDeadline': {
+        const due = await this.deadlines.dueInTx(tx, effect.params.kind);
+        this.deadlines.startUnread(tx, write, record.id, effect.params.kind, due);
+        set['review_due_at'] = due.dueAt;
         return;
+      }
       case 'meetDeadline':
+        this.deadlines.meet(tx, write, record.id, effect.params.kind);
+        set['review_due_at'] = null;
+        return;
       case 'endDeadlines':
+        this.deadlines.end(tx, write, record.id, effect.params.kinds);
         set['review_due_at'] = null;
         return;
       case 'recordApproval': {

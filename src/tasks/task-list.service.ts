@@ -51,6 +51,18 @@ export class TaskListService {
     return row!;
   }
 
+  /** For a questionnaire in review: every author who wrote none of it, and who leads a unit. */
+  async approvingInTx(tx: Tx, questionnaireId: string): Promise<Answering> {
+    const row = await tx.one<Answering>(
+      `SELECT ARRAY(SELECT u.id FROM app_user u WHERE u.disabled_at IS NULL AND 'author' = ANY (u.roles) AND NOT EXISTS (
+           SELECT FROM questionnaire_author w WHERE w.questionnaire_id = $1 AND w.user_id = u.id) ORDER BY u.username) AS answer,
+         ARRAY(SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL ORDER BY l.unit) AS leads`,
+      [questionnaireId],
+      'task_approving',
+    );
+    return row!;
+  }
+
   /** Puts this step on these lists; who has the task already keeps it, and its step moves on. */
   put(tx: Tx, write: Write, task: DeadlineTask, people: readonly Addressee[]): void {
     for (const { userId, because } of people) {
@@ -84,7 +96,7 @@ export class TaskListService {
 
   /**
    * Open deadlines that were told to nobody who can still act: on no list, or on that of somebody who left, moved away, is no longer
-   * assigned, or no longer answers (has none of these roles).
+   * assigned, or no longer answers (has none of these roles) or approves.
    */
   async strandedInTx(tx: Tx, most: number, answering: readonly string[]): Promise<string[]> {
     const rows = await tx.rows<{ id: string }>(
@@ -93,7 +105,7 @@ export class TaskListService {
          NOT EXISTS (SELECT FROM task t WHERE t.deadline_id = d.id AND t.done_at IS NULL)
          OR EXISTS (SELECT FROM task t JOIN app_user u ON u.id = t.assignee_id
            WHERE t.deadline_id = d.id AND t.done_at IS NULL AND (u.disabled_at IS NOT NULL
-             OR (t.because = 'answers' AND NOT u.roles && $3)
+             OR (t.because = 'answers' AND NOT u.roles && $3) OR (t.because = 'approves' AND NOT 'author' = ANY (u.roles))
              OR (c.id IS NOT NULL AND (t.because = 'assigned' OR u.unit IS DISTINCT FROM c.unit) AND NOT EXISTS (SELECT FROM assignment a
                WHERE a.case_id = c.id AND a.user_id = u.id AND a.ended_at IS NULL)))))
        ORDER BY d.due_at LIMIT $1`,

@@ -21,7 +21,7 @@ interface TaskRow {
   case_id: string | null;
   reference: string | null;
   subject_id: string | null;
-  subject: 'case' | 'interview' | 'referral' | null;
+  subject: 'case' | 'interview' | 'referral' | 'questionnaire' | null;
   workflow_hash: string | null;
   snapshot: Snapshot | null;
   cursor_at: string;
@@ -33,6 +33,7 @@ const WHY = {
   decidesInUnit:
     'You decide in this unit, for which no lead is named: nobody who is assigned can do it, or the time has passed.',
   answers: 'You may answer what is asked about persons: legal advisers and decision-makers do.',
+  approves: 'You are an author and wrote none of it: another than its author approves a questionnaire.',
   operates: 'You operate this installation.',
 };
 
@@ -45,8 +46,15 @@ const PASSED = {
 /** Who may open what is asked about persons; a unit's lead who is neither is told of its delay alone. */
 const ANSWER = rolesWhoMay('edit', 'PersonRequest');
 
-/** What to do where recipients asked for something, and where it stands. */
-const TO_DO: Readonly<Record<string, (about: { caseId: string; subjectId: string; mayAnswer: boolean }) => string>> = {
+interface About {
+  readonly caseId: string;
+  readonly subjectId: string;
+  readonly mayAnswer: boolean;
+  readonly because: TaskRow['because'];
+}
+
+/** What to do where somebody asked for something, and where it stands. */
+const TO_DO: Readonly<Record<string, (about: About) => string>> = {
   holdDecision: ({ caseId }) => `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds.`,
   holdExpiry: ({ caseId }) =>
     `A hold comes to its end, and what it delays goes on then unless the recipient asks anew: GET /api/cases/${caseId}/holds.`,
@@ -59,6 +67,10 @@ const TO_DO: Readonly<Record<string, (about: { caseId: string; subjectId: string
     `Decide whether what was decided stands, now that a recipient cleared the person: GET /api/cases/${caseId}/reconsiderations.`,
   reopening: ({ caseId }) =>
     `Reopen what a reconsideration found wrong, with reasons: REOPEN_EXCLUSION where an exclusion stands, REOPEN where the examination ended otherwise (POST /api/cases/${caseId}/commands).`,
+  questionnaireReview: ({ subjectId, because }) =>
+    because === 'approves'
+      ? `Approve a questionnaire that waits for it, or return it with a reason: GET /api/questionnaires/${subjectId}.`
+      : 'A questionnaire waits to be approved by an author who wrote none of it: see that one does, or have an operator name another (f1 apply).',
   correctionDecision: ({ caseId }) =>
     `Propose, for each allegation, whether suspicion remains after the correction: GET /api/cases/${caseId}/corrections.`,
 };
@@ -123,10 +135,11 @@ export class TasksService {
 }
 
 /** `mayAnswer`: what is asked about persons is for this person to answer. */
-function whatOf({ kind, deadline, step, unit, case_id, subject_id }: TaskRow, mayAnswer: boolean): string {
+function whatOf(row: TaskRow, mayAnswer: boolean): string {
+  const { kind, deadline, step, unit, case_id, subject_id, because } = row;
   switch (kind) {
     case 'deadline': {
-      const toDo = TO_DO[deadline ?? '']?.({ caseId: case_id ?? '', subjectId: subject_id ?? '', mayAnswer });
+      const toDo = TO_DO[deadline ?? '']?.({ caseId: case_id ?? '', subjectId: subject_id ?? '', mayAnswer, because });
       const passed = `The deadline "${deadline ?? ''}": ${PASSED[step || 100]}.`;
       return [step === 0 ? [] : passed, toDo ?? []].flat().join(' ');
     }
@@ -138,7 +151,7 @@ function whatOf({ kind, deadline, step, unit, case_id, subject_id }: TaskRow, ma
       return 'A request about a person waits longer than its time. Legal advisers, decision-makers and the leads of the units have it on their lists: see that two of them answer it.';
     case 'nobodyResponsible':
       if (unit === null)
-        return 'Nobody can be told of a request about a person: no account is a legal adviser or decision-maker, and no unit has a lead.';
+        return 'Nobody can be told of a request about a person or of a questionnaire in review: no account is a legal adviser or decision-maker, or an author other than its own, and no unit has a lead.';
       return `Nobody in the unit ${unit ?? ''} can be told of its deadlines. Name its lead in the settings: f1 apply.`;
     case 'sendingHeld':
       return 'Nothing is sent since a backup was restored. Check it with f1 reconcile, then: f1 resume-sending.';
@@ -154,7 +167,8 @@ const MINE = `
   LEFT JOIN LATERAL (
     SELECT 'case' AS subject, c.workflow_hash, c.snapshot WHERE c.id = d.subject_id
     UNION ALL SELECT 'interview', workflow_hash, snapshot FROM interview WHERE id = d.subject_id
-    UNION ALL SELECT 'referral', workflow_hash, snapshot FROM referral WHERE id = d.subject_id) s ON true
+    UNION ALL SELECT 'referral', workflow_hash, snapshot FROM referral WHERE id = d.subject_id
+    UNION ALL SELECT 'questionnaire', workflow_hash, snapshot FROM questionnaire_version WHERE id = d.subject_id) s ON true
   WHERE t.assignee_id = f1_actor() AND t.done_at IS NULL AND (t.case_id IS NULL OR c.id IS NOT NULL)
     AND ($1::timestamptz IS NULL OR (coalesce(d.due_at, t.created_at), t.id) > ($1::timestamptz, $2::uuid))
   ORDER BY coalesce(d.due_at, t.created_at), t.id LIMIT $3`;

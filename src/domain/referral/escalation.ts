@@ -38,7 +38,7 @@ export interface Staff {
 export interface Addressee {
   readonly userId: string;
   /** Why this person. */
-  readonly because: 'assigned' | 'leadsUnit' | 'decidesInUnit' | 'answers';
+  readonly because: 'assigned' | 'leadsUnit' | 'decidesInUnit' | 'answers' | 'approves';
 }
 
 /**
@@ -66,9 +66,13 @@ export interface Answering {
   readonly leads: readonly string[];
 }
 
-/** Whose list a step of what belongs to no case goes to: whoever answers such requests, at the end and for want of them the leads. */
-export function answerers(step: 0 | Step, { answer, leads }: Answering): Addressee[] {
-  const told = new Map(answer.map((userId): [string, Addressee] => [userId, { userId, because: 'answers' }]));
+/** Whose list a step of what belongs to no case goes to: whoever can do it, at the end and for want of them the leads. */
+export function answerers(
+  step: 0 | Step,
+  { answer, leads }: Answering,
+  because: 'answers' | 'approves' = 'answers',
+): Addressee[] {
+  const told = new Map(answer.map((userId): [string, Addressee] => [userId, { userId, because }]));
   if (step < 100 && told.size > 0) return [...told.values()];
   for (const userId of leads) if (!told.has(userId)) told.set(userId, { userId, because: 'leadsUnit' });
   return [...told.values()];

@@ -23,6 +23,7 @@ import { ToldAtOnce1763700000025 } from './1763700000025-told-at-once.js';
 import { Hardening1763700000026 } from './1763700000026-hardening.js';
 import { CheaperPolicies1763700000027 } from './1763700000027-cheaper-policies.js';
 import { ObligationGaps1763700000029 } from './1763700000029-obligation-gaps.js';
+import { ReviewDeadlines1763700000031 } from './1763700000031-review-deadlines.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   Hardening1763700000026,
   CheaperPolicies1763700000027,
   ObligationGaps1763700000029,
+  ReviewDeadlines1763700000031,
 ];
