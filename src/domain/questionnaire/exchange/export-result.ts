@@ -39,14 +39,14 @@ export function lostAnywhere(plan: Plan): Difference[] {
   return differs;
 }
 
-/** What a question of ours becomes where there is no type for it. */
-export function lostOfQuestion(node: Extract<PlanNode, { kind: 'question' }>): Difference[] {
+/** What a question of ours becomes where there is no type for it; `worksOut`: its calculation is there too. */
+export function lostOfQuestion(node: Extract<PlanNode, { kind: 'question' }>, worksOut = false): Difference[] {
   const { id, type, definition } = node;
   const differs: Difference[] = [];
   const add = (what: string) => differs.push({ id, what });
   if (type === 'verbatim') add('The original and the interpreted words are one text there.');
   if (type === 'person' || type === 'document') add(`A ${type} is a text there, not its parts.`);
-  if (node.calculation) add('It is worked out by us; there it is a question that nobody is asked.');
+  if (node.calculation && !worksOut) add('It is worked out by us; there it is a question that nobody is asked.');
   if (definition.sensitive) add('The mark "sensitive" is left out.');
   if (node.codes.some(({ parent }) => parent !== undefined)) add('The hierarchy of its codes is left out.');
   return differs;

@@ -97,4 +97,6 @@ function dated({ operator }: EnableWhen, { id }: Known, date: string): Condition
 export const EXTENSION_ADVICE: Readonly<Record<string, string>> = {
   [EXTENSIONS.enableWhenExpression]:
     'write this condition as "when" with "ifUnclear"; it was left out, so the question is always asked',
+  [EXTENSIONS.calculatedExpression]:
+    'write this as "calculate" on the question; it was left out, so the question is asked',
 };

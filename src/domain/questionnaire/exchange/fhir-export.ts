@@ -4,6 +4,7 @@ import type { Plan, PlanNode, QuestionNode, RepeatNode, SectionNode } from '../p
 import { offered } from '../reference.js';
 import { parsePipes, translations } from '../texts.js';
 import { asEnableWhen } from './enable-when.js';
+import { calculatedPath } from './fhir-calculation.js';
 import { lostAnywhere, lostOfQuestion, unique, type Difference, type Exported } from './export-result.js';
 import {
   EXTENSIONS,
@@ -90,8 +91,9 @@ class FhirWriter {
 
   private question(node: QuestionNode): FhirItem {
     const { definition } = node;
-    this.differs.push(...lostOfQuestion(node));
-    const extension = this.extensions(node);
+    const calculated = this.calculated(node);
+    this.differs.push(...lostOfQuestion(node, calculated.length > 0));
+    const extension = [...this.extensions(node), ...calculated];
     const head: FhirItem = {
       linkId: node.id,
       type: fhirType(node),
@@ -145,6 +147,18 @@ class FhirWriter {
       ...(node.calculation ? [{ url: EXTENSIONS.hidden, valueBoolean: true }] : []),
       ...(ownType(node) ? [{ url: EXTENSIONS.questionType, valueCode: node.type }] : []),
     ];
+  }
+
+  private calculated(node: QuestionNode): FhirExtension[] {
+    if (!node.calculation) return [];
+    try {
+      const valueExpression = { language: 'text/fhirpath', expression: calculatedPath(this.plan, node) };
+      return [{ url: EXTENSIONS.calculatedExpression, valueExpression }];
+    } catch (error) {
+      if (!(error instanceof NotExpressible)) throw error;
+      this.differs.push({ id: node.id, what: `How it is worked out is left out: ${error.message}.` });
+      return [];
+    }
   }
 
   private occurs(min: number | undefined, max: number | undefined): FhirExtension[] {

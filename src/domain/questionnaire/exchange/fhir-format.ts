@@ -61,6 +61,7 @@ export const EXTENSIONS = {
   hidden: `${HL7}questionnaire-hidden`,
   variable: `${HL7}variable`,
   enableWhenExpression: `${SDC}sdc-questionnaire-enableWhenExpression`,
+  calculatedExpression: `${SDC}sdc-questionnaire-calculatedExpression`,
   /** Ours: the type of a question where FHIR has a broader one. */
   questionType: 'https://article-1f.example/fhir/StructureDefinition/question-type',
 } as const;

@@ -20,7 +20,7 @@ export function fhirPath(plan: Plan, condition: Plain): string {
 
 /** `row`: the repeat whose items are being counted; its answers are looked for in the item at hand. */
 function print(plan: Plan, condition: Plain, row: number | undefined): string {
-  const value = (question: number) => answers(plan, plan.nodes[question] as QuestionNode, row);
+  const value = (question: number) => answersPath(plan, plan.nodes[question] as QuestionNode, row);
   switch (condition.kind) {
     case 'fixed':
       return String(condition.holds);
@@ -45,16 +45,22 @@ function print(plan: Plan, condition: Plain, row: number | undefined): string {
       return `(${one}.exists() and ${other}.exists() and ${one}${code} ${condition.order} ${other}${code})`;
     }
     case 'items': {
-      const node = plan.nodes[condition.repeat]!;
       const where = condition.where ? `.where(${print(plan, condition.where, condition.repeat)})` : '';
-      return `${base(plan, node.chain, row)}.descendants().where(linkId = '${node.id}')${where}.count() >= ${condition.atLeast}`;
+      return `${itemsPath(plan, condition.repeat, row)}${where}.count() >= ${condition.atLeast}`;
     }
   }
 }
 
 const isCoded = ({ type }: QuestionNode): boolean => type === 'choice' || type === 'multiChoice' || isReference(type);
 
-function answers(plan: Plan, node: QuestionNode, row: number | undefined): string {
+/** The items of a repeat; `row` as below. */
+export function itemsPath(plan: Plan, repeat: number, row?: number): string {
+  const node = plan.nodes[repeat]!;
+  return `${base(plan, node.chain, row)}.descendants().where(linkId = '${node.id}')`;
+}
+
+/** The answers to a question, in the item at hand where it stands in the repeat `row`, else in the item that the variable names. */
+export function answersPath(plan: Plan, node: QuestionNode, row?: number): string {
   return `${base(plan, node.chain, row)}.descendants().where(linkId = '${node.id}').answer.value`;
 }
 
