@@ -195,10 +195,14 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     refusedByTheDatabase: true,
   },
   'GET person-requests/:id/candidates': ofSearch(),
-  'POST person-requests/:id/proposals': ofSearch(
-    { outcome: 'refused', refusal: 'notDisclosed', reasons: planted('a stranger'), reply: planted('a stranger') },
-    ['north'],
-  ),
+  // Whoever asked may take it back, and so lock it; what they would propose the database refuses.
+  'POST person-requests/:id/proposals': {
+    ...ofSearch(
+      { outcome: 'refused', refusal: 'notDisclosed', reasons: planted('a stranger'), reply: planted('a stranger') },
+      ['north'],
+    ),
+    refusedByTheDatabase: true,
+  },
   'POST person-requests/:id/proposals/:proposalId/decision': ofSearch({ decision: 'returned', reasons: 'None.' }),
   'GET prosecution-track': { ids: nothing, empty: true },
   'GET postal-referrals': { ids: nothing, empty: true },
