@@ -23,7 +23,8 @@ answers count only while their question is open; conditions come out as yes, no 
   may be chosen, comparisons of two such answers with each other, the applicant being a child or not, and repeats, in each
   other too: as many items are looked at as could make a difference.
 - **Wider than life**, never narrower, for the rest: dates may lie in any way between the days that conditions mention; what
-  is worked out from other answers may have any value, and so may two dates compared with each other; a clause that needs
+  is worked out from other answers may have any value; two dates compared with each other may lie either way, so
+  that "a before b" and "b before a" are not seen to exclude each other; a clause that needs
   more than some ten items, or a date compared with very many different days, is taken as free; that checks refuse some
   answers is left out of account. What is reported as impossible is therefore impossible; something impossible may go
   unreported there.
