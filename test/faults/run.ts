@@ -146,6 +146,8 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(result)}\n`);
     process.exitCode = result.ok ? 0 : 1;
   } finally {
+    // After an error in one world another may still be at work.
+    await closeWorlds();
     await installation.close();
     if (options.keep || process.exitCode === 1) say(`logs are in ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
