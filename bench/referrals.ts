@@ -239,7 +239,9 @@ async function peers(stage: Stage, pattern: object): Promise<Record<'pgBoss' | '
 
 async function compare(stage: Stage, products: readonly Product[]) {
   const count = Number(options.receipts);
-  const others = options.alone ? {} : await peers(stage, packageOf(products[0]!.patterns));
+  const others: Partial<Awaited<ReturnType<typeof peers>>> = options.alone
+    ? {}
+    : await peers(stage, packageOf(products[0]!.patterns));
   const rounds: Record<string, Measured[]> = {};
   for (let n = 0; n <= Math.max(3, Number(options.rounds)); n++) {
     const round: Record<string, Measured> = {};

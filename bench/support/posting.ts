@@ -22,7 +22,7 @@ export class Posting {
   async make(id: string): Promise<void> {
     const { pattern, receiver } = this.settings;
     const key = { id, keyId: 'bench', publicKey: receiver.encryptionPublicKey };
-    this.bodies.set(id, envelopeOf(canonical({ ...pattern, referralId: id }), this.signing, [key]));
+    this.bodies.set(id, await envelopeOf(canonical({ ...pattern, referralId: id }), this.signing, [key]));
   }
 
   async send(id: string): Promise<void> {
@@ -33,7 +33,7 @@ export class Posting {
     if ('problem' in answer || answer.status >= 300) throw new Error(JSON.stringify(answer));
     const bodySha256 = sha256(body).toString('hex');
     const receipts = { keys: [receiver.receiptPublicKey], bodies: [bodySha256], packageSha256: '' };
-    const { outcome } = verifyReceipt(answer.body, { referralId: id, receipts }, new Date());
+    const { outcome } = await verifyReceipt(answer.body, { referralId: id, receipts }, new Date());
     if (outcome !== 'received') throw new Error(outcome);
     this.bodies.delete(id);
   }

@@ -21,7 +21,7 @@ const opened = (text: string, own = [first]) => openEnvelope(text, 'ref', { own,
 
 describe('an envelope', () => {
   it('is opened by either of two keys, as while a recipient changes its key, and shows nothing of what is inside', async () => {
-    const text = made();
+    const text = await made();
     expect(text).not.toContain('invented');
     expect(await opened(text, [first])).toEqual({ ok: true, referral, packageSha256: hashOf(referral) });
     expect(await opened(text, [second])).toEqual({ ok: true, referral, packageSha256: hashOf(referral) });
@@ -29,11 +29,11 @@ describe('an envelope', () => {
 
   it('is opened by no other key', async () => {
     const stranger = generateKeyPairSync('x25519').privateKey;
-    expect(await opened(made(), [stranger])).toMatchObject({ ok: false, why: expect.stringContaining('no key') });
+    expect(await opened(await made(), [stranger])).toMatchObject({ ok: false, why: expect.stringContaining('no key') });
   });
 
   it('is refused when one character of it was changed', async () => {
-    const { ciphertext, ...rest } = JSON.parse(made()) as { ciphertext: string };
+    const { ciphertext, ...rest } = JSON.parse(await made()) as { ciphertext: string };
     const changed = (ciphertext.startsWith('A') ? 'B' : 'A') + ciphertext.slice(1);
     expect((await opened(JSON.stringify({ ...rest, ciphertext: changed }))).ok).toBe(false);
   });
@@ -47,8 +47,8 @@ describe('an envelope', () => {
     ['another referral', () => made({ referralId: 'other' }), 'another referral'],
     ['a part that its manifest does not name so', () => made({ facts: { said: 'something else' } }), 'facts'],
     ['no manifest', () => made({ manifest: null }), 'manifest'],
-    ['no envelope', () => canonical(referral), 'no key'],
+    ['no envelope', () => Promise.resolve(canonical(referral)), 'no key'],
   ])('is refused with %s', async (_what, make, why) => {
-    expect(await opened(make())).toEqual({ ok: false, why: expect.stringContaining(why) });
+    expect(await opened(await make())).toEqual({ ok: false, why: expect.stringContaining(why) });
   });
 });

@@ -1,6 +1,7 @@
-import { createHash, type KeyObject, sign } from 'node:crypto';
+import { CompactSign } from 'jose';
+import { createHash, type KeyObject } from 'node:crypto';
 import { openEnvelope } from './envelope.js';
-import type { ReceiptLog } from './receipt-log.js';
+import type { LoggedReceipt, ReceiptLog } from './receipt-log.js';
 
 export interface ReceiptOffice {
   readonly log: ReceiptLog;
@@ -26,27 +27,27 @@ export async function take(office: ReceiptOffice, id: string, body: Buffer, encr
     if (!opened.ok) return { why: opened.why };
     ({ packageSha256 } = opened);
   }
-  const known = log.find(id);
-  if (known) {
+  const again = async (known: LoggedReceipt): Promise<Taken> => {
     await log.addDuplicate(id, now(), { bodySha256, packageSha256 });
     return { receipt: known.receipt };
-  }
+  };
+  const known = log.find(id);
+  if (known) return again(known);
   const receivedAt = now();
-  const receipt = signed({ referralId: id, bodySha256, packageSha256, receivedAt }, privateKey);
+  const receipt = await signed({ referralId: id, bodySha256, packageSha256, receivedAt }, privateKey);
+  // Signing took a turn: another copy of the same message may have been logged meanwhile.
+  const meanwhile = log.find(id);
+  if (meanwhile) return again(meanwhile);
   await log.add({ id, bodySha256, packageSha256, receivedAt, receipt });
   return { receipt };
 }
 
 /** What it says to have received, all of it, for whoever sent it to compare. */
-export const statement = ({ log, privateKey }: ReceiptOffice): string =>
+export const statement = ({ log, privateKey }: ReceiptOffice): Promise<string> =>
   signed({ format: 'f1-statement/1', at: now(), referrals: log.list() }, privateKey);
 
-/** A compact JWS: header and claim in base64url, and an Ed25519 signature over both. */
-export function signed(claim: object, privateKey: KeyObject): string {
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const text = `${part({ alg: 'EdDSA' })}.${part(claim)}`;
-  return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
-}
+export const signed = (claim: object, privateKey: KeyObject): Promise<string> =>
+  new CompactSign(Buffer.from(JSON.stringify(claim))).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
 
 export const now = (): string => new Date().toISOString();
 export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

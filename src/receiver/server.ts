@@ -25,7 +25,7 @@ export function receiver(options: ReceiverOptions): Server {
     const route = `${request.method} ${new URL(request.url ?? '/', 'http://receiver').pathname}`;
     if (route === 'POST /referrals') return receive(request, response);
     if (route === 'GET /statement') {
-      response.writeHead(200, { 'content-type': 'application/jose' }).end(statement(options));
+      response.writeHead(200, { 'content-type': 'application/jose' }).end(await statement(options));
       return;
     }
     if (route === 'GET /log') return send(response, 200, { ...options.log.summary(), fault });
@@ -50,7 +50,8 @@ export function receiver(options: ReceiverOptions): Server {
     if ('why' in taken) return send(response, 422, taken);
     if (failAfter(fault, response, taken.receipt)) return;
     const wrong = { referralId: verdict.id, bodySha256: sha256(Buffer.from('another body')), receivedAt: now() };
-    const answer = fault === 'wrongReceipt' ? signed(wrong, options.privateKey) : receiptFor(verdict.id, taken.receipt);
+    const answer =
+      fault === 'wrongReceipt' ? await signed(wrong, options.privateKey) : receiptFor(verdict.id, taken.receipt);
     response.writeHead(200, { 'content-type': 'application/jose' }).end(answer);
   }
 

@@ -54,7 +54,7 @@ export class EnvelopesService {
   private async make(parcel: StartedParcel, number: number): Promise<Outgoing> {
     const { referralId, encryptionKeys } = parcel;
     const key = parcel.key();
-    const body = envelopeOf(parcel.open(), this.keys.signing, encryptionKeys);
+    const body = await envelopeOf(parcel.open(), this.keys.signing, encryptionKeys);
     const at = placeOf(referralId, number);
     const bodySha256 = sha256(body).toString('hex');
     const sealed = key.seal(body, at).bytes;

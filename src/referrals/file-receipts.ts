@@ -107,7 +107,7 @@ export class FileReceipts implements OnApplicationBootstrap {
     if (dropped.receipted) return undefined;
     const text = await beginningOf(path);
     const terms = { referralId, receipts: { keys: folder.keys, ...dropped } };
-    const result = verifyReceipt(text, terms, new Date());
+    const result = await verifyReceipt(text, terms, new Date());
     if (result.outcome !== 'received') return result.problem;
     await this.receipts.record(
       { ...dropped, channel: 'file', authority: folder.authority, alerts: false },

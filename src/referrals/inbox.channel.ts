@@ -11,7 +11,7 @@ export class InboxChannel implements DeliveryChannel {
   async deliver({ referralId, bodySha256 }: Parcel): Promise<DeliveryOutcome> {
     const receivedAt = new Date();
     const claim = { referralId, bodySha256, receivedAt: receivedAt.toISOString() };
-    const proof = signReceipt(claim, this.keys.signing.privateKey);
+    const proof = await signReceipt(claim, this.keys.signing.privateKey);
     return { outcome: 'received', receivedAt, bodySha256, proof };
   }
 }

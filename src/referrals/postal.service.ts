@@ -64,7 +64,7 @@ export class PostalService {
       const dataKey = this.dataKeys.ofLocked(locked);
       const sealed = dataKey.seal({ number: given.number, signedBy: given.signedBy }, place('postal_delivery', id));
       const handedOver = new Date(given.handedOverAt);
-      const proof = signReceipt(
+      const proof = await signReceipt(
         {
           referralId: id,
           bodySha256: referral.body_sha256,

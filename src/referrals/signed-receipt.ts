@@ -1,11 +1,14 @@
+import { CompactSign, compactVerify, errors } from 'jose';
 import type { KeyObject } from 'node:crypto';
-import { BadJws, signedJws, verifiedJws } from '../platform/keys/jws.js';
 import type { DeliveryProblem, Parcel, Received, ReceiptClaim, ReceiptTerms } from './delivery-channel.js';
 import { publicKeyOf } from './envelope.js';
 
 /** A receipt as a JWS (EdDSA) over referral id, body hash and time, and whatever else it says. */
-export const signReceipt = (claim: ReceiptClaim & Readonly<Record<string, unknown>>, privateKey: KeyObject): string =>
-  signedJws(Buffer.from(JSON.stringify(claim), 'utf8'), {}, privateKey);
+export const signReceipt = (
+  claim: ReceiptClaim & Readonly<Record<string, unknown>>,
+  privateKey: KeyObject,
+): Promise<string> =>
+  new CompactSign(Buffer.from(JSON.stringify(claim), 'utf8')).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
 
 /** A clock abroad may run ahead of ours by so much. */
 export const CLOCK_SKEW_MS = 10 * 60_000;
@@ -19,13 +22,13 @@ type BadReceipt = {
  * Accepts a receipt only when this recipient signed it over exactly what it was sent, or over the very package in another envelope;
  * everything else is a failed attempt.
  */
-export function verifyReceipt(
+export async function verifyReceipt(
   jws: string,
   { referralId, receipts }: Pick<Parcel, 'referralId' | 'receipts'>,
   now: Date,
-): Received | BadReceipt {
+): Promise<Received | BadReceipt> {
   const proof = jws.trim();
-  const claim = verifiedClaim<ReceiptClaim>(proof, receipts.keys);
+  const claim = await verifiedClaim<ReceiptClaim>(proof, receipts.keys);
   if (typeof claim === 'string') return { outcome: 'badReceipt', problem: claim };
   const receivedAt = new Date(String(claim.receivedAt));
   const bodySha256 = receipts.bodies.find((body) => body === claim.bodySha256) ?? packageIn(claim, receipts);
@@ -39,17 +42,18 @@ const packageIn = ({ packageSha256 }: Partial<ReceiptClaim>, terms: ReceiptTerms
   packageSha256 === terms.packageSha256 ? packageSha256 : undefined;
 
 /** What one of these keys signed, or why it is not that: no signature at all, or somebody else's. */
-export function verifiedClaim<T>(
+export async function verifiedClaim<T>(
   jws: string,
   keys: readonly string[],
-): Partial<T> | 'unsignedReceipt' | 'wrongSignature' {
+): Promise<Partial<T> | 'unsignedReceipt' | 'wrongSignature'> {
   let refused: 'unsignedReceipt' | 'wrongSignature' = 'unsignedReceipt';
   for (const key of keys) {
     try {
-      const claim = JSON.parse(verifiedJws(jws, publicKeyOf(key)).toString('utf8')) as unknown;
+      const { payload } = await compactVerify(jws, publicKeyOf(key), { algorithms: ['EdDSA', 'Ed25519'] });
+      const claim = JSON.parse(Buffer.from(payload).toString('utf8')) as unknown;
       if (typeof claim === 'object' && claim !== null) return claim;
     } catch (error) {
-      if (error instanceof BadJws && error.why === 'otherKey') refused = 'wrongSignature';
+      if (error instanceof errors.JWSSignatureVerificationFailed) refused = 'wrongSignature';
     }
   }
   return refused;

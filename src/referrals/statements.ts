@@ -57,7 +57,7 @@ export async function takeStatement(database: Database, jws: string): Promise<St
   );
   const owners: { id: string; code: string; said: Partial<Statement> }[] = [];
   for (const { id, code, keys } of authorities) {
-    const said = verifiedClaim<Statement>(signed, keys);
+    const said = await verifiedClaim<Statement>(signed, keys);
     if (typeof said !== 'string') owners.push({ id, code, said });
   }
   const [owner, another] = owners;
