@@ -10,7 +10,11 @@ export class VersionEventView {
   @ApiProperty({ format: 'date-time' })
   at!: string;
 
-  @ApiProperty({ nullable: true, type: String, description: 'null: the system, with a release or as a deadline comes near.' })
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'null: the system, with a release or as a deadline comes near.',
+  })
   by!: string | null;
 
   @ApiProperty({ description: 'The state after it.' })
