@@ -145,7 +145,7 @@ const TEXTS: Record<CasePart, string> = {
       count(DISTINCT c.authority_id) FILTER (WHERE 'account' = ANY (c.kinds) AND '1F(a)' = ANY (c.grounds))::int AS for_account
     FROM competence_rule c JOIN authority u ON u.id = c.authority_id AND u.disabled_at IS NULL,
       (SELECT ARRAY(SELECT ground FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL AND intended_to_stand) AS grounds) g,
-      (SELECT ARRAY(SELECT country FROM person_country WHERE case_id = $1) AS own) countries
+      (SELECT ARRAY(SELECT country FROM person_country WHERE case_id = $1 AND dropped_by IS NULL) AS own) countries
     WHERE c.valid_from <= f1_now()::date AND (c.valid_until IS NULL OR c.valid_until >= f1_now()::date)
       AND (c.countries IS NULL OR c.countries && own)
       AND (c.act_countries IS NULL OR c.act_countries && ARRAY(SELECT act_country FROM allegation

@@ -6,6 +6,7 @@ import type { Call, Prepared } from '../platform/database/prepared.js';
 /** What competence is decided on, beside kind, grounds and day. */
 export interface CompetenceFacts {
   readonly rules: CompetenceRule[];
+  /** Without those that one person corrected away: they only go on to bar. */
   readonly personCountries: string[];
   /** Of the allegations that stand on file. */
   readonly actCountries: string[];
@@ -36,7 +37,7 @@ const COMPETENCE: Prepared = {
   name: 'f1_competence',
   types: ['uuid'],
   text: `
-  SELECT ARRAY(SELECT DISTINCT country FROM person_country WHERE case_id = $1 ORDER BY country) AS "personCountries",
+  SELECT ARRAY(SELECT DISTINCT country FROM person_country WHERE case_id = $1 AND dropped_by IS NULL ORDER BY country) AS "personCountries",
     ARRAY(SELECT DISTINCT act_country FROM allegation WHERE case_id = $1 AND withdrawn_at IS NULL AND act_country IS NOT NULL
       ORDER BY act_country) AS "actCountries",
     (SELECT coalesce(snapshot #>> '{whereabouts,alive}', snapshot ->> 'whereabouts') FROM person WHERE case_id = $1) AS whereabouts,
@@ -46,7 +47,9 @@ const COMPETENCE: Prepared = {
       'legalBasis', c.legal_basis, 'validFrom', c.valid_from, 'validUntil', c.valid_until,
       'authority', jsonb_build_object('id', a.id, 'code', a.code, 'name', a.name, 'country', a.country,
         'represents', a.represents, 'disabled', a.disabled_at IS NOT NULL,
-        'barred', EXISTS (SELECT FROM persecution_actor x WHERE x.case_id = $1 AND x.withdrawn_at IS NULL
+        'barred', EXISTS (SELECT FROM person_country p WHERE p.case_id = $1 AND p.dropped_by IS NOT NULL
+            AND p.country IN (a.country, a.represents))
+          OR EXISTS (SELECT FROM persecution_actor x WHERE x.case_id = $1 AND x.withdrawn_at IS NULL
           AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)))
           OR EXISTS (SELECT FROM third_person t WHERE t.case_id = $1 AND t.withdrawn_at IS NULL
             AND t.countries && ARRAY[a.country, a.represents])))), '[]')

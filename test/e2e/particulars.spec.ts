@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cast } from '../../src/demo/case-walk.js';
+import { authorityId } from '../../src/demo/seed.js';
 import { aCaseAt, anApplicant } from '../factories/case-walk.js';
 import { anApplication, type Person, type TestApplication } from '../support/application.js';
 
@@ -65,6 +66,40 @@ describe('the particulars of an applicant', () => {
       { waits: ['CD'], unblocked: [] },
       { waits: [], unblocked: ['CD'] },
     ]);
+  });
+
+  it('make nobody competent by a country that one person took back, and go on to bar who is of it', async () => {
+    const [prosecution, unit] = ['demo-prosecution', 'demo-war-crimes-unit'].map(authorityId);
+    const { id, outcomes } = await aCaseAt(cast, 'approved', { applicant: anApplicant({ residences: ['CD', 'UG'] }) });
+    const decider = await application.as('decider');
+    const decide = () =>
+      decider.post(`/api/cases/${id}/commands`, {
+        type: 'DECIDE_EXCLUSION',
+        reasons: 'Serious reasons for considering.',
+        allegations: outcomes,
+      });
+    const owner = (sql: string, values: unknown[]) => application.owner.query(sql, values);
+    const rules = 'UPDATE competence_rule SET countries = $2 WHERE authority_id = $1';
+    await owner(rules, [prosecution, ['CD']]);
+    await owner(rules, [unit, ['CD']]);
+    try {
+      expect((await correct(id, { residences: ['UG'] })).status).toBe(200);
+      const nobody = await decide();
+      expect([nobody.status, nobody.body.code]).toEqual([409, 'noCompetentAuthority']);
+      expect(nobody.body.detail).not.toContain('demo-');
+      await owner(rules, [prosecution, ['UG']]);
+      await owner('UPDATE authority SET represents = $2 WHERE id = $1', [prosecution, 'CD']);
+      const barred = await decide();
+      expect([barred.status, barred.body.code]).toEqual([409, 'noCompetentAuthority']);
+      expect(barred.body.detail).toContain('Blocked recipients in this case: demo-prosecution.');
+      await owner('UPDATE authority SET represents = $2 WHERE id = $1', [prosecution, null]);
+      expect((await decide()).status).toBe(200);
+      const told = await application.rows('SELECT DISTINCT authority_id FROM obligation WHERE case_id = $1', [id]);
+      expect(told).toEqual([{ authority_id: prosecution }]);
+    } finally {
+      await owner('UPDATE competence_rule SET countries = NULL WHERE authority_id = ANY ($1)', [[prosecution, unit]]);
+      await owner('UPDATE authority SET represents = NULL WHERE id = $1', [prosecution]);
+    }
   });
 
   it('keep the birth date that a reviewed analysis rests on', async () => {

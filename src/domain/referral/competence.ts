@@ -12,7 +12,10 @@ export interface CompetenceRule {
     /** The country it speaks for, where that is another one: an embassy, an INTERPOL bureau. */
     readonly represents: string | null;
     readonly disabled: boolean;
-    /** Alleged to have persecuted, or belongs to or speaks for a country so alleged or one of a third person in the file. */
+    /**
+     * Alleged to have persecuted, or belongs to or speaks for a country so alleged, one of a third person in the file, or one that
+     * only one person took back from the applicant.
+     */
     readonly barred: boolean;
   };
   readonly kinds: readonly string[];

@@ -26,7 +26,8 @@ const EXPECTED = `
     SELECT DISTINCT cause_id, rule.kind, authority_id FROM rule JOIN authority a ON a.id = authority_id
     WHERE rule.kind = ANY (kinds) AND rule.grounds && about AND a.disabled_at IS NULL
       AND NOT EXISTS (SELECT FROM person_country p WHERE p.case_id = rule.case_id AND p.country IN (a.country, a.represents))
-      AND (countries IS NULL OR EXISTS (SELECT FROM person_country p WHERE p.case_id = rule.case_id AND p.country = ANY (countries))))
+      AND (countries IS NULL OR EXISTS (SELECT FROM person_country p WHERE p.case_id = rule.case_id AND p.dropped_by IS NULL
+        AND p.country = ANY (countries))))
   SELECT cause_id, kind, authority_id FROM told
   UNION ALL
   SELECT DISTINCT c.id, 'correction', o.authority_id FROM correction c JOIN told t ON t.cause_id = c.decision_id
