@@ -1,7 +1,10 @@
+import { DomainError } from '../platform/database/errors.js';
+import { InvalidInput } from '../platform/http/problem.js';
 import type { CountryLink } from './particulars.js';
+import { unblockedByTwo } from './unblocking.js';
 
 export interface HeldCountry extends CountryLink {
-  /** Who corrected it away; it bars its recipients until somebody else does the same. */
+  /** Who corrected it away; it bars its recipients until somebody else unblocks it by its name. */
   readonly dropped_by: string | null;
 }
 
@@ -19,16 +22,24 @@ export interface CountryChanges {
   readonly stillBlocked: readonly string[];
 }
 
+/** The second word on a country is said by its name: who sends particulars without it may just not have seen it. */
+export interface SecondWord {
+  readonly actorId: string;
+  readonly unblocks: readonly string[];
+}
+
 /** What a correction does to the countries of a person: any may be added, but none stops barring on one person's word. */
 export function countryChanges(
   held: readonly HeldCountry[],
   wanted: readonly CountryLink[],
-  actorId: string,
+  { actorId, unblocks }: SecondWord,
 ): CountryChanges {
   const same = (one: CountryLink) => (other: CountryLink) => one.country === other.country && one.link === other.link;
   const named = new Set(wanted.map(({ country }) => country));
   const gone = held.filter((one) => !wanted.some(same(one)));
-  const seconded = gone.filter(({ dropped_by: by }) => by !== null && by !== actorId);
+  const seconded = gone.filter(
+    ({ country, dropped_by: by }) => by !== null && by !== actorId && unblocks.includes(country),
+  );
   const removed = gone.filter((one) => named.has(one.country) || seconded.includes(one));
   const waiting = gone.filter((one) => !removed.includes(one));
   const stillBlocked = new Set(waiting.map(({ country }) => country));
@@ -42,4 +53,26 @@ export function countryChanges(
     unblocked: countries(removed).filter((country) => !named.has(country) && !stillBlocked.has(country)),
     stillBlocked: countries(waiting),
   };
+}
+
+/** Throws unless each country to unblock waits for this person: InvalidInput, `conflict`, or `fourEyes` for who corrected it away. */
+export function assertUnblockable(
+  held: readonly HeldCountry[],
+  wanted: readonly CountryLink[],
+  { actorId, unblocks }: SecondWord,
+): void {
+  for (const [index, country] of unblocks.entries()) {
+    if (wanted.some((one) => one.country === country)) {
+      const detail = `${country} is a country of the person by these particulars: correct it away there, or leave it out here`;
+      throw new InvalidInput([{ pointer: `/unblocks/${index}`, detail }]);
+    }
+    const waiting = held.filter((one) => one.country === country && one.dropped_by !== null);
+    if (waiting.length === 0) {
+      throw new DomainError(
+        'conflict',
+        `${country} does not wait for a second person: nobody corrected it away, or it bars nobody. See stillBlocked in GET /api/cases/:id/person; without it in unblocks, the correction is the first word on it.`,
+      );
+    }
+    if (waiting.every(({ dropped_by: by }) => by === actorId)) throw unblockedByTwo();
+  }
 }

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Applicant, applicantOf, assertBorn } from '../cases/applicant.js';
 import { lockedCase } from '../cases/cases.service.js';
-import { type CountryChanges, countryChanges, type HeldCountry } from '../cases/country-changes.js';
+import {
+  assertUnblockable,
+  type CountryChanges,
+  countryChanges,
+  type HeldCountry,
+  type SecondWord,
+} from '../cases/country-changes.js';
 import { addTokens, countriesOf, type CountryLink } from '../cases/particulars.js';
 import { Config } from '../platform/config/config.js';
 import { DataKeys } from '../platform/database/data-keys.js';
@@ -37,7 +43,7 @@ export class ParticularsService {
   async correct(
     actor: Actor,
     caseId: string,
-    { applicant: given, reason }: CorrectParticularsDto,
+    { applicant: given, reason, unblocks }: CorrectParticularsDto,
     asked: Preconditions,
   ): Promise<void> {
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
@@ -52,12 +58,10 @@ export class ParticularsService {
       if (before.birthDate !== applicant.birthDate) await this.reopenAgesInTx(tx, caseId, record.stage);
       const { country_of_origin: countryOfOrigin } = record;
       const wanted = countriesOf({ countryOfOrigin, applicant, ownCountry: this.config.country });
-      const { unblocked, stillBlocked } = await this.changeCountriesInTx(
-        tx,
-        { caseId, personId: person.id },
-        wanted,
-        actor,
-      );
+      const { unblocked, stillBlocked } = await this.changeCountriesInTx(tx, { caseId, personId: person.id }, wanted, {
+        actorId: actor.id,
+        unblocks,
+      });
       await tx.rows('DELETE FROM person_token WHERE person_id = $1', [person.id]);
       addTokens(write, this.keys, { personId: person.id, caseId, applicant });
       const common = { caseId, type: 'CORRECT_PARTICULARS', actorId: actor.id, at: tx.now };
@@ -91,25 +95,26 @@ export class ParticularsService {
     });
   }
 
-  /** A country stops barring recipients when a second person corrects it away as well; the database asks for the same. */
+  /** A country stops barring recipients when a second person unblocks it by its name; the database asks for two as well. */
   private async changeCountriesInTx(
     tx: Tx,
     { caseId, personId }: { readonly caseId: string; readonly personId: string },
     wanted: readonly CountryLink[],
-    actor: Actor,
+    said: SecondWord,
   ): Promise<CountryChanges> {
     const held = await tx.rows<HeldCountry>(
       'SELECT country, link, dropped_by FROM person_country WHERE person_id = $1',
       [personId],
     );
-    const changes = countryChanges(held, wanted, actor.id);
+    assertUnblockable(held, wanted, said);
+    const changes = countryChanges(held, wanted, said);
     const write = new Write();
     for (const { country, link } of changes.added)
       write.insert('person_country', { person_id: personId, case_id: caseId, country, link });
     for (const { country, link } of changes.restored)
       write.update('person_country', { person_id: personId, country, link }, { dropped_by: null, dropped_at: null });
     for (const { country, link } of changes.dropped) {
-      const dropped = { dropped_by: actor.id, dropped_at: tx.now };
+      const dropped = { dropped_by: said.actorId, dropped_at: tx.now };
       write.update('person_country', { person_id: personId, country, link }, dropped);
     }
     await write.run(tx);

@@ -11,6 +11,20 @@ import { ParticularsService } from './particulars.service.js';
 import { PeopleService, type PersonView } from './people.service.js';
 import { CorrectParticularsDto, PERSON_COMMANDS, PersonCommandDto } from './person-command.dto.js';
 
+class StillBlockedView {
+  @ApiProperty({ example: 'CD' })
+  country!: string;
+
+  @ApiProperty({ description: 'The name of whoever corrected it away; somebody else has the second word.' })
+  droppedBy!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  droppedAt!: string;
+
+  @ApiProperty({ nullable: true, type: String, description: 'Why; null once the content of the case was erased.' })
+  reason!: string | null;
+}
+
 class PersonAnswer {
   @ApiProperty({ format: 'uuid' })
   id!: string;
@@ -28,11 +42,11 @@ class PersonAnswer {
   allowedCommands!: PersonView['allowedCommands'];
 
   @ApiProperty({
-    type: [String],
+    type: [StillBlockedView],
     description:
-      'Countries that one person corrected away: their recipients stay barred until a second person sends the same correction.',
+      'Countries that one person corrected away: their recipients stay barred until a second person unblocks them by name.',
   })
-  stillBlocked!: readonly string[];
+  stillBlocked!: readonly StillBlockedView[];
 }
 
 @ApiTags('Cases')
@@ -77,7 +91,7 @@ export class PeopleController {
   @ApiOperation({
     summary: 'Correct what is known of the applicant, with the reason. If-Match is the ETag of the case.',
     description:
-      'A country that is left out goes on to bar its recipients until a second person leaves it out as well.',
+      'A country that is left out goes on to bar its recipients until a second person, who was told by stillBlocked, names it in unblocks.',
   })
   @ApiOkResponse({ type: PersonAnswer })
   async correct(

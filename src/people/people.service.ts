@@ -23,14 +23,32 @@ interface PersonRow {
   readonly event_hash: Buffer | null;
 }
 
+interface DroppedRow {
+  readonly country: string;
+  readonly by: string;
+  readonly at: Date;
+  readonly seq: number | null;
+  readonly payload: Buffer | null;
+  readonly wrapped: Buffer | null;
+}
+
 export interface PersonView {
   readonly id: string;
   readonly caseId: string;
   readonly version: number;
   readonly state: Record<string, string>;
   readonly allowedCommands: readonly AllowedCommand[];
-  /** Countries that were corrected away by one person, and bar their recipients until a second one does the same. */
-  readonly stillBlocked: readonly string[];
+  readonly stillBlocked: readonly StillBlocked[];
+}
+
+/** A country that one person corrected away, and that bars its recipients until a second one unblocks it. */
+export interface StillBlocked {
+  readonly country: string;
+  /** A display name. */
+  readonly droppedBy: string;
+  readonly droppedAt: string;
+  /** Null: the content of the case was erased. */
+  readonly reason: string | null;
 }
 
 const IDENTITY: readonly string[] = [
@@ -61,7 +79,7 @@ export class PeopleService {
         version: person.version,
         state: Object.fromEntries(regions.map(({ region, state }) => [region, state])),
         allowedCommands: allowedCommands(workflow, person.snapshot, factsOf(person, actor)),
-        stillBlocked: await this.droppedInTx(tx, person.id),
+        stillBlocked: await this.droppedInTx(tx, person),
       };
     });
   }
@@ -113,13 +131,27 @@ export class PeopleService {
       .run(tx);
   }
 
-  private async droppedInTx(tx: Tx, personId: string): Promise<string[]> {
-    const rows = await tx.rows<{ country: string }>(
-      'SELECT DISTINCT country FROM person_country WHERE person_id = $1 AND dropped_by IS NOT NULL ORDER BY country',
-      [personId],
+  private async droppedInTx(tx: Tx, person: PersonRow): Promise<StillBlocked[]> {
+    const rows = await tx.rows<DroppedRow>(
+      `SELECT DISTINCT ON (p.country, p.dropped_by) p.country, u.display_name AS by, p.dropped_at AS at, e.seq, e.payload, k.wrapped
+       FROM person_country p JOIN app_user u ON u.id = p.dropped_by JOIN data_key k ON k.case_id = p.case_id
+         LEFT JOIN event e ON e.case_id = p.case_id AND e.at = p.dropped_at AND e.actor_id = p.dropped_by
+           AND e.aggregate_id = p.case_id AND e.type = 'CORRECT_PARTICULARS'
+       WHERE p.person_id = $1 ORDER BY p.country, p.dropped_by, p.dropped_at`,
+      [person.id],
       'person_countries_dropped',
     );
-    return rows.map(({ country }) => country);
+    return rows.map(({ country, by, at, seq, payload, wrapped }) => ({
+      country,
+      droppedBy: by,
+      droppedAt: at.toISOString(),
+      reason:
+        wrapped === null || payload === null
+          ? null
+          : this.dataKeys
+              .unwrap(person.case_id, wrapped)
+              .open<{ reason: string }>(payload, `event:${person.case_id}:${seq}`).reason,
+    }));
   }
 
   private async findInTx(tx: Tx, caseId: string): Promise<PersonRow> {

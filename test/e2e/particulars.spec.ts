@@ -46,15 +46,34 @@ describe('the particulars of an applicant', () => {
           [id],
         )
       ).map(({ country }) => country);
+    const waits = [{ country: 'CD', reason: 'A passport was handed in.' }];
     const first = await correct(id, { residences: [] });
-    expect(first.body.stillBlocked).toEqual(['CD']);
-    expect((await correct(id, { residences: [] })).body.stillBlocked).toEqual(['CD']);
+    expect(first.body.stillBlocked).toMatchObject(waits);
+    expect((await correct(id, { residences: [] })).body.stillBlocked).toMatchObject(waits);
     expect(await blocked()).toEqual(['CD', 'RW']);
     const raw = application.rows(`DELETE FROM person_country WHERE case_id = $1 AND country = 'RW'`, [id]);
     await expect(raw).rejects.toMatchObject({ code: 'F1062' });
     const second = await application.as('interviewer');
+    const { body: me } = await officer.get('/api/me');
+    const { body: shown } = await second.get(`/api/cases/${id}/person`);
+    expect(shown.stillBlocked).toEqual([
+      { ...waits[0], droppedBy: me.displayName, droppedAt: expect.stringMatching(/^\d{4}-/) },
+    ]);
+    // What somebody else sends without a word on the country is no second word.
     const body = { applicant: anApplicant({ residences: [] }), reason: 'The passport says so.' };
-    expect((await second.put(`/api/cases/${id}/applicant`, body)).body.stillBlocked).toEqual([]);
+    expect((await second.put(`/api/cases/${id}/applicant`, body)).body.stillBlocked).toEqual(shown.stillBlocked);
+    expect(await blocked()).toEqual(['CD', 'RW']);
+    const unblock = async (who: Person, ...unblocks: unknown[]) => {
+      const answer = await who.put(`/api/cases/${id}/applicant`, { ...body, unblocks });
+      return [answer.status, answer.body.code, answer.body.errors?.[0]?.pointer];
+    };
+    expect(await unblock(officer, 'CD')).toEqual([409, 'fourEyes', undefined]);
+    expect(await unblock(second, 'UG')).toEqual([409, 'conflict', undefined]);
+    expect(await unblock(second, 'CD', 'RW')).toEqual([400, 'invalidInput', '/unblocks/1']);
+    expect(await unblock(second, 'Congo')).toEqual([400, 'invalidInput', '/unblocks']);
+    expect(await blocked()).toEqual(['CD', 'RW']);
+    expect(await unblock(second, 'CD')).toEqual([200, undefined, undefined]);
+    expect((await officer.get(`/api/cases/${id}/person`)).body.stillBlocked).toEqual([]);
     expect(await blocked()).toEqual(['RW']);
     const told = await application.rows(
       `SELECT facets -> 'stillBlocked' AS waits, facets -> 'unblocked' AS unblocked FROM event
@@ -62,6 +81,7 @@ describe('the particulars of an applicant', () => {
       [id],
     );
     expect(told).toEqual([
+      { waits: ['CD'], unblocked: [] },
       { waits: ['CD'], unblocked: [] },
       { waits: ['CD'], unblocked: [] },
       { waits: [], unblocked: ['CD'] },
