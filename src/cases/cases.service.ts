@@ -133,7 +133,9 @@ export class CasesService {
       at: snapshot,
       moved,
     } = answering(charts, record.snapshot as Snapshot, instruction.type, facts);
-    await this.readInTx(tx, situation, partsFor(reachOf(workflow, instruction.type), instruction));
+    const { facts: asked, effects: own } = reachOf(workflow, instruction.type);
+    const effects = new Set([...own, ...(moved?.effects ?? []).map(({ type }) => type)]);
+    await this.readInTx(tx, situation, partsFor({ facts: asked, effects }, instruction));
     assertAllegationsExist(instruction, file);
     // A refusal names what is allowed instead, and that asks for everything.
     if (!permits(workflow, snapshot, instruction, facts)) await this.readInTx(tx, situation, ALL_PARTS);

@@ -23,16 +23,20 @@ const QUASHING: readonly CorrectionReason[] = ['quashedFinal', 'quashedNotFinal'
 /** Corrections that are about a decision; the others are about whatever was told. */
 const OF_A_DECISION: readonly CorrectionReason[] = [...QUASHING, 'partlyUpheld', 'reinstated'];
 
+/** Names in `written` the proposal that an earlier effect of the same command overtook. */
+const OVERTAKEN = 'suspicion_decision overtaken';
+
 /** The rows of suspicion decisions and of corrections, which ask for one. */
 @Injectable()
 export class SuspicionEffects {
   constructor(private readonly referrals: ReferralsService) {}
 
-  recordProposal({ tx, write, record, actor, key, file, instruction }: CaseStep): void {
+  recordProposal({ tx, write, record, actor, key, file, instruction, written }: CaseStep): void {
     if (instruction.type !== 'PROPOSE_SUSPICION' && instruction.type !== 'PROPOSE_AFTER_CORRECTION') {
       throw new Error(`the chart gives a suspicion proposal to ${instruction.type}`);
     }
-    if (file.get('suspicion').proposal) throw new Error('a suspicion proposal is open already');
+    const open = file.get('suspicion').proposal?.id;
+    if (open !== undefined && open !== written.get(OVERTAKEN)) throw new Error('a suspicion proposal is open already');
     const remaining = findingsOf(instruction, file.get('analysis').rows).filter(({ stands }) => stands);
     const afterCorrection = instruction.type === 'PROPOSE_AFTER_CORRECTION';
     const core = remaining.filter(({ ground }) => ground === '1F(a)');
@@ -69,9 +73,10 @@ export class SuspicionEffects {
     );
   }
 
-  overtake({ tx, write, file }: CaseStep): void {
+  overtake({ tx, write, file, written }: CaseStep): void {
     const { proposal } = file.get('suspicion');
     if (proposal) {
+      written.set(OVERTAKEN, proposal.id);
       write.update('suspicion_decision', { id: proposal.id }, { outcome: 'overtaken', decided_at: tx.now });
     }
   }

@@ -54,6 +54,7 @@ export interface LockedReferral extends ReferralRow {
 
 interface ParcelRow {
   id: string;
+  epoch: number;
   case_id: string;
   body: Buffer;
   body_sha256: string;
@@ -111,10 +112,11 @@ export class DeliveryStore {
     const ids = arrayOf(claimed.map(({ referralId }) => referralId));
     const epochs = arrayOf(claimed.map(({ epoch }) => epoch));
     const call: Call = { statement: START_ATTEMPTS, values: [ids, epochs, worker, String(leaseMs / 1000)] };
-    const begun = await this.database.inWorkerCommand(call, async (_tx, rows) => byId(rows as readonly ParcelRow[]));
-    return claimed.map(({ referralId }) => {
-      const row = begun.get(referralId);
-      begun.delete(referralId); // an attempt that two jobs ask for is the first one's
+    const rows = await this.database.inWorkerCommand(call, async (_tx, begun) => begun as readonly ParcelRow[]);
+    const begun = new Map(rows.map((row) => [`${row.id}/${row.epoch}`, row]));
+    return claimed.map(({ referralId, epoch }) => {
+      const row = begun.get(`${referralId}/${epoch}`);
+      begun.delete(`${referralId}/${epoch}`); // an attempt that two jobs ask for is the first one's
       return row && this.parcelOf(referralId, row);
     });
   }
@@ -227,7 +229,7 @@ const START_ATTEMPTS: Prepared = {
   started AS (
     INSERT INTO delivery_attempt (referral_id, number, case_id, worker) SELECT referral_id, epoch, case_id, $3 FROM mine
     ON CONFLICT DO NOTHING RETURNING referral_id)
-  SELECT r.id, r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, m.plain,
+  SELECT r.id, m.epoch, r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, m.plain,
     ${RECEIPT_KEYS} AS receipt_keys, ${ENCRYPTION_KEYS} AS encryption_keys,
     a.channel = 'inbox' AND a.alert_email IS NOT NULL AS alerts, e.number, e.sha256, e.spoilt, e.sealed,
     ARRAY(SELECT x.sha256 FROM envelope x WHERE x.referral_id = r.id) AS hashes,

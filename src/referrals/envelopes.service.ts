@@ -71,17 +71,17 @@ export class EnvelopesService {
       (_, n) => `($${n * 6 + 1}, $${n * 6 + 2}, $${n * 6 + 3}, $${n * 6 + 4}, $${n * 6 + 5}, $${n * 6 + 6})`,
     );
     const rows = await this.database.inWorkerTx((tx) =>
-      tx.rows<{ referral_id: string }>(
+      tx.rows<{ referral_id: string; number: number }>(
         `INSERT INTO envelope (referral_id, number, case_id, sealed, sha256, key_ids) VALUES ${tuples.join(', ')}
-         ON CONFLICT DO NOTHING RETURNING referral_id`,
+         ON CONFLICT DO NOTHING RETURNING referral_id, number`,
         made.flatMap(({ referralId, number, caseId, sealed, sha256: hash, keyIds }) => [
           ...[referralId, number, caseId, sealed, hash, keyIds],
         ]),
         'envelope_add',
       ),
     );
-    const stored = new Set(rows.map(({ referral_id }) => referral_id));
-    return made.map(({ referralId }) => stored.delete(referralId));
+    const stored = new Set(rows.map(({ referral_id, number }) => placeOf(referral_id, number)));
+    return made.map(({ referralId, number }) => stored.delete(placeOf(referralId, number)));
   }
 
   private async stored(referralId: string, number: number): Promise<Pick<StoredEnvelope, 'sealed' | 'sha256'>> {

@@ -148,13 +148,15 @@ describe('a case decided under the chart of the last release', () => {
     expect(await running(quashed.id)).not.toContain('correctionDecision');
   });
 
-  it('with a proposal waiting, keeps it, and a correction reported in the newest chart overtakes it', async () => {
-    const again = await send('officer', proposed.id, 'PROPOSE_AFTER_CORRECTION', gone(proposed));
-    expect(again).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
+  it('with one proposal for all allegations waiting, has each proposed anew, which a correction overtakes in its turn', async () => {
+    const outcomes = () =>
+      application.rows('SELECT outcome FROM suspicion_decision WHERE case_id = $1 ORDER BY proposed_at', [proposed.id]);
+    const anew = await done('officer', proposed.id, 'PROPOSE_AFTER_CORRECTION', gone(proposed));
+    expect(anew.state.suspicion).toBe('owedProposed');
+    expect(await outcomes()).toEqual([{ outcome: 'overtaken' }, { outcome: null }]);
     const { state } = await done('legal', proposed.id, 'CORRECT_FACTUAL_ERROR', REASONS);
     expect(state.suspicion).toBe('owed');
-    const proposals = 'SELECT outcome FROM suspicion_decision WHERE case_id = $1';
-    expect(await application.rows(proposals, [proposed.id])).toEqual([{ outcome: 'overtaken' }]);
+    expect(await outcomes()).toEqual([{ outcome: 'overtaken' }, { outcome: 'overtaken' }]);
     expect(await running(proposed.id)).toContain('correctionDecision');
   });
 

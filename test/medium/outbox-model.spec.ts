@@ -136,4 +136,13 @@ describe('the model of the outbox', () => {
       }
     }
   });
+
+  it('begins the attempt of the epoch that runs, whichever jobs ask at the same time', async () => {
+    const row = { epoch: 2, failures: 1, nextAt: 0, leaseUntil: LEASE_MS / 2, done: false, attempts: { 1: null } };
+    await place(row);
+    const jobs = [1, 2, 2].map((epoch) => ({ referralId, epoch }));
+    const [stale, running, again] = await store.startAttempts(jobs, 'a worker', LEASE_MS);
+    expect([stale, running?.referralId, again]).toEqual([undefined, referralId, undefined]);
+    expect((await held()).attempts).toEqual({ 1: 'abandoned', 2: null });
+  });
 });

@@ -186,9 +186,14 @@ export class PersonRequestsService {
 
 /** Of a referral that answers it the legal basis lies in clear, and outlives the file: it may hold no name of who is sought. */
 function assertNamesNobody({ legalBasis, particulars }: AskAboutPersonDto): void {
-  const names = new Set(nameTokens(particulars).normalised);
-  const words = nameTokens({ familyName: legalBasis, givenNames: '', aliases: [] }).normalised;
-  const named = words.filter((word) => word.length > 2 && names.has(word));
+  const tokens = (words: string): string[] => nameTokens({ familyName: words, givenNames: '', aliases: [] }).normalised;
+  const { familyName, givenNames, aliases } = particulars;
+  // Of a name of several words those of two letters ("de", "al") are in every provision; a name that is one of them is a name.
+  const names = [familyName, givenNames, ...aliases].flatMap((name) => {
+    const parts = tokens(name);
+    return parts.length === 1 ? parts : parts.filter((part) => part.length > 2);
+  });
+  const named = tokens(legalBasis).filter((word) => names.includes(word));
   if (named.length === 0) return;
   const detail = `must not name who is sought (${named.join(', ')}): give the provision or the order by its number`;
   throw new InvalidInput([{ pointer: '/legalBasis', detail }]);

@@ -171,6 +171,14 @@ const UNBLOCKING = `
 `;
 
 const UNDONE = `
+  DO $$ BEGIN
+    IF EXISTS (SELECT FROM hold WHERE ended_because IS NOT NULL OR (ended_at IS NOT NULL AND NOT coalesce(granted, false)))
+      OR EXISTS (SELECT FROM referral_request WHERE outcome NOT IN ('answered', 'refused'))
+      OR EXISTS (SELECT FROM person_request WHERE withdrawn_at IS NOT NULL)
+      OR EXISTS (SELECT FROM person_country WHERE dropped_by IS NOT NULL) THEN
+      RAISE EXCEPTION 'What was withdrawn, recalled or is half unblocked has no place in the release before: restore its backup instead.';
+    END IF;
+  END $$;
   ALTER POLICY api_with_case ON persecution_actor WITH CHECK (f1_sees_case(case_id));
   ALTER POLICY api_changes ON third_person
     WITH CHECK (f1_sees_case(case_id) AND f1_actor() IN (whereabouts_approved_by, withdrawn_by));
