@@ -155,19 +155,45 @@ const UNBLOCKING = `
 
   ALTER TABLE persecution_actor ADD COLUMN withdrawal_asked_by uuid REFERENCES app_user (id),
     ADD COLUMN withdrawal_asked_at timestamptz, ADD COLUMN withdrawn_by uuid REFERENCES app_user (id),
-    ADD CONSTRAINT persecution_actor_asked_whole CHECK ((withdrawal_asked_by IS NULL) = (withdrawal_asked_at IS NULL)),
-    ADD CONSTRAINT persecution_actor_unblocked_by_two CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)
-      AND (withdrawn_at IS NULL OR coalesce(withdrawn_by <> withdrawal_asked_by, false)));
+    ADD CONSTRAINT persecution_actor_asked_whole CHECK ((withdrawal_asked_by IS NULL) = (withdrawal_asked_at IS NULL));
+  UPDATE persecution_actor x SET withdrawn_by = e.actor_id FROM event e
+    WHERE e.aggregate_id = x.case_id AND e.type = 'WITHDRAW_PERSECUTION_ACTOR' AND e.at = x.withdrawn_at;
+  -- Not valid: what one person took back before this stays taken back.
+  ALTER TABLE persecution_actor ADD CONSTRAINT persecution_actor_unblocked_by_two CHECK ((withdrawn_at IS NULL) = (withdrawn_by IS NULL)
+    AND (withdrawn_at IS NULL OR coalesce(withdrawn_by <> withdrawal_asked_by, false))) NOT VALID;
   ALTER POLICY api_with_case ON persecution_actor WITH CHECK (f1_sees_case(case_id)
     AND coalesce(withdrawn_by, withdrawal_asked_by, f1_actor()) = f1_actor());
   GRANT UPDATE (withdrawal_asked_by, withdrawal_asked_at, withdrawn_by) ON persecution_actor TO f1_api;
   ALTER TABLE third_person ADD COLUMN withdrawal_asked_by uuid REFERENCES app_user (id), ADD COLUMN withdrawal_asked_at timestamptz,
     ADD CONSTRAINT third_person_asked_whole CHECK ((withdrawal_asked_by IS NULL) = (withdrawal_asked_at IS NULL)),
     ADD CONSTRAINT third_person_unblocked_by_two CHECK (withdrawn_at IS NULL OR countries = '{}'
-      OR coalesce(withdrawn_by <> withdrawal_asked_by, false));
+      OR coalesce(withdrawn_by <> withdrawal_asked_by, false)) NOT VALID;
   ALTER POLICY api_changes ON third_person WITH CHECK (f1_sees_case(case_id)
     AND CASE WHEN withdrawn_by IS NULL THEN f1_actor() IN (whereabouts_approved_by, withdrawal_asked_by) ELSE withdrawn_by = f1_actor() END);
   GRANT UPDATE (withdrawal_asked_by, withdrawal_asked_at) ON third_person TO f1_api;
+
+  CREATE FUNCTION f1_withdrawn_by_two() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF OLD.withdrawn_at IS NOT NULL THEN
+      RAISE EXCEPTION 'what was taken back stays taken back' USING ERRCODE = 'F1062';
+    END IF;
+    IF (NEW.withdrawal_asked_by, NEW.withdrawal_asked_at) IS DISTINCT FROM (OLD.withdrawal_asked_by, OLD.withdrawal_asked_at)
+      AND (NEW.withdrawn_at IS NOT NULL OR NEW.withdrawn_by IS NOT NULL
+        -- Nobody asks for somebody else, and nobody takes back what somebody else asked.
+        OR coalesce(OLD.withdrawal_asked_by, NEW.withdrawal_asked_by) IS DISTINCT FROM f1_actor()
+        OR coalesce(NEW.withdrawal_asked_by, OLD.withdrawal_asked_by) IS DISTINCT FROM f1_actor()) THEN
+      RAISE EXCEPTION 'a withdrawal is asked in the own name, before somebody else does it' USING ERRCODE = 'F1062';
+    END IF;
+    RETURN NEW;
+  END $$;
+  REVOKE ALL ON FUNCTION f1_withdrawn_by_two FROM PUBLIC;
+  ${['persecution_actor', 'third_person']
+    .map(
+      (table) => `
+  CREATE TRIGGER withdrawn_by_two BEFORE UPDATE OF withdrawal_asked_by, withdrawal_asked_at, withdrawn_by, withdrawn_at ON ${table}
+    FOR EACH ROW EXECUTE FUNCTION f1_withdrawn_by_two();`,
+    )
+    .join('')}
 `;
 
 const UNDONE = `
@@ -179,6 +205,9 @@ const UNDONE = `
       RAISE EXCEPTION 'What was withdrawn, recalled or is half unblocked has no place in the release before: restore its backup instead.';
     END IF;
   END $$;
+  DROP TRIGGER withdrawn_by_two ON persecution_actor;
+  DROP TRIGGER withdrawn_by_two ON third_person;
+  DROP FUNCTION f1_withdrawn_by_two;
   ALTER POLICY api_with_case ON persecution_actor WITH CHECK (f1_sees_case(case_id));
   ALTER POLICY api_changes ON third_person
     WITH CHECK (f1_sees_case(case_id) AND f1_actor() IN (whereabouts_approved_by, withdrawn_by));
