@@ -145,14 +145,15 @@ export class DeliveryStore {
   }
 
   /**
-   * Begins a command on referrals, locked, by id. Several are never waited for, so that whoever locks several in another order
-   * and this do not wait for each other: those that somebody has are missing. One alone is waited for.
+   * Begins a command on referrals, locked, by id. Those that somebody has are missing, so that nobody who locks several in another
+   * order and this wait for each other, nor one referral holds up the others; `waiting`, for one alone, waits for it.
    */
   lockedReferrals<T>(
     ids: readonly string[],
+    { waiting }: { readonly waiting: boolean },
     work: (tx: Tx, locked: Map<string, LockedReferral>) => Promise<T>,
   ): Promise<T> {
-    const statement = ids.length === 1 ? LOCK_REFERRAL : LOCK_REFERRALS;
+    const statement = waiting ? LOCK_REFERRAL : LOCK_REFERRALS;
     return this.database.inWorkerCommand({ statement, values: [arrayOf(ids)] }, (tx, rows) => {
       const locked = (rows as readonly (LockedReferral & { wrapped: Buffer | null })[]).map((row) => ({
         ...row,

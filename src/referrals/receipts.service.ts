@@ -26,7 +26,9 @@ interface Arrived {
 /** Records what was checked already: a receipt ends the waiting, whoever brings it. */
 @Injectable()
 export class ReceiptsService {
-  private readonly together = new Together((arrived: readonly Arrived[]) => this.recordAll(arrived));
+  private readonly together = new Together((arrived: readonly Arrived[]) =>
+    this.recordAll(arrived, { waiting: false }),
+  );
 
   constructor(
     private readonly store: DeliveryStore,
@@ -38,15 +40,15 @@ export class ReceiptsService {
   async record(parcel: Receipted, receipt: Received, epoch: number | null): Promise<void> {
     await this.lifecycle.learn(parcel.workflowHash);
     const arrived = { parcel, receipt, epoch };
-    const first = (await this.together.do(arrived)) ?? (await this.recordAll([arrived]))[0];
+    const first = (await this.together.do(arrived)) ?? (await this.recordAll([arrived], { waiting: true }))[0];
     if (first) this.metrics.receipts.inc();
     else this.metrics.duplicates.inc();
   }
 
   /** Says of each whether it is the referral's first receipt; undefined: somebody else is at it, so that it must be waited for alone. */
-  private recordAll(arrived: readonly Arrived[]): Promise<(boolean | undefined)[]> {
+  private recordAll(arrived: readonly Arrived[], how: { readonly waiting: boolean }): Promise<(boolean | undefined)[]> {
     const ids = arrived.map(({ parcel }) => parcel.referralId);
-    return this.store.lockedReferrals(ids, async (tx, locked) => {
+    return this.store.lockedReferrals(ids, how, async (tx, locked) => {
       const first: (boolean | undefined)[] = [];
       const writes: Write[] = [];
       for (const one of arrived) {
@@ -55,7 +57,7 @@ export class ReceiptsService {
         locked.delete(referralId); // what another of these does to it is not known before it is committed
         first.push(referral && !referral.receipted);
         if (referral) writes.push(await this.recordInTx(tx, referral, one));
-        else if (arrived.length === 1) throw new Error(`referral ${referralId} is gone`);
+        else if (how.waiting) throw new Error(`referral ${referralId} is gone`);
       }
       Write.runAllLast(tx, writes);
       return first;
