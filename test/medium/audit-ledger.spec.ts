@@ -90,12 +90,13 @@ describe('the ledger', () => {
       );
     });
 
-    it('with the witness alone, that the last batch was taken out everywhere', async () => {
+    it('with the witness alone, that the last batches were taken out everywhere', async () => {
+      const first = await firstOf(audit.other.caseId);
       const { rows } = await audit.owner.query<{ number: number; after: string }>(
-        `SELECT number::int, (SELECT n FROM ledger_head WHERE number = h.number - 1) AS after
-         FROM ledger_head h ORDER BY number DESC LIMIT 1`,
+        `SELECT number::int, (SELECT max(n) FROM ledger_head WHERE n < $1) AS after FROM ledger_head WHERE n >= $1 ORDER BY number`,
+        [first],
       );
-      const { number, after } = rows[0]!;
+      const after = rows[0]!.after;
       const gone = `IN (SELECT source_id FROM ledger WHERE n > ${after})`;
       await audit.tampering(
         [
@@ -103,10 +104,10 @@ describe('the ledger', () => {
           [`DELETE FROM case_file WHERE id ${gone}`],
           [`DELETE FROM event WHERE aggregate_id ${gone}`],
           [`DELETE FROM ledger WHERE n > ${after}`],
-          [`DELETE FROM ledger_head WHERE number = ${number}`],
+          [`DELETE FROM ledger_head WHERE number >= ${rows[0]!.number}`],
         ],
         async () => {
-          expect(found(await audit.verify())).toEqual([`witnessMismatch head#${number}`]);
+          expect(found(await audit.verify())).toEqual(rows.map(({ number }) => `witnessMismatch head#${number}`));
           expect(await audit.verifyWithoutWitness()).toMatchObject({ ok: true, witness: 'none' });
         },
       );

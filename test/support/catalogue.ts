@@ -85,7 +85,8 @@ const PARTS = {
     SELECT c.relname AS "table", g.grantee || coalesce(' (' || a.attname || ')', '') AS name, g.rights AS definition
     FROM pg_class c
       JOIN LATERAL (SELECT NULL::name AS attname, c.relacl AS acl
-        UNION ALL SELECT attname, attacl FROM pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL) a ON true
+        UNION ALL SELECT attname, attacl FROM pg_attribute
+          WHERE attrelid = c.oid AND attacl IS NOT NULL AND NOT attisdropped) a ON true
       JOIN LATERAL (${grantsIn('a.acl', 'c.relowner')}) g ON true
     WHERE ${IN_PUBLIC} ORDER BY g.grantee COLLATE "C", a.attname NULLS FIRST`,
 };
