@@ -30,7 +30,7 @@ async function jumped(world: World, ms: number, release: () => Promise<void>): P
   await pause(2 * SECOND);
   world.clock.held.push({ from, to: await currentTransaction(world) });
   await release();
-  world.clock.restarted();
+  world.clock.settled();
 }
 
 /** The clocks of all processes are wrong, each in its way, for as long as the work takes to meet it. */

@@ -8,10 +8,14 @@ export class Clock {
   /** Between these transactions nobody knew the time, and no deadline may have been told. */
   readonly held: { readonly from: string; readonly to: string }[] = [];
 
+  /** From a jump until the time was confirmed, or was seen to need no confirming: what a command closed then could not be told. */
+  readonly doubts: { readonly from: Date; to: Date | null }[] = [];
+
   constructor(private readonly ownerUrl: string) {}
 
   /** Moves it by so much; open connections see it with their next statement. */
   async jump(ms: number): Promise<void> {
+    if (this.doubts.at(-1)?.to !== null) this.doubts.push({ from: this.now(), to: null });
     this.aheadMs += ms;
     await asked(this.ownerUrl, (owner) =>
       owner.query(`CREATE OR REPLACE FUNCTION f1_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
@@ -22,6 +26,13 @@ export class Clock {
 
   now(): Date {
     return new Date(Date.now() + this.aheadMs);
+  }
+
+  /** Nobody doubts the time any more. */
+  settled(): void {
+    const last = this.doubts.at(-1);
+    if (last) last.to ??= this.now();
+    this.restarted();
   }
 
   /** From here on nothing keeps a deadline from being seen to. */

@@ -13,6 +13,7 @@ export const evidenceOf = (world: World): Evidence => ({
   reconcile: () => reconciled(world),
   restarts: world.clock.restarts,
   held: world.clock.held,
+  doubts: world.clock.doubts,
   faults: world.disturbed,
   restored: world.restored,
 });

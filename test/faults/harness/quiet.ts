@@ -44,12 +44,14 @@ export async function becomeQuiet(world: World, within = WITHIN_MS): Promise<boo
   let before = -1;
   for (;;) {
     const [waiting] = await ask<Waiting>(world, WAITING);
-    if (waiting && waiting.open === 0 && waiting.unsequenced === 0 && waiting.passed === 0 && !waiting.held)
+    if (waiting && waiting.open === 0 && waiting.unsequenced === 0 && waiting.passed === 0 && !waiting.held) {
+      world.clock.settled();
       return true;
+    }
     if (Date.now() > until) return false;
     if (waiting?.held) {
       await confirmClock(world);
-      world.clock.restarted();
+      world.clock.settled();
     }
     if (waiting && waiting.open !== before) {
       before = waiting.open;

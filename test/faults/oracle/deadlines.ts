@@ -27,7 +27,7 @@ const TOLD_WHILE_HELD = `
   WHERE type = 'DEADLINE_PASSED' AND tx > begun::xid8 AND tx < ended::xid8`;
 
 /** O6: no deadline is told early, twice, while the time was in doubt, or more than five seconds after it could be. */
-export async function checkDeadlines({ ask, restarts, held }: Evidence): Promise<Finding[]> {
+export async function checkDeadlines({ ask, restarts, held, doubts }: Evidence): Promise<Finding[]> {
   const rows = await ask<DeadlineRow>(DEADLINES);
   const inDoubt = await ask<{ facets: object }>(TOLD_WHILE_HELD, [
     held.map(({ from }) => from),
@@ -36,8 +36,14 @@ export async function checkDeadlines({ ask, restarts, held }: Evidence): Promise
   const guessed = inDoubt.map(({ facets }) =>
     wrong('O6', `told while nobody knew the time: ${JSON.stringify(facets)}`),
   );
-  return rows.flatMap((row) => ofDeadline(row, rows, restarts)).concat(guessed);
+  return rows.flatMap((row) => (inDoubtAt(row, doubts) ? [] : ofDeadline(row, rows, restarts))).concat(guessed);
 }
+
+/** Met or ended by a command while nobody knew the time: then it cannot have been told. */
+const inDoubtAt = ({ escalated_at, closed_at }: DeadlineRow, doubts: Evidence['doubts']): boolean =>
+  escalated_at === null &&
+  closed_at !== null &&
+  doubts.some(({ from, to }) => closed_at >= from && (to === null || closed_at <= to));
 
 function ofDeadline(row: DeadlineRow, rows: readonly DeadlineRow[], restarts: readonly Date[]): Finding[] {
   const name = `the deadline ${row.kind} ${row.id}`;

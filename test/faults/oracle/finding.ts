@@ -25,6 +25,8 @@ export interface Evidence {
   readonly restarts: readonly Date[];
   /** From one transaction to another: while nobody knew the time. */
   readonly held: readonly { readonly from: string; readonly to: string }[];
+  /** Between these instants nobody knew the time; null: nobody does yet. */
+  readonly doubts: readonly { readonly from: Date; readonly to: Date | null }[];
   /** When a fault was on, by the database's clock. */
   readonly faults: readonly { readonly from: Date; readonly to: Date }[];
   /** What was known before an older backup was restored, where one was. */
