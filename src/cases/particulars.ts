@@ -1,3 +1,4 @@
+import type { CountryLink } from '../domain/referral/country-changes.js';
 import type { Write } from '../platform/database/write.js';
 import { searchToken } from '../platform/database/sealing.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
@@ -11,12 +12,6 @@ export interface Particulars {
   readonly applicant: Applicant;
   /** The country that decides: having lived here, or being a national of here as well, blocks no authority of ours. */
   readonly ownCountry: string;
-}
-
-/** A country of the person, and why: whatever is of or for it is a blocked recipient. */
-export interface CountryLink {
-  readonly country: string;
-  readonly link: 'origin' | 'nationality' | 'residence';
 }
 
 /** The rows by which the database blocks recipients and by which a person is found. */

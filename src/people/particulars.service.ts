@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type Applicant, applicantOf, assertBorn } from '../cases/applicant.js';
 import { lockedCase } from '../cases/cases.service.js';
+import { addTokens, countriesOf } from '../cases/particulars.js';
+import { assertUnblockable } from '../cases/unblocking.js';
 import {
-  assertUnblockable,
   type CountryChanges,
   countryChanges,
+  type CountryLink,
   type HeldCountry,
   type SecondWord,
-} from '../cases/country-changes.js';
-import { addTokens, countriesOf, type CountryLink } from '../cases/particulars.js';
+} from '../domain/referral/country-changes.js';
 import { Config } from '../platform/config/config.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';

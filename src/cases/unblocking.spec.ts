@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertUnblockable, countryChanges, type HeldCountry } from './country-changes.js';
+import { countryChanges, type HeldCountry } from '../domain/referral/country-changes.js';
+import { assertUnblockable } from './unblocking.js';
 
 const held = (country: string, link: HeldCountry['link'], dropped_by: string | null = null): HeldCountry => ({
   country,

@@ -1,7 +1,8 @@
-import { DomainError } from '../platform/database/errors.js';
-import { InvalidInput } from '../platform/http/problem.js';
-import type { CountryLink } from './particulars.js';
-import { unblockedByTwo } from './unblocking.js';
+/** A country of the person, and why: whatever is of or for it is a blocked recipient. */
+export interface CountryLink {
+  readonly country: string;
+  readonly link: 'origin' | 'nationality' | 'residence';
+}
 
 export interface HeldCountry extends CountryLink {
   /** Who corrected it away; it bars its recipients until somebody else unblocks it by its name. */
@@ -53,26 +54,4 @@ export function countryChanges(
     unblocked: countries(removed).filter((country) => !named.has(country) && !stillBlocked.has(country)),
     stillBlocked: countries(waiting),
   };
-}
-
-/** Throws unless each country to unblock waits for this person: InvalidInput, `conflict`, or `fourEyes` for who corrected it away. */
-export function assertUnblockable(
-  held: readonly HeldCountry[],
-  wanted: readonly CountryLink[],
-  { actorId, unblocks }: SecondWord,
-): void {
-  for (const [index, country] of unblocks.entries()) {
-    if (wanted.some((one) => one.country === country)) {
-      const detail = `${country} is a country of the person by these particulars: correct it away there, or leave it out here`;
-      throw new InvalidInput([{ pointer: `/unblocks/${index}`, detail }]);
-    }
-    const waiting = held.filter((one) => one.country === country && one.dropped_by !== null);
-    if (waiting.length === 0) {
-      throw new DomainError(
-        'conflict',
-        `${country} does not wait for a second person: nobody corrected it away, or it bars nobody. See stillBlocked in GET /api/cases/:id/person; without it in unblocks, the correction is the first word on it.`,
-      );
-    }
-    if (waiting.every(({ dropped_by: by }) => by === actorId)) throw unblockedByTwo();
-  }
 }
