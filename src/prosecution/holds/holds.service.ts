@@ -104,13 +104,12 @@ export class HoldsService {
     asked: Preconditions,
   ): Promise<void> {
     await onReferral(this, actor, referralId, asked, { id: referralId, hold: holdId }, async (step) => {
-      const { tx, write, key } = step;
+      const { tx, write } = step;
       const hold = await this.getInTx(step, holdId);
       if (!hold.granted || hold.ended_at)
         throw new DomainError('conflict', 'Only a hold that was granted and not yet ended can be ended.');
       assertNotRunOut(hold, tx.now);
-      const sealed = key.seal({ reasons }, place('hold', holdId, 'end')).bytes;
-      write.update('hold', { id: holdId }, { sealed_end: sealed, ended_by: actor.id, ended_at: tx.now });
+      write.update('hold', { id: holdId }, endOf(step, holdId, reasons));
       this.deadlines.meet(tx, write, holdId, 'holdExpiry');
       appendEvent(step, 'END_HOLD', { hold: holdId }, { reasons });
     });
@@ -125,15 +124,13 @@ export class HoldsService {
     asked: Preconditions,
   ): Promise<void> {
     await onReferral(this, actor, referralId, asked, { id: referralId, hold: holdId }, async (step) => {
-      const { tx, write, key } = step;
+      const { tx, write } = step;
       const hold = await this.getInTx(step, holdId);
       if (hold.ended_at) throw endedAlready(hold, hold.ended_at);
       if (hold.granted === false)
         throw new DomainError('conflict', 'This hold was refused: nothing is held, and there is nothing to withdraw.');
       assertNotRunOut(hold, tx.now);
-      const sealed = key.seal({ reasons }, place('hold', holdId, 'end')).bytes;
-      const ended = { sealed_end: sealed, ended_by: actor.id, ended_at: tx.now, ended_because: 'withdrawn' };
-      write.update('hold', { id: holdId }, ended);
+      write.update('hold', { id: holdId }, { ...endOf(step, holdId, reasons), ended_because: 'withdrawn' });
       appendEvent(step, 'WITHDRAW_HOLD', { hold: holdId, because: 'withdrawn' }, { reasons });
     });
   }
@@ -191,6 +188,13 @@ export class HoldsService {
 }
 
 /** Throws where there is nothing left to decide. */
+/** Who ended a hold, when, and why under seal: the columns of its row. */
+const endOf = ({ tx, key, actor }: ReferralStep, holdId: string, reasons: string) => ({
+  sealed_end: key.seal({ reasons }, place('hold', holdId, 'end')).bytes,
+  ended_by: actor.id,
+  ended_at: tx.now,
+});
+
 function assertWaits({ granted, ended_at: endedAt, ended_because: because }: HoldRow): void {
   if (granted !== null)
     throw new DomainError('conflict', `This hold was ${granted ? 'granted' : 'refused'} already. Ask for another one.`);
