@@ -1,4 +1,7 @@
-import { NOBODY, row, type RowKind, types } from './row-kind.js';
+import { NOBODY, row, type RowKind, saying, types } from './row-kind.js';
+
+const ASKINGS = { ASK_PERSECUTION_ACTOR_WITHDRAWAL: 'persecutionActor', ASK_THIRD_PERSON_WITHDRAWAL: 'thirdPerson' };
+const ENDINGS = { REFUSE_UNBLOCKING: 'refused', WITHDRAW_UNBLOCKING: 'withdrawn' };
 
 /** What was told, and what recipients did with it. */
 export const TELLING: readonly RowKind[] = [
@@ -13,7 +16,48 @@ export const TELLING: readonly RowKind[] = [
       { of: 'case_id', at: 'withdrawal_asked_at', actor: 'withdrawal_asked_by' },
       'persecution_actor WHERE withdrawal_asked_at IS NOT NULL',
     ),
-    events: { which: types('case', 'ASK_PERSECUTION_ACTOR_WITHDRAWAL') },
+    // What was refused or taken back is asked no longer.
+    events: { which: types('case', 'ASK_PERSECUTION_ACTOR_WITHDRAWAL'), optional: 'true' },
+  },
+  {
+    table: 'unblocking',
+    rows: row({ of: 'case_id', at: 'asked_at', actor: 'asked_by', says: 'kind' }, `unblocking WHERE kind <> 'country'`),
+    events: {
+      which: types('case', ...Object.keys(ASKINGS)),
+      says: saying(ASKINGS),
+    },
+  },
+  {
+    // One correction may ask for several countries, or for none.
+    table: 'unblocking',
+    rows: row(
+      { id: 'min(id::text)', of: 'case_id', at: 'asked_at', actor: 'asked_by' },
+      `unblocking WHERE kind = 'country' GROUP BY case_id, asked_at, asked_by`,
+    ),
+    events: { which: types('case', 'CORRECT_PARTICULARS'), optional: 'true' },
+  },
+  {
+    table: 'unblocking',
+    rows: row(
+      { of: 'case_id', at: 'ended_at', actor: 'ended_by', says: `concat_ws(' ', id, outcome)` },
+      `unblocking u WHERE outcome <> 'confirmed' AND NOT EXISTS (SELECT FROM event e WHERE e.aggregate_id = u.case_id
+        AND e.at = u.ended_at AND e.type = 'CORRECT_PARTICULARS' AND u.kind = 'country')`,
+    ),
+    events: {
+      which: types('case', ...Object.keys(ENDINGS)),
+      says: `concat_ws(' ', facets ->> 'unblocking', ${saying(ENDINGS)})`,
+    },
+  },
+  {
+    table: 'unblocking',
+    rows: row(
+      { id: 'min(id::text)', of: 'case_id', at: 'ended_at', actor: 'ended_by' },
+      `unblocking u WHERE outcome = 'confirmed' GROUP BY case_id, ended_at, ended_by`,
+    ),
+    events: {
+      which: types('case', 'WITHDRAW_PERSECUTION_ACTOR', 'WITHDRAW_THIRD_PERSON', 'CORRECT_PARTICULARS'),
+      optional: 'true',
+    },
   },
   {
     table: 'persecution_actor',

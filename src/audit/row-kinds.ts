@@ -228,7 +228,8 @@ export const ROW_KINDS: readonly RowKind[] = [
       { of: 'case_id', at: 'withdrawal_asked_at', actor: 'withdrawal_asked_by' },
       'third_person WHERE withdrawal_asked_at IS NOT NULL',
     ),
-    events: { which: types('case', 'ASK_THIRD_PERSON_WITHDRAWAL') },
+    // What was refused or taken back is asked no longer.
+    events: { which: types('case', 'ASK_THIRD_PERSON_WITHDRAWAL'), optional: 'true' },
   },
   {
     table: 'third_person',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { place, type PersonCategory, type Relation } from '../domain/referral/file.js';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Config } from '../platform/config/config.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -9,7 +10,7 @@ import type { Actor } from '../platform/http/actor.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { CaseRecords } from './case-records.js';
-import { unblockedByTwo } from './unblocking.js';
+import { askUnblocking, unblockedByTwo } from './unblocking.js';
 
 /** What is sealed of somebody named in a file. */
 export interface ThirdPersonWords {
@@ -47,6 +48,7 @@ export class ThirdPersonsService {
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
     private readonly records: CaseRecords,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   /** Refuses the country that decides: it would have nobody left to tell of its own cases. */
@@ -87,9 +89,10 @@ export class ThirdPersonsService {
     await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, write) => {
       const { countries, withdrawal_asked_by: askedBy } = await this.getInTx(tx, caseId, id);
       const bars = countries.length > 0;
-      if (bars && askedBy === actor.id) throw unblockedByTwo();
+      if (bars && askedBy === actor.id) throw unblockedByTwo(caseId);
       if (bars && askedBy === null) {
-        write.update('third_person', { id }, { withdrawal_asked_by: actor.id, withdrawal_asked_at: tx.now });
+        const asking = { kind: 'thirdPerson', subjectId: id } as const;
+        await askUnblocking(this.deadlines, tx, write, { caseId, actorId: actor.id, bars: asking });
         return { type: 'ASK_THIRD_PERSON_WITHDRAWAL', payload: { id, reason } };
       }
       write.update('third_person', { id, withdrawn_at: null }, { withdrawn_by: actor.id, withdrawn_at: tx.now });

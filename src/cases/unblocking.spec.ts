@@ -46,9 +46,9 @@ describe('a correction of the countries of a person', () => {
     ['the own correction', by('a', 'CD'), 'fourEyes'],
   ])('unblocks not %s', (_, second, code) => {
     const all = [held('RW', 'origin'), held('CD', 'residence', 'a'), held('BI', 'residence')];
-    const refused = () => assertUnblockable(all, [ORIGIN], second);
+    const refused = () => assertUnblockable('case', all, [ORIGIN], second);
     expect(refused).toThrow(expect.objectContaining({ code }));
-    expect(() => assertUnblockable(all, [ORIGIN], by('b', 'CD'))).not.toThrow();
+    expect(() => assertUnblockable('case', all, [ORIGIN], by('b', 'CD'))).not.toThrow();
   });
 
   it('restores what is named again, and needs one person for a country that bars for another reason still', () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addressees, answerers, type Step, stepReached } from '../domain/referral/escalation.js';
+import { addressees, answerers, seconders, type Step, stepReached } from '../domain/referral/escalation.js';
 import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
 import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { rolesWhoMay, type Subject } from '../identity/policy.js';
@@ -48,8 +48,9 @@ const OUTSIDE_CASES: Readonly<Record<string, { kind: 'request' | 'questionnaire'
   },
 };
 
-/** Who may answer a request about a person. */
+/** Who may answer a request about a person, and who may say the second word on whom a file bars. */
 const ANSWER = rolesWhoMay('edit', 'PersonRequest');
+const SECOND = rolesWhoMay('edit', 'Case');
 
 /** What these are about is over with them: nothing is left to be done. */
 const OVER_AT_END: readonly string[] = ['holdExpiry'];
@@ -95,7 +96,9 @@ export class EscalationService {
 
   /** Moves what lies on no list, or on that of somebody who can no longer act, to whoever can; returns how many deadlines. */
   async readdress(): Promise<number> {
-    const stranded = await this.database.inWorkerTx((tx) => this.tasks.strandedInTx(tx, MOST, ANSWER));
+    const stranded = await this.database.inWorkerTx((tx) =>
+      this.tasks.strandedInTx(tx, MOST, { answering: ANSWER, seconding: SECOND }),
+    );
     for (const id of stranded) await this.address(id);
     return stranded.length;
   }
@@ -189,7 +192,8 @@ export class EscalationService {
       return answerers(step, await this.tasks.approvingInTx(tx, clock.subject_id), 'approves');
     if (case_id === null) return answerers(step, await this.tasks.answeringInTx(tx, ANSWER));
     const decides = DECIDES[kind];
-    const staff = await this.tasks.staffInTx(tx, case_id, kind);
+    const staff = await this.tasks.staffInTx(tx, { caseId: case_id, kind, subjectId: clock.subject_id, roles: SECOND });
+    if (kind === 'unblocking') return seconders(step, SECOND, staff);
     if (decides) return addressees(step, rolesWhoMay('edit', decides), staff, true);
     // A chart published after this process started is not known to it: then the officers are told.
     const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);

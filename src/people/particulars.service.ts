@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Applicant, applicantOf, assertBorn } from '../cases/applicant.js';
 import { lockedCase } from '../cases/cases.service.js';
 import { addTokens, countriesOf } from '../cases/particulars.js';
-import { assertUnblockable } from '../cases/unblocking.js';
+import { askUnblocking, assertUnblockable } from '../cases/unblocking.js';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import {
   type CountryChanges,
   countryChanges,
@@ -15,6 +16,7 @@ import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
+import type { DataKey } from '../platform/database/sealing.js';
 import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
@@ -39,6 +41,7 @@ export class ParticularsService {
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
     private readonly keys: Keys,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   async correct(
@@ -54,7 +57,7 @@ export class ParticularsService {
       const applicant = applicantOf(given);
       assertBorn(applicant, tx.now);
       const person = await this.lockPersonInTx(tx, caseId);
-      const before = key.open<Applicant>(person.sealed, `person:${person.id}`);
+      const before = key.open<Applicant>(person.sealed, placeOf(person));
       const write = new Write();
       if (before.birthDate !== applicant.birthDate) await this.reopenAgesInTx(tx, caseId, record.stage);
       const { country_of_origin: countryOfOrigin } = record;
@@ -65,35 +68,58 @@ export class ParticularsService {
       });
       await tx.rows('DELETE FROM person_token WHERE person_id = $1', [person.id]);
       addTokens(write, this.keys, { personId: person.id, caseId, applicant });
-      const common = { caseId, type: 'CORRECT_PARTICULARS', actorId: actor.id, at: tx.now };
-      const said = nextEvent(person, key, {
-        ...common,
-        aggregateKind: 'person',
-        facets: { state: person.snapshot },
-        payload: { applicant, reason },
-      });
+      this.sealPerson(tx, write, person, { caseId, key, actor, reason, applicant });
       const noted = nextEvent(record, key, {
-        ...common,
         aggregateKind: 'case',
+        caseId,
+        type: 'CORRECT_PARTICULARS',
+        actorId: actor.id,
+        at: tx.now,
         facets: { state: record.snapshot, unblocked, stillBlocked },
         payload: { reason },
       });
       await write
-        .insert('event', said.row, noted.row)
+        .insert('event', noted.row)
         .update('case_file', { id: caseId, version: record.version }, { version: record.version + 1, ...noted.head })
-        .update(
-          'person',
-          { id: person.id },
-          {
-            sealed: key.seal(applicant, `person:${person.id}`).bytes,
-            has_representative: applicant.representative !== undefined,
-            identity_recorded_by: actor.id,
-            version: person.version + 1,
-            ...said.head,
-          },
-        )
         .run(tx);
     });
+  }
+
+  /** Names a country again that was corrected away and is to go on to bar; the person's chain says why. */
+  async keepInTx(
+    tx: Tx,
+    write: Write,
+    { kept: { country, link }, ...said }: Omit<Said, 'applicant'> & { readonly kept: KeptCountry },
+  ): Promise<void> {
+    const person = await this.lockPersonInTx(tx, said.caseId);
+    const before = said.key.open<Applicant>(person.sealed, placeOf(person));
+    const list = link === 'nationality' ? 'nationalities' : 'residences';
+    this.sealPerson(tx, write, person, { ...said, applicant: { ...before, [list]: [...before[list], country] } });
+  }
+
+  private sealPerson(
+    tx: Tx,
+    write: Write,
+    person: LockedPerson,
+    { caseId, key, actor, reason, applicant }: Said,
+  ): void {
+    const said = nextEvent(person, key, {
+      aggregateKind: 'person',
+      caseId,
+      type: 'CORRECT_PARTICULARS',
+      actorId: actor.id,
+      at: tx.now,
+      facets: { state: person.snapshot },
+      payload: { applicant, reason },
+    });
+    const changes = {
+      sealed: key.seal(applicant, placeOf(person)).bytes,
+      has_representative: applicant.representative !== undefined,
+      identity_recorded_by: actor.id,
+      version: person.version + 1,
+      ...said.head,
+    };
+    write.insert('event', said.row).update('person', { id: person.id }, changes);
   }
 
   /** A country stops barring recipients when a second person unblocks it by its name; the database asks for two as well. */
@@ -107,16 +133,19 @@ export class ParticularsService {
       'SELECT country, link, dropped_by FROM person_country WHERE person_id = $1',
       [personId],
     );
-    assertUnblockable(held, wanted, said);
+    assertUnblockable(caseId, held, wanted, said);
     const changes = countryChanges(held, wanted, said);
     const write = new Write();
     for (const { country, link } of changes.added)
       write.insert('person_country', { person_id: personId, case_id: caseId, country, link });
-    for (const { country, link } of changes.restored)
-      write.update('person_country', { person_id: personId, country, link }, { dropped_by: null, dropped_at: null });
+    for (const { country, link, dropped_by: by } of changes.restored) {
+      const outcome = by === said.actorId ? 'withdrawn' : 'refused';
+      const asked = { subject_id: personId, country, link, outcome: null };
+      write.update('unblocking', asked, { outcome, ended_by: said.actorId, ended_at: tx.now });
+    }
     for (const { country, link } of changes.dropped) {
-      const dropped = { dropped_by: said.actorId, dropped_at: tx.now };
-      write.update('person_country', { person_id: personId, country, link }, dropped);
+      const bars = { kind: 'country', subjectId: personId, country, link } as const;
+      await askUnblocking(this.deadlines, tx, write, { caseId, actorId: said.actorId, bars });
     }
     await write.run(tx);
     const removed = new Write();
@@ -145,6 +174,21 @@ export class ParticularsService {
     if (!person) throw new NotFound('case');
     return person as unknown as LockedPerson;
   }
+}
+
+const placeOf = ({ id }: LockedPerson): string => `person:${id}`;
+
+interface Said {
+  readonly caseId: string;
+  readonly key: DataKey;
+  readonly actor: Actor;
+  readonly reason: string;
+  readonly applicant: Applicant;
+}
+
+interface KeptCountry {
+  readonly country: string;
+  readonly link: 'nationality' | 'residence';
 }
 
 interface LockedPerson extends ChainHead {

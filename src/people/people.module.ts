@@ -4,9 +4,11 @@ import { ParticularsService } from './particulars.service.js';
 import { PersecutionActorsController } from './persecution-actors.controller.js';
 import { PersecutionActorsService } from './persecution-actors.service.js';
 import { PeopleService } from './people.service.js';
+import { UnblockingsController } from './unblockings.controller.js';
+import { UnblockingsService } from './unblockings.service.js';
 
 @Module({
-  controllers: [PeopleController, PersecutionActorsController],
-  providers: [ParticularsService, PeopleService, PersecutionActorsService],
+  controllers: [PeopleController, PersecutionActorsController, UnblockingsController],
+  providers: [ParticularsService, PeopleService, PersecutionActorsService, UnblockingsService],
 })
 export class PeopleModule {}

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { unblockedByTwo } from '../cases/unblocking.js';
 import { lockedCase } from '../cases/cases.service.js';
+import { askUnblocking, unblockedByTwo } from '../cases/unblocking.js';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { Config } from '../platform/config/config.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -31,6 +32,7 @@ export class PersecutionActorsService {
     private readonly config: Config,
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   /** Throws NotFound for a case this person may not see. */
@@ -92,9 +94,10 @@ export class PersecutionActorsService {
         'persecution_actor_open',
       );
       if (!open) throw new NotFound('actor of persecution');
-      if (open.asked_by === actor.id) throw unblockedByTwo();
+      if (open.asked_by === actor.id) throw unblockedByTwo(caseId);
       if (open.asked_by === null) {
-        write.update('persecution_actor', { id }, { withdrawal_asked_by: actor.id, withdrawal_asked_at: tx.now });
+        const bars = { kind: 'persecutionActor', subjectId: id } as const;
+        await askUnblocking(this.deadlines, tx, write, { caseId, actorId: actor.id, bars });
         return 'ASK_PERSECUTION_ACTOR_WITHDRAWAL';
       }
       write.update('persecution_actor', { id }, { withdrawn_by: actor.id, withdrawn_at: tx.now });

@@ -4,6 +4,14 @@ import { type Addressee, type Answering, type Staff, type Step, TOLD_AT_ONCE } f
 import type { Tx } from '../platform/database/database.js';
 import type { Write } from '../platform/database/write.js';
 
+/** Whom a deadline of a case could be told to. */
+interface Task {
+  readonly caseId: string;
+  readonly kind: string;
+  readonly subjectId: string;
+  readonly roles: readonly string[];
+}
+
 export interface DeadlineTask {
   /** null: what it is about belongs to no case. */
   readonly caseId: string | null;
@@ -11,33 +19,40 @@ export interface DeadlineTask {
   readonly step: 0 | Step;
 }
 
+const NOT_ASKER = 'AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = $3 AND b.asked_by = u.id)';
+
 /**
  * Puts tasks on people's lists, in the worker; the database takes them off when their deadline is met, ended or restarted, and puts
  * there itself what is told at once (f1_deadline_tells, by the same rule).
  */
 @Injectable()
 export class TaskListService {
-  /** Of a case, for a deadline of this kind: nobody reconsiders what they decided themselves. */
-  async staffInTx(tx: Tx, caseId: string, kind: string): Promise<Staff> {
-    const row = await tx.one<{ assigned: Staff['assigned']; lead: string | null; decision_maker: string | null }>(
+  /**
+   * Of a case, for a deadline of this kind and subject, which these roles may act on: nobody reconsiders what they decided themselves,
+   * or is the second person for what they asked.
+   */
+  async staffInTx(tx: Tx, { caseId, kind, subjectId, roles }: Task): Promise<Staff> {
+    const row = await tx.one<Omit<Staff, 'decisionMaker'> & { decision_maker: string | null }>(
       `WITH person AS (
-         SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL
+         SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL ${NOT_ASKER}
            AND NOT ($2 IN ('reconsideration', 'reopening') AND (
              EXISTS (SELECT FROM decision d WHERE d.case_id = $1 AND d.decided_by = u.id)
              OR EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = $1 AND s.decided_by = u.id))))
        SELECT coalesce((SELECT json_agg(json_build_object('userId', a.user_id, 'role', a.role) ORDER BY a.assigned_at)
            FROM assignment a JOIN person p ON p.id = a.user_id
            WHERE a.case_id = c.id AND a.ended_at IS NULL), '[]') AS assigned,
-         (SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL
+         (SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL ${NOT_ASKER}
            WHERE l.unit = c.unit) AS lead,
+         ARRAY(SELECT p.id FROM person p WHERE p.unit = c.unit AND p.roles && $4 ORDER BY p.username) AS colleagues,
          (SELECT p.id FROM person p WHERE p.unit = c.unit AND 'decisionMaker' = ANY (p.roles)
            ORDER BY p.created_at, p.username LIMIT 1) AS decision_maker
        FROM case_file c WHERE c.id = $1`,
-      [caseId, kind],
+      [caseId, kind, subjectId, roles],
       'task_staff',
     );
     if (!row) throw new Error(`case ${caseId} is gone`);
-    return { assigned: row.assigned, lead: row.lead, decisionMaker: row.decision_maker };
+    const { decision_maker: decisionMaker, ...staff } = row;
+    return { ...staff, decisionMaker };
   }
 
   /** For what belongs to no case: everybody with one of these roles, and who leads a unit. */
@@ -96,20 +111,25 @@ export class TaskListService {
 
   /**
    * Open deadlines that were told to nobody who can still act: on no list, or on that of somebody who left, moved away, is no longer
-   * assigned, or no longer answers (has none of these roles) or approves.
+   * assigned, or no longer answers, is a second person (each having none of its roles) or approves.
    */
-  async strandedInTx(tx: Tx, most: number, answering: readonly string[]): Promise<string[]> {
+  async strandedInTx(
+    tx: Tx,
+    most: number,
+    { answering, seconding }: { readonly answering: readonly string[]; readonly seconding: readonly string[] },
+  ): Promise<string[]> {
     const rows = await tx.rows<{ id: string }>(
       `SELECT d.id FROM deadline d LEFT JOIN case_file c ON c.id = d.case_id
        WHERE d.met_at IS NULL AND d.ended_at IS NULL AND (d.step > 0 OR d.kind = ANY ($2)) AND (
          NOT EXISTS (SELECT FROM task t WHERE t.deadline_id = d.id AND t.done_at IS NULL)
          OR EXISTS (SELECT FROM task t JOIN app_user u ON u.id = t.assignee_id
            WHERE t.deadline_id = d.id AND t.done_at IS NULL AND (u.disabled_at IS NOT NULL
-             OR (t.because = 'answers' AND NOT u.roles && $3) OR (t.because = 'approves' AND NOT 'author' = ANY (u.roles))
+             OR (t.because = 'answers' AND NOT u.roles && $3) OR (t.because = 'seconds' AND NOT u.roles && $4)
+             OR (t.because = 'approves' AND NOT 'author' = ANY (u.roles))
              OR (c.id IS NOT NULL AND (t.because = 'assigned' OR u.unit IS DISTINCT FROM c.unit) AND NOT EXISTS (SELECT FROM assignment a
                WHERE a.case_id = c.id AND a.user_id = u.id AND a.ended_at IS NULL)))))
        ORDER BY d.due_at LIMIT $1`,
-      [most, TOLD_AT_ONCE, answering],
+      [most, TOLD_AT_ONCE, answering, seconding],
       'task_stranded',
     );
     return rows.map(({ id }) => id);

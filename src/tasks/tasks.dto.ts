@@ -25,7 +25,7 @@ export class TaskDeadlineDto {
   @ApiProperty({
     format: 'uuid',
     description:
-      'What it is about: the case, interview, referral, hold, request, reconsideration, request about a person or questionnaire.',
+      'What it is about: the case, interview, referral, hold, request, reconsideration, asking to unblock, request about a person or questionnaire.',
   })
   subjectId!: string;
 

@@ -34,6 +34,7 @@ const WHY = {
     'You decide in this unit, for which no lead is named: nobody who is assigned can do it, or the time has passed.',
   answers: 'You may answer what is asked about persons: legal advisers and decision-makers do.',
   approves: 'You are an author and wrote none of it: another than its author approves a questionnaire.',
+  seconds: 'You work in this unit and did not ask for it: another than the asker confirms or refuses it.',
   operates: 'You operate this installation.',
 };
 
@@ -71,6 +72,8 @@ const TO_DO: Readonly<Record<string, (about: About) => string>> = {
     because === 'approves'
       ? `Approve a questionnaire that waits for it, or return it with a reason: GET /api/questionnaires/${subjectId}.`
       : 'A questionnaire waits to be approved by an author who wrote none of it: see that one does, or have an operator name another (f1 apply).',
+  unblocking: ({ caseId }) =>
+    `A second person is needed: somebody asked that a recipient whom this file bars be barred no longer. Read why, then confirm or refuse it, or see that a colleague does: GET /api/cases/${caseId}/unblockings.`,
   correctionDecision: ({ caseId }) =>
     `Propose, for each allegation, whether suspicion remains after the correction: GET /api/cases/${caseId}/corrections.`,
 };

@@ -568,5 +568,17 @@ class FileWriter {
       recorded_at: this.at,
     });
     await this.record('case', this.caseId, 'RECORD_PERSECUTION_ACTOR', { payload: accused });
+    await this.askToUnblock(actor);
+  }
+
+  /** It waits for a second person; the database takes the asking from nobody but the asker. */
+  private async askToUnblock(subject_id: string): Promise<void> {
+    const { by } = this.wanted;
+    await this.owner.query(`SELECT set_config('f1.actor', $1, false)`, [by]);
+    const asking = { id: randomUUID(), kind: 'persecutionActor', subject_id, asked_by: by, asked_at: this.at };
+    await this.add('unblocking', asking);
+    await this.owner.query(`SELECT set_config('f1.actor', '', false)`);
+    const payload = { id: subject_id, reason: 'invented' };
+    await this.record('case', this.caseId, 'ASK_PERSECUTION_ACTOR_WITHDRAWAL', { payload });
   }
 }

@@ -25,6 +25,8 @@ export interface PlantedFile {
   readonly thirdPersonId: string;
   readonly actorId: string;
   readonly assignmentId: string;
+  /** What was asked about the actor, and waits for a second person. */
+  readonly unblockingId: string;
   /** Another case of the same person, whose interview goes on and whose package somebody asked to let leave with its gaps. */
   readonly open: { readonly caseId: string; readonly interviewId: string; readonly overrideId: string };
   /** What the prosecutor asked about a person who was not referred. */
@@ -97,7 +99,10 @@ async function addedTo(officer: Person, caseId: string, interviewId: string) {
   await added('person/commands', { type: 'MARK_DETAINED', source: planted('a prison'), note: planted('detention') });
   await must(officer.put(`${path}/departure`, { expectedOn: '2999-01-01', source: planted('a flight') }));
   await must(officer.put(`${path}/applicant`, { applicant: PARTICULARS, reason: planted('a passport') }));
+  await added(`persecution-actors/${actor.items[0].id}/withdrawal`, { reason: planted('a mistake') });
+  const { items: askings } = (await must(officer.get(`${path}/unblockings`))).body as { items: { id: string }[] };
   return {
+    unblockingId: askings[0]!.id,
     documentId: document.body.id as string,
     recordingId: sound.body.id as string,
     thirdPersonId: third.items[0].id as string,

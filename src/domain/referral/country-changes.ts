@@ -12,7 +12,7 @@ export interface HeldCountry extends CountryLink {
 export interface CountryChanges {
   readonly added: readonly CountryLink[];
   /** Named again. */
-  readonly restored: readonly CountryLink[];
+  readonly restored: readonly HeldCountry[];
   /** Corrected away by one person: they go on to bar. */
   readonly dropped: readonly CountryLink[];
   /** Corrected away by two, or still there for another reason. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressees, answerers, type Staff, stepReached } from './escalation.js';
+import { addressees, answerers, seconders, type Staff, stepReached } from './escalation.js';
 
-const nobody: Staff = { assigned: [], lead: null, decisionMaker: null };
+const nobody: Staff = { assigned: [], lead: null, decisionMaker: null, colleagues: [] };
 const officer = { userId: 'officer', role: 'caseOfficer' };
 const reviewer = { userId: 'reviewer', role: 'reviewer' };
 const decider = { userId: 'decider', role: 'decisionMaker' };
@@ -85,5 +85,29 @@ describe('the person who is told', () => {
     ['is the leads where nobody answers', 0, [], ['decider', 'north']],
   ] as [string, 0 | 80 | 100, string[], string[]][])('%s', (_, step, answer, told) => {
     expect(answerers(step, { answer, leads: ['decider', 'north'] }).map(({ userId }) => userId)).toEqual(told);
+  });
+});
+
+describe('the second person', () => {
+  const second = { userId: 'second', role: 'officer1F' };
+  it.each([
+    [
+      'is whoever else is assigned for it',
+      0,
+      { assigned: [second, reviewer], colleagues: ['x'], lead: 'lead' },
+      ['second assigned'],
+    ],
+    [
+      'is anybody of the unit where nobody is',
+      0,
+      { assigned: [reviewer], colleagues: ['x', 'y'] },
+      ['x seconds', 'y seconds'],
+    ],
+    ['is sought by the lead where there is none', 50, { assigned: [reviewer], lead: 'lead' }, ['lead leadsUnit']],
+    ['is joined by the lead at the end', 100, { colleagues: ['x'], lead: 'lead' }, ['x seconds', 'lead leadsUnit']],
+    ['is told once who leads the unit too', 100, { colleagues: ['lead'], lead: 'lead' }, ['lead seconds']],
+  ] as const)('%s', (_, step, staff, told) => {
+    const people = seconders(step, ['caseOfficer', 'officer1F'], { ...nobody, ...staff });
+    expect(people.map(({ userId, because }) => `${userId} ${because}`)).toEqual(told);
   });
 });

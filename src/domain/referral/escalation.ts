@@ -2,7 +2,7 @@
 export const STEPS = [50, 80, 100] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Clocks of what was asked from outside, and of what follows from it: whoever must act is told when they begin, before any step. */
+/** Clocks of what was asked, from outside or for a second person, and of what follows: whoever must act is told when they begin. */
 export const TOLD_AT_ONCE = [
   'holdDecision',
   'requestAnswer',
@@ -10,6 +10,7 @@ export const TOLD_AT_ONCE = [
   'reconsideration',
   'reopening',
   'correctionDecision',
+  'unblocking',
 ] as const;
 
 /** Epoch milliseconds. */
@@ -33,12 +34,14 @@ export interface Staff {
   readonly lead: string | null;
   /** The unit's decision-maker of longest standing, for a unit whose lead nobody named. */
   readonly decisionMaker: string | null;
+  /** Everybody of the unit who has one of the roles, for what needs a second person. */
+  readonly colleagues: readonly string[];
 }
 
 export interface Addressee {
   readonly userId: string;
   /** Why this person. */
-  readonly because: 'assigned' | 'leadsUnit' | 'decidesInUnit' | 'answers' | 'approves';
+  readonly because: 'assigned' | 'leadsUnit' | 'decidesInUnit' | 'answers' | 'approves' | 'seconds';
 }
 
 /**
@@ -56,6 +59,19 @@ export function addressees(step: 0 | Step, roles: readonly string[], staff: Staf
   const told = new Map(responsible.map((userId): [string, Addressee] => [userId, { userId, because: 'assigned' }]));
   const atOnce = told.size === 0 || (theyAlone && fitting.length === 0);
   if (above && (step === 100 || atOnce) && !told.has(above.userId)) told.set(above.userId, above);
+  return [...told.values()];
+}
+
+/**
+ * Whose list it goes to that a second person is needed, `staff` being without the first: whoever is assigned for work of these roles,
+ * else everybody of the unit who has one; at the end and for want of them the lead.
+ */
+export function seconders(step: 0 | Step, roles: readonly string[], staff: Staff): Addressee[] {
+  const assigned = staff.assigned.filter(({ role }) => roles.includes(role));
+  const told = new Map(assigned.map(({ userId }): [string, Addressee] => [userId, { userId, because: 'assigned' }]));
+  if (told.size === 0) for (const userId of staff.colleagues) told.set(userId, { userId, because: 'seconds' });
+  const above = superior(staff);
+  if (above && (step === 100 || told.size === 0) && !told.has(above.userId)) told.set(above.userId, above);
   return [...told.values()];
 }
 

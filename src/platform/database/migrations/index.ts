@@ -24,6 +24,7 @@ import { Hardening1763700000026 } from './1763700000026-hardening.js';
 import { CheaperPolicies1763700000027 } from './1763700000027-cheaper-policies.js';
 import { ObligationGaps1763700000029 } from './1763700000029-obligation-gaps.js';
 import { ReviewDeadlines1763700000031 } from './1763700000031-review-deadlines.js';
+import { Unblockings1763700000032 } from './1763700000032-unblockings.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   CheaperPolicies1763700000027,
   ObligationGaps1763700000029,
   ReviewDeadlines1763700000031,
+  Unblockings1763700000032,
 ];
