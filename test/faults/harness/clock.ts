@@ -11,16 +11,21 @@ export class Clock {
   /** From a jump until the time was confirmed, or was seen to need no confirming: what a command closed then could not be told. */
   readonly doubts: { readonly from: Date; to: Date | null }[] = [];
 
+  /** What this clock showed last before each jump. */
+  readonly jumps: Date[] = [];
+
   constructor(private readonly ownerUrl: string) {}
 
   /** Moves it by so much; open connections see it with their next statement. */
   async jump(ms: number): Promise<void> {
     if (this.doubts.at(-1)?.to !== null) this.doubts.push({ from: this.now(), to: null });
-    this.aheadMs += ms;
+    const aheadMs = this.aheadMs + ms;
     await asked(this.ownerUrl, (owner) =>
       owner.query(`CREATE OR REPLACE FUNCTION f1_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
-        $$ SELECT now() + interval '${this.aheadMs} milliseconds' $$`),
+        $$ SELECT now() + interval '${aheadMs} milliseconds' $$`),
     );
+    this.jumps.push(this.now());
+    this.aheadMs = aheadMs;
     this.restarted();
   }
 

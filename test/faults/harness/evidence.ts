@@ -14,6 +14,7 @@ export const evidenceOf = (world: World): Evidence => ({
   restarts: world.clock.restarts,
   held: world.clock.held,
   doubts: world.clock.doubts,
+  jumps: world.clock.jumps,
   faults: world.disturbed,
   restored: world.restored,
 });

@@ -8,8 +8,8 @@ interface Attempt {
   readonly started_at: Date;
   readonly finished_at: Date | null;
   readonly outcome: string | null;
-  /** Began after the receipt was recorded. */
-  readonly late: boolean;
+  /** When the receipt was recorded, by the clock that its transaction began with. */
+  readonly recorded_at: Date | null;
   /** When the next attempt on the same referral began. */
   readonly next_at: Date | null;
 }
@@ -21,7 +21,7 @@ const OVER = ['received', 'waiting'];
 const LEASE_MS = 30_000;
 
 const ATTEMPTS = `
-  SELECT d.referral_id AS id, d.number, a.channel, d.started_at, d.finished_at, d.outcome, coalesce(d.started_at > p.recorded_at, false) AS late,
+  SELECT d.referral_id AS id, d.number, a.channel, d.started_at, d.finished_at, d.outcome, p.recorded_at,
     lead(d.started_at) OVER (PARTITION BY d.referral_id ORDER BY d.number) AS next_at
   FROM delivery_attempt d JOIN obligation o ON o.id = d.referral_id JOIN authority a ON a.id = o.authority_id LEFT JOIN receipt p ON p.referral_id = d.referral_id`;
 
@@ -46,7 +46,7 @@ export async function checkDeliveries(evidence: Evidence): Promise<{ findings: F
   }
   for (const attempt of attempts) {
     const name = `attempt ${attempt.number} on ${attempt.id}`;
-    if (attempt.late) findings.push(wrong('O4', `${name} began after the receipt`));
+    if (isLate(attempt, evidence.jumps)) findings.push(wrong('O4', `${name} began after the receipt`));
     if (isCutShort(attempt)) findings.push(wrong('O4', `${name} was not over when the next one began`));
     if (!OVER.includes(attempt.outcome ?? '') && !isExplained(attempt, evidence.faults))
       findings.push(wrong('O4', `${name} ended ${attempt.outcome ?? 'without a word'}, and no fault explains it`));
@@ -68,6 +68,18 @@ const isExplained = ({ started_at, finished_at }: Attempt, faults: Evidence['fau
       started_at.getTime() <= to.getTime() + SLACK_MS &&
       (finished_at === null || finished_at.getTime() >= from.getTime() - SLACK_MS),
   );
+
+/**
+ * Begun after the receipt was recorded. Instants on both sides of a jump of the clock do not say which came first: a receipt that is
+ * being recorded keeps the time from before it, and an attempt whose lease the jump ended begins beside it.
+ */
+const isLate = ({ started_at, recorded_at }: Attempt, jumps: Evidence['jumps']): boolean =>
+  recorded_at !== null &&
+  started_at > recorded_at &&
+  !jumps.some((jump) => {
+    const sinceReceipt = jump.getTime() - recorded_at.getTime();
+    return sinceReceipt >= 0 && sinceReceipt < LEASE_MS && started_at > jump;
+  });
 
 /** Given up as abandoned although its lease still ran. */
 const isCutShort = ({ outcome, started_at, next_at }: Attempt): boolean =>

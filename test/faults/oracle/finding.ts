@@ -27,6 +27,8 @@ export interface Evidence {
   readonly held: readonly { readonly from: string; readonly to: string }[];
   /** Between these instants nobody knew the time; null: nobody does yet. */
   readonly doubts: readonly { readonly from: Date; readonly to: Date | null }[];
+  /** What the database's clock showed last before each of its jumps. */
+  readonly jumps: readonly Date[];
   /** When a fault was on, by the database's clock. */
   readonly faults: readonly { readonly from: Date; readonly to: Date }[];
   /** What was known before an older backup was restored, where one was. */
