@@ -1,5 +1,5 @@
 import { eventHash, type EventFacts } from '../platform/database/chain.js';
-import { DataKey } from '../platform/database/sealing.js';
+import { DataKey, SealBroken } from '../platform/database/sealing.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
 import type { Ask, Findings } from './audit-findings.js';
 
@@ -125,7 +125,8 @@ class Seals {
     if (wrapped === null) return 'erased';
     try {
       return DataKey.unwrap(caseId, wrapped, this.keys);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
       return 'missing';
     }
   }

@@ -1,4 +1,4 @@
-import { DataKey, sha256 } from '../platform/database/sealing.js';
+import { DataKey, SealBroken, sha256 } from '../platform/database/sealing.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
 import type { Ask, Findings } from './audit-findings.js';
 import { heldAgainst } from './row-contents.js';
@@ -138,7 +138,8 @@ function open(key: DataKey, rows: readonly StoredRow[], findings: Findings): Sea
 function unwrapped(caseId: string, wrapped: Buffer, keys: KeyProvider): DataKey | undefined {
   try {
     return DataKey.unwrap(caseId, wrapped, keys);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { holdSending } from '../platform/backup/sending-hold.js';
 import { asOwner } from '../platform/database/owner.js';
 import { ErasureLedger } from '../platform/keys/erasure-ledger.js';
 import { repeatErasures } from '../cases/erasure.js';
-import { keysFrom } from '../platform/keys/keys.js';
+import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import { answer, type InstallationInUse, withInstallation } from './installation-in-use.js';
 import { verifyBackup } from './verify-backup.js';
 
@@ -57,8 +57,9 @@ async function acted({ json }: Options, work: (installation: InstallationInUse) 
 }
 
 async function create({ config, ownerUrl }: InstallationInUse, { to, json }: Options): Promise<void> {
-  const backup = await createBackup({ ownerUrl: ownerUrl(), file: to!, signing: keysFrom(config).signing });
-  const apart = keptApart(config);
+  const keys = keysFrom(config);
+  const backup = await createBackup({ ownerUrl: ownerUrl(), file: to!, signing: keys.signing });
+  const apart = keptApart(config, keys);
   answer({ ok: true, backup, keptApart: apart }, json, () => [
     `${backup.file}: ${backup.tables} tables, ${backup.rows} rows, ${backup.bytes} bytes, as at ${backup.takenAt}`,
     'Without these it is of no use, and they are not in it. Keep each apart from it:',
@@ -120,14 +121,14 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
 }
 
 /** What a restored database needs besides the backup, and where this installation has it. */
-function keptApart(config: Config): string[] {
+function keptApart(config: Config, { master }: KeyProvider): string[] {
   const keys = [
-    ['the master key', 'F1_MASTER_KEY', 'master.key'],
     ['the index key', 'F1_INDEX_KEY', 'index.key'],
     ['the signing key', 'F1_SIGNING_KEY', 'signing.key'],
   ] as const;
   const folder = resolve(config.F1_DATA_DIR);
   return [
+    `the master key (${master.kept})`,
     ...keys.map(([what, name, file]) => `${what} (${config[name] ? name : join(folder, 'keys', file)})`),
     `documents and recordings, encrypted (${config.F1_FILES_URL ?? join(folder, 'files')})`,
   ];

@@ -5,6 +5,7 @@ import { readConfig } from '../platform/config/config.js';
 import { keysFrom } from '../platform/keys/keys.js';
 import { renewSigningKeyIn } from '../platform/keys/signing-key.js';
 import { renewMasterKeyIn } from '../platform/keys/master-key.js';
+import { makeTokenKey } from '../platform/keys/pkcs11/token-master-keys.js';
 import { rewrapDataKeys } from '../platform/keys/rotate.js';
 import { erasureCommands } from './erasure.commands.js';
 import { answer, withInstallation } from './installation-in-use.js';
@@ -18,16 +19,31 @@ export function keysCommand(): Command {
     .action(({ json }: { json?: boolean }) => {
       const { master, signing } = keysFrom(readConfig());
       const publicKey = signing.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-      answer({ ok: true, masterKeyId: master.id, signingKeyId: signing.id, publicKey }, json, () => [
+      const { id: masterKeyId, kept: masterKeyKept } = master;
+      answer({ ok: true, masterKeyId, masterKeyKept, signingKeyId: signing.id, publicKey }, json, () => [
         `signing key ${signing.id}, public key (SPKI DER, base64):`,
         publicKey,
-        `master key ${master.id}`,
+        `master key ${masterKeyId}, ${masterKeyKept}`,
       ]);
     })
+    .addCommand(makeCommand())
     .addCommand(rotateCommand())
     .addCommand(rotateSigningCommand());
   for (const erasing of erasureCommands()) command.addCommand(erasing);
   return command;
+}
+
+function makeCommand(): Command {
+  return new Command('make')
+    .description('Make the master key that F1_PKCS11_KEY names, in the hardware module, which it can never leave')
+    .option('--json', 'one line of JSON')
+    .action(({ json }: { json?: boolean }) => {
+      const config = readConfig();
+      const masterKeyId = makeTokenKey(config);
+      answer({ ok: true, masterKeyId }, json, () => [
+        `The token ${config.F1_PKCS11_TOKEN} has made the master key ${config.F1_PKCS11_KEY} (${masterKeyId}). Back the token up before the key is used.`,
+      ]);
+    });
 }
 
 function rotateCommand(): Command {
@@ -40,6 +56,10 @@ function rotateCommand(): Command {
     .action((options: { new?: boolean; json?: boolean }) =>
       withInstallation(async ({ config, ownerUrl }) => {
         if (options.new) {
+          if (config.F1_PKCS11_KEY !== undefined)
+            throw new Told(
+              'The master key is kept in a hardware module: set F1_PKCS11_KEY to a new label, run "f1 keys make", restart every process, and rotate without --new.',
+            );
           if (config.F1_MASTER_KEY ?? config.F1_MASTER_KEY_COMMAND)
             throw new Told(
               'The master key is not kept in the data folder: make the new one where it is kept, name the former one in F1_OTHER_MASTER_KEYS, and rotate without --new.',
@@ -47,15 +67,16 @@ function rotateCommand(): Command {
           keysFrom(config); // makes the first one
           renewMasterKeyIn(config);
         }
+        const keys = keysFrom(config);
         const owner = new pg.Client({ connectionString: ownerUrl(), application_name: 'f1 keys rotate' });
         await owner.connect();
-        const result = await rewrapDataKeys(owner, keysFrom(config)).finally(() => owner.end());
+        const result = await rewrapDataKeys(owner, keys).finally(() => owner.end());
         const unknown = Object.entries(result.unopened);
         answer(result, options.json, () => [
           `${result.rewrapped} data keys were wrapped anew, under the master key ${result.masterKeyId}`,
           ...unknown.map(
             ([id, count]) =>
-              `${count} lie under the master key ${id}, which is not known: name it in F1_OTHER_MASTER_KEYS`,
+              `${count} lie under the master key ${id}, which is not known: name it in F1_OTHER_MASTER_KEYS, or the module in which it lies`,
           ),
           ...(result.ok
             ? [

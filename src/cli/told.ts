@@ -2,6 +2,7 @@ import { ConfigError } from '../platform/config/config.js';
 import { TooMuchPrivilege } from '../platform/database/data-source.js';
 import { DomainError } from '../platform/database/errors.js';
 import { EmbeddedPostgresError } from '../platform/embedded/embedded-postgres.error.js';
+import { MasterKeyAway } from '../platform/keys/master-key.js';
 import { PacksRefused } from '../questionnaires/pack-files.js';
 import { PublishedQuestionnaireChanged, VersionNumberTaken } from '../questionnaires/publish-questionnaires.js';
 import { PublishedWorkflowChanged } from '../workflows/publish-workflows.js';
@@ -28,6 +29,7 @@ const PORTAL_ROLE_MISSING = 'F1220';
 
 /** An error as the terminal shows it. */
 export function told(error: unknown): string {
+  if (error instanceof MasterKeyAway) return `The master key cannot be used: ${error.reason}.`;
   if (TOLD.some((type) => error instanceof type)) return (error as Error).message;
   const { code, message, stack } = error as Error & { code?: string };
   if (code === 'ECONNREFUSED')

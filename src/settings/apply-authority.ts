@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { DomainError } from '../platform/database/errors.js';
-import { fingerprint } from '../platform/keys/keys.js';
+import { fingerprint } from '../platform/keys/fingerprint.js';
 import { ENCRYPTION_KEYS } from '../referrals/authority-keys.sql.js';
 import { idOf } from './setting-ids.js';
 import type { AuthoritySetting, KeySetting } from './settings.dto.js';

@@ -32,7 +32,7 @@ describe('f1 and how authorities are reached', () => {
   const inProduction = () => ({
     ...here(),
     NODE_ENV: 'production',
-    F1_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+    F1_MASTER_KEY_COMMAND: `echo ${Buffer.alloc(32, 1).toString('base64')}`,
     F1_INDEX_KEY: Buffer.alloc(32, 2).toString('base64'),
     F1_SIGNING_KEY: receipts.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
     F1_ORIGIN: 'https://f1.example.org',

@@ -46,7 +46,7 @@ describe('f1 without a database', () => {
   it('asks in production for what has no default', async () => {
     const { code, stderr } = await f1(['migrate'], { NODE_ENV: 'production' });
     expect(code).toBe(1);
-    for (const name of ['DATABASE_URL', 'F1_MASTER_KEY', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'])
+    for (const name of ['DATABASE_URL', 'F1_MASTER_KEY_COMMAND', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'])
       expect(stderr).toContain(`${name} is required`);
   });
 
@@ -129,7 +129,7 @@ describe('f1 on an installation', () => {
     const refused = await f1(['seed'], {
       ...here(),
       NODE_ENV: 'production',
-      F1_MASTER_KEY: key,
+      F1_MASTER_KEY_COMMAND: `echo ${key}`,
       F1_INDEX_KEY: key,
       F1_SIGNING_KEY: `MC4CAQAwBQYDK2VwBCIEI${key.slice(0, 43)}`,
       F1_ORIGIN: 'https://f1.example.org',

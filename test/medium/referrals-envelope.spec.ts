@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Database } from '../../src/platform/database/database.js';
 import { asOwner } from '../../src/platform/database/owner.js';
-import { fingerprint } from '../../src/platform/keys/keys.js';
+import { fingerprint } from '../../src/platform/keys/fingerprint.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
 import { takeDrop } from '../../src/receiver/drop.js';

@@ -11,7 +11,7 @@ import { createBackup } from '../../src/platform/backup/create-backup.js';
 import { checkBackup, restoreBackup } from '../../src/platform/backup/restore-backup.js';
 import { withScratchDatabase } from '../../src/platform/backup/scratch-database.js';
 import { asOwner } from '../../src/platform/database/owner.js';
-import { fingerprint } from '../../src/platform/keys/keys.js';
+import { fingerprint } from '../../src/platform/keys/fingerprint.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
 import { publicHalf } from '../../src/receiver/envelope.js';

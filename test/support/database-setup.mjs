@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { prepareSoftHsm } from './softhsm-setup.mjs';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Starts the process that holds this run's PostgreSQL and tells the test files where it is. */
+/** Starts the process that holds this run's PostgreSQL, makes a place for tokens, and tells the test files where they are. */
 export default async function setup() {
   if (process.env.TEST_QUEUE_BACKEND === 'redis' && !process.env.REDIS_URL) {
     throw new Error('TEST_QUEUE_BACKEND=redis needs REDIS_URL, such as redis://127.0.0.1:6379.');
   }
+  prepareSoftHsm();
   const holder = spawn(process.execPath, ['--import', path('typescript.mjs'), path('database-server.ts')], {
     cwd: path('../..'),
     detached: true, // Ctrl-C ends the run; the holder sees its input end and cleans up

@@ -125,10 +125,44 @@ export class Config {
   @Min(1)
   F1_MAX_RECORDING_BYTES = 2 * 1024 * 1024 * 1024;
 
-  @Says('32 bytes, base64: wraps the data key of each case.')
+  @Says('PKCS#11 library of the hardware module that keeps the master key, such as `/usr/lib/softhsm/libsofthsm2.so`.')
+  @IsOptional()
+  @IsString()
+  F1_PKCS11_MODULE?: string;
+
+  @Says('Label of the token in that module.')
+  @IsOptional()
+  @IsString()
+  F1_PKCS11_TOKEN?: string;
+
+  @Says('File with the pin of the token’s user; a variable would show it to whoever lists processes or dumps one.')
+  @IsOptional()
+  @IsString()
+  F1_PKCS11_PIN_FILE?: string;
+
+  @Says(
+    'Label of the master key on the token: wraps the data key of each case, and never leaves the module. Without it the token’s keys only open what they wrapped.',
+  )
+  @IsOptional()
+  @IsString()
+  F1_PKCS11_KEY?: string;
+
+  @Says(
+    'Command (no shell) that gets the master key from a key service at start, instead of F1_PKCS11_KEY: prints it in base64, then others, one a line.',
+  )
+  @IsOptional()
+  @IsString()
+  F1_MASTER_KEY_COMMAND?: string;
+
+  @Says('32 bytes, base64: the master key itself, for development; refused in production.')
   @IsOptional()
   @Matches(KEY_OF_32_BYTES, { message: 'must be 32 bytes in base64' })
   F1_MASTER_KEY?: string;
+
+  @Says('`accepted` lets a production process take F1_MASTER_KEY all the same, for a trial: each start warns.')
+  @IsOptional()
+  @IsIn(['accepted'])
+  F1_MASTER_KEY_IN_ENVIRONMENT?: 'accepted';
 
   @Says(
     'Master keys that open what they wrapped while `f1 keys rotate` goes on: former or coming ones, separated by commas.',
@@ -136,13 +170,6 @@ export class Config {
   @IsOptional()
   @Matches(/^[A-Za-z0-9+/]{43}=(,[A-Za-z0-9+/]{43}=)*$/, { message: 'must be keys of 32 bytes in base64, with commas' })
   F1_OTHER_MASTER_KEYS?: string;
-
-  @Says(
-    'Command (no shell) that gets the master key from a hardware module or key service at start, instead of F1_MASTER_KEY: prints it in base64, then others, one a line.',
-  )
-  @IsOptional()
-  @IsString()
-  F1_MASTER_KEY_COMMAND?: string;
 
   @Says('32 bytes, base64: keys the tokens by which names are found.')
   @IsOptional()
@@ -291,6 +318,21 @@ export class Config {
     return this.F1_PROSECUTORS_AT === 'portal' && !this.runsPortal;
   }
 
+  /** What is let pass, and an operator should change. */
+  get warnings(): string[] {
+    if (this.NODE_ENV !== 'production') return [];
+    return [
+      ...(this.F1_MASTER_KEY !== undefined
+        ? [
+            'The master key lies in the environment (F1_MASTER_KEY): whoever reads that of one process and a backup reads every case. Keep it in a hardware module or a key service; docs/guides/installation.md says how to change.',
+          ]
+        : []),
+      ...(this.F1_OTHER_MASTER_KEYS !== undefined
+        ? ['F1_OTHER_MASTER_KEYS is for the time of a rotation: take it away once "f1 keys rotate" says 0.']
+        : []),
+    ];
+  }
+
   /** Somebody signs in here. */
   get answersPeople(): boolean {
     return this.runsApi || this.runsPortal;
@@ -305,7 +347,9 @@ export class ConfigError extends Error {
   }
 }
 
-const PRODUCTION_NEEDS = ['DATABASE_URL', 'F1_COUNTRY', 'F1_MASTER_KEY', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'] as const;
+const PRODUCTION_NEEDS = ['DATABASE_URL', 'F1_COUNTRY', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'] as const;
+const MASTER_KEY = ['F1_PKCS11_KEY', 'F1_MASTER_KEY_COMMAND', 'F1_MASTER_KEY'] as const;
+const TOKEN = ['F1_PKCS11_MODULE', 'F1_PKCS11_TOKEN', 'F1_PKCS11_PIN_FILE'] as const;
 
 /** Reads and checks the environment. Throws ConfigError naming every variable that is wrong or missing. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
@@ -315,10 +359,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const problems = validateSync(config, { whitelist: true }).map(sentenceOf);
   if (config.NODE_ENV === 'production') {
     for (const name of PRODUCTION_NEEDS) {
-      const elsewhere = name === 'F1_MASTER_KEY' && config.F1_MASTER_KEY_COMMAND !== undefined;
       const unused = name === 'F1_SIGNING_KEY' && config.runsPortal;
-      if (config[name] === undefined && !elsewhere && !unused)
-        problems.push(`${name} is required when NODE_ENV is production`);
+      if (config[name] === undefined && !unused) problems.push(`${name} is required when NODE_ENV is production`);
     }
     if (config.answersPeople && config.F1_ORIGIN === undefined) {
       problems.push('F1_ORIGIN is required when NODE_ENV is production, such as https://f1.example.org');
@@ -327,13 +369,31 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if ((config.F1_FILES_ACCESS_KEY === undefined) !== (config.F1_FILES_SECRET_KEY === undefined)) {
     problems.push('F1_FILES_ACCESS_KEY and F1_FILES_SECRET_KEY belong together: set both or neither');
   }
-  if (config.F1_MASTER_KEY !== undefined && config.F1_MASTER_KEY_COMMAND !== undefined)
-    problems.push('F1_MASTER_KEY and F1_MASTER_KEY_COMMAND exclude each other: set one');
+  problems.push(...masterKeyProblems(config));
   if (config.F1_SMTP_URL !== undefined && config.F1_SMTP_FROM === undefined) {
     problems.push('F1_SMTP_FROM is required where F1_SMTP_URL is set: the address that alerts come from');
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** One of them wraps. In service it lies in a hardware module or comes from a key service. */
+function masterKeyProblems(config: Config): string[] {
+  const problems: string[] = [];
+  const production = config.NODE_ENV === 'production';
+  const set = (names: readonly (keyof Config)[]) => names.filter((name) => config[name] !== undefined);
+  const sources = set(MASTER_KEY);
+  if (sources.length > 1) problems.push(`${sources.join(' and ')} exclude each other: set one`);
+  if (sources.length === 0 && production)
+    problems.push('F1_PKCS11_KEY or F1_MASTER_KEY_COMMAND is required when NODE_ENV is production');
+  if (production && config.F1_MASTER_KEY !== undefined && config.F1_MASTER_KEY_IN_ENVIRONMENT !== 'accepted')
+    problems.push(
+      'F1_MASTER_KEY is refused when NODE_ENV is production: keep the key in a hardware module (F1_PKCS11_KEY) or a key service (F1_MASTER_KEY_COMMAND), or for a trial set F1_MASTER_KEY_IN_ENVIRONMENT=accepted',
+    );
+  const module = set(TOKEN);
+  if ((module.length > 0 || config.F1_PKCS11_KEY !== undefined) && module.length < TOKEN.length)
+    problems.push(`${TOKEN.join(', ')} belong together: set all of them`);
+  return problems;
 }
 
 function sentenceOf(error: ValidationError): string {
@@ -352,7 +412,9 @@ export function configTable(): string {
         ? `\`${String(value)}\``
         : PRODUCTION_NEEDS.some((n) => n === name)
           ? 'required in production'
-          : '';
+          : name === MASTER_KEY[0] || name === MASTER_KEY[1]
+            ? 'one of two, in production'
+            : '';
     return `| \`${name}\` | ${shown} | ${says} |`;
   });
   return ['| Variable | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n');

@@ -26,17 +26,21 @@ export class DataKey {
     return new DataKey(caseId, randomBytes(32));
   }
 
-  /** While the master key is being rotated either one may have wrapped it: each opens only its own. Throws SealBroken. */
+  /**
+   * While the master key is being rotated either one may have wrapped it: each opens only its own. Throws SealBroken, and MasterKeyAway
+   * when that cannot be told.
+   */
   static unwrap(caseId: string, wrapped: Buffer, keys: KeyProvider): DataKey {
     const place = `key:${caseId}`;
     try {
       return new DataKey(caseId, keys.master.unwrap(wrapped, place));
     } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
       for (const other of keys.otherMasters()) {
         try {
           return new DataKey(caseId, other.unwrap(wrapped, place));
-        } catch {
-          // not wrapped by this one either
+        } catch (notThisOne) {
+          if (!(notThisOne instanceof SealBroken)) throw notThisOne;
         }
       }
       throw error;

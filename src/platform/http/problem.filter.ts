@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DomainError, refusalOf } from '../database/errors.js';
+import { MasterKeyAway } from '../keys/master-key.js';
 import { problemOf } from './problem.js';
 
 /** Every error leaves as a problem document; what we did not foresee is logged whole and told in one sentence. */
@@ -20,6 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
         'unforeseen error',
       );
     }
+    if (error instanceof MasterKeyAway) this.logger.error(`the master key cannot be used: ${error.reason}`);
     if (refusal?.code === 'storageFull') this.logger.error(withoutValues(error), 'a disk is full');
     const problem = problemOf(
       refusal ??

@@ -3,12 +3,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import {
-  fingerprint,
   type MasterKey,
+  masterKeyInEnvironment,
   masterKeysFromCommand,
-  masterKeysFromText,
+  type MasterKeySource,
   masterKeysInFolder,
+  otherMasterKeys,
 } from './master-key.js';
+import { tokenMasterKeys } from './pkcs11/token-master-keys.js';
 import { formerKeysIn, type SigningKey, signingKeyFrom } from './signing-key.js';
 
 /** The three secrets of an installation, wherever they are kept. */
@@ -23,7 +25,7 @@ export interface KeyProvider {
   readonly signing: SigningKey;
 }
 
-/** Keys from the environment or the command where given, else (never in production) from files generated on first use. */
+/** Keys from the module, the command or the environment where given, else (never in production) from files generated on first use. */
 export function keysFrom(config: Config): KeyProvider {
   const folder = join(config.F1_DATA_DIR, 'keys');
   const secret = (given: string | undefined, name: string, make: () => string): string => {
@@ -41,12 +43,7 @@ export function keysFrom(config: Config): KeyProvider {
     return readFileSync(file, 'utf8').trim();
   };
   const random = () => randomBytes(32).toString('base64');
-  const masters =
-    config.F1_MASTER_KEY_COMMAND !== undefined
-      ? masterKeysFromCommand(config.F1_MASTER_KEY_COMMAND)
-      : config.F1_MASTER_KEY !== undefined
-        ? masterKeysFromText(config.F1_MASTER_KEY, config.F1_OTHER_MASTER_KEYS)
-        : masterKeysInFolder(folder, secret(undefined, 'master.key', random));
+  const masters = masterKeysFrom(config, folder, () => secret(undefined, 'master.key', random));
   const index = Buffer.from(secret(config.F1_INDEX_KEY, 'index.key', random), 'base64');
   const signingKey = (): SigningKey => {
     const pkcs8 = secret(config.F1_SIGNING_KEY, 'signing.key', () =>
@@ -67,4 +64,18 @@ export function keysFrom(config: Config): KeyProvider {
   };
 }
 
-export { fingerprint };
+/** One source wraps; the keys of a module that is named beside it, and those of F1_OTHER_MASTER_KEYS, open what they wrapped. */
+function masterKeysFrom(config: Config, folder: string, inFolder: () => string): MasterKeySource {
+  const { F1_MASTER_KEY: text, F1_MASTER_KEY_COMMAND: command } = config;
+  const token = tokenMasterKeys(config);
+  const known = otherMasterKeys(config.F1_OTHER_MASTER_KEYS);
+  const source = ((): MasterKeySource => {
+    if (token?.current) return { current: token.current, others: () => [] };
+    if (command !== undefined) return masterKeysFromCommand(command);
+    return text !== undefined ? masterKeyInEnvironment(text) : masterKeysInFolder(folder, inFolder());
+  })();
+  return {
+    current: source.current,
+    others: () => [...source.others(), ...known, ...(token?.others() ?? [])],
+  };
+}

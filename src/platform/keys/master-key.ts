@@ -1,16 +1,36 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError } from '../config/config.js';
+import { DomainError } from '../database/errors.js';
 import { decrypt, encrypt } from './aead.js';
+import { fingerprint } from './fingerprint.js';
 
 /** Wraps the data keys of cases. A key that never leaves its device implements this as well as one in memory. */
 export interface MasterKey {
+  /** 16 hex digits. */
   readonly id: string;
+  /** Where it is kept, in words for an operator. */
+  readonly kept: string;
+  /** Throws MasterKeyAway when its device does not answer. */
   wrap(dataKey: Buffer, place: string): Buffer;
-  /** Throws SealBroken when the bytes were wrapped by another key, or changed. */
+  /** Throws SealBroken when the bytes were wrapped by another key, or changed; MasterKeyAway when its device does not answer. */
   unwrap(wrapped: Buffer, place: string): Buffer;
+  /** Of a key in a device: throws MasterKeyAway when it can not wrap and unwrap at this moment. */
+  check?(): void;
+}
+
+/** The device that holds the master key does not answer, and did not when it was asked anew. */
+export class MasterKeyAway extends DomainError {
+  /** `reason` is for the operator; whoever asked for something learns that it can be asked for again. */
+  constructor(readonly reason: string) {
+    super(
+      'unavailable',
+      'The key under which cases are sealed cannot be reached. Repeat the request later with the same Idempotency-Key; if it stays, tell the operator.',
+      { retryAfter: 5 },
+    );
+  }
 }
 
 /** Where master keys come from. */
@@ -21,11 +41,11 @@ export interface MasterKeySource {
   others(): readonly MasterKey[];
 }
 
-export const fingerprint = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-
-export function masterKeyOf(bytes: Buffer): MasterKey {
+function masterKeyOf(text: string, kept: string): MasterKey {
+  const bytes = Buffer.from(text, 'base64');
   return {
     id: fingerprint(bytes),
+    kept,
     wrap: (dataKey, place) => encrypt(bytes, dataKey, place),
     unwrap: (wrapped, place) => decrypt(bytes, wrapped, place),
   };
@@ -34,15 +54,20 @@ export function masterKeyOf(bytes: Buffer): MasterKey {
 const KEY = /^[A-Za-z0-9+/]{43}=$/;
 const COMMAND_WITHIN_MS = 30_000;
 
-/** From variables: one key, and others that open what they wrapped. */
-export function masterKeysFromText(current: string, others: string | undefined): MasterKeySource {
-  const more = (others ?? '').split(/[\s,]+/).filter((text) => text !== '');
-  const known = more.map((text) => masterKeyOf(Buffer.from(text, 'base64')));
-  return { current: masterKeyOf(Buffer.from(current, 'base64')), others: () => known };
+/** From the environment: one that wraps. */
+export const masterKeyInEnvironment = (text: string): MasterKeySource => ({
+  current: masterKeyOf(text, 'in the environment, F1_MASTER_KEY'),
+  others: () => [],
+});
+
+/** From the environment: those that only open, in base64 with commas between them. */
+export function otherMasterKeys(text: string | undefined): readonly MasterKey[] {
+  const texts = (text ?? '').split(',').filter((one) => one !== '');
+  return texts.map((one) => masterKeyOf(one, 'in the environment, F1_OTHER_MASTER_KEYS'));
 }
 
 /**
- * From a command, run once at start without a shell: it asks the hardware module or key service, and prints one key a line, base64,
+ * From a command, run once at start without a shell: it asks the key service, and prints one key a line, base64,
  * the current one first. Nothing it prints is logged.
  */
 export function masterKeysFromCommand(command: string): MasterKeySource {
@@ -63,18 +88,20 @@ export function masterKeysFromCommand(command: string): MasterKeySource {
   const [current, ...others] = printed.split(/\s+/).filter((line) => line !== '');
   if (current === undefined || ![current, ...others].every((line) => KEY.test(line)))
     throw new ConfigError([`F1_MASTER_KEY_COMMAND: ${program} must print keys of 32 bytes in base64, one a line`]);
-  return masterKeysFromText(current, others.join(','));
+  const [first, ...known] = [current, ...others].map((line) => masterKeyOf(line, `from the command ${program}`));
+  return { current: first!, others: () => known };
 }
 
 /** From the data folder, never in production: `master.key`, and beside it `master.<id>.key` for former ones. */
 export function masterKeysInFolder(folder: string, current: string): MasterKeySource {
-  const own = masterKeyOf(Buffer.from(current, 'base64'));
+  const own = masterKeyOf(current, `in a file, ${join(folder, 'master.key')}`);
   return {
     current: own,
     others: () =>
       readdirSync(folder)
         .filter((name) => /^master(\.[0-9a-f]{16})?\.key$/.test(name))
-        .map((name) => masterKeyOf(Buffer.from(readFileSync(join(folder, name), 'utf8').trim(), 'base64')))
+        .map((name) => join(folder, name))
+        .map((file) => masterKeyOf(readFileSync(file, 'utf8').trim(), `in a file, ${file}`))
         .filter(({ id }) => id !== own.id),
   };
 }

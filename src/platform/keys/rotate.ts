@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { DataKey } from '../database/sealing.js';
+import { DataKey, SealBroken } from '../database/sealing.js';
 import type { KeyProvider } from './keys.js';
 
 export interface Rewrapped {
@@ -22,7 +22,7 @@ const TABLES = [
 
 /**
  * Wraps every data key anew under the current master key, a batch at a time while work goes on; nothing that is sealed changes. Begun
- * again after an end in the middle it does what is left. A key that is erased meanwhile stays erased.
+ * again after an end in the middle it does what is left. A key that is erased meanwhile stays erased. Throws MasterKeyAway.
  */
 export async function rewrapDataKeys(owner: pg.ClientBase, keys: KeyProvider, batch = BATCH): Promise<Rewrapped> {
   const unopened: Record<string, number> = {};
@@ -46,7 +46,8 @@ async function rewrap(
     const opened = rows.flatMap((row) => {
       try {
         return [{ ...row, next: DataKey.unwrap(row.id, row.wrapped, keys).wrap(keys) }];
-      } catch {
+      } catch (error) {
+        if (!(error instanceof SealBroken)) throw error;
         unopened[row.master_key_id] = (unopened[row.master_key_id] ?? 0) + 1;
         return [];
       }

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonical } from '../database/sealing.js';
-import { fingerprint } from './master-key.js';
+import { fingerprint } from './fingerprint.js';
 
 /** A key that signed once: what it signed until then stays genuine. */
 export interface FormerSigningKey {
