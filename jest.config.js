@@ -1,11 +1,8 @@
-import { swcOptions } from './test/support/swc-options.mjs';
-
 /** Unit tests sit beside the code; medium and e2e tests need PostgreSQL, which their global setup starts or adopts. */
 const shared = {
   testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },
+  testRunner: '<rootDir>/test/support/spec-runner.mjs',
+  transform: {},
 };
 
 const withDatabase = {

@@ -12,8 +12,9 @@ import { type Answer, anApplication, type Person, type TestApplication } from '.
 const WALK_MS = 300_000;
 const ON_THE_FILE = ['caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'] as const;
 
-/** Every controller's check is taken away: each route then asks only for somebody who is signed in. */
-function allowEverything(application: TestApplication): void {
+/** Takes every controller's check away: each route then asks only for somebody who is signed in. Answers how to put them back. */
+function allowEverything(application: TestApplication): () => void {
+  const taken: (() => void)[] = [];
   const [discovery, scanner, reflector] = [DiscoveryService, MetadataScanner, Reflector].map((type) =>
     application.app.get(type as never, { strict: false }),
   ) as unknown as [DiscoveryService, MetadataScanner, Reflector];
@@ -23,16 +24,20 @@ function allowEverything(application: TestApplication): void {
     for (const method of scanner.getAllMethodNames(prototype)) {
       const handler = Object.getOwnPropertyDescriptor(prototype, method);
       if (!handler || Reflect.getMetadata(METHOD_METADATA, handler.value as object) === undefined) continue;
-      if (permissionOf(reflector, [handler.value as () => unknown, metatype as () => unknown]) !== 'public')
-        Allows('use', 'OwnAccount')(prototype, method, handler);
+      const permission = permissionOf(reflector, [handler.value as () => unknown, metatype as () => unknown]);
+      if (permission === 'public' || permission === undefined) continue;
+      Allows('use', 'OwnAccount')(prototype, method, handler);
+      taken.push(() => Allows(permission.action, permission.subject)(prototype, method, handler));
     }
   }
+  return () => taken.forEach((putBack) => putBack());
 }
 
 describe('without any check in a controller, row-level security', () => {
   let application: TestApplication;
   let file: PlantedFile;
   let written: string;
+  let putChecksBack: (() => void) | undefined;
   /** Who must see nothing of the file: by username. */
   let strangers: Map<string, Person>;
 
@@ -52,9 +57,10 @@ describe('without any check in a controller, row-level security', () => {
     const names = ['officer-north', 'author', 'auditor', 'operator', 'prosecutor', 'war-crimes'];
     const people = await Promise.all(names.map((name) => application.as(name)));
     strangers = new Map([north, ...people].map((person) => [person.username, person]));
-    allowEverything(application);
+    putChecksBack = allowEverything(application);
   }, WALK_MS);
   afterAll(async () => {
+    putChecksBack?.();
     await application?.close();
     jest.restoreAllMocks();
   });

@@ -1,4 +1,4 @@
-/** How tests compile TypeScript: for jest and for the programs that tests start. */
+/** How TypeScript is compiled for specs and for the programs that tests start. */
 export const swcOptions = {
   jsc: {
     target: 'es2022',

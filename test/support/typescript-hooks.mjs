@@ -3,11 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
 import { swcOptions } from './swc-options.mjs';
 
-/** Sources import `./x.js` and mean `./x.ts`. */
+/** Sources import `./x.js` and mean `./x.ts`; a spec's `@jest/globals` are those of its own run. */
 export async function resolve(specifier, context, next) {
+  if (specifier === '@jest/globals') {
+    const name = context.parentURL.endsWith('.spec.ts')
+      ? `spec-globals.mjs?of=${context.parentURL}`
+      : 'shared-expect.mjs';
+    return { url: new URL(name, import.meta.url).href, shortCircuit: true };
+  }
   try {
     return await next(specifier, context);
   } catch (error) {
+    // fhirpath names its models by their folder, as CommonJS may.
+    if (error.code === 'ERR_UNSUPPORTED_DIR_IMPORT') return next(`${specifier}/index.js`, context);
     if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/^\.{1,2}\/.*\.js$/.test(specifier)) throw error;
     return next(specifier.replace(/\.js$/, '.ts'), context);
   }
