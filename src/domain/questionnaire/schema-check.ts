@@ -7,18 +7,34 @@ import { timelineSchema } from './schema-timeline.js';
 
 export type FileKind = 'pack' | 'questionnaire' | 'module' | 'reference' | 'scenario' | 'timeline';
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strict: true, strictRequired: false, verbose: true });
-addFormats.default(ajv, ['uri']);
-ajv.addSchema(moduleSchema);
+const SCHEMAS = {
+  pack: packSchema,
+  questionnaire: questionnaireSchema,
+  module: moduleSchema,
+  reference: referenceSchema,
+  scenario: scenarioSchema,
+  timeline: timelineSchema,
+} satisfies Record<FileKind, object>;
 
-const validators: Record<FileKind, ValidateFunction> = {
-  pack: ajv.compile(packSchema),
-  questionnaire: ajv.compile(questionnaireSchema),
-  module: ajv.getSchema(moduleSchema.$id)!,
-  reference: ajv.compile(referenceSchema),
-  scenario: ajv.compile(scenarioSchema),
-  timeline: ajv.compile(timelineSchema),
-};
+let ajv: Ajv2020 | undefined;
+
+/** Compiled with the first file of its kind: it takes long, and most commands and threads check no file. */
+function validatorOf(kind: FileKind): ValidateFunction {
+  ajv ??= withModules();
+  return ajv.compile(SCHEMAS[kind]); // the same function each time for the same schema
+}
+
+function withModules(): Ajv2020 {
+  const made = new Ajv2020({
+    allErrors: true,
+    allowUnionTypes: true,
+    strict: true,
+    strictRequired: false,
+    verbose: true,
+  });
+  addFormats.default(made, ['uri']);
+  return made.addSchema(moduleSchema);
+}
 
 /** What a parsed file is, by the key that names it; undefined when none of them is there. */
 export function kindOf(content: unknown): FileKind | undefined {
@@ -33,7 +49,7 @@ export function kindOf(content: unknown): FileKind | undefined {
 
 /** What the schema of its kind has against a file, as pointer and sentence. */
 export function schemaProblems(kind: FileKind, content: unknown): { pointer: string; message: string }[] {
-  const validate = validators[kind];
+  const validate = validatorOf(kind);
   if (validate(content)) return [];
   const seen = new Set<string>();
   return (validate.errors ?? [])

@@ -1,4 +1,4 @@
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from './chart.js';
@@ -6,19 +6,17 @@ import { pointerTo } from './chart.js';
 import { chartSchema } from './schema.js';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, verbose: true });
-const validateChart = ajv.compile(chartSchema);
-const validators = new Map<object, ValidateFunction>();
 
 /** Checks a parsed file against the schema of charts. */
 export function schemaProblems(json: unknown, file: string): Problem[] {
+  const validateChart = ajv.compile(chartSchema); // in use, not at load; the same function each time for the same schema
   if (validateChart(json)) return [];
   return toProblems(validateChart.errors ?? [], file, '', json);
 }
 
 /** Checks the parameters of an effect against its vocabulary. */
 export function paramsProblems(schema: object, value: unknown, file: string, pointer: string): Problem[] {
-  const validate = validators.get(schema) ?? ajv.compile(schema);
-  validators.set(schema, validate);
+  const validate = ajv.compile(schema);
   return validate(value) ? [] : toProblems(validate.errors ?? [], file, pointer, value);
 }
 
