@@ -16,13 +16,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { grounds, scopes, type Ground, type Scope } from '../domain/exclusion/templates.js';
-import { IsEdtf, IsWords } from '../platform/http/validators.js';
-
-const TEXT = 50_000;
+import { IsEdtf, IsWords, LONGEST_TEXT } from '../platform/http/validators.js';
 
 export class ActDto {
   @ApiProperty({ description: 'What is alleged to have been done; membership or a workplace is not an act.' })
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   summary!: string;
 
   @ApiPropertyOptional()
@@ -70,7 +68,7 @@ export class ElementFindingDto {
   finding!: 'met' | 'notMet' | 'unclear';
 
   @ApiProperty()
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   reasons!: string;
 
   @ApiProperty({ type: [EvidenceDto] })
@@ -84,7 +82,7 @@ export class ElementFindingDto {
 
 export class ExculpatoryDto {
   @ApiProperty({ description: 'What speaks for the applicant, assessed; that nothing was found is an assessment too.' })
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   assessment!: string;
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsUUID, Matches } from 'class-validator';
-import { IsWords } from '../platform/http/validators.js';
+import { IsWords, LONGEST_TEXT } from '../platform/http/validators.js';
 
 const KINDS = ['exclusion', 'suspicion', 'account'] as const;
 const OUTCOMES = ['approved', 'refused'] as const;
@@ -41,7 +41,7 @@ export class TranslationDto {
   language!: string;
 
   @ApiProperty()
-  @IsWords(50_000)
+  @IsWords(LONGEST_TEXT)
   text!: string;
 
   @ApiProperty({ example: 'TRA-17', description: 'Number of the translator in the register, never a name.' })

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
-import { IsWords } from '../platform/http/validators.js';
+import { IsWords, LONGEST_TEXT } from '../platform/http/validators.js';
 import { CasesService } from './cases.service.js';
 
 const KINDS = ['replyToIntention', 'commentOnRecord', 'evidence', 'rectification', 'other'] as const;
@@ -38,7 +38,7 @@ class DisclosureDto {
   sourceRef!: string;
 
   @ApiProperty({ description: 'The substance as it was put to the applicant.' })
-  @IsWords(50_000)
+  @IsWords(LONGEST_TEXT)
   substance!: string;
 
   @ApiProperty({ example: 'at the interview, through the interpreter' })

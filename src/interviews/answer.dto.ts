@@ -16,14 +16,14 @@ import {
   registerDecorator,
 } from 'class-validator';
 import { STATUSES, type Status } from '../domain/questionnaire/scope.js';
-import { IsWords } from '../platform/http/validators.js';
+import { IsWords, LONGEST_TEXT } from '../platform/http/validators.js';
 import { LANGUAGE_TAG } from './interview-command.dto.js';
 
 /** The words as said, beside a value: what the applicant said, what the interpreter made of it, or both. */
 export class VerbatimDto {
   @ApiPropertyOptional({ description: 'Needed unless there are interpreted words.' })
   @ValidateIf(({ original, interpreted }: VerbatimDto) => original !== undefined || interpreted === undefined)
-  @IsWords(50_000)
+  @IsWords(LONGEST_TEXT)
   original?: string;
 
   @ApiPropertyOptional({ example: 'rw' })
@@ -33,7 +33,7 @@ export class VerbatimDto {
 
   @ApiPropertyOptional()
   @IsOptional()
-  @IsWords(50_000)
+  @IsWords(LONGEST_TEXT)
   interpreted?: string;
 
   @ApiPropertyOptional({ description: 'The interpreter was not sure of the meaning.' })
@@ -102,7 +102,7 @@ export class AnswerDto {
 
   @ApiPropertyOptional({ description: 'The remark of the officer; kept apart from what the applicant said.' })
   @IsOptional()
-  @IsWords(50_000)
+  @IsWords(LONGEST_TEXT)
   note?: string;
 
   @ApiPropertyOptional({

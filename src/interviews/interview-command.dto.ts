@@ -3,9 +3,8 @@ import { Type, type ClassConstructor } from 'class-transformer';
 import { Equals, IsBoolean, IsIn, IsInt, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import type { InterviewCommandType } from '../domain/workflow/vocabulary/interview.js';
 import type { CommandRegistry } from '../platform/http/command.pipe.js';
-import { IsWords } from '../platform/http/validators.js';
+import { IsWords, LONGEST_TEXT } from '../platform/http/validators.js';
 
-const TEXT = 50_000;
 export const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 const PLAIN = [
@@ -52,7 +51,7 @@ export class GiveNotice {
 
   @ApiPropertyOptional()
   @IsOptional()
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   refusalReason?: string;
 
   @ApiProperty({ description: 'The applicant was told that the interview is recorded as sound.' })
@@ -124,7 +123,7 @@ export class InterviewStepWithReason {
   type!: (typeof REASONED)[number];
 
   @ApiProperty()
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   reason!: string;
 }
 
@@ -144,12 +143,12 @@ export class SealInterview {
 
   @ApiPropertyOptional({ description: 'Why the applicant refused to confirm the record.' })
   @IsOptional()
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   reasons?: string;
 
   @ApiPropertyOptional({ description: 'What the applicant said about the record.' })
   @IsOptional()
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   comments?: string;
 }
 
@@ -159,7 +158,7 @@ export class AddComment {
   type!: 'ADD_COMMENT';
 
   @ApiProperty({ description: 'What the applicant, counsel or the representative said about the record.' })
-  @IsWords(TEXT)
+  @IsWords(LONGEST_TEXT)
   text!: string;
 
   @ApiPropertyOptional({ enum: SPEAKERS, default: 'applicant' })

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
-import { IsWords } from '../platform/http/validators.js';
+import { IsWords, LONGEST_TEXT } from '../platform/http/validators.js';
 import type { Purpose } from '../questionnaires/questionnaire.store.js';
 
 const PURPOSES = ['screening', 'exclusion', 'witness'] as const;
@@ -32,6 +32,6 @@ export class OpenInterviewDto {
 
   @ApiPropertyOptional({ description: 'Why another questionnaire than the one for the country of origin.' })
   @IsOptional()
-  @IsWords(50_000)
+  @IsWords(LONGEST_TEXT)
   reason?: string;
 }

@@ -27,6 +27,9 @@ export const IsEdtf = (options: ValidationOptions = {}) =>
     },
   );
 
+/** Characters of the longest text that anybody writes in one field. */
+export const LONGEST_TEXT = 50_000;
+
 /** Text with something in it: not empty, not only spaces, no control characters but line breaks and tabs. */
 export const IsWords = (most: number, options: ValidationOptions = {}) =>
   rule(
