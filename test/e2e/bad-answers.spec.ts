@@ -7,6 +7,7 @@ import { publishQuestionnaires } from '../../src/questionnaires/publish-question
 import { aCaseAt, anInterviewUnderWay } from '../factories/case-walk.js';
 import { smallPackFile, smallReference } from '../factories/small-pack.js';
 import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
+import { pointersIn } from '../support/refusals.js';
 
 const TYPES = [
   'boolean',
@@ -170,9 +171,6 @@ describe('an answer that cannot be', () => {
       `SELECT version, event_seq, (SELECT count(*)::int FROM answer) AS answers, (SELECT count(*)::int FROM raised_indicator) AS indicators,
          (SELECT count(*)::int FROM command) AS commands FROM interview ORDER BY id`,
     );
-
-  const pointersIn = ({ body }: Answer): string[] =>
-    (body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
 
   describe('is refused and not kept:', () => {
     let before: object[];

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import { CASE_COMMANDS, ELSEWHERE } from '../../src/cases/case-command.dto.js';
 import type { Cast } from '../../src/demo/case-walk.js';
 import {
@@ -16,18 +15,8 @@ import {
   ROBBERY,
   SURVIVED,
 } from '../factories/case-walk.js';
-import { type Answer, anApplication, type TestApplication } from '../support/application.js';
-
-/** One command on its way through the chart: who gives it, who may not, and what it says beside its type. */
-interface Step {
-  readonly type: string;
-  readonly by: string;
-  readonly not: string;
-  readonly says?: object | ((at: CaseAt) => object);
-  readonly leadsTo?: Readonly<Record<string, string>>;
-  /** What has to be so before it, beside what the steps before did. */
-  readonly first?: (at: CaseAt) => Promise<unknown>;
-}
+import { anApplication, type TestApplication } from '../support/application.js';
+import { CaseCommands, type Step } from '../support/case-commands.js';
 
 const REASONS = { reasons: 'As the record shows.' };
 const COURT = { court: 'Demo Court' };
@@ -36,82 +25,15 @@ const JUDGED = { ...COURT, ...REASONS };
 describe('every command of a case', () => {
   let application: TestApplication;
   let cast: Cast;
-  const walked = new Set<string>();
+  let commands: CaseCommands;
 
   beforeAll(async () => {
     application = await anApplication({ config: { ROLE: 'api' } });
     cast = await application.cast();
+    commands = new CaseCommands(application);
   });
 
   afterAll(() => application?.close());
-
-  const send = async (
-    { type, says = {} }: Step,
-    username: string,
-    at: CaseAt,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> => {
-    const person = await application.as(username);
-    const said = typeof says === 'function' ? says(at) : says;
-    const base = `/api/cases/${at.id}`;
-    if (type === 'EDIT_ANALYSIS') return person.put(`${base}/allegations/${at.allegations[0]!}`, said, headers);
-    if (type === 'RECORD_REPLY' || type === 'RECORD_SUBMISSION')
-      return person.post(`${base}/submissions`, said, headers);
-    if (type === 'RECORD_AGREEMENT') return person.post(`${base}/agreements`, said, headers);
-    if (type === 'RECORD_DISCLOSURE') return person.post(`${base}/disclosures`, said, headers);
-    return person.post(`${base}/commands`, { type, ...said }, headers);
-  };
-
-  const stateOf = async ({
-    id,
-  }: CaseAt): Promise<{ version: number; events: number; state: Record<string, string> }> => {
-    const { body } = await (await application.as('officer')).get(`/api/cases/${id}`);
-    const rows = await application.rows<{ events: number }>(
-      'SELECT count(*)::int AS events FROM event WHERE case_id = $1',
-      [id],
-    );
-    return { version: body.version, state: body.state, events: rows[0]!.events };
-  };
-
-  /** Refused to the wrong role; of two at once one wins; repeated with its key it is done once; then it is where it should be. */
-  const take = async (step: Step, at: CaseAt): Promise<void> => {
-    walked.add(step.type);
-    await step.first?.(at);
-    const before = await stateOf(at);
-
-    const refused = await send(step, step.not, at);
-    expect({ type: step.type, by: step.not, status: refused.status, code: refused.body?.code }).toEqual({
-      type: step.type,
-      by: step.not,
-      status: 403,
-      code: 'forbidden',
-    });
-    expect(await stateOf(at)).toEqual(before);
-
-    const seen = { 'If-Match': `"${before.version}"` };
-    const keys = [randomUUID(), randomUUID()];
-    const rivals = await Promise.all(keys.map((key) => send(step, step.by, at, { ...seen, 'Idempotency-Key': key })));
-    const told = rivals.map(({ status, body }) => `${status} ${body?.code ?? ''} ${status > 300 ? body?.detail : ''}`);
-    expect({
-      type: step.type,
-      told: rivals.map(({ status }) => (status < 300 ? 'done' : status)).sort(),
-      said: told,
-    }).toEqual({
-      type: step.type,
-      told: [412, 'done'],
-      said: told,
-    });
-
-    const after = await stateOf(at);
-    expect({ type: step.type, version: after.version }).toEqual({ type: step.type, version: before.version + 1 });
-    const won = rivals.findIndex(({ status }) => status < 300);
-    const again = await send(step, step.by, at, { ...seen, 'Idempotency-Key': keys[won]! });
-    expect({ type: step.type, status: again.status }).toEqual({ type: step.type, status: rivals[won]!.status });
-    expect(again.body).toEqual(rivals[won]!.body);
-    expect(await stateOf(at)).toEqual(after);
-
-    if (step.leadsTo) expect(after.state).toMatchObject(step.leadsTo);
-  };
 
   const walk = async (
     start: Parameters<typeof aCaseAt>[1],
@@ -119,7 +41,7 @@ describe('every command of a case', () => {
     wanted?: CaseWanted,
   ): Promise<void> => {
     const at = await aCaseAt(cast, start, wanted);
-    for (const step of steps) await take(step, at);
+    for (const step of steps) await commands.take(step, at);
   };
 
   const NOTHING_SUSPECTED: Step[] = [
@@ -395,7 +317,7 @@ describe('every command of a case', () => {
     await decideSuspicion(cast, at.id, false);
     await cast.interviewer.post(`/api/cases/${at.id}/commands`, { type: 'SUBMIT_FOR_REVIEW' });
     await cast.reviewer.post(`/api/cases/${at.id}/commands`, { type: 'APPROVE_REVIEW', ...REASONS });
-    await take(
+    await commands.take(
       {
         type: 'DECIDE_NOT_EXCLUDED',
         by: 'decider',
@@ -411,14 +333,14 @@ describe('every command of a case', () => {
       not: 'officer',
       leadsTo: { assessment: 'finalNotExcluded' },
     };
-    expect(await send(final, 'decider', at)).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
+    expect(await commands.send(final, 'decider', at)).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
     await cast.officer.post(`/api/cases/${at.id}/commands`, { type: 'SERVE_DECISION', served: 'On the applicant.' });
-    expect(await send(final, 'decider', at)).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
+    expect(await commands.send(final, 'decider', at)).toMatchObject({ status: 409, body: { code: 'commandRefused' } });
     await application.owner.query(
       `UPDATE deadline SET due_at = f1_now() - interval '1 minute' WHERE subject_id = $1 AND kind = 'appeal'`,
       [at.id],
     );
-    await take(final, at);
+    await commands.take(final, at);
   });
 
   it.each([
@@ -432,115 +354,17 @@ describe('every command of a case', () => {
     async (type, by, not, claim) => {
       const at = await aCaseAt(cast, 'triage');
       const end: Step = { type, by, not, says: REASONS, leadsTo: { claim, assessment: 'closed' } };
-      const early = await send(end, by, at);
+      const early = await commands.send(end, by, at);
       expect(early).toMatchObject({ status: 409, body: { code: 'commandRefused', command: type } });
       expect(early.body.detail).toContain('suspicion decision');
-      await take({ ...end, first: lookedInto }, at);
+      await commands.take({ ...end, first: lookedInto }, at);
       const leadsTo = { claim: 'reopened', assessment: 'triage', suspicion: 'undecided' };
-      await take({ type: 'REOPEN_CLAIM', by: 'officer', not: 'interviewer', says: REASONS, leadsTo }, at);
+      await commands.take({ type: 'REOPEN_CLAIM', by: 'officer', not: 'interviewer', says: REASONS, leadsTo }, at);
     },
   );
 
   it('was tried above', () => {
-    expect([...walked].sort()).toEqual([...CASE_COMMANDS.keys(), ...Object.keys(ELSEWHERE)].sort());
-  });
-
-  describe('is refused in a state that does not know it:', () => {
-    let early: CaseAt;
-    let ended: CaseAt;
-
-    beforeAll(async () => {
-      early = await aCaseAt(cast, 'triage');
-      ended = await aCaseAt(cast, 'triage');
-      await decideSuspicion(cast, ended.id, false);
-      await cast.decider.post(`/api/cases/${ended.id}/commands`, { type: 'REFUSE_CLAIM', ...REASONS });
-    });
-
-    const LATE: readonly [type: string, by: string, says?: object][] = [
-      ['RESUBMIT_TRIAGE', 'officer'],
-      ['START_INTERVIEWING', 'interviewer'],
-      ['PAUSE_FOR_CAUTION', 'interviewer'],
-      ['RESUME_AFTER_CAUTION', 'interviewer'],
-      ['COMPLETE_INTERVIEWING', 'interviewer'],
-      ['SERVE_INTENTION', 'analyst', { text: 'A notice.', language: 'rw' }],
-      ['RECORD_REPLY', 'officer', REPLY],
-      ['SUBMIT_FOR_REVIEW', 'analyst'],
-      ['SIGN_OFF_LEGALLY', 'legal', REASONS],
-      ['APPROVE_REVIEW', 'reviewer', REASONS],
-      ['RETURN_REVIEW', 'reviewer', REASONS],
-      ['FURTHER_INTERVIEW', 'analyst', REASONS],
-      ['CONFIRM_SUSPICION', 'reviewer'],
-      ['CORRECT_FACTUAL_ERROR', 'legal', REASONS],
-      ['REPORT_MISTAKEN_IDENTITY', 'legal', REASONS],
-      ['REPORT_UNLAWFUL_TRANSMISSION', 'legal', { ...REASONS, referralIds: [randomUUID()] }],
-      ['RECORD_REMOVAL_BAR', 'legal', { route: 'none', ...REASONS }],
-      ['REVIEW_PROSECUTION_TRACK', 'legal', { route: 'none', ...REASONS }],
-      ['CLOSE_PROSECUTION_TRACK', 'legal', { closing: 'extradited', ...REASONS }],
-      ['REFER_ACCOUNT', 'officer', { ...REASONS, agreementId: randomUUID() }],
-      ['CONFIRM_ACCOUNT', 'reviewer'],
-      ['REJECT_ACCOUNT', 'reviewer', REASONS],
-      ['REVOKE_AGREEMENT', 'officer', { ...REASONS, agreementId: randomUUID() }],
-      ['PROPOSE_AFTER_CORRECTION', 'officer', { ...REASONS, suspicion: false, allegations: [] }],
-      ['REJECT_SUSPICION', 'reviewer', REASONS],
-      ['DECIDE_NOT_EXCLUDED', 'decider', { ...REASONS, allegations: [] }],
-      ['DECIDE_EXCLUSION', 'decider', { ...REASONS, allegations: [] }],
-      ['SERVE_DECISION', 'officer', { served: 'On nobody.' }],
-      ['APPEAL', 'legal', COURT],
-      ['WITHDRAW_APPEAL', 'legal', REASONS],
-      ['UPHOLD_DECISION', 'legal', { ...JUDGED, final: true }],
-      ['UPHOLD_PARTLY', 'legal', { ...JUDGED, final: true, allegations: [] }],
-      ['QUASH', 'legal', { ...JUDGED, final: true }],
-      ['REMIT', 'legal', { ...JUDGED, final: true }],
-      ['REINSTATE', 'decider', { ...JUDGED, final: true, allegations: [] }],
-      ['BECOME_FINAL', 'decider'],
-      ['REOPEN', 'decider', REASONS],
-      ['REOPEN_EXCLUSION', 'decider', REASONS],
-      ['GRANT_CLAIM', 'decider', REASONS],
-      ['RESUME_CLAIM', 'decider'],
-      ['REOPEN_CLAIM', 'officer', REASONS],
-    ];
-    const PAST: readonly [type: string, by: string, says?: object][] = [
-      ['ACCEPT_TRIAGE', 'interviewer'],
-      ['RETURN_TRIAGE', 'interviewer', REASONS],
-      ['CLEAR_AT_TRIAGE', 'interviewer', REASONS],
-      ['CLOSE_WITHOUT_DECISION', 'decider', REASONS],
-      ['STAY_CLAIM', 'decider', REASONS],
-      ['REFUSE_CLAIM', 'decider', REASONS],
-      ['DECLARE_INADMISSIBLE', 'decider', REASONS],
-      ['WITHDRAW_CLAIM', 'officer', REASONS],
-      ['TREAT_AS_WITHDRAWN', 'decider', REASONS],
-      ['TRANSFER_CLAIM', 'officer', REASONS],
-      ['EDIT_ANALYSIS', 'analyst'],
-    ];
-
-    it.each([
-      ...LATE.map(([type, by, says]) => ['triage', type, by, says] as const),
-      ...PAST.map(([type, by, says]) => ['closed', type, by, says] as const),
-    ])('%s: %s', async (state, type, by, says) => {
-      const at = state === 'triage' ? early : { ...ended, allegations: [randomUUID()] };
-      const said = type === 'EDIT_ANALYSIS' ? contentOf(GENOCIDE, randomUUID()) : (says ?? {});
-      const before = await stateOf(at);
-      const answer = await send({ type, by, not: by, says: said }, by, at);
-      expect({ type, status: answer.status, code: answer.body.code }).toEqual({
-        type,
-        status: 409,
-        code: 'commandRefused',
-      });
-      expect(answer.body.command).toBe(type);
-      expect(answer.body.state).toMatch(/^\p{Lu}/u);
-      expect(answer.body.detail).toContain(answer.body.state);
-      expect(await stateOf(at)).toEqual(before);
-    });
-
-    it('which is every command but those that any state takes', () => {
-      const anywhere = ['PROPOSE_SUSPICION', 'RECORD_AGREEMENT', 'RECORD_DISCLOSURE', 'RECORD_SUBMISSION'];
-      expect(
-        [...LATE, ...PAST]
-          .map(([type]) => type)
-          .concat(anywhere)
-          .sort(),
-      ).toEqual([...walked].sort());
-    });
+    expect([...commands.taken].sort()).toEqual([...CASE_COMMANDS.keys(), ...Object.keys(ELSEWHERE)].sort());
   });
 });
 

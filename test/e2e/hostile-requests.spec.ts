@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { Cast } from '../../src/demo/case-walk.js';
 import { aCaseAt, aSealedInterview } from '../factories/case-walk.js';
 import { type Answer, anApplication, ask, type Person, type TestApplication } from '../support/application.js';
+import { expectProblem } from '../support/refusals.js';
 
 describe('hostile requests', () => {
   let application: TestApplication;
@@ -23,14 +24,6 @@ describe('hostile requests', () => {
   });
 
   afterAll(() => application?.close());
-
-  const expectProblem = (answer: Answer, status: number, code: string): void => {
-    expect({ status: answer.status, code: answer.body?.code, detail: answer.body?.detail }).toMatchObject({
-      status,
-      code,
-    });
-    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  };
 
   const stay = { type: 'PROPOSE_SUSPICION', suspicion: false, reasons: 'None.' };
 
