@@ -45,7 +45,7 @@ function asRefusal(error: unknown): DomainError | undefined {
   if (type === 'entity.parse.failed') return new DomainError('malformedRequest', 'The request body is not valid JSON.');
   if (status === 415) return unsupported();
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new DomainError('malformedRequest', 'The request cannot be read: check its path, headers and body.');
+    return illegible();
   }
   return refusalOf(error) ?? unreadable(error) ?? full(error) ?? outage(error);
 }
@@ -56,10 +56,14 @@ function fromHttp(error: HttpException): DomainError {
   if (status === 413) return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
   if (status === 415) return unsupported();
   if (status === 429) return new DomainError('tooManyRequests', 'Too many requests. Wait a moment, then try again.');
-  // The parser's own words repeat what was sent, and Nest hands them on without their type.
+  // The parser's and the router's own words repeat what was sent, and Nest hands them on without their type.
   if (/JSON/.test(error.message)) return new DomainError('malformedRequest', 'The request body is not valid JSON.');
+  if (/^Failed to decode param/.test(error.message)) return illegible();
   return new DomainError(status >= 500 ? 'unavailable' : 'malformedRequest', error.message);
 }
+
+const illegible = (): DomainError =>
+  new DomainError('malformedRequest', 'The request cannot be read: check its path, headers and body.');
 
 const unsupported = (): DomainError =>
   new DomainError('unsupportedMediaType', 'Send the request body as application/json in UTF-8.');
