@@ -26,8 +26,15 @@ export interface IdentityApp {
   close(): Promise<void>;
 }
 
-/** Identity and audit alone, over a seeded database, with the test's own controllers behind the real guards. */
-export async function anIdentityApp(controllers: Type[] = [], overrides: Partial<Config> = {}): Promise<IdentityApp> {
+/**
+ * Identity and audit alone, over a seeded database, with the test's own controllers behind the real guards, and the feature that a
+ * test is about.
+ */
+export async function anIdentityApp(
+  controllers: Type[] = [],
+  overrides: Partial<Config> = {},
+  features: Type[] = [],
+): Promise<IdentityApp> {
   const database = await aDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'f1-identity-'));
   const logins = await seedDemo(database.ownerUrl, () => undefined, dataDir);
@@ -45,6 +52,7 @@ export async function anIdentityApp(controllers: Type[] = [], overrides: Partial
       AuditModule,
       IdentityModule,
       LedgerModule,
+      ...features,
     ],
     controllers,
   })
