@@ -134,7 +134,8 @@ export async function decideSuspicion(cast: Cast, id: string, suspicion: boolean
   await cast.reviewer.post(`/api/cases/${id}/commands`, { type: 'CONFIRM_SUSPICION' });
 }
 
-const REQUIRED = {
+/** What the shipped screening requires of somebody who was in Rwanda in spring 1994. */
+export const REQUIRED_OF_SCREENING = {
   birthDate: '1962-03-11',
   accountLife: { interpreted: 'An invented life.' },
   accountPeriods: ['spring1994'],
@@ -176,7 +177,7 @@ export async function aSealedInterview(
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const id = await anInterviewUnderWay(by, caseId, purpose);
-  const told = { ...REQUIRED, ...(purpose === 'exclusion' ? FOCUSED : {}), ...more };
+  const told = { ...REQUIRED_OF_SCREENING, ...(purpose === 'exclusion' ? FOCUSED : {}), ...more };
   for (const [questionId, value] of Object.entries(told)) {
     if (value !== null) await by.post(`/api/interviews/${id}/answers`, { questionId, value });
   }

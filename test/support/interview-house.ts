@@ -6,6 +6,7 @@ import pg from 'pg';
 import request from 'supertest';
 import { createApplication } from '../../src/application.js';
 import { Config } from '../../src/platform/config/config.js';
+import { REQUIRED_OF_SCREENING } from '../factories/case-walk.js';
 import { anInstalledDatabase, type TestDatabase } from './database.js';
 
 type Json = Record<string, unknown>;
@@ -118,18 +119,8 @@ export class InterviewHouse {
   }
 }
 
-/** What the shipped screening requires of somebody who was in Rwanda in spring 1994. */
-export const REQUIRED: Json = {
-  birthDate: '1970',
-  accountLife: { interpreted: 'An invented life.' },
-  accountPeriods: ['spring1994'],
-  askedOfYou: ['nothing'],
-  serviceForces: ['none'],
-  publicOffice: ['none'],
-  violencePosition: ['notThere'],
-  proceedings: ['none'],
-  ownExplanation: { interpreted: 'Nothing to add.' },
-};
+/** What the shipped screening requires, of the applicant who is registered here. */
+export const REQUIRED: Json = { ...REQUIRED_OF_SCREENING, birthDate: '1970' };
 
 export const aNotice = (overrides: Json = {}): Json => ({
   type: 'GIVE_NOTICE',
