@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { type CorrectionReason, ReferralsService } from '../referrals/referrals.service.js';
+import type { CorrectionReason } from '../referrals/duty-to-tell.js';
+import { ReferralsService } from '../referrals/referrals.service.js';
 import type { CaseStep } from './case-effects.js';
 import { type Finding, findingsOf, reasonsOf } from './case-instruction.js';
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TimelineModule } from '../interviews/timeline.module.js';
 import { PlansModule } from '../questionnaires/plans.module.js';
 import { CompetenceStore } from './competence.store.js';
+import { ObligationsService } from './obligations.service.js';
 import { PackageStore } from './package.store.js';
 import { PackagesService } from './packages.service.js';
 import { ReferralLifecycleModule } from './referral-lifecycle.module.js';
@@ -10,7 +11,7 @@ import { ReferralsService } from './referrals.service.js';
 
 @Module({
   imports: [PlansModule, ReferralLifecycleModule, TimelineModule],
-  providers: [CompetenceStore, PackageStore, PackagesService, ReferralStore, ReferralsService],
-  exports: [PackagesService, ReferralsService, ReferralLifecycleModule, ReferralStore],
+  providers: [CompetenceStore, ObligationsService, PackageStore, PackagesService, ReferralStore, ReferralsService],
+  exports: [PackagesService, ReferralsService, ReferralLifecycleModule],
 })
 export class ReferralsModule {}

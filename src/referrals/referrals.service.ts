@@ -1,107 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { competence, type Competence, type CompetenceGap } from '../domain/referral/competence.js';
 import { localDate } from '../domain/referral/due-date.js';
-import {
-  type CaseFile,
-  type Content,
-  type DecisionToTell,
-  type Ground,
-  place,
-  type ReferralKind,
-} from '../domain/referral/file.js';
+import type { Ground } from '../domain/referral/file.js';
 import { obligationId } from '../domain/referral/obligation-id.js';
-import { correctionPackage, type Recipient } from '../domain/referral/package.js';
-import { priorityFacets, priorityScore } from '../domain/referral/priority.js';
+import { correctionPackage } from '../domain/referral/package.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
-import { InvalidInput } from '../platform/http/problem.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
-import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import type { Write } from '../platform/database/write.js';
 import { type CompetenceFacts, CompetenceStore } from './competence.store.js';
-import { fitting, hashOf, PackagesService } from './packages.service.js';
+import { assertAllNamed, markOf, SUSPENDING, toldOf } from './correction-marks.js';
+import { type CorrectionToTell, type DutyToTell, groundsOf, type Obliged, type TellAlso } from './duty-to-tell.js';
+import { ObligationsService } from './obligations.service.js';
+import { hashOf, PackagesService } from './packages.service.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
-import { ReferralStore, type Told, type ToldReferral, type Urgency } from './referral.store.js';
-
-/** A decision, confirmed suspicion or agreement that obliges us to tell. The caller's transaction writes its own rows. */
-export interface DutyToTell {
-  /** The id of that decision, suspicion decision or agreement. */
-  readonly causeId: string;
-  readonly kind: Exclude<ReferralKind, 'correction'>;
-  readonly caseId: string;
-  readonly key: DataKey;
-  /** The person whose command this is; must be the actor of the transaction. */
-  readonly actorId: string;
-  readonly decision: DecisionToTell;
-}
-
-export type CorrectionReason =
-  | 'quashedNotFinal'
-  | 'quashedFinal'
-  | 'partlyUpheld'
-  | 'remitted'
-  | 'reinstated'
-  | 'suspicionRemains'
-  | 'noSuspicionRemains'
-  | 'factualError'
-  | 'mistakenIdentity'
-  | 'unlawfulTransmission'
-  | 'reopened'
-  | 'agreementRevoked';
-
-export interface CorrectionToTell {
-  /** A fresh id; the row of `correction` is written here. */
-  readonly correctionId: string;
-  /** The exclusion that a judgment is about; null for every other cause. */
-  readonly decisionId: string | null;
-  readonly reason: CorrectionReason;
-  /** What the judgment or the correcting decision says, in words for the recipient. */
-  readonly explanation: string | null;
-  /** The referrals it is about, where it is not about all of them. */
-  readonly referralIds?: readonly string[];
-  /** Per allegation what stands (a judgment that upholds in part or reinstates) or remains suspected (the decision after a correction). */
-  readonly findings?: DecisionToTell['findings'];
-  readonly caseId: string;
-  readonly key: DataKey;
-  /** null: the system, for what a recipient's feedback obliges to. */
-  readonly actorId: string | null;
-}
-
-export interface TellAlso {
-  readonly caseId: string;
-  readonly key: DataKey;
-  readonly actorId: string;
-  readonly authorityId: string;
-  /** The law that the authority names, and that whoever decided found to hold. */
-  readonly legalBasis: string;
-}
-
-export interface Obliged {
-  readonly obligationId: string;
-  readonly authorityId: string;
-  readonly legalBasis: string;
-  readonly dueAt: Date;
-}
+import { ReferralStore, type ToldReferral } from './referral.store.js';
 
 /** GDPR for us, Directive 2016/680 for the recipient: who was told must hear that it no longer stands. */
 const CORRECTION_BASIS = 'Regulation (EU) 2016/679, Article 19; Directive (EU) 2016/680, Article 7(3)';
-
-/** Only these cut access at once; every other reason leaves the recipient to answer (erased, restricted, retained). */
-const SUSPENDING: ReadonlySet<CorrectionReason> = new Set([
-  'mistakenIdentity',
-  'unlawfulTransmission',
-  'agreementRevoked',
-]);
-
-/**
- * The grounds a duty is about. A suspicion may come before any allegation is written, at triage even; what Council Decision
- * 2003/335/JHA asks to tell are core international crimes, which are those of 1F(a). So is what an own account tells of.
- */
-function groundsOf({ kind, decision }: DutyToTell): Ground[] {
-  const standing = decision.findings.filter(({ stands }) => stands).map(({ ground }) => ground);
-  return standing.length === 0 && kind !== 'exclusion' ? ['1F(a)'] : [...new Set(standing)];
-}
 
 /** Turns a reason to tell into obligations, each with its referral, package and outbox row, inside the caller's one statement. */
 @Injectable()
@@ -112,17 +29,20 @@ export class ReferralsService {
     private readonly packages: PackagesService,
     private readonly referrals: ReferralStore,
     private readonly lifecycle: ReferralLifecycle,
+    private readonly obligations: ObligationsService,
     private readonly deadlines: DeadlinesService,
   ) {}
 
-  /** Who must be told at this moment of a decision of that kind on these grounds, or the gap in the rules. */
-  async competenceInTx(
+  /** Throws DomainError `noCompetentAuthority` naming kind, grounds and date when somebody who must be told has no recipient. */
+  async assertCompetentInTx(
     tx: Tx,
     question: { kind: DutyToTell['kind']; caseId: string; grounds: readonly Ground[] },
-  ): Promise<Competence> {
-    return this.competenceOf(tx, question, await this.competences.findInTx(tx, question.caseId));
+  ): Promise<void> {
+    const found = this.competenceOf(tx, question, await this.competences.findInTx(tx, question.caseId));
+    if (!found.ok) throw noCompetentAuthority(found.gap);
   }
 
+  /** Who must be told at this moment of a decision of that kind on these grounds, or the gap in the rules. */
   private competenceOf(
     tx: Tx,
     question: { kind: DutyToTell['kind']; grounds: readonly Ground[] },
@@ -130,12 +50,6 @@ export class ReferralsService {
   ): Competence {
     const date = localDate(tx.now.getTime(), this.config.F1_TIME_ZONE);
     return competence(rules, { kind: question.kind, grounds: question.grounds, ...facts, date });
-  }
-
-  /** Throws DomainError `noCompetentAuthority` naming kind, grounds and date when somebody who must be told has no recipient. */
-  async assertCompetentInTx(tx: Tx, question: Parameters<ReferralsService['competenceInTx']>[1]): Promise<void> {
-    const found = await this.competenceInTx(tx, question);
-    if (!found.ok) throw noCompetentAuthority(found.gap);
   }
 
   /**
@@ -164,7 +78,7 @@ export class ReferralsService {
       const { kind, causeId, decision } = duty;
       const body = this.packages.make({ referralId: id, kind, causeId, at, recipient, decision, completeness, file });
       told.push(
-        await this.addInTx(tx, write, duty, {
+        await this.obligations.addInTx(tx, write, duty, {
           id,
           kind: duty.kind,
           caseReference: file.reference,
@@ -203,7 +117,7 @@ export class ReferralsService {
     const { kind, causeId, decision } = duty;
     const body = this.packages.make({ referralId: id, kind, causeId, at, recipient, decision, completeness, file });
     const entry = { id, kind, caseReference: file.reference, rule: null, corrects: null };
-    await this.addInTx(tx, write, duty, { ...entry, recipient, body, file, urgency });
+    await this.obligations.addInTx(tx, write, duty, { ...entry, recipient, body, file, urgency });
     return id;
   }
 
@@ -251,7 +165,7 @@ export class ReferralsService {
       );
       const cause = { ...correction, causeId: correctionId };
       told.push(
-        await this.addInTx(tx, write, cause, {
+        await this.obligations.addInTx(tx, write, cause, {
           id,
           kind: 'correction',
           caseReference: latest.reference,
@@ -278,121 +192,6 @@ export class ReferralsService {
       facets: { reason },
     });
   }
-
-  /** One obligation with everything that carries it to its recipient. */
-  private async addInTx(
-    tx: Tx,
-    write: Write,
-    cause: { causeId: string; caseId: string; key: DataKey; actorId: string | null },
-    entry: {
-      id: string;
-      kind: ReferralKind;
-      caseReference: string;
-      recipient: Recipient;
-      rule: { ruleId: string; ruleVersion: number } | null;
-      corrects: string | null;
-      body: Content;
-      /** What it was made from; nothing for a correction. */
-      file?: CaseFile;
-      urgency?: Urgency;
-      leavesAt?: Date | null;
-    },
-  ): Promise<Obliged> {
-    const { id, kind, recipient } = entry;
-    const { causeId, caseId } = cause;
-    const authorityId = recipient.authorityId;
-    const text = canonical(fitting(entry.body));
-    const { urgency = { person: {}, documentedGrounds: [] } } = entry;
-    const facets = priorityFacets({ kind, ...urgency, grounds: recipient.grounds });
-    const referral = {
-      id,
-      case_id: caseId,
-      authority_id: authorityId,
-      kind,
-      corrects: entry.corrects,
-      case_reference: entry.caseReference,
-      legal_basis: recipient.legalBasis,
-      grounds: recipient.grounds,
-      body: cause.key.seal(text, place('referral', id)).bytes,
-      body_sha256: sha256(text).toString('hex'),
-      suspect_identified: facets.suspectIdentified,
-      present_here: facets.presentHere,
-      corroborated: facets.corroborated,
-      priority: priorityScore(kind, facets),
-    };
-    const about = { authority: recipient.code, bodySha256: referral.body_sha256 };
-    const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, {
-      ...cause,
-      facets: about,
-      leavesAt: entry.leavesAt,
-    });
-    write
-      .insert('cause_competence', {
-        cause_id: causeId,
-        case_id: caseId,
-        authority_id: authorityId,
-        rule_id: entry.rule?.ruleId ?? null,
-        rule_version: entry.rule?.ruleVersion ?? null,
-        legal_basis: recipient.legalBasis,
-      })
-      .insert('obligation', {
-        id,
-        cause_id: causeId,
-        case_id: caseId,
-        authority_id: authorityId,
-        kind,
-        due_at: dueAt,
-        created_at: tx.now,
-      })
-      .insert('outbox', { referral_id: id, case_id: caseId, next_attempt_at: tx.now });
-    for (const item of entry.file ? itemsNamed(entry.file, text) : [])
-      write.insert('referral_item', { referral_id: id, case_id: caseId, ...item });
-    return { obligationId: id, authorityId, legalBasis: recipient.legalBasis, dueAt };
-  }
-}
-
-/** What of the file a package names: that, and no more, its recipient may open with it. */
-function itemsNamed(file: CaseFile, sent: string): { kind: 'document' | 'recording' | 'questionnaire'; ref: string }[] {
-  const items = [
-    ...file.documents.map(({ id }) => ({ kind: 'document' as const, ref: id })),
-    ...file.interviews.flatMap(({ recordings, questionnaires }) => [
-      ...recordings.map(({ id }) => ({ kind: 'recording' as const, ref: id })),
-      ...questionnaires.map(({ hash }) => ({ kind: 'questionnaire' as const, ref: hash })),
-    ]),
-  ];
-  const named = items.filter(({ ref }) => sent.includes(ref));
-  return [...new Map(named.map((item) => [`${item.kind} ${item.ref}`, item])).values()];
-}
-
-/**
- * How a correction marks one referral, if at all. That suspicion remains says nothing against it. A referral that stands needs no
- * mark removed, and no judgment gives back the access that a mistaken identity or an unlawful transmission took.
- */
-function markOf(
-  reason: CorrectionReason,
-  { corrected_at: corrected, suspended_at: suspended }: ToldReferral,
-): 'MARK_REINSTATED' | 'SUSPEND_ACCESS' | 'MARK_CORRECTED' | null {
-  if (reason === 'suspicionRemains') return null;
-  if (reason === 'reinstated') return corrected === null || suspended !== null ? null : 'MARK_REINSTATED';
-  return SUSPENDING.has(reason) && suspended === null ? 'SUSPEND_ACCESS' : 'MARK_CORRECTED';
-}
-
-function toldOf({ reason, decisionId, referralIds }: CorrectionToTell): Told {
-  if (referralIds) return { of: 'referrals', referralIds };
-  if (decisionId !== null) return { of: 'decision', decisionId };
-  return { of: reason === 'suspicionRemains' || reason === 'noSuspicionRemains' ? 'suspicion' : 'case' };
-}
-
-function assertAllNamed({ referralIds = [] }: CorrectionToTell, referrals: readonly ToldReferral[]): void {
-  const strangers = referralIds.filter((wanted) => !referrals.some(({ id }) => id === wanted));
-  if (strangers.length === 0) return;
-  throw new InvalidInput(
-    strangers.map((id) => ({
-      pointer: `/referralIds/${referralIds.indexOf(id)}`,
-      detail: 'is no referral of this case',
-    })),
-    `This case has no referral ${strangers.join(', ')} that could be corrected; a correction itself cannot.`,
-  );
 }
 
 const noCauseToTell = (): DomainError =>

@@ -13,7 +13,8 @@ import { QueueModule } from '../../../src/platform/queue/queue.module.js';
 import { redisBackend } from '../../../src/platform/queue/redis-backend.js';
 import { AnsweringModule } from '../../../src/prosecution/answering.module.js';
 import { DeliveryModule } from '../../../src/referrals/delivery.module.js';
-import { type CorrectionReason, type Obliged, ReferralsService } from '../../../src/referrals/referrals.service.js';
+import type { CorrectionReason, Obliged } from '../../../src/referrals/duty-to-tell.js';
+import { ReferralsService } from '../../../src/referrals/referrals.service.js';
 import { WorkflowsModule } from '../../../src/workflows/workflows.module.js';
 import type { FileOnCase, House } from './referral-case.js';
 
