@@ -31,6 +31,24 @@ export const types = (
   ...names: string[]
 ): string => `aggregate_kind = '${kind}' AND type IN (${names.map((name) => `'${name}'`).join(', ')})`;
 
+/** What one person asked to take back of a case, and another one took back. */
+export const takenBack = (table: string, name: string): readonly RowKind[] => [
+  {
+    table,
+    rows: row(
+      { of: 'case_id', at: 'withdrawal_asked_at', actor: 'withdrawal_asked_by' },
+      `${table} WHERE withdrawal_asked_at IS NOT NULL`,
+    ),
+    // What was refused or taken back is asked no longer.
+    events: { which: types('case', `ASK_${name}_WITHDRAWAL`), optional: 'true' },
+  },
+  {
+    table,
+    rows: row({ of: 'case_id', at: 'withdrawn_at', actor: 'withdrawn_by' }, `${table} WHERE withdrawn_at IS NOT NULL`),
+    events: { which: types('case', `WITHDRAW_${name}`) },
+  },
+];
+
 export const NOBODY = 'NULL::uuid';
 /** The word that stands for the type of an event. */
 export const saying = (said: Readonly<Record<string, string>>): string =>

@@ -1,4 +1,4 @@
-import { NOBODY, row, type RowKind, saying, types } from './row-kind.js';
+import { NOBODY, row, type RowKind, saying, takenBack, types } from './row-kind.js';
 
 const ASKINGS = { ASK_PERSECUTION_ACTOR_WITHDRAWAL: 'persecutionActor', ASK_THIRD_PERSON_WITHDRAWAL: 'thirdPerson' };
 const ENDINGS = { REFUSE_UNBLOCKING: 'refused', WITHDRAW_UNBLOCKING: 'withdrawn' };
@@ -10,15 +10,7 @@ export const TELLING: readonly RowKind[] = [
     rows: row({ of: 'case_id', at: 'recorded_at', actor: 'recorded_by' }, 'persecution_actor'),
     events: { which: types('case', 'RECORD_PERSECUTION_ACTOR') },
   },
-  {
-    table: 'persecution_actor',
-    rows: row(
-      { of: 'case_id', at: 'withdrawal_asked_at', actor: 'withdrawal_asked_by' },
-      'persecution_actor WHERE withdrawal_asked_at IS NOT NULL',
-    ),
-    // What was refused or taken back is asked no longer.
-    events: { which: types('case', 'ASK_PERSECUTION_ACTOR_WITHDRAWAL'), optional: 'true' },
-  },
+  ...takenBack('persecution_actor', 'PERSECUTION_ACTOR'),
   {
     table: 'unblocking',
     rows: row({ of: 'case_id', at: 'asked_at', actor: 'asked_by', says: 'kind' }, `unblocking WHERE kind <> 'country'`),
@@ -58,14 +50,6 @@ export const TELLING: readonly RowKind[] = [
       which: types('case', 'WITHDRAW_PERSECUTION_ACTOR', 'WITHDRAW_THIRD_PERSON', 'CORRECT_PARTICULARS'),
       optional: 'true',
     },
-  },
-  {
-    table: 'persecution_actor',
-    rows: row(
-      { of: 'case_id', at: 'withdrawn_at', actor: 'withdrawn_by' },
-      'persecution_actor WHERE withdrawn_at IS NOT NULL',
-    ),
-    events: { which: types('case', 'WITHDRAW_PERSECUTION_ACTOR') },
   },
   {
     table: 'postal_delivery',

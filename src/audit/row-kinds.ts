@@ -1,4 +1,4 @@
-import { NOBODY, row, type RowKind, saying, types } from './row-kind.js';
+import { NOBODY, row, type RowKind, saying, takenBack, types } from './row-kind.js';
 import { TELLING } from './row-kinds-telling.js';
 
 const FILE_SAYS = `concat_ws(' ', facets ->> 'id', facets ->> 'bytes', facets ->> 'mediaType')`;
@@ -222,23 +222,7 @@ export const ROW_KINDS: readonly RowKind[] = [
     ),
     events: { which: types('case', 'APPROVE_WHEREABOUTS') },
   },
-  {
-    table: 'third_person',
-    rows: row(
-      { of: 'case_id', at: 'withdrawal_asked_at', actor: 'withdrawal_asked_by' },
-      'third_person WHERE withdrawal_asked_at IS NOT NULL',
-    ),
-    // What was refused or taken back is asked no longer.
-    events: { which: types('case', 'ASK_THIRD_PERSON_WITHDRAWAL'), optional: 'true' },
-  },
-  {
-    table: 'third_person',
-    rows: row(
-      { of: 'case_id', at: 'withdrawn_at', actor: 'withdrawn_by' },
-      'third_person WHERE withdrawn_at IS NOT NULL',
-    ),
-    events: { which: types('case', 'WITHDRAW_THIRD_PERSON') },
-  },
+  ...takenBack('third_person', 'THIRD_PERSON'),
   {
     table: 'undisclosed_exculpatory',
     rows: row({ of: 'case_id', at: 'recorded_at', actor: 'recorded_by' }, 'undisclosed_exculpatory'),
