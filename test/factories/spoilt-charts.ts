@@ -7,6 +7,25 @@ export type Json = Record<string, unknown>;
 /** Version 1 of a lifecycle as JSON of its own, to be spoilt. */
 export const published = (id: string): Json => JSON.parse(readFileSync(`workflows/${id}/v1.json`, 'utf8')) as Json;
 
+/** Where the regions of a case chart stand in it, as JSON Pointers. */
+export const CASE = {
+  after: '/states/assessment/states',
+  examining: '/states/assessment/states/examining/states',
+  suspicion: '/states/suspicion/states',
+  claim: '/states/claim/states/open/on',
+} as const;
+
+/** The shortest ways of a case from its registration. */
+export const TO_APPROVED = [
+  'ACCEPT_TRIAGE',
+  'START_INTERVIEWING',
+  'COMPLETE_INTERVIEWING',
+  'SUBMIT_FOR_REVIEW',
+  'APPROVE_REVIEW',
+];
+export const TO_EXCLUDED = [...TO_APPROVED, 'DECIDE_EXCLUSION'];
+export const TO_NOT_EXCLUDED = [...TO_APPROVED, 'PROPOSE_SUSPICION', 'CONFIRM_SUSPICION', 'DECIDE_NOT_EXCLUDED'];
+
 /** What stands at a JSON Pointer. */
 export function at(json: unknown, pointer: string): Json {
   return pointer

@@ -7,44 +7,32 @@ import type { CaseFacts } from './vocabulary/case.js';
 import { caseCommands } from './vocabulary/case.js';
 import type { Role } from './vocabulary/vocabulary.js';
 
+type Refused = [name: string, at: Snapshot, type: string, facts: CaseFacts, because: RegExp];
+
+/** What refuses one command in one state, given by one role: how the facts differ, and what is said. */
+const on =
+  (at: Snapshot, type: string, role: Role) =>
+  (name: string, differing: Partial<CaseFacts>, because: RegExp): Refused => [
+    name,
+    at,
+    type,
+    by(role, differing),
+    because,
+  ];
+
+const deciding = on(aCase('approved'), 'DECIDE_EXCLUSION', 'decisionMaker');
+const reviewing = on(aCase('review'), 'APPROVE_REVIEW', 'reviewer');
+const confirming = on(aCase('triage', 'pending', 'proposed'), 'CONFIRM_SUSPICION', 'reviewer');
+const serving = on(aCase('analysing'), 'SERVE_INTENTION', 'officer1F');
+const reinstating = on(aCase('quashed', 'pending', 'owed'), 'REINSTATE', 'decisionMaker');
+
 describe('a command that is refused', () => {
-  const decision = 'DECIDE_EXCLUSION';
-  test.each<[string, Snapshot, string, CaseFacts, RegExp]>([
-    [
-      'a reviewer decides',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { actorIsReviewer: true }),
-      /must not be a reviewer/,
-    ],
-    [
-      'an author decides',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { actorIsAuthor: true }),
-      /must not be an author/,
-    ],
-    [
-      'an author reviews',
-      aCase('review'),
-      'APPROVE_REVIEW',
-      by('reviewer', { actorIsAuthor: true }),
-      /reviewer must not be an author/,
-    ],
-    [
-      'the interviewer reviews',
-      aCase('review'),
-      'APPROVE_REVIEW',
-      by('reviewer', { actorIsInterviewer: true }),
-      /must not have interviewed/,
-    ],
-    [
-      'legal sign-off is missing on 1F(a)',
-      aCase('review'),
-      'APPROVE_REVIEW',
-      by('reviewer', { legalSignOffRevision: 2 }),
-      /legal adviser must sign off/,
-    ],
+  test.each<Refused>([
+    deciding('a reviewer decides', { actorIsReviewer: true }, /must not be a reviewer/),
+    deciding('an author decides', { actorIsAuthor: true }, /must not be an author/),
+    reviewing('an author reviews', { actorIsAuthor: true }, /reviewer must not be an author/),
+    reviewing('the interviewer reviews', { actorIsInterviewer: true }, /must not have interviewed/),
+    reviewing('legal sign-off is missing on 1F(a)', { legalSignOffRevision: 2 }, /legal adviser must sign off/),
     [
       'the certificate has expired',
       aCase('triage'),
@@ -52,116 +40,67 @@ describe('a command that is refused', () => {
       by('officer1F', { actorCertified: false }),
       /certificate/,
     ],
-    [
-      'the analysis changed after the review',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { reviewedRevision: 2 }),
-      /must be approved in review/,
-    ],
-    [
+    deciding('the analysis changed after the review', { reviewedRevision: 2 }, /must be approved in review/),
+    deciding(
       'the notice of intention was for an earlier analysis',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { intentionRevision: 2 }),
+      { intentionRevision: 2 },
       /notice of intention must be served for the analysis as it now stands/,
-    ],
-    [
-      'the applicant neither replied nor let the deadline pass',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { replyReceived: false }),
-      /must have replied/,
-    ],
-    [
-      'material relied on was not disclosed',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { undisclosedReliedMaterial: 1 }),
-      /must have been disclosed/,
-    ],
-    [
-      'an allegation is left undecided',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { allegationsDecided: 1 }),
-      /cover every allegation/,
-    ],
-    [
-      'no allegation stands',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { allegationsDecidedToStand: 0 }),
-      /At least one allegation must be decided to stand/,
-    ],
-    [
-      'an allegation stands of which the applicant was never told',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { allegationsStandingUnannounced: 1 }),
-      /must have been in the notice of intention/,
-    ],
-    [
-      'the applicant may have been too young for an act',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { allegationsBelowAgeOfResponsibility: 1 }),
-      /below the age of criminal responsibility/,
-    ],
-    [
-      'no authority is competent for the exclusion',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { authoritiesForExclusion: 0 }),
-      /At least one authority must be competent to receive the exclusion/,
-    ],
-    [
-      'no authority is competent for the suspicion',
-      aCase('triage', 'pending', 'proposed'),
-      'CONFIRM_SUSPICION',
-      by('reviewer', { authoritiesForSuspicion: 0 }),
-      /^At least one authority must be competent to receive the suspicion[^.]*\.$/,
-    ],
-    [
-      'the proposer confirms',
-      aCase('triage', 'pending', 'proposed'),
-      'CONFIRM_SUSPICION',
-      by('reviewer', { actorIsSuspicionProposer: true }),
-      /^The suspicion decision must be confirmed by somebody other than the person who proposed it\.$/,
-    ],
-    ...(['suspicion', 'noSuspicion'] as const).flatMap(
-      (suspicionProposal): [string, Snapshot, string, CaseFacts, RegExp][] => {
-        const confirm = (
-          name: string,
-          differing: Partial<CaseFacts>,
-          because: RegExp,
-        ): [string, Snapshot, string, CaseFacts, RegExp] => [
-          `${name} (${suspicionProposal})`,
-          aCase('triage', 'pending', 'proposed'),
-          'CONFIRM_SUSPICION',
-          by('reviewer', { suspicionProposal, ...differing }),
-          because,
-        ];
-        return [
-          confirm(
-            'the confirmer holds no certificate',
-            { actorCertified: false },
-            /^You must hold a certificate[^.]*\.$/,
-          ),
-          confirm(
-            'an author confirms',
-            { actorIsAuthor: true },
-            /^The reviewer must not be an author of the analysis\.$/,
-          ),
-          confirm('the interviewer confirms', { actorIsInterviewer: true }, /^The reviewer must not have interviewed/),
-          confirm(
-            'more was heard since the proposal',
-            { heardSinceSuspicionProposal: true },
-            /^Nothing may have been recorded/,
-          ),
-        ];
-      },
     ),
+    deciding('the applicant neither replied nor let the deadline pass', { replyReceived: false }, /must have replied/),
+    deciding('material relied on was not disclosed', { undisclosedReliedMaterial: 1 }, /must have been disclosed/),
+    deciding('an allegation is left undecided', { allegationsDecided: 1 }, /cover every allegation/),
+    deciding(
+      'no allegation stands',
+      { allegationsDecidedToStand: 0 },
+      /At least one allegation must be decided to stand/,
+    ),
+    deciding(
+      'an allegation stands of which the applicant was never told',
+      { allegationsStandingUnannounced: 1 },
+      /must have been in the notice of intention/,
+    ),
+    deciding(
+      'the applicant may have been too young for an act',
+      { allegationsBelowAgeOfResponsibility: 1 },
+      /below the age of criminal responsibility/,
+    ),
+    deciding(
+      'no authority is competent for the exclusion',
+      { authoritiesForExclusion: 0 },
+      /At least one authority must be competent to receive the exclusion/,
+    ),
+    confirming(
+      'no authority is competent for the suspicion',
+      { authoritiesForSuspicion: 0 },
+      /^At least one authority must be competent to receive the suspicion[^.]*\.$/,
+    ),
+    confirming(
+      'the proposer confirms',
+      { actorIsSuspicionProposer: true },
+      /^The suspicion decision must be confirmed by somebody other than the person who proposed it\.$/,
+    ),
+    ...(['suspicion', 'noSuspicion'] as const).flatMap((suspicionProposal) => {
+      const confirmed = (name: string, differing: Partial<CaseFacts>, because: RegExp): Refused =>
+        confirming(`${name} (${suspicionProposal})`, { suspicionProposal, ...differing }, because);
+      return [
+        confirmed(
+          'the confirmer holds no certificate',
+          { actorCertified: false },
+          /^You must hold a certificate[^.]*\.$/,
+        ),
+        confirmed(
+          'an author confirms',
+          { actorIsAuthor: true },
+          /^The reviewer must not be an author of the analysis\.$/,
+        ),
+        confirmed('the interviewer confirms', { actorIsInterviewer: true }, /^The reviewer must not have interviewed/),
+        confirmed(
+          'more was heard since the proposal',
+          { heardSinceSuspicionProposal: true },
+          /^Nothing may have been recorded/,
+        ),
+      ];
+    }),
     [
       'a proposal is rejected without a certificate',
       aCase('triage', 'pending', 'proposed'),
@@ -181,24 +120,20 @@ describe('a command that is refused', () => {
         ['TREAT_AS_WITHDRAWN', 'analysing', 'decisionMaker'],
         ['TRANSFER_CLAIM', 'analysing', 'decisionMaker'],
       ] as const
-    ).flatMap(([type, assessment, role]): [string, Snapshot, string, CaseFacts, RegExp][] => {
-      const at = aCase(assessment, 'pending', 'confirmedNoSuspicion');
+    ).flatMap(([type, assessment, role]) => {
+      const relying = on(aCase(assessment, 'pending', 'confirmedNoSuspicion'), type, role);
       const nothingStands = { allegationsDecidedToStand: 0 };
       return [
-        [
+        relying(
           `${type} relies on a suspicion decision from before the last interview`,
-          at,
-          type,
-          by(role, { ...nothingStands, heardSinceSuspicionProposal: true }),
+          { ...nothingStands, heardSinceSuspicionProposal: true },
           /Nothing may have been recorded in an interview since/,
-        ],
-        [
+        ),
+        relying(
           `${type} comes from the person who confirmed the suspicion decision`,
-          at,
-          type,
-          by(role, { ...nothingStands, actorConfirmedSuspicion: true }),
+          { ...nothingStands, actorConfirmedSuspicion: true },
           /must not have confirmed the suspicion decision/,
-        ],
+        ),
       ];
     }),
     [
@@ -208,13 +143,7 @@ describe('a command that is refused', () => {
       by('decisionMaker', { heardSinceSuspicionProposal: true }),
       /Nothing may have been recorded/,
     ],
-    [
-      'the interviewer decides an exclusion',
-      aCase('approved'),
-      decision,
-      by('decisionMaker', { actorIsInterviewer: true }),
-      /must not have interviewed/,
-    ],
+    deciding('the interviewer decides an exclusion', { actorIsInterviewer: true }, /must not have interviewed/),
     [
       'the interviewer decides that nothing excludes',
       aCase('approved', 'pending', 'confirmedNoSuspicion'),
@@ -236,27 +165,13 @@ describe('a command that is refused', () => {
       by('decisionMaker'),
       /not possible in the state “Finally quashed”/,
     ],
-    [
+    reinstating(
       'an exclusion is reinstated after a judgment that was final',
-      aCase('quashed', 'pending', 'owed'),
-      'REINSTATE',
-      by('decisionMaker', { lastJudgmentIsFinal: true }),
+      { lastJudgmentIsFinal: true },
       /must not be recorded as final already/,
-    ],
-    [
-      'an exclusion is reinstated without a certificate',
-      aCase('quashed', 'pending', 'owed'),
-      'REINSTATE',
-      by('decisionMaker', { actorCertified: false }),
-      /certificate/,
-    ],
-    [
-      'the interviewer reinstates an exclusion',
-      aCase('quashed', 'pending', 'owed'),
-      'REINSTATE',
-      by('decisionMaker', { actorIsInterviewer: true }),
-      /must not have interviewed/,
-    ],
+    ),
+    reinstating('an exclusion is reinstated without a certificate', { actorCertified: false }, /certificate/),
+    reinstating('the interviewer reinstates an exclusion', { actorIsInterviewer: true }, /must not have interviewed/),
     [
       'not-excluded is decided without a suspicion decision',
       aCase('approved'),
@@ -306,20 +221,12 @@ describe('a command that is refused', () => {
       by('officer1F', { applicantIsChild: true }),
       /must have a representative/,
     ],
-    [
-      'an element is not found',
-      aCase('analysing'),
-      'SERVE_INTENTION',
-      by('officer1F', { allegationsWithEveryElementFound: 1 }),
-      /Every element of every allegation/,
-    ],
-    [
+    serving('an element is not found', { allegationsWithEveryElementFound: 1 }, /Every element of every allegation/),
+    serving(
       'what speaks for the applicant is not assessed',
-      aCase('analysing'),
-      'SERVE_INTENTION',
-      by('officer1F', { exculpatoryAssessed: false }),
+      { exculpatoryAssessed: false },
       /what speaks for the applicant must be assessed/,
-    ],
+    ),
     [
       'the state does not know it',
       aCase('triage'),
@@ -330,7 +237,7 @@ describe('a command that is refused', () => {
     [
       'it was already decided',
       aCase('excluded'),
-      decision,
+      'DECIDE_EXCLUSION',
       by('decisionMaker'),
       /not possible in the state “Excluded under/,
     ],

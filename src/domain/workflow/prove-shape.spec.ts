@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, type Json, problemsAfter, without } from '../../../test/factories/spoilt-charts.js';
+import { at, CASE, type Json, problemsAfter, without, TO_NOT_EXCLUDED } from '../../../test/factories/spoilt-charts.js';
 import { caseVocabulary } from './vocabulary/case.js';
 
-const examining = '/states/assessment/states/examining/states';
-const after = '/states/assessment/states';
-const suspicion = '/states/suspicion/states';
+const { examining, after, suspicion } = CASE;
+
 const caseGuards = Object.keys(caseVocabulary.guards);
 
 describe('the shape of a chart', () => {
@@ -38,17 +37,7 @@ describe('the shape of a chart', () => {
       },
       `${after}/finalNotExcluded`,
       /is a dead end/,
-      [
-        'ACCEPT_TRIAGE',
-        'START_INTERVIEWING',
-        'COMPLETE_INTERVIEWING',
-        'SUBMIT_FOR_REVIEW',
-        'APPROVE_REVIEW',
-        'PROPOSE_SUSPICION',
-        'CONFIRM_SUSPICION',
-        'DECIDE_NOT_EXCLUDED',
-        'BECOME_FINAL',
-      ],
+      [...TO_NOT_EXCLUDED, 'BECOME_FINAL'],
     ],
     [
       'a state that waits without a deadline',

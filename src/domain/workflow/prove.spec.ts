@@ -1,12 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, type Json, problemsAfter, published, without } from '../../../test/factories/spoilt-charts.js';
+import {
+  at,
+  CASE,
+  type Json,
+  problemsAfter,
+  published,
+  without,
+  TO_APPROVED,
+  TO_EXCLUDED,
+  TO_NOT_EXCLUDED,
+} from '../../../test/factories/spoilt-charts.js';
 import { compileWorkflow } from './compile.js';
 import { personVocabulary } from './vocabulary/person.js';
 
-const examining = '/states/assessment/states/examining/states';
-const after = '/states/assessment/states';
-const suspicion = '/states/suspicion/states';
-const claim = '/states/claim/states/open/on';
+const { examining, after, suspicion, claim } = CASE;
 
 const unguarded =
   (pointer: string, guard: string) =>
@@ -16,14 +23,6 @@ const unguarded =
   };
 
 describe('the duties of a case chart', () => {
-  const toApproved = [
-    'ACCEPT_TRIAGE',
-    'START_INTERVIEWING',
-    'COMPLETE_INTERVIEWING',
-    'SUBMIT_FOR_REVIEW',
-    'APPROVE_REVIEW',
-  ];
-  const toExcluded = [...toApproved, 'DECIDE_EXCLUSION'];
   const exclusion = `${examining}/approved/on/DECIDE_EXCLUSION`;
 
   test.each<[string, (chart: Json) => void, string, RegExp, string[]]>([
@@ -32,14 +31,14 @@ describe('the duties of a case chart', () => {
       without(exclusion, 'createObligations'),
       exclusion,
       /applied here without the effect createObligations/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'an exclusion without a decision',
       without(exclusion, 'recordDecision'),
       exclusion,
       /applied here without the effect recordDecision/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'an exclusion recorded on the way to a state that does not apply Article 1F',
@@ -48,65 +47,56 @@ describe('the duties of a case chart', () => {
       },
       exclusion,
       /the state entered is not tagged exclusionApplied/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'an exclusion for which perhaps no authority is competent',
       unguarded(exclusion, 'aCompetentAuthorityExists'),
       exclusion,
       /perhaps no authority is competent/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'an exclusion before the reply or its deadline',
       unguarded(exclusion, 'replyReceivedOrDeadlinePassed'),
       exclusion,
       /before the applicant’s reply/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'an exclusion on material not disclosed',
       unguarded(exclusion, 'reliedMaterialDisclosed'),
       exclusion,
       /not disclosed to the applicant/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'a decision the reviewer could take',
       unguarded(exclusion, 'deciderIsNotReviewer'),
       exclusion,
       /the reviewer or an author of the analysis could take/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'a decision an author could take',
       unguarded(`${examining}/approved/on/DECIDE_NOT_EXCLUDED`, 'deciderIsNotAuthor'),
       `${examining}/approved/on/DECIDE_NOT_EXCLUDED`,
       /the reviewer or an author of the analysis could take/,
-      [
-        'ACCEPT_TRIAGE',
-        'START_INTERVIEWING',
-        'COMPLETE_INTERVIEWING',
-        'SUBMIT_FOR_REVIEW',
-        'APPROVE_REVIEW',
-        'PROPOSE_SUSPICION',
-        'CONFIRM_SUSPICION',
-        'DECIDE_NOT_EXCLUDED',
-      ],
+      TO_NOT_EXCLUDED,
     ],
     [
       'a decision after a review by an author',
       unguarded(`${examining}/review/on/APPROVE_REVIEW`, 'reviewerIsNotAuthor'),
       exclusion,
       /nobody other than its author and the interviewer approved/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'a decision after a review by the interviewer',
       unguarded(`${examining}/review/on/APPROVE_REVIEW`, 'reviewerIsNotInterviewer'),
       exclusion,
       /nobody other than its author and the interviewer approved/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'a review that anybody may give when some other condition holds',
@@ -117,7 +107,7 @@ describe('the duties of a case chart', () => {
       },
       exclusion,
       /nobody other than its author and the interviewer approved/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'an edit after the review that leaves the case approved',
@@ -128,7 +118,7 @@ describe('the duties of a case chart', () => {
       },
       exclusion,
       /nobody other than its author and the interviewer approved/,
-      [...toApproved, 'EDIT_ANALYSIS', 'DECIDE_EXCLUSION'],
+      [...TO_APPROVED, 'EDIT_ANALYSIS', 'DECIDE_EXCLUSION'],
     ],
     [
       'a review skipped',
@@ -259,7 +249,7 @@ describe('the duties of a case chart', () => {
       unguarded(exclusion, 'deciderIsNotInterviewer'),
       exclusion,
       /that the interviewer could take/,
-      toExcluded,
+      TO_EXCLUDED,
     ],
     [
       'a confirmed suspicion that obliges to nothing',
@@ -280,14 +270,14 @@ describe('the duties of a case chart', () => {
       without(`${after}/underAppeal/on/QUASH/1`, 'createCorrections'),
       `${after}/underAppeal/on/QUASH/1`,
       /quashed here without the effect createCorrections/,
-      [...toExcluded, 'APPEAL', 'QUASH'],
+      [...TO_EXCLUDED, 'APPEAL', 'QUASH'],
     ],
     [
       'an exclusion sent back without corrections',
       without(`${after}/underAppeal/on/REMIT`, 'createCorrections'),
       `${after}/underAppeal/on/REMIT`,
       /ceases to apply here without the effect createCorrections/,
-      [...toExcluded, 'APPEAL', 'REMIT'],
+      [...TO_EXCLUDED, 'APPEAL', 'REMIT'],
     ],
   ])('refuse %s', (_name, change, pointer, message, path) => {
     const problems = problemsAfter('case', change);
