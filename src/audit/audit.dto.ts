@@ -34,7 +34,7 @@ export class AccessRecordDto {
   @ApiProperty({ example: '/api/cases/0b0c0000-0000-4000-8000-000000000001' })
   resource!: string;
 
-  @ApiProperty({ enum: ['read', 'refused', 'signedIn', 'signInRefused', 'signedOut'] })
+  @ApiProperty({ enum: ['read', 'refused', 'signedIn', 'signInRefused', 'signedOut', 'done'] })
   outcome!: string;
 
   @ApiProperty({ type: Object, additionalProperties: true, description: 'Ids, codes and counts.' })

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { recordOperatorAct } from '../audit/operator-act.js';
 import { resumeSending } from '../platform/backup/sending-hold.js';
 import { asOwner } from '../platform/database/owner.js';
 import { confirmedOperator } from './confirming-account.js';
@@ -13,11 +14,15 @@ export const resumeSendingCommand = (): Command =>
     .option('--json', 'one line of JSON')
     .action(({ as, json }: { as: string; json?: boolean }) =>
       withInstallation(async ({ ownerUrl }) => {
-        const since = await asOwner(ownerUrl(), async (owner) =>
-          resumeSending(owner, (await confirmedOperator(owner, as)).id),
-        );
-        answer({ ok: true, heldSince: since?.toISOString() ?? null }, json, () => [
-          since ? `Sending goes on; it was held since ${since.toISOString()}.` : 'Sending was not held.',
+        const heldSince = await asOwner(ownerUrl(), async (owner) => {
+          const { id } = await confirmedOperator(owner, as);
+          const since = (await resumeSending(owner, id))?.toISOString() ?? null;
+          const act = { actorId: id, action: 'resume Sending', resource: 'sending', detail: { heldSince: since } };
+          if (since !== null) await recordOperatorAct(owner, act);
+          return since;
+        });
+        answer({ ok: true, heldSince }, json, () => [
+          heldSince !== null ? `Sending goes on; it was held since ${heldSince}.` : 'Sending was not held.',
         ]);
       }),
     );

@@ -28,6 +28,10 @@ export const statisticsCommand = (): Command =>
         const source = await runtimeDataSource(pool).initialize();
         try {
           const result = await new StatisticsService(new Database(undefined, source)).forOperator(period);
+          if (!result.complete)
+            process.stderr.write(
+              `This period is not over: these figures count until ${result.until}, and the same command gives others later.\n`,
+            );
           process.stdout.write(json ? `${JSON.stringify({ ...period, ...result })}\n` : statisticsAsCsv(result));
         } finally {
           await source.destroy();

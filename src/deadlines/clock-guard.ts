@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
 import { Database, type Tx } from '../platform/database/database.js';
 
 /** How far the database's time may run apart from this process's steady clock between two looks. */
@@ -92,17 +93,15 @@ export class ClockGuard {
   }
 }
 
-/** Takes the database's time as right after a jump: escalation goes on. Says whether it was held. */
-export async function confirmClock(database: Database): Promise<ClockState> {
-  return database.inWorkerTx(async (tx) => {
-    const held = await tx.one<{ jumped_ms: number }>(
-      `SELECT (extract(epoch FROM jumped) * 1000)::float8 AS jumped_ms FROM clock_mark WHERE held_since IS NOT NULL FOR UPDATE`,
-    );
-    if (!held) return { held: false, jumpedMs: 0 };
-    await tx.rows(
-      `UPDATE clock_mark SET held_since = NULL, jumped = '0', turn = turn + 1, seen_at = $1, confirmed_at = $1`,
-      [tx.now],
-    );
-    return { held: true, jumpedMs: held.jumped_ms };
-  });
+/** Takes the database's time as right after a jump, in the owner's transaction: escalation goes on. Says whether it was held. */
+export async function confirmClock(owner: pg.ClientBase): Promise<ClockState> {
+  const { rows } = await owner.query<{ jumped_ms: number }>(
+    `SELECT (extract(epoch FROM jumped) * 1000)::float8 AS jumped_ms FROM clock_mark WHERE held_since IS NOT NULL FOR UPDATE`,
+  );
+  const held = rows[0];
+  if (!held) return { held: false, jumpedMs: 0 };
+  await owner.query(
+    `UPDATE clock_mark SET held_since = NULL, jumped = '0', turn = turn + 1, seen_at = f1_now(), confirmed_at = f1_now()`,
+  );
+  return { held: true, jumpedMs: held.jumped_ms };
 }

@@ -14,12 +14,12 @@ import { StatisticsService } from './statistics.service.js';
 export class StatisticsController {
   constructor(private readonly statistics: StatisticsService) {}
 
-  /** Referrals of a period by kind, ground, country and authority; the same period always gives the same figures. */
+  /** Referrals of a period by kind, ground, country and authority; a period that has passed always gives the same figures. */
   @Get()
   @Allows('read', 'Statistics')
   @ApiOperation({
     summary:
-      'Referrals of a period by kind, ground, country and authority; the same period always gives the same figures.',
+      'Referrals of a period by kind, ground, country and authority; a period that has passed always gives the same figures.',
   })
   @ApiOkResponse({ type: StatisticsDto })
   async get(

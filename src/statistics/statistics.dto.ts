@@ -75,6 +75,17 @@ export class FiguresDto {
 const BY = { type: 'object', additionalProperties: { $ref: '#/components/schemas/FiguresDto' } } as const;
 
 export class StatisticsDto extends FiguresDto {
+  @ApiProperty({
+    description: 'Whether the whole period has passed; only then the same period gives the same figures for ever.',
+  })
+  complete!: boolean;
+
+  @ApiProperty({
+    format: 'date-time',
+    description: 'What happened before counts: the end of the period, or the moment of asking while it lasts.',
+  })
+  until!: string;
+
   @ApiProperty(BY)
   byKind!: Readonly<Record<string, FiguresDto>>;
 

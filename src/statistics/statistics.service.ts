@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type CountedEvent, type Statistics, StatisticsOfReferrals } from '../domain/referral/statistics.js';
+import {
+  type CountedEvent,
+  type Covered,
+  type Statistics,
+  StatisticsOfReferrals,
+} from '../domain/referral/statistics.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import type { Actor } from '../platform/http/actor.js';
 import { InvalidInput } from '../platform/http/problem.js';
@@ -26,32 +31,34 @@ const PAGE = 5000;
 export class StatisticsService {
   constructor(private readonly database: Database) {}
 
-  forAuditor(actor: Actor, period: Period): Promise<Statistics> {
+  forAuditor(actor: Actor, period: Period): Promise<Statistics & Covered> {
     return this.database.inActorTx(actor.id, (tx) => this.inTx(tx, period));
   }
 
-  forOperator(period: Period): Promise<Statistics> {
+  forOperator(period: Period): Promise<Statistics & Covered> {
     return this.database.inWorkerTx((tx) => this.inTx(tx, period));
   }
 
-  private async inTx(tx: Tx, { from, to }: Period): Promise<Statistics> {
+  private async inTx(tx: Tx, { from, to }: Period): Promise<Statistics & Covered> {
     if (to < from) throw new InvalidInput([{ pointer: '/to', detail: 'is before the first day of the period' }]);
     const bounds = await tx.one<{ from: Date; to: Date }>(
       'SELECT $1::date::timestamptz AS from, ($2::date + 1)::timestamptz AS to',
       [from, to],
     );
-    const statistics = new StatisticsOfReferrals(bounds!.from.getTime(), bounds!.to.getTime());
+    const complete = bounds!.to <= tx.now;
+    const until = complete ? bounds!.to : tx.now;
+    const statistics = new StatisticsOfReferrals(bounds!.from.getTime(), until.getTime());
     let after: [id: string, seq: number] = ['00000000-0000-0000-0000-000000000000', 0];
     for (;;) {
       const rows = await tx.rows<EventRow>(
         `SELECT aggregate_id, seq, case_id, type, at, facets FROM event
          WHERE (aggregate_id, seq) > ($1, $2::integer) AND (aggregate_kind = 'referral' OR type = 'REGISTER_CASE') AND at < $3
          ORDER BY aggregate_id, seq LIMIT ${PAGE}`,
-        [...after, bounds!.to],
+        [...after, until],
       );
       for (const row of rows) statistics.add(counted(row));
       const last = rows.at(-1);
-      if (!last || rows.length < PAGE) return statistics.result();
+      if (!last || rows.length < PAGE) return { complete, until: until.toISOString(), ...statistics.result() };
       after = [last.aggregate_id, last.seq];
     }
   }

@@ -147,7 +147,7 @@ function whatOf(row: TaskRow, mayAnswer: boolean): string {
       return [step === 0 ? [] : passed, toDo ?? []].flat().join(' ');
     }
     case 'clockJumped':
-      return 'The clock of the database jumped, and no deadline escalates. Set it right, or confirm it: f1 clock confirm.';
+      return 'The clock of the database jumped, and no deadline escalates. Set it right, or confirm it: f1 clock confirm --as <username>.';
     case 'deliveryLate':
       return 'Referrals have not arrived and their time runs out. See why in the delivery attempts, and f1 reconcile.';
     case 'personRequestLate':

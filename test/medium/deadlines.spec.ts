@@ -4,6 +4,7 @@ import pg from 'pg';
 import { ClockGuard, confirmClock } from '../../src/deadlines/clock-guard.js';
 import { EscalationService } from '../../src/deadlines/escalation.service.js';
 import { Database } from '../../src/platform/database/database.js';
+import { asOwner } from '../../src/platform/database/owner.js';
 import type { TaskPageDto } from '../../src/tasks/tasks.dto.js';
 import { anApplication, type TestApplication } from '../support/application.js';
 
@@ -38,7 +39,7 @@ describe('a deadline that comes near and passes', () => {
   };
   const service = <T>(type: new (...given: never[]) => T): T => application.app.get(type, { strict: false });
   const escalate = () => soon(() => service(EscalationService).escalate());
-  const confirm = () => soon(() => confirmClock(application.app.get(Database)));
+  const confirm = () => soon(() => asOwner(application.database.ownerUrl, confirmClock));
   // Signed in anew each time: sixty days later the first session has ended.
   const tasksOf = async (username: string) =>
     (await (await application.caller(username)).get<TaskPageDto>('/api/tasks?limit=200')).items;

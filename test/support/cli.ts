@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -10,14 +10,24 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Runs one `f1` command from the sources, with these variables and none of the product's that we were started with. */
-export async function f1(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Said> {
+/**
+ * Runs one `f1` command from the sources, with these variables and none of the product's that we were started with; `typed` is
+ * what it reads, and `started` is given the process.
+ */
+export async function f1(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  { typed = '', started = () => undefined }: { typed?: string; started?: (child: ChildProcess) => void } = {},
+): Promise<Said> {
   const { PATH, HOME, TMPDIR } = process.env;
   const child = spawn(process.execPath, ['--import', './test/support/typescript.mjs', 'src/cli.ts', ...args], {
     cwd: root,
     env: { PATH, HOME, TMPDIR, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  started(child);
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(typed);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

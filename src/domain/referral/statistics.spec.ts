@@ -115,10 +115,25 @@ describe('statistics of referrals', () => {
     );
   });
 
+  it('call nothing overdue that is not due yet, while the period lasts', () => {
+    const events = [registered('case1', 'RW'), created('late', 1), created('one', 8)];
+    const early = figuresOf(events, { from: begin, to: begin + 10 * DAY });
+    expect(early).toMatchObject({ referrals: 2, received: 0, overdue: 1 });
+    expect(figuresOf(events)).toMatchObject({ referrals: 2, received: 0, overdue: 2 });
+  });
+
+  it('say in each line of the table until when they count, and that the period is not over', () => {
+    const covered = { complete: false, until: '2026-01-11T00:00:00.000Z' };
+    const [columns, ...lines] = statisticsAsCsv({ ...figuresOf([created('one', 1)]), ...covered })
+      .trimEnd()
+      .split('\r\n');
+    expect(columns).toMatch(/,complete,until$/);
+    expect(lines.filter((line) => !line.endsWith(',false,2026-01-11T00:00:00.000Z'))).toEqual([]);
+  });
+
   it('are a table with a line for all and one per kind, ground, country and authority', () => {
-    const csv = statisticsAsCsv(
-      figuresOf([registered('case1', 'RW'), created('one', 1, { authority: '=Prosecutor, "North"' })]),
-    );
+    const figures = figuresOf([registered('case1', 'RW'), created('one', 1, { authority: '=Prosecutor, "North"' })]);
+    const csv = statisticsAsCsv({ ...figures, complete: true, until: '2026-02-01T00:00:00.000Z' });
     const lines = csv.trimEnd().split('\r\n');
     expect(lines.map((line) => line.split(',').slice(0, 2).join(','))).toEqual([
       'dimension,value',
@@ -128,6 +143,6 @@ describe('statistics of referrals', () => {
       'country,RW',
       `authority,"'=Prosecutor`,
     ]);
-    expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(new Set([16]));
+    expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(new Set([18]));
   });
 });

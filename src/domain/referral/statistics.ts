@@ -55,6 +55,14 @@ export interface Figures {
   readonly toConclude: Took;
 }
 
+/** How much of the period the figures are of. */
+export interface Covered {
+  /** Whether the whole period has passed: only then the same period gives the same figures whenever it is asked. */
+  readonly complete: boolean;
+  /** ISO instant before which what happened counts: the end of the period, or the moment of asking while it lasts. */
+  readonly until: string;
+}
+
 export interface Statistics extends Figures {
   readonly byKind: Readonly<Record<string, Figures>>;
   /** A referral on two grounds counts under both. */
@@ -65,8 +73,9 @@ export interface Statistics extends Figures {
 }
 
 /**
- * Folds events into figures about the referrals created in [from, to). Only what happened before `to` counts, so that the same
- * period gives the same figures whenever it is asked; events come in any order of aggregates, each aggregate's in its own order.
+ * Folds events into figures about the referrals created in [from, until). Only what happened before `until` counts, so that a
+ * period that has passed gives the same figures whenever it is asked; events come in any order of aggregates,
+ * each aggregate's in its own order.
  */
 export class StatisticsOfReferrals {
   private readonly countries = new Map<string, string>();
@@ -74,11 +83,11 @@ export class StatisticsOfReferrals {
 
   constructor(
     private readonly from: number,
-    private readonly to: number,
+    private readonly until: number,
   ) {}
 
   add(event: CountedEvent): void {
-    if (event.at >= this.to) return;
+    if (event.at >= this.until) return;
     if (event.type === 'REGISTER_CASE') this.countries.set(event.caseId, text(event.facets['country']));
     else if (event.type === 'CREATE_REFERRAL') this.create(event);
     else this.change(event);
@@ -138,7 +147,7 @@ export class StatisticsOfReferrals {
       withFeedback: count((one) => one.feedbackAt !== undefined),
       mistakenIdentity: count((one) => one.mistakenIdentity),
       corrected: count((one) => one.corrected),
-      overdue: count((one) => one.dueAt !== undefined && (one.receivedAt ?? this.to) > one.dueAt),
+      overdue: count((one) => one.dueAt !== undefined && (one.receivedAt ?? this.until) > one.dueAt),
       toRefer: took(group.map((one) => [one.createdAt, one.receivedAt])),
       toAcknowledge: took(group.map((one) => [one.receivedAt, one.acknowledgedAt])),
       toFeedback: took(group.map((one) => [one.acknowledgedAt, one.feedbackAt])),
@@ -178,10 +187,12 @@ const COLUMNS = [
   'withFeedback',
   'mistakenIdentity',
   'medianHoursToFeedback',
+  'complete',
+  'until',
 ] as const;
 
 /** The same figures as CSV (RFC 4180): a line for all, then one per kind, ground, country and authority. */
-export function statisticsAsCsv(statistics: Statistics): string {
+export function statisticsAsCsv(statistics: Statistics & Covered): string {
   const line = (dimension: string, value: string, f: Figures): string =>
     [
       dimension,
@@ -190,6 +201,7 @@ export function statisticsAsCsv(statistics: Statistics): string {
       ...[f.toRefer.medianHours, f.toRefer.ninthDecileHours, f.toRefer.longestHours],
       ...[f.toAcknowledge.medianHours, f.toConclude.medianHours],
       ...[f.withFeedback, f.mistakenIdentity, f.toFeedback.medianHours],
+      ...[String(statistics.complete), statistics.until],
     ]
       .map(field)
       .join(',');

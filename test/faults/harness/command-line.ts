@@ -13,7 +13,8 @@ export async function reconciled(world: World): Promise<Reconciled> {
 }
 
 /** `f1 clock confirm`, which an operator gives after a jump of the clock. */
-export const confirmClock = async (world: World): Promise<void> => void (await f1(world, ['clock', 'confirm']));
+export const confirmClock = async (world: World): Promise<void> =>
+  void (await f1(world, ['clock', 'confirm', '--as', 'operator'], `${world.installation.passwords['operator']}\n`));
 
 /** A command of the operator, as it is typed, with what is typed after it. */
 export async function f1(

@@ -25,6 +25,7 @@ import { CheaperPolicies1763700000027 } from './1763700000027-cheaper-policies.j
 import { ObligationGaps1763700000029 } from './1763700000029-obligation-gaps.js';
 import { ReviewDeadlines1763700000031 } from './1763700000031-review-deadlines.js';
 import { Unblockings1763700000032 } from './1763700000032-unblockings.js';
+import { OperatorActs1763700000038 } from './1763700000038-operator-acts.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -55,4 +56,5 @@ export const MIGRATIONS = [
   ObligationGaps1763700000029,
   ReviewDeadlines1763700000031,
   Unblockings1763700000032,
+  OperatorActs1763700000038,
 ];
