@@ -13,6 +13,7 @@ import { Config } from '../../src/platform/config/config.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import { DtoPipe } from '../../src/platform/http/body.pipe.js';
 import { ProblemFilter } from '../../src/platform/http/problem.filter.js';
+import { HealthModule } from '../../src/platform/health/health.module.js';
 import { KeysModule } from '../../src/platform/keys/keys.module.js';
 import { aDatabase, type TestDatabase } from './database.js';
 
@@ -47,6 +48,7 @@ export async function anIdentityApp(
   @Module({
     imports: [
       ConfigModule.with(config),
+      HealthModule,
       KeysModule,
       DatabaseModule.for(config, { api: database.appUrl, worker: database.appUrl }, []),
       AuditModule,

@@ -7,6 +7,7 @@ import { Config } from '../../../src/platform/config/config.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { DatabaseModule } from '../../../src/platform/database/database.module.js';
 import { Write } from '../../../src/platform/database/write.js';
+import { HealthModule } from '../../../src/platform/health/health.module.js';
 import { KeysModule } from '../../../src/platform/keys/keys.module.js';
 import { postgresBackend } from '../../../src/platform/queue/postgres-backend.js';
 import { QueueModule } from '../../../src/platform/queue/queue.module.js';
@@ -40,6 +41,7 @@ export async function aReferralSystem({ appUrl, dataDir, queue }: SystemWanted):
     module: SystemModule,
     imports: [
       ConfigModule.with(config),
+      HealthModule,
       KeysModule,
       DatabaseModule.for(config, { api: appUrl, worker: appUrl }, []),
       WorkflowsModule.for(config),
