@@ -1,47 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Database } from '../../src/platform/database/database.js';
 import { DomainError } from '../../src/platform/database/errors.js';
 import { canonical } from '../../src/platform/database/sealing.js';
 import type { Actor } from '../../src/platform/http/actor.js';
-import { Keys } from '../../src/platform/keys/keys.module.js';
-import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
 import { GrantsService } from '../../src/prosecution/grants.service.js';
 import type { ReferralCommandDto } from '../../src/prosecution/command.dto.js';
 import type { ReferralQuery } from '../../src/prosecution/prosecution.dto.js';
 import { ProsecutionService } from '../../src/prosecution/prosecution.service.js';
 import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
-import { aFileForDecision, aHouse, type FileOnCase, type House } from '../faults/support/referral-case.js';
-import { aReferralSystem, correctDecision, decideExclusion, eventually } from '../faults/support/referral-system.js';
-import { aDatabase, type TestDatabase } from '../support/database.js';
-import { aQueueBackend } from '../support/queue-backend.js';
+import type { House } from '../faults/support/referral-case.js';
+import { correctDecision, decideExclusion, eventually } from '../faults/support/referral-system.js';
+import { aTellingHouse, type TellingHouse } from '../support/telling.js';
 
 describe('from decision to acknowledged referral', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'f1-referrals-'));
-  const queue = aQueueBackend();
-  let database: TestDatabase;
+  let telling: TellingHouse;
   let system: INestApplicationContext;
   let house: House;
 
   beforeAll(async () => {
-    database = await aDatabase();
-    await migrateQueue(database.ownerUrl);
-    house = await aHouse(database.ownerUrl, [{ code: 'north' }, { code: 'south', grounds: ['1F(a)'] }]);
-    system = await aReferralSystem({ appUrl: database.appUrl, dataDir, queue });
+    telling = await aTellingHouse([{ code: 'north' }, { code: 'south', grounds: ['1F(a)'] }]);
+    ({ system, house } = telling);
   });
 
-  afterAll(async () => {
-    await system?.close();
-    await queue.drop();
-    await database?.drop();
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  afterAll(() => telling?.stop());
 
-  const aFile = (): Promise<FileOnCase> => aFileForDecision(database.ownerUrl, house, system.get(Keys));
   const prosecution = () => system.get(ProsecutionService, { strict: false });
   /** Opens the file for a purpose and reads what was sent. */
   const contentOf = async (code: string, id: string): Promise<unknown> => {
@@ -85,7 +68,7 @@ describe('from decision to acknowledged referral', () => {
     obliged.find(({ authorityId }) => authorityId === house.authorities[code]!.id)!.obligationId;
 
   it('tells every competent authority once, each with a receipt over the very bytes it was given', async () => {
-    const file = await aFile();
+    const file = await telling.aFile();
     const { obliged } = await decideExclusion(system, house, file);
     expect(obliged.map(({ authorityId }) => authorityId).sort()).toEqual(
       [house.authorities['north']!.id, house.authorities['south']!.id].sort(),
@@ -103,7 +86,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('sends only what the legal basis covers, facts apart from assessments, and what speaks for the person', async () => {
-    const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(a)']);
+    const { obliged } = await decideExclusion(system, house, await telling.aFile(), ['1F(a)']);
     const { id } = await received('south', idFor('south', obliged));
     const sent = (await contentOf('south', id)) as Record<string, never> & {
       allegations: { ground: string }[];
@@ -118,7 +101,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('shows a referral to its recipient and answers others as if there were none', async () => {
-    const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(b)']);
+    const { obliged } = await decideExclusion(system, house, await telling.aFile(), ['1F(b)']);
     expect(obliged).toHaveLength(1);
     const id = idFor('north', obliged);
     await received('north', id);
@@ -128,7 +111,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('acknowledges once: repeated with the same key it changes nothing, with another key it is refused', async () => {
-    const { obliged } = await decideExclusion(system, house, await aFile());
+    const { obliged } = await decideExclusion(system, house, await telling.aFile());
     const id = idFor('north', obliged);
     const { version, packageSha256 } = await received('north', id);
     const acknowledge = (key: string, seen?: number) =>
@@ -148,7 +131,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('shows in the list which case it is about, on which grounds and by which law', async () => {
-    const file = await aFile();
+    const file = await telling.aFile();
     const { decisionId, obliged } = await decideExclusion(system, house, file);
     const id = idFor('north', obliged);
     await received('north', id);
@@ -163,7 +146,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('closes with the feedback that ends the matter, after the acknowledgement and not before', async () => {
-    const { obliged } = await decideExclusion(system, house, await aFile());
+    const { obliged } = await decideExclusion(system, house, await telling.aFile());
     const id = idFor('north', obliged);
     const { packageSha256 } = await received('north', id);
     const send = (command: ReferralCommandDto, key: string) =>
@@ -188,7 +171,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('lets one of two acknowledgements at once win', async () => {
-    const { obliged } = await decideExclusion(system, house, await aFile());
+    const { obliged } = await decideExclusion(system, house, await telling.aFile());
     const id = idFor('north', obliged);
     const { packageSha256 } = await received('north', id);
     const results = await Promise.allSettled(
@@ -200,14 +183,14 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('refuses an acknowledgement by an authority that was not told', async () => {
-    const { obliged } = await decideExclusion(system, house, await aFile(), ['1F(b)']);
+    const { obliged } = await decideExclusion(system, house, await telling.aFile(), ['1F(b)']);
     const id = idFor('north', obliged);
     const attempt = prosecution().execute(prosecutorOf('south'), id, { type: 'ACKNOWLEDGE' }, asked('foreign'));
     await expect(attempt).rejects.toMatchObject({ code: 'notFound' });
   });
 
   it('refuses a decision on a ground for which nobody is competent, names the gap and writes nothing', async () => {
-    const file = await aFile();
+    const file = await telling.aFile();
     const odd = { ...file, allegations: [{ ...file.allegations[0]!, ground: '1F(c)' as never }] };
     const refusal = await decideExclusion(system, house, odd, ['1F(c)']).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(DomainError);
@@ -215,14 +198,12 @@ describe('from decision to acknowledged referral', () => {
       code: 'noCompetentAuthority',
       data: { gap: { kind: 'exclusion', grounds: ['1F(c)'] } },
     });
-    const left = await system
-      .get(Database)
-      .inWorkerTx((tx) => tx.rows('SELECT FROM decision WHERE case_id = $1', [file.caseId]));
+    const left = await telling.read('SELECT FROM decision WHERE case_id = $1', file.caseId);
     expect(left).toEqual([]);
   });
 
   it('corrects at once: the referral is marked in the same transaction and every recipient is told why', async () => {
-    const file = await aFile();
+    const file = await telling.aFile();
     const { decisionId, obliged } = await decideExclusion(system, house, file);
     const id = idFor('north', obliged);
     await received('north', id);
@@ -244,7 +225,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('closes the content at once for mistaken identity', async () => {
-    const file = await aFile();
+    const file = await telling.aFile();
     const { decisionId, obliged } = await decideExclusion(system, house, file);
     const id = idFor('north', obliged);
     await received('north', id);
@@ -257,7 +238,7 @@ describe('from decision to acknowledged referral', () => {
   });
 
   it('pages through the inbox without gaps and without repeats', async () => {
-    await decideExclusion(system, house, await aFile());
+    await decideExclusion(system, house, await telling.aFile());
     const all = await prosecution().list(prosecutorOf('north'), query());
     const seen: string[] = [];
     let cursor: string | undefined;

@@ -3,20 +3,26 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QueryResult } from 'pg';
+import { holdSending } from '../../src/platform/backup/sending-hold.js';
 import { Database } from '../../src/platform/database/database.js';
 import { asOwner } from '../../src/platform/database/owner.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
 import { aReceiver, type RunningReceiver } from '../faults/support/receiver-server.js';
-import { aFileForDecision, aHouse, type FileOnCase, type House } from '../faults/support/referral-case.js';
+import {
+  aFileForDecision,
+  aHouse,
+  type AuthorityWanted,
+  type FileOnCase,
+  type House,
+} from '../faults/support/referral-case.js';
 import { aReferralSystem, decideExclusion } from '../faults/support/referral-system.js';
 import { aDatabase, type TestDatabase } from './database.js';
 import { aQueueBackend } from './queue-backend.js';
 
-/** The product from decision to acknowledgement on a database of its own, and one authority, `abroad`, that is told by webhook. */
-export interface Telling {
+/** The product from decision to acknowledgement on a database of its own, and the authorities that are told. */
+export interface TellingHouse {
   readonly database: TestDatabase;
-  readonly receiver: RunningReceiver;
   readonly system: INestApplicationContext;
   readonly house: House;
   /** As the owner of the tables, whom row-level security does not bind. */
@@ -29,19 +35,21 @@ export interface Telling {
   stop(): Promise<void>;
 }
 
-export async function aTelling(): Promise<Telling> {
+/** `held`: nothing is sent, so that nothing but the test brings a receipt. */
+export async function aTellingHouse(
+  authorities: readonly AuthorityWanted[],
+  { held = false }: { held?: boolean } = {},
+): Promise<TellingHouse> {
   const dataDir = mkdtempSync(join(tmpdir(), 'f1-telling-'));
   const queue = aQueueBackend();
   const database = await aDatabase();
   await migrateQueue(database.ownerUrl);
-  const receiver = await aReceiver();
-  const { endpoint, receiptPublicKey } = receiver;
-  const house = await aHouse(database.ownerUrl, [{ code: 'abroad', webhook: { endpoint, receiptPublicKey } }]);
+  const house = await aHouse(database.ownerUrl, authorities);
+  if (held) await asOwner(database.ownerUrl, holdSending);
   const system = await aReferralSystem({ appUrl: database.appUrl, dataDir, queue });
-  receiver.trust(system.get(Keys).signing.publicKey);
   const aFile = (): Promise<FileOnCase> => aFileForDecision(database.ownerUrl, house, system.get(Keys));
   return {
-    ...{ database, receiver, system, house, aFile },
+    ...{ database, system, house, aFile },
     owner: (sql, values = []) => asOwner(database.ownerUrl, (client) => client.query(sql, values)),
     read: (sql, ...values) => system.get(Database).inWorkerTx((tx) => tx.rows(sql, values)),
     async refer() {
@@ -51,10 +59,29 @@ export async function aTelling(): Promise<Telling> {
     },
     async stop() {
       await system.close();
-      await receiver.close();
       await queue.drop();
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One authority, `abroad`, is told by webhook. */
+export interface Telling extends TellingHouse {
+  readonly receiver: RunningReceiver;
+}
+
+export async function aTelling(): Promise<Telling> {
+  const receiver = await aReceiver();
+  const { endpoint, receiptPublicKey } = receiver;
+  const house = await aTellingHouse([{ code: 'abroad', webhook: { endpoint, receiptPublicKey } }]);
+  receiver.trust(house.system.get(Keys).signing.publicKey);
+  return {
+    ...house,
+    receiver,
+    async stop() {
+      await house.stop();
+      await receiver.close();
     },
   };
 }
