@@ -214,12 +214,17 @@ describeWithSoftHsm('a hardware module that loses its session', () => {
   let inUse: Token;
   let id: string;
   let opened: number;
+  let wraps: number;
   let answer: string | undefined;
   const failing = () =>
     but(token.library, (real) => ({
       C_OpenSession: (...given) => {
         opened++;
         return real.C_OpenSession(...given);
+      },
+      C_EncryptInit: (...given) => {
+        wraps++;
+        real.C_EncryptInit(...given);
       },
       C_DecryptInit: (...given) => {
         if (answer !== undefined) throw new Error(answer);
@@ -230,7 +235,7 @@ describeWithSoftHsm('a hardware module that loses its session', () => {
     token = new TestToken();
     token.makeKey({ label: 'first' });
     answer = undefined;
-    opened = 0;
+    [opened, wraps] = [0, 0];
     inUse = new Token(failing(), token.place);
     id = inUse.keys('first')[0]!.id;
   });
@@ -239,6 +244,13 @@ describeWithSoftHsm('a hardware module that loses its session', () => {
   it('is logged in once for all it does', () => {
     for (let n = 0; n < 20; n++) inUse.decrypt(id, inUse.encrypt(id, DATA_KEY, 'key:a'), 'key:a');
     expect(opened).toBe(1);
+  });
+
+  it('is asked whether it works without wrapping more and more, and notices that it does not', () => {
+    for (let n = 0; n < 20; n++) inUse.check(id);
+    expect(wraps).toBe(1);
+    answer = 'CKR_GENERAL_ERROR';
+    expect(() => inUse.check(id)).toThrow(MasterKeyAway);
   });
 
   it('is opened anew, once, and goes on', () => {

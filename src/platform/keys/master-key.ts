@@ -23,6 +23,8 @@ export interface MasterKey {
 
 /** The device that holds the master key does not answer, and did not when it was asked anew. */
 export class MasterKeyAway extends DomainError {
+  override readonly name = 'MasterKeyAway';
+
   /** `reason` is for the operator; whoever asked for something learns that it can be asked for again. */
   constructor(readonly reason: string) {
     super(

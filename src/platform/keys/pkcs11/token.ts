@@ -37,6 +37,7 @@ const PAUSE_MS = 2_000;
 export class Token {
   private static readonly inUse = new Map<string, Token>();
   private readonly refused: RefusedPin = {};
+  private readonly probes = new Map<string, Buffer>();
   private session: Session | undefined;
   private away: { readonly until: number; readonly reason: string } | undefined;
 
@@ -119,9 +120,23 @@ export class Token {
     }
   }
 
-  /** Throws MasterKeyAway when this key does not wrap and unwrap at this moment. */
+  /**
+   * Throws MasterKeyAway when this key does not work at this moment. It wraps something the first time and opens that from then on: a
+   * key wraps safely 2^32 times with IVs by chance, and anybody may ask for readiness.
+   */
   check(key: string): void {
-    this.encrypt(key, randomBytes(32), 'check');
+    const probe = this.probes.get(key);
+    if (!probe) {
+      this.probes.set(key, this.encrypt(key, randomBytes(32), 'check'));
+      return;
+    }
+    try {
+      this.use((session) => this.open(session, key, unpacked(probe, 'check'), 'check'));
+    } catch (error) {
+      const answer = answerOf(error);
+      if (answer === undefined) throw error;
+      throw new MasterKeyAway(`the key ${key} does not open what it wrapped before (${answer})`);
+    }
   }
 
   /** A key that may only open shows as much by saying that it does not wrap. */
