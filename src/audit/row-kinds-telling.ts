@@ -3,6 +3,14 @@ import { NOBODY, row, type RowKind, saying, takenBack, types } from './row-kind.
 const ASKINGS = { ASK_PERSECUTION_ACTOR_WITHDRAWAL: 'persecutionActor', ASK_THIRD_PERSON_WITHDRAWAL: 'thirdPerson' };
 const ENDINGS = { REFUSE_UNBLOCKING: 'refused', WITHDRAW_UNBLOCKING: 'withdrawn' };
 
+/** Of these events the ones that mark nothing: it was marked already, or the mark was taken away again. */
+const marksNothing = (
+  ...marking: readonly string[]
+): string => `EXISTS (SELECT FROM event o WHERE o.aggregate_id = event.aggregate_id
+  AND ((o.type = 'MARK_REINSTATED' AND o.seq > event.seq)
+    OR (o.type IN ('${marking.join("', '")}') AND o.seq < event.seq AND NOT EXISTS (SELECT FROM event b
+      WHERE b.aggregate_id = o.aggregate_id AND b.type = 'MARK_REINSTATED' AND b.seq BETWEEN o.seq AND event.seq))))`;
+
 /** What was told, and what recipients did with it. */
 export const TELLING: readonly RowKind[] = [
   {
@@ -63,6 +71,20 @@ export const TELLING: readonly RowKind[] = [
       which: types('referral', 'CREATE_REFERRAL'),
       actor: NOBODY,
       says: `concat_ws(' ', facets ->> 'kind', facets ->> 'bodySha256')`,
+    },
+  },
+  {
+    table: 'referral',
+    rows: row({ of: 'id', at: 'suspended_at' }, 'referral WHERE suspended_at IS NOT NULL'),
+    events: { which: types('referral', 'SUSPEND_ACCESS'), actor: NOBODY, optional: marksNothing('SUSPEND_ACCESS') },
+  },
+  {
+    table: 'referral',
+    rows: row({ of: 'id', at: 'corrected_at' }, 'referral WHERE corrected_at IS NOT NULL'),
+    events: {
+      which: types('referral', 'MARK_CORRECTED', 'SUSPEND_ACCESS'),
+      actor: NOBODY,
+      optional: marksNothing('MARK_CORRECTED', 'SUSPEND_ACCESS'),
     },
   },
   {

@@ -3,6 +3,7 @@ import type { KeyProvider } from '../platform/keys/keys.js';
 import type { Ask, Findings } from './audit-findings.js';
 import type { RowKind } from './row-kind.js';
 import { ROW_KINDS } from './row-kinds.js';
+import { verifyClocks } from './verify-clocks.js';
 import { verifySealedRows } from './verify-sealed-rows.js';
 
 /**
@@ -15,6 +16,7 @@ export async function verifyRows(ask: Ask, findings: Findings, keys: KeyProvider
   await verifyRevisions(ask, findings);
   await verifyQuashed(ask, findings);
   await verifyReceipts(ask, findings);
+  await verifyClocks(ask, findings);
   await verifyDefinitions(ask, findings);
   await verifySealedRows(ask, findings, keys);
 }

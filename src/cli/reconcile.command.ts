@@ -40,6 +40,7 @@ export const reconcileCommand = (): Command =>
               ({ kind, what, causeId, obligationId }) =>
                 `${kind ?? 'none'}: ${what} (${obligationId ?? causeId ?? ''})`,
             ),
+            ...(result.notListed > 0 ? [`and ${result.notListed} more differences`] : []),
             ...result.erasedUnreceipted.map(
               ({ obligationId, authority, listed }) =>
                 `erased before its receipt was here: ${obligationId} (${listed ? `${authority} lists it` : `the list of ${authority} decides`})`,

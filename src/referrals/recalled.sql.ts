@@ -4,3 +4,7 @@
  */
 export const isRecalled = (referralId: string): string =>
   `EXISTS (SELECT FROM referral recalled WHERE recalled.id = ${referralId} AND recalled.suspended_at IS NOT NULL)`;
+
+/** Erased again after a restore that had brought it back before its receipt: it never leaves, and no receipt comes any more. */
+export const isErased = (caseId: string): string =>
+  `EXISTS (SELECT FROM data_key y WHERE y.case_id = ${caseId} AND y.erased_at IS NOT NULL)`;

@@ -57,7 +57,7 @@ export class ReconcilerRun implements OnApplicationBootstrap {
     if (whole) await this.askAuthorities();
     const found = await this.reconciler.reconcile({ chains: whole });
     if (whole) this.wholeAt = performance.now();
-    this.differences.set(found.differences.length);
+    this.differences.set(found.differences.length + found.notListed);
     this.inFlight.set(found.inFlight);
     this.lastRun.set(Date.parse(found.at) / 1000);
     for (const difference of found.differences.slice(0, 20)) this.logger.error(difference, 'a duty to tell is not met');
@@ -70,7 +70,7 @@ export class ReconcilerRun implements OnApplicationBootstrap {
   }
 
   private async store(found: Reconciliation): Promise<void> {
-    const says = JSON.stringify([found.ok, found.differences, found.chains ?? []]);
+    const says = JSON.stringify([found.ok, found.differences, found.notListed, found.chains ?? []]);
     const now = performance.now();
     if (says === this.stored && found.chains === null && now - this.storedAt < HOUR_MS) return;
     await this.reconciliations.add(found);

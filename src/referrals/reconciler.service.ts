@@ -7,7 +7,7 @@ export interface Difference {
   /** Of which kind of cause; null: of none that is known here. */
   readonly kind: CauseKind | null;
   readonly what: string;
-  /** The decision, suspicion decision, agreement or correction. */
+  /** The decision, suspicion decision, agreement or correction; the case, where a decision is owed that has no id yet. */
   readonly causeId: string | null;
   /** The obligation, which is also the referral. */
   readonly obligationId: string | null;
@@ -28,6 +28,8 @@ export interface Reconciled {
   /** Obligations on their way and in time. */
   readonly inFlight: number;
   readonly differences: readonly Difference[];
+  /** How many differences there are beyond those listed. */
+  readonly notListed: number;
 }
 
 export interface Reconciliation extends Reconciled {
@@ -67,31 +69,38 @@ export async function brokenChainsInTx(tx: Tx): Promise<string[]> {
 /** What the one statement of a reconciliation answers. */
 export interface Found {
   readonly counts: readonly CountRow[];
+  /** As many as are listed. */
   readonly differences: readonly Difference[];
+  /** How many there are, of each kind and way. */
+  readonly tally: readonly { readonly kind: CauseKind | null; readonly what: string; readonly number: number }[];
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
 }
 
 export function reconciliationOf(
   at: Date,
-  { counts, differences, erasedUnreceipted }: Found,
+  { counts, differences, tally, erasedUnreceipted }: Found,
   chains: readonly string[] | null,
 ): Reconciliation {
+  const numberOf = (rows: Found['tally']): number => rows.reduce((sum, { number }) => sum + number, 0);
   const of = (kind: CauseKind): Reconciled => {
     const { causes = 0, obligations = 0, receipts = 0, inFlight = 0 } = counts.find((row) => row.kind === kind) ?? {};
     const own = differences.filter((difference) => difference.kind === kind);
-    return { ok: own.length === 0, causes, obligations, receipts, inFlight, differences: own };
+    const number = numberOf(tally.filter((row) => row.kind === kind));
+    const notListed = number - own.length;
+    return { ok: number === 0, causes, obligations, receipts, inFlight, differences: own, notListed };
   };
   const kinds = Object.fromEntries(CAUSE_KINDS.map((kind) => [kind, of(kind)])) as Record<CauseKind, Reconciled>;
   const total = (name: 'causes' | 'obligations' | 'receipts' | 'inFlight'): number =>
     CAUSE_KINDS.reduce((sum, kind) => sum + kinds[kind][name], 0);
   return {
-    ok: differences.length === 0 && (chains ?? []).length === 0,
+    ok: tally.length === 0 && (chains ?? []).length === 0,
     at: at.toISOString(),
     causes: total('causes'),
     obligations: total('obligations'),
     receipts: total('receipts'),
     inFlight: total('inFlight'),
     differences,
+    notListed: numberOf(tally) - differences.length,
     erasedUnreceipted,
     kinds,
     chains,

@@ -1,4 +1,6 @@
-import { isRecalled } from './recalled.sql.js';
+import { CLOCK_CHECKS } from './reconciler-clocks.sql.js';
+import { isCalledBack, MARK_CHECKS } from './reconciler-marks.sql.js';
+import { isErased } from './recalled.sql.js';
 
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
@@ -22,16 +24,12 @@ const COUNTS = `
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind) AS obligations,
     (SELECT count(*)::int FROM receipt p JOIN obligation o ON o.id = p.referral_id WHERE o.kind = k.kind) AS receipts,
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind AND o.due_at >= f1_now()
-      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isRecalled('o.id')}) AS "inFlight"
+      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isCalledBack('o.id')}) AS "inFlight"
   FROM unnest(ARRAY['${CAUSE_KINDS.join("', '")}']) AS k (kind)`;
 
 /** Of referral r and its receipt p: what was received is an envelope that was sent, or the package itself. */
 const RECEIPT_FITS = `(p.body_sha256 = r.body_sha256
   OR EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id AND e.sha256 = p.body_sha256))`;
-
-/** Erased again after a restore that had brought it back before its receipt: it never leaves, and no receipt comes any more. */
-const isErased = (caseId: string): string =>
-  `EXISTS (SELECT FROM data_key y WHERE y.case_id = ${caseId} AND y.erased_at IS NOT NULL)`;
 
 /** What was erased before a receipt of it was here, and whether the newest list of its recipient has it (null: there is no list). */
 const ERASED_UNRECEIPTED = `
@@ -94,26 +92,34 @@ const CHECKS: Readonly<Record<string, string>> = {
     WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 NOT IN (s.body_sha256, coalesce(s.package_sha256, ''))`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
-      AND NOT ${isRecalled('o.id')} AND NOT ${isErased('o.case_id')}`,
-  overdueAcknowledgement: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
-    JOIN deadline d ON d.subject_id = o.id AND d.kind = 'acknowledge'
-    WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
+      AND NOT ${isCalledBack('o.id')} AND NOT ${isErased('o.case_id')}`,
+  ...MARK_CHECKS,
+  ...CLOCK_CHECKS,
 };
+
+/** As many differences as are listed; of each kind and way some are, however many there are of another. */
+const MOST_LISTED = 1000;
 
 const DIFFERENCES = `
   WITH cause AS (${CAUSES}), statement AS (${STATEMENTS}), stated AS (${STATED}), difference (what, kind, cause_id, obligation_id, authority_id) AS (
     ${Object.entries(CHECKS)
       .map(([what, rows]) => `SELECT '${what}', x.* FROM (${rows}) x`)
-      .join('\n    UNION ALL ')})
-  SELECT d.kind, d.what, d.cause_id AS "causeId", d.obligation_id AS "obligationId", a.code AS authority
-  FROM difference d LEFT JOIN authority a ON a.id = d.authority_id
-  ORDER BY d.kind, d.what, d.cause_id, d.obligation_id, a.code LIMIT 1000`;
+      .join('\n    UNION ALL ')}),
+  numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY kind, what ORDER BY cause_id, obligation_id, authority_id) AS nth FROM difference),
+  listed AS (
+    SELECT d.kind, d.what, d.cause_id AS "causeId", d.obligation_id AS "obligationId", a.code AS authority
+    FROM (SELECT * FROM numbered ORDER BY nth, kind, what LIMIT ${MOST_LISTED}) d LEFT JOIN authority a ON a.id = d.authority_id
+    ORDER BY d.kind, d.what, d.cause_id, d.obligation_id, a.code)
+  SELECT (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM listed l) AS differences,
+    (SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM (
+      SELECT kind, what, count(*)::int AS number FROM difference GROUP BY kind, what ORDER BY kind, what) t) AS tally`;
 
 /** One statement, so that counts and differences speak of the same moment. */
 export const RECONCILE = `SELECT
-  (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts,
-  (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM (${DIFFERENCES}) d) AS differences,
-  (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted"`;
+  (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts, d.differences, d.tally,
+  (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted"
+  FROM (${DIFFERENCES}) d`;
 
 /**
  * Each event chain folds to the stored state: every event names the state it leads to, and what the last one names must be what

@@ -38,7 +38,7 @@ export class ReconciliationsStore {
           randomUUID(),
           found.at,
           found.ok,
-          found.differences.length + brokenChains,
+          found.differences.length + found.notListed + brokenChains,
           found.inFlight,
           found.chains !== null,
           statement,

@@ -50,7 +50,11 @@ export interface Reconciled {
   readonly causes: number;
   readonly obligations: number;
   readonly receipts: number;
-  readonly differences: readonly { readonly what: string; readonly obligationId: string | null }[];
+  readonly differences: readonly {
+    readonly what: string;
+    readonly obligationId: string | null;
+    readonly causeId: string | null;
+  }[];
 }
 
 export const lost = (rule: Rule, what: string): Finding => ({ rule, kind: 'lost', what });

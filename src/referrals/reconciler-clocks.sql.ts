@@ -1,0 +1,35 @@
+import { isErased } from './recalled.sql.js';
+
+/** The clocks that the pinned chart names for the state `state` of one of its regions. */
+const clocksOf = (hash: string, region: string, state: string): string =>
+  `(SELECT w.body #> ARRAY['states', '${region}', 'states', ${state}, 'meta', 'waiting', 'deadlines'] FROM workflow w WHERE w.hash = ${hash})`;
+
+const running = (subject: string, kinds: string): string => `EXISTS (SELECT FROM deadline d
+  WHERE d.subject_id = ${subject} AND d.met_at IS NULL AND d.ended_at IS NULL AND ${kinds} ? d.kind)`;
+
+const overdue = (kind: string): string => `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+  JOIN deadline d ON d.subject_id = o.id AND d.kind = '${kind}'
+  WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`;
+
+/**
+ * Whatever is awaited has a clock that runs, as the chart says of each state; and no clock has run out. Of a correction that is owed
+ * (whether suspicion remains) the cause is the case: it has no id of its own yet.
+ */
+export const CLOCK_CHECKS: Readonly<Record<string, string>> = {
+  clockNotRunning: `SELECT r.kind, o.cause_id, r.id, r.authority_id
+    FROM (SELECT id, kind, authority_id, case_id, snapshot, suspended_at,
+        ${clocksOf('workflow_hash', 'delivery', `snapshot ->> 'delivery'`)} AS clocks FROM referral) r
+    LEFT JOIN obligation o ON o.id = r.id
+    WHERE r.clocks IS NOT NULL AND NOT ${running('r.id', 'r.clocks')} AND NOT ${isErased('r.case_id')}
+      -- What was called back before it arrived must not arrive: nobody waits for that.
+      AND NOT (r.snapshot ->> 'delivery' = 'due' AND r.snapshot ->> 'standing' = 'suspended' AND r.suspended_at IS NOT NULL)
+    UNION ALL
+    SELECT 'correction', c.id, NULL::uuid, NULL::uuid
+    FROM (SELECT id, ${clocksOf('workflow_hash', 'suspicion', `'afterCorrection'`)} AS clocks FROM case_file
+      WHERE snapshot -> 'suspicion' ? 'afterCorrection') c
+    WHERE c.clocks IS NOT NULL AND NOT ${running('c.id', 'c.clocks')} AND NOT ${isErased('c.id')}`,
+  overdueAcknowledgement: overdue('acknowledge'),
+  overdueCorrectionAnswer: overdue('correctionAnswer'),
+  overdueCorrectionDecision: `SELECT 'correction', d.subject_id, NULL::uuid, NULL::uuid FROM deadline d
+    WHERE d.kind IN ('correctionDecision', 'correctionReview') AND d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
+};
