@@ -3,14 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
 import { swcOptions } from './swc-options.mjs';
 
-/** Sources import `./x.js` and mean `./x.ts`; a spec's `@jest/globals` are those of its own run. */
+/** Sources import `./x.js` and mean `./x.ts`; `@jest/globals` are those of the spec that runs. */
 export async function resolve(specifier, context, next) {
-  if (specifier === '@jest/globals') {
-    const name = context.parentURL.endsWith('.spec.ts')
-      ? `spec-globals.mjs?of=${context.parentURL}`
-      : 'shared-expect.mjs';
-    return { url: new URL(name, import.meta.url).href, shortCircuit: true };
-  }
+  if (specifier === '@jest/globals')
+    return { url: new URL('spec-globals.mjs', import.meta.url).href, shortCircuit: true };
   try {
     return await next(specifier, context);
   } catch (error) {
