@@ -42,18 +42,17 @@ class ThirdPersonDto {
   @IsWords(2_000)
   whereabouts?: string;
 
-  @ApiPropertyOptional({
+  @ApiProperty({
     type: [String],
     example: ['CD'],
     description:
-      'Of nationality and former residence: nothing of this case reaches an authority of or for one of them.',
+      'Of nationality and former residence: nothing of this case reaches an authority of or for one of them. Empty where nobody knows any, which the package says.',
   })
-  @IsOptional()
-  @IsArray()
+  @IsArray({ message: 'must be a list of countries such as CD, empty where none is known' })
   @ArrayMaxSize(20)
   @ArrayUnique()
   @Matches(/^[A-Z]{2}$/, { each: true, message: 'must be countries such as CD' })
-  countries?: readonly string[];
+  countries!: readonly string[];
 }
 
 export class ReasonDto {
@@ -63,9 +62,6 @@ export class ReasonDto {
 }
 
 class ThirdPersonView extends ThirdPersonDto {
-  @ApiProperty({ type: [String] })
-  override countries!: readonly string[];
-
   @ApiProperty({ format: 'uuid' })
   id!: string;
 

@@ -23,7 +23,7 @@ interface ThirdPersonGiven extends ThirdPersonWords {
   readonly category: PersonCategory;
   readonly relation: Relation;
   /** Of nationality and former residence: what is of or for one of them is a blocked recipient of the case. */
-  readonly countries?: readonly string[];
+  readonly countries: readonly string[];
 }
 
 interface ThirdPersonRow {
@@ -55,7 +55,7 @@ export class ThirdPersonsService {
   async record(
     actor: Actor,
     caseId: string,
-    { category, relation, countries = [], ...words }: ThirdPersonGiven,
+    { category, relation, countries, ...words }: ThirdPersonGiven,
     asked: Preconditions,
   ): Promise<string> {
     const own = countries.indexOf(this.config.country);

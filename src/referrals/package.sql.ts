@@ -70,7 +70,7 @@ export const FILE = `
       UNION SELECT country FROM persecution_actor WHERE case_id = c.id AND withdrawn_at IS NULL AND country IS NOT NULL
       UNION SELECT unnest(countries) FROM third_person WHERE case_id = c.id AND withdrawn_at IS NULL) closed),
     'person', ${PERSON},
-    'thirdPersons', ${list(`SELECT t.id, t.category, t.relation, ${iso('t.recorded_at', 'recordedAt')},
+    'thirdPersons', ${list(`SELECT t.id, t.category, t.relation, t.countries, ${iso('t.recorded_at', 'recordedAt')},
       ${iso('t.whereabouts_approved_at', 'whereaboutsApprovedAt')}, ${b64('t.sealed')}
       FROM third_person t WHERE t.case_id = c.id AND t.withdrawn_at IS NULL ORDER BY t.recorded_at, t.id`)},
     'allegations', CASE WHEN $2 THEN '[]'::jsonb ELSE ${list(ALLEGATION)} END,

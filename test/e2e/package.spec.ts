@@ -98,8 +98,20 @@ describe('what is sent', () => {
   it('names third persons by category, and where they are only once a second person approved it', async () => {
     const { id, outcomes } = await aCaseAt(cast, 'approved');
     const path = `/api/cases/${id}/third-persons`;
-    const named = { category: 'witness', relation: 'sibling', name: 'Invented Sister', whereabouts: 'Invented town' };
-    const other = { category: 'victim', relation: 'none', name: 'Invented Neighbour', whereabouts: 'Hidden town' };
+    const named = {
+      category: 'witness',
+      relation: 'sibling',
+      name: 'Invented Sister',
+      whereabouts: 'Invented town',
+      countries: [],
+    };
+    const other = {
+      category: 'victim',
+      relation: 'none',
+      name: 'Invented Neighbour',
+      whereabouts: 'Hidden town',
+      countries: [],
+    };
     const [sister] = (await officer.post(path, named)).body.items;
     const wrong = (await officer.post(path, { ...other, name: 'A mistake' })).body.items.at(-1);
     await officer.post(path, other);

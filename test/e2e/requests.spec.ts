@@ -116,7 +116,7 @@ describe('what prosecutors ask', () => {
     const ask = async (familyName: string): Promise<string> =>
       (await prosecutor.post('/api/person-requests', about(familyName))).body.id as string;
     const propose = (by: Person, id: string, more: object) =>
-      by.post(`/api/person-requests/${id}/proposals`, { reasons: 'As found.', reply: 'As decided.', ...more });
+      by.post(`/api/person-requests/${id}/proposals`, { reasons: 'As found.', ...more });
     const decide = async (by: Person, id: string, decision: string) => {
       const { body } = await by.get(`/api/person-requests/${id}`);
       const at = `/api/person-requests/${id}/proposals/${body.proposals.at(-1).id}/decision`;
@@ -159,8 +159,21 @@ describe('what prosecutors ask', () => {
       expect((await propose(decider, id, { outcome: 'refused', refusal: 'tooVague' })).status).toBe(201);
       expect((await decide(legal, id, 'confirmed')).status).toBe(200);
       const told = await prosecutor.get(`/api/person-requests/${id}`);
-      expect(told.body.answer).toMatchObject({ outcome: 'refused', refusal: 'tooVague', reply: 'As decided.' });
+      expect(told.body.answer).toMatchObject({ outcome: 'refused', refusal: 'tooVague', reply: null });
       expect(told.body.proposals).toEqual([]);
+    });
+
+    it('is refused in the words of the ground alone, so that no file is told in a refusal', async () => {
+      const id = await ask('Quaesitus');
+      const reply = `We hold ${file.id}.`;
+      const { status, body } = await propose(legal, id, { outcome: 'refused', refusal: 'tooVague', reply });
+      expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ pointer: '/reply' }] });
+      const written = application.owner.query(
+        `INSERT INTO person_request_answer (request_id, outcome, refusal, sealed, decided_by, decided_at, told_from)
+         SELECT id, 'refused', 'tooVague', 'words', asked_by, now(), now() FROM person_request WHERE id = $1`,
+        [id],
+      );
+      await expect(written).rejects.toMatchObject({ constraint: 'person_request_answer_words' });
     });
 
     it('is proposed anew by nobody who waited while it was answered', async () => {
@@ -192,8 +205,9 @@ describe('what prosecutors ask', () => {
 
     it('discloses by a referral of its own, under the cause that stands, and once', async () => {
       const id = (await stranger.post('/api/person-requests', about('Quaesitus'))).body.id as string;
-      expect((await propose(legal, id, { outcome: 'disclosed' })).body.errors[0].pointer).toBe('/caseId');
-      await propose(legal, id, { outcome: 'disclosed', caseId: file.id });
+      const lacking = (await propose(legal, id, { outcome: 'disclosed' })).body.errors as { pointer: string }[];
+      expect(lacking.map(({ pointer }) => pointer)).toEqual(['/caseId', '/reply']);
+      await propose(legal, id, { outcome: 'disclosed', caseId: file.id, reply: 'As decided.' });
       const { status, body } = await decide(decider, id, 'confirmed');
       expect(status).toBe(200);
       const { answer } = (await stranger.get(`/api/person-requests/${id}`)).body;
@@ -207,7 +221,7 @@ describe('what prosecutors ask', () => {
       const applicant = anApplicant({ familyName: 'Innocens', givenNames: 'Fictus' });
       const other = await aCaseAt(await application.cast(), 'preparing', { applicant });
       const id = await ask('Innocens');
-      await propose(legal, id, { outcome: 'disclosed', caseId: other.id });
+      await propose(legal, id, { outcome: 'disclosed', caseId: other.id, reply: 'As decided.' });
       const { status, body } = await decide(decider, id, 'confirmed');
       expect({ status, code: body.code }).toEqual({ status: 409, code: 'noCauseToTell' });
       expect((await prosecutor.get(`/api/person-requests/${id}`)).body.answer).toBeNull();

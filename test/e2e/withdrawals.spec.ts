@@ -12,7 +12,7 @@ const SOUGHT = {
   reasons: 'Named by an invented witness.',
   particulars: { familyName: 'Quaesitus', givenNames: 'Fictus' },
 };
-const REFUSAL = { outcome: 'refused', refusal: 'notDisclosed', reasons: 'Nobody was found.', reply: 'As decided.' };
+const REFUSAL = { outcome: 'refused', refusal: 'notDisclosed', reasons: 'Nobody was found.' };
 
 describe('what a prosecutor takes back', () => {
   let application: TestApplication;

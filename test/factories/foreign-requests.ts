@@ -201,10 +201,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'GET person-requests/:id/candidates': ofSearch(),
   // Whoever asked may take it back, and so lock it; what they would propose the database refuses.
   'POST person-requests/:id/proposals': {
-    ...ofSearch(
-      { outcome: 'refused', refusal: 'notDisclosed', reasons: planted('a stranger'), reply: planted('a stranger') },
-      ['north'],
-    ),
+    ...ofSearch({ outcome: 'refused', refusal: 'notDisclosed', reasons: planted('a stranger') }, ['north']),
     refusedByTheDatabase: true,
   },
   'POST person-requests/:id/proposals/:proposalId/decision': ofSearch({ decision: 'returned', reasons: 'None.' }),

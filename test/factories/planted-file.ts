@@ -184,7 +184,7 @@ export const aSearch = () => ({
 export const FEEDBACK = { type: 'GIVE_FEEDBACK', feedback: 'opened', text: planted('an investigation') };
 export const aThirdPerson = () => ({
   ...{ category: 'witness', relation: 'sibling', name: PLANTED.third },
-  ...{ about: planted('a sister'), whereabouts: planted('a street') },
+  ...{ about: planted('a sister'), whereabouts: planted('a street'), countries: [] },
 });
 export const aDisclosure = () => ({
   sourceKind: 'countryInformation',

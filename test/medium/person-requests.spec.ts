@@ -52,7 +52,7 @@ describe('a request about a person who was not referred, as the database keeps i
     );
     await owner.query(
       `INSERT INTO person_request_answer (request_id, outcome, refusal, sealed, decided_by, decided_at, told_from)
-       VALUES ($1, 'refused', 'notDisclosed', '', $2, now(), now() + interval '1 day')`,
+       VALUES ($1, 'refused', 'notDisclosed', NULL, $2, now(), now() + interval '1 day')`,
       [id, accountId('decider')],
     );
   });

@@ -152,7 +152,6 @@ describe('what is asked from outside', () => {
         outcome: 'refused',
         refusal: 'notDisclosed',
         reasons: 'As found.',
-        reply: 'As decided.',
       });
       const { proposals } = (await (await application.as('decider')).get(`/api/person-requests/${id}`)).body;
       const at = `/api/person-requests/${id}/proposals/${proposals[0].id}/decision`;

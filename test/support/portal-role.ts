@@ -116,7 +116,7 @@ async function askAboutPersons(owner: pg.Client): Promise<void> {
     if (asked === 'war-crimes') continue;
     await owner.query(
       `INSERT INTO person_request_answer (request_id, outcome, refusal, sealed, decided_by, decided_at, told_from)
-       VALUES ($1, 'refused', 'notDisclosed', '', $2, now(), now())`,
+       VALUES ($1, 'refused', 'notDisclosed', NULL, $2, now(), now())`,
       [id, accountId('decider')],
     );
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aFile, anAllegation, anAnswer, anInterview, id } from '../../../test/factories/package-file.js';
+import { AT, aFile, anAllegation, anAnswer, anInterview, id } from '../../../test/factories/package-file.js';
 import { gapsOf } from './completeness.js';
 import type { CaseFile } from './file.js';
 
@@ -7,6 +7,10 @@ const telling = { kind: 'exclusion' as const, allegationIds: [id(11)] };
 const found = (about: Partial<CaseFile>, { kind, allegationIds } = telling): string[] =>
   gapsOf(aFile(about), { kind, allegationIds }).map(({ code, hinders }) => (hinders ? code : `(${code})`));
 const person = (about: object) => ({ ...aFile().person, ...about });
+const aPersonNamed = (countries: string[]): CaseFile['thirdPersons'][0] => ({
+  ...{ id: id(81), category: 'witness', relation: 'none', recordedAt: AT, whereaboutsApprovedAt: null, countries },
+  content: { name: 'Invented Neighbour' },
+});
 const spoken = anAnswer({ content: { value: { original: 'Mu rugo.' } } });
 const held = { circumstances: { recordingAnnounced: false }, confirmation: { outcome: 'confirmed' } };
 
@@ -89,6 +93,24 @@ describe('what a package lacks', () => {
       'categories of the people named',
       { interviews: [anInterview({ answers: [anAnswer({ content: { value: { given: 'Invented' } } })] })] },
       ['(recordingMissing)', '(personsNotCategorised)'],
+    ],
+    [
+      'the countries of a person named in it',
+      { thirdPersons: [aPersonNamed([]), aPersonNamed(['CD'])] },
+      ['(recordingMissing)', '(personWithoutCountries)'],
+    ],
+    [
+      'the countries of former residence, where the applicant told of one',
+      { timeline: { entries: [{ kind: 'residence', basis: 'statement' }], questions: [] } },
+      ['(recordingMissing)', '(residencesNotRecorded)'],
+    ],
+    [
+      'nothing more where they are on record',
+      {
+        timeline: { entries: [{ kind: 'residence', basis: 'statement' }], questions: [] },
+        person: person({ content: { ...aFile().person.content, residences: ['CD'] } }),
+      },
+      ['(recordingMissing)'],
     ],
   ])('is %s', (_, about, gaps) => {
     expect(found(about)).toEqual(gaps);

@@ -173,8 +173,38 @@ function sourcesAbsent({ interviews, documents }: CaseFile, { evidence }: Allega
   return [...new Set(absent.map(({ sourceKind, sourceRef }) => `${sourceKind} ${sourceRef}`))].sort();
 }
 
+/** What bars recipients and is not on record. What nobody could find out hinders nothing; it is told of. */
+function personGaps(file: CaseFile): Gap[] {
+  return [...categoryGaps(file), ...countryGaps(file)];
+}
+
+const CANNOT_BE_KNOWN = 'who must never be told of it cannot be known';
+
+function countryGaps({ thirdPersons, timeline, person }: CaseFile): Gap[] {
+  const gaps: Gap[] = thirdPersons
+    .filter(({ countries }) => countries.length === 0)
+    .map(({ id }) => ({
+      code: 'personWithoutCountries',
+      subject: id,
+      sentence: `Of a person named in the file no nationality or former residence is recorded: ${CANNOT_BE_KNOWN}.`,
+      cure: 'Where one is known, withdraw the person and record them with it: POST /api/cases/{id}/third-persons.',
+      hinders: false,
+    }));
+  const told = timeline.entries.some(({ kind, basis }) => kind === 'residence' && basis === 'statement');
+  const residences = person.content['residences'];
+  if (told && !(Array.isArray(residences) && residences.length > 0))
+    gaps.push({
+      code: 'residencesNotRecorded',
+      subject: person.id,
+      sentence: `The applicant told where they lived, and no country of former residence is recorded: where it was another, ${CANNOT_BE_KNOWN}.`,
+      cure: 'Record the countries of former residence: PUT /api/cases/{id}/applicant.',
+      hinders: false,
+    });
+  return gaps;
+}
+
 /** Whoever the applicant names travels categorised; names that nobody categorised yet are only told of. */
-function personGaps({ interviews, thirdPersons, person }: CaseFile): Gap[] {
+function categoryGaps({ interviews, thirdPersons, person }: CaseFile): Gap[] {
   const named = interviews.some(({ answers }) => inForce(answers).some(({ content }) => isName(content['value'])));
   if (!named || thirdPersons.length > 0) return [];
   return [

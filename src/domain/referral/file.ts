@@ -104,6 +104,8 @@ export interface ThirdPersonInFile {
   readonly relation: Relation;
   readonly recordedAt: string;
   readonly whereaboutsApprovedAt: string | null;
+  /** Of nationality and former residence; empty when nobody knows any. */
+  readonly countries: readonly string[];
   /** `name`, and where it is known `about` and `whereabouts`. */
   readonly content: Content;
 }

@@ -80,6 +80,7 @@ describe('a referral package', () => {
       category,
       relation: relation as never,
       recordedAt: AT,
+      countries: [],
       whereaboutsApprovedAt: approvedAt,
       content: { name: `Invented ${n}`, whereabouts: `invented town ${n}` },
     });

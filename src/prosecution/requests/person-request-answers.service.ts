@@ -108,15 +108,16 @@ export class PersonRequestAnswersService {
     referralId: string | null,
   ): Record<string, unknown> {
     const { outcome, refusal } = proposal;
-    const { reply } = key.open<{ reply: string }>(proposal.sealed, place('person_request_proposal', proposal.id));
+    const { reply } = key.open<{ reply?: string }>(proposal.sealed, place('person_request_proposal', proposal.id));
     const from = toldFrom({ outcome, refusal }, tx.now, request.due_at);
-    const sealed = key.seal({ reply }, place('person_request_answer', request.id));
+    // Only beside a file that may reach this authority: words of a refusal would pass by all that keeps a file from it.
+    const told = outcome === 'disclosed' ? key.seal({ reply }, place('person_request_answer', request.id)).bytes : null;
     write.insert('person_request_answer', {
       request_id: request.id,
       outcome,
       refusal,
       referral_id: referralId,
-      sealed: sealed.bytes,
+      sealed: told,
       decided_by: actor.id,
       decided_at: tx.now,
       told_from: from,
@@ -200,11 +201,12 @@ export class PersonRequestAnswersService {
 }
 
 /** Throws InvalidInput where the outcome and what belongs to it disagree. */
-function assertWhole({ outcome, caseId, refusal }: ProposeAnswerDto): void {
+function assertWhole({ outcome, caseId, refusal, reply }: ProposeAnswerDto): void {
   const faults: { pointer: string; detail: string }[] = [];
   if (outcome === 'disclosed') {
     if (caseId === undefined) faults.push({ pointer: '/caseId', detail: 'must name the case that is disclosed' });
     if (refusal !== undefined) faults.push({ pointer: '/refusal', detail: 'belongs to a refusal: leave it out' });
+    if (reply === undefined) faults.push({ pointer: '/reply', detail: 'must say what is told with the file' });
   } else {
     if (refusal === undefined)
       faults.push({ pointer: '/refusal', detail: `must be one of ${Object.keys(personRefusals).join(', ')}` });
@@ -212,6 +214,11 @@ function assertWhole({ outcome, caseId, refusal }: ProposeAnswerDto): void {
       faults.push({
         pointer: '/caseId',
         detail: 'a refusal names no case: leave it out, and say in reasons what was found',
+      });
+    if (reply !== undefined)
+      faults.push({
+        pointer: '/reply',
+        detail: 'a refusal is told in the words of its ground alone: leave it out, and say in reasons what was found',
       });
   }
   if (faults.length > 0) throw new InvalidInput(faults);

@@ -100,12 +100,14 @@ export class ProposeAnswerDto {
   @IsWords(4000)
   reasons!: string;
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     maxLength: 4000,
-    description: 'What the authority that asked is told. It must not say whether there is a case.',
+    description:
+      'For disclosed: what the authority that asked is told with the file. A refusal is told in fixed words.',
   })
+  @IsOptional()
   @IsWords(4000)
-  reply!: string;
+  reply?: string;
 }
 
 export class DecideProposalDto {
@@ -128,8 +130,8 @@ export class PersonAnswerView {
   @ApiProperty({ nullable: true, type: String, description: 'What the ground of refusal means.' })
   says!: string | null;
 
-  @ApiProperty()
-  reply!: string;
+  @ApiProperty({ nullable: true, type: String, description: 'What is told with the file; null for a refusal.' })
+  reply!: string | null;
 
   @ApiProperty({ format: 'uuid', nullable: true, type: String, description: 'The referral by which it is disclosed.' })
   referralId!: string | null;
@@ -154,8 +156,8 @@ export class ProposalView {
   @ApiProperty()
   reasons!: string;
 
-  @ApiProperty()
-  reply!: string;
+  @ApiProperty({ nullable: true, type: String })
+  reply!: string | null;
 
   @ApiProperty({ format: 'uuid' })
   proposedBy!: string;

@@ -174,7 +174,9 @@ export class PersonRequestsService {
             outcome: row.outcome!,
             refusal: row.refusal,
             says: row.refusal && personRefusals[row.refusal].says,
-            ...key.open<{ reply: string }>(row.sealed_reply!, place('person_request_answer', row.id)),
+            reply:
+              row.sealed_reply &&
+              key.open<{ reply: string }>(row.sealed_reply, place('person_request_answer', row.id)).reply,
             referralId: row.referral_id,
             toldAt: row.told_from!.toISOString(),
           }
@@ -222,7 +224,8 @@ function proposalView(row: ProposalRow, key: DataKey): ProposalView {
     outcome: row.outcome,
     refusal: row.refusal,
     caseId: row.case_id,
-    ...key.open<{ reasons: string; reply: string }>(row.sealed, place('person_request_proposal', row.id)),
+    reply: null,
+    ...key.open<{ reasons: string; reply?: string }>(row.sealed, place('person_request_proposal', row.id)),
     proposedBy: row.proposed_by,
     proposedAt: row.proposed_at.toISOString(),
     decision: row.decision,
