@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { keptBecause } from '../domain/referral/erasure.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import { searchToken } from '../platform/database/sealing.js';
@@ -22,7 +23,7 @@ export interface ErasureStep {
 
 /**
  * Destroys the data key of a case once a second account asks for it; in the owner's transaction. What was sealed can never be read
- * again, hashes and chains stay. Throws DomainError while a hold, a referral on its way or an appeal keeps the file.
+ * again, hashes and chains stay. Throws DomainError while anything is awaited in the case, naming each and what is to be done first.
  */
 export async function eraseCase(
   owner: pg.ClientBase,
@@ -144,35 +145,38 @@ export async function releaseCase(
   });
 }
 
+/**
+ * In the house's order, and the key last: whoever appends to the case has one of these locks, so that what is decided here is decided
+ * on everything that was committed.
+ */
 async function lockCase(owner: pg.ClientBase, by: 'id' | 'reference', value: string): Promise<CaseRow | undefined> {
-  const { rows } = await owner.query<CaseRow>(
-    `SELECT c.id, c.reference, c.snapshot, c.event_seq, c.event_hash, k.wrapped IS NULL AS erased,
-       date_trunc('milliseconds', f1_now()) AS now
-     FROM case_file c JOIN data_key k ON k.case_id = c.id WHERE c.${by} = $1 FOR NO KEY UPDATE OF c, k`,
+  const { rows } = await owner.query<Omit<CaseRow, 'erased'>>(
+    `SELECT id, reference, snapshot, event_seq, event_hash, date_trunc('milliseconds', f1_now()) AS now
+     FROM case_file WHERE ${by} = $1 FOR NO KEY UPDATE`,
     [value],
   );
-  return rows[0];
+  const found = rows[0];
+  if (!found) return undefined;
+  for (const table of ['person', 'interview', 'referral'])
+    await owner.query(`SELECT FROM ${table} WHERE case_id = $1 ORDER BY id FOR NO KEY UPDATE`, [found.id]);
+  const key = await owner.query<{ erased: boolean }>(
+    'SELECT wrapped IS NULL AS erased FROM data_key WHERE case_id = $1 FOR NO KEY UPDATE',
+    [found.id],
+  );
+  return { ...found, erased: key.rows[0]!.erased };
 }
 
 async function refuseWhileKept(owner: pg.ClientBase, { id, reference }: CaseRow): Promise<void> {
-  const { rows } = await owner.query<{ held: boolean; preserved: boolean; sending: boolean; appealed: boolean }>(
-    `SELECT EXISTS (SELECT FROM legal_hold WHERE case_id = $1 AND released_at IS NULL) AS held,
-       EXISTS (SELECT FROM hold WHERE case_id = $1 AND kind = 'preserve' AND granted AND ended_at IS NULL
-         AND valid_until > f1_now()) AS preserved,
-       EXISTS (SELECT FROM outbox o JOIN referral r ON r.id = o.referral_id
-         WHERE o.case_id = $1 AND o.done_at IS NULL AND r.suspended_at IS NULL) AS sending,
-       EXISTS (SELECT FROM appeal WHERE case_id = $1 AND outcome IS NULL) AS appealed`,
+  const { rows } = await owner.query<{ duty: string; subjectId: string }>(
+    'SELECT duty, subject_id AS "subjectId" FROM f1_open_duties($1, NULL) ORDER BY 1, 2',
     [id],
   );
-  const { held, preserved, sending, appealed } = rows[0]!;
-  const because = [
-    ...(held ? ['it is under a legal hold, which another account must release first'] : []),
-    ...(preserved ? ['it is preserved for a prosecutor until that hold runs out or the authority ends it'] : []),
-    ...(sending ? ['a referral of it has not arrived yet'] : []),
-    ...(appealed ? ['an appeal is open'] : []),
-  ];
+  const because = keptBecause(rows.map(({ duty }) => duty));
   if (because.length > 0)
-    throw new DomainError('erasureRefused', `${reference} is not erased: ${because.join('; ')}.`, { because });
+    throw new DomainError('erasureRefused', `${reference} is not erased: ${because.join('; ')}.`, {
+      because,
+      duties: rows,
+    });
 }
 
 /** The basis outlives the key, so it lies in clear: it may hold no word by which the person is found. */

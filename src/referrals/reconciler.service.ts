@@ -7,7 +7,7 @@ export interface Difference {
   /** Of which kind of cause; null: of none that is known here. */
   readonly kind: CauseKind | null;
   readonly what: string;
-  /** The decision, suspicion decision, agreement or correction; the case, where a decision is owed that has no id yet. */
+  /** The decision, suspicion decision, agreement or correction; the case, where nothing else has an id. */
   readonly causeId: string | null;
   /** The obligation, which is also the referral. */
   readonly obligationId: string | null;

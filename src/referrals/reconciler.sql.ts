@@ -95,6 +95,10 @@ const CHECKS: Readonly<Record<string, string>> = {
       AND NOT ${isCalledBack('o.id')} AND NOT ${isErased('o.case_id')}`,
   ...MARK_CHECKS,
   ...CLOCK_CHECKS,
+  // What was awaited when it was erased can never be done any more. Of a duty without an obligation, the case.
+  erasedWithOpenDuty: `SELECT DISTINCT o.kind, coalesce(o.cause_id, k.case_id), o.id, o.authority_id FROM data_key k
+    CROSS JOIN LATERAL f1_open_duties(k.case_id, k.erased_at) y LEFT JOIN obligation o ON o.id = y.subject_id
+    WHERE k.erased_at IS NOT NULL AND NOT k.erasure_repeated`,
 };
 
 /** As many differences as are listed; of each kind and way some are, however many there are of another. */

@@ -16,6 +16,7 @@ import { ErasureLedger } from '../../src/platform/keys/erasure-ledger.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { DeliveryStore } from '../../src/referrals/delivery.store.js';
 import { aCaseAt } from '../factories/case-walk.js';
+import { aClosedCase, toldOf } from '../factories/closed-case.js';
 import { anApplication, type TestApplication } from '../support/application.js';
 
 const BASIS = 'an invented order';
@@ -45,11 +46,7 @@ describe('the content of a case', () => {
         [id],
       )
     )[0]?.there;
-  const aCase = async () => {
-    const { id } = await aCaseAt(await application.cast(), 'triage');
-    const [row] = await application.rows<{ reference: string }>('SELECT reference FROM case_file WHERE id = $1', [id]);
-    return { id, reference: row!.reference };
-  };
+  const aCase = () => aClosedCase(application);
 
   beforeAll(async () => {
     application = await anApplication();
@@ -167,14 +164,19 @@ describe('the content of a case', () => {
   });
 
   it('is not kept by a referral that was called back and will not arrive any more', async () => {
-    const fifth = await aCaseAt(await application.cast(), 'excluded');
-    const [row] = await application.rows<{ reference: string }>('SELECT reference FROM case_file WHERE id = $1', [
+    const fifth = await aClosedCase(application, true);
+    await toldOf(application, fifth.id);
+    await application.rows('UPDATE outbox SET done_at = NULL, next_attempt_at = $2 WHERE case_id = $1', [
       fifth.id,
+      new Date('2999-01-01'),
     ]);
-    await application.rows('UPDATE outbox SET done_at = NULL WHERE case_id = $1', [fifth.id]);
-    await expect(erase(row!.reference, one)).rejects.toThrow(/has not arrived yet/);
+    await application.rows(
+      'UPDATE deadline SET met_at = f1_now() WHERE case_id = $1 AND met_at IS NULL AND ended_at IS NULL',
+      [fifth.id],
+    );
+    await expect(erase(fifth.reference, one)).rejects.toThrow(/has not arrived yet/);
     await application.rows('UPDATE referral SET suspended_at = now() WHERE case_id = $1', [fifth.id]);
-    expect(await erase(row!.reference, one)).toMatchObject({ outcome: 'asked' });
+    expect(await erase(fifth.reference, one)).toMatchObject({ outcome: 'asked' });
   });
 
   it('is sent to nobody after a restore until an operator lets it', async () => {

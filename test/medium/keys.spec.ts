@@ -13,6 +13,7 @@ import { renewMasterKeyIn } from '../../src/platform/keys/master-key.js';
 import { rewrapDataKeys } from '../../src/platform/keys/rotate.js';
 import { aCaseFile } from '../factories/case-file.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
+import { erasedAgain } from '../support/erased.js';
 
 describe('the master key', () => {
   let folder: string;
@@ -118,7 +119,7 @@ describe('the master key', () => {
   });
 
   it('leaves an erased key erased', async () => {
-    await owner.query('UPDATE data_key SET wrapped = NULL, erased_at = now() WHERE case_id = $1', [cases[0]]);
+    await erasedAgain(database.ownerUrl, cases[0]!);
     renewMasterKeyIn(config);
     expect(await rewrapDataKeys(owner, keysFrom(config))).toMatchObject({ ok: true, rewrapped: 5 });
     const { rows } = await owner.query('SELECT wrapped FROM data_key WHERE case_id = $1', [cases[0]]);

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Received } from '../../src/referrals/delivery-channel.js';
 import { type Receipted, ReceiptsService } from '../../src/referrals/receipts.service.js';
 import { eventually } from '../faults/support/referral-system.js';
+import { erasedAgain } from '../support/erased.js';
 import { aTellingHouse, type TellingHouse } from '../support/telling.js';
 
 describe('receipts that come at the same time', () => {
@@ -39,9 +40,7 @@ describe('receipts that come at the same time', () => {
     ];
     const ids = told.map(({ id }) => id);
     const [, , locked, erased] = told;
-    await telling.owner('UPDATE data_key SET wrapped = NULL, erased_at = now() WHERE case_id = $1', [
-      erased!.file.caseId,
-    ]);
+    await erasedAgain(telling.database.ownerUrl, erased!.file.caseId);
     const somebody = new pg.Client({ connectionString: telling.database.ownerUrl });
     await somebody.connect();
     await somebody.query('BEGIN');

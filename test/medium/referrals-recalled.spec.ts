@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
 import { correctDecision, eventually } from '../faults/support/referral-system.js';
+import { erasedAgain } from '../support/erased.js';
 import { aTelling, type Telling } from '../support/telling.js';
 
 describe('a referral on its way', () => {
@@ -61,7 +62,7 @@ describe('a referral on its way', () => {
 
   it('fails its attempt, and is tried ever more rarely, when the key of its case is gone', async () => {
     const { file, id } = await waiting();
-    await telling.owner('UPDATE data_key SET wrapped = NULL, erased_at = now() WHERE case_id = $1', [file.caseId]);
+    await erasedAgain(telling.database.ownerUrl, file.caseId);
     const { failed } = await last(id);
     await due();
     await eventually(async () => (await last(id)).problem === 'unforeseen');

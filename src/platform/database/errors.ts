@@ -43,6 +43,7 @@ export function refusalOf(error: unknown): DomainError | undefined {
   if (code === undefined || message === undefined) return undefined;
   if (code === 'F1005') return new DomainError('noCompetentAuthority', `Refused: ${message}.`);
   if (code === 'F1009') return new DomainError('blockedRecipient', `Refused: ${message}.`);
+  if (code === 'F1034') return new NotFound('case: its content was erased');
   if (/^F1\d{3}$/.test(code)) return new DomainError('dutyUnmet', `Refused: ${message}.`);
   return undefined;
 }

@@ -25,6 +25,7 @@ import { CheaperPolicies1763700000027 } from './1763700000027-cheaper-policies.j
 import { ObligationGaps1763700000029 } from './1763700000029-obligation-gaps.js';
 import { ReviewDeadlines1763700000031 } from './1763700000031-review-deadlines.js';
 import { Unblockings1763700000032 } from './1763700000032-unblockings.js';
+import { ErasureKeepsDuties1763700000034 } from './1763700000034-erasure-keeps-duties.js';
 import { OperatorActs1763700000038 } from './1763700000038-operator-acts.js';
 import { RefusalsInFixedWords1763700000039 } from './1763700000039-refusals-in-fixed-words.js';
 
@@ -57,6 +58,7 @@ export const MIGRATIONS = [
   ObligationGaps1763700000029,
   ReviewDeadlines1763700000031,
   Unblockings1763700000032,
+  ErasureKeepsDuties1763700000034,
   OperatorActs1763700000038,
   RefusalsInFixedWords1763700000039,
 ];
