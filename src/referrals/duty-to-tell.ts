@@ -50,8 +50,10 @@ export interface TellAlso {
   readonly key: DataKey;
   readonly actorId: string;
   readonly authorityId: string;
-  /** The law that the authority names, and that whoever decided found to hold. */
+  /** The law that the authority names, and that whoever decided found to hold: its own words, which only the package has. */
   readonly legalBasis: string;
+  /** What the rows say in their stead, which outlive the file: by which request the words are found. */
+  readonly codedBasis: string;
 }
 
 export interface Obliged {

@@ -117,7 +117,8 @@ export class ReferralsService {
     const { kind, causeId, decision } = duty;
     const body = this.packages.make({ referralId: id, kind, causeId, at, recipient, decision, completeness, file });
     const entry = { id, kind, caseReference: file.reference, rule: null, corrects: null };
-    await this.obligations.addInTx(tx, write, duty, { ...entry, recipient, body, file, urgency });
+    const coded = { ...recipient, legalBasis: to.codedBasis };
+    await this.obligations.addInTx(tx, write, duty, { ...entry, recipient: coded, body, file, urgency });
     return id;
   }
 

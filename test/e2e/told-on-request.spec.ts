@@ -56,14 +56,17 @@ describe('a disclosure on request', () => {
     const { status, body } = await disclose('Quaesitus', file.id);
     expect(status).toBe(200);
     referral = body.answer.referralId as string;
-    expect(await toUnit(file.id)).toEqual([{ id: referral, kind: 'exclusion', legal_basis: BASIS }]);
+    const coded = `person request ${body.id}`;
+    expect(await toUnit(file.id)).toEqual([{ id: referral, kind: 'exclusion', legal_basis: coded }]);
+    const competence = 'SELECT legal_basis FROM cause_competence WHERE case_id = $1 AND authority_id = $2';
+    expect(await application.rows(competence, [file.id, UNIT])).toEqual([{ legal_basis: coded }]);
     const events = await application.rows(
       `SELECT facets ->> 'referral' AS referral FROM event WHERE aggregate_id = $1 AND type = 'DISCLOSE_ON_REQUEST'`,
       [file.id],
     );
     expect(events).toEqual([{ referral }]);
     const read = await application.read(unit.username, referral);
-    expect(read.body.package).toMatchObject({ kind: 'exclusion', handling: expect.any(Object) });
+    expect(read.body.package).toMatchObject({ kind: 'exclusion', legalBasis: BASIS, handling: expect.any(Object) });
   });
 
   it('names what was told already instead of telling it twice', async () => {

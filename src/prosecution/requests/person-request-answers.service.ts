@@ -138,6 +138,7 @@ export class PersonRequestAnswersService {
       actorId: actor.id,
       authorityId: request.authority_id,
       legalBasis,
+      codedBasis: `person request ${request.id}`,
     });
     this.appendToCase(step, record, key, referralId);
     return referralId;

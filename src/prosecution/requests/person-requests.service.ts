@@ -186,7 +186,7 @@ export class PersonRequestsService {
   }
 }
 
-/** Of a referral that answers it the legal basis lies in clear, and outlives the file: it may hold no name of who is sought. */
+/** The package that answers it shows the legal basis to whoever reads its first page: it may hold no name of who is sought. */
 function assertNamesNobody({ legalBasis, particulars }: AskAboutPersonDto): void {
   const tokens = (words: string): string[] => nameTokens({ familyName: words, givenNames: '', aliases: [] }).normalised;
   const { familyName, givenNames, aliases } = particulars;
