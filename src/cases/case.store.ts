@@ -61,19 +61,11 @@ export class CaseStore {
       limit: number;
     },
   ): Promise<CaseListRow[]> {
-    return tx.rows<CaseListRow>(
-      `SELECT c.id, c.reference, c.stage, c.country_of_origin, c.version, c.created_at, c.created_at::text AS cursor_at,
-         p.id AS person_id, p.sealed, k.wrapped,
-         (SELECT min(d.due_at) FROM deadline d WHERE d.subject_id = c.id AND d.met_at IS NULL AND d.ended_at IS NULL) AS next_due_at
-       FROM case_file c JOIN person p ON p.case_id = c.id JOIN data_key k ON k.case_id = c.id
-       WHERE ($1::text IS NULL OR c.stage = $1) AND ($2::text IS NULL OR c.country_of_origin = $2)
-         AND ($3::text IS NULL OR EXISTS (SELECT FROM assignment a JOIN app_user u ON u.id = a.user_id
-           WHERE a.case_id = c.id AND a.ended_at IS NULL AND u.username = $3))
-         AND ($4::timestamptz IS NULL OR (c.created_at, c.id) > ($4::timestamptz, $5::uuid))
-       ORDER BY c.created_at, c.id LIMIT $6`,
-      [query.stage, query.country, query.assignee, query.after?.at ?? null, query.after?.id ?? null, query.limit],
-      'case_list',
-    );
+    const { stage, country, assignee, after, limit } = query;
+    const values = [stage, country, after?.at ?? null, after?.id ?? null, limit];
+    return assignee === null
+      ? tx.rows<CaseListRow>(CASES_SEEN, values, 'case_list')
+      : tx.rows<CaseListRow>(CASES_ASSIGNED, [...values, assignee], 'case_list_assigned');
   }
 
   findByExternalReferenceInTx(tx: Tx, reference: string): Promise<CaseRow | undefined> {
@@ -173,3 +165,29 @@ export interface HoldRow {
 }
 
 const DELAYING = (Object.keys(holdKinds) as HoldKind[]).filter((kind) => holdKinds[kind].stops.length > 0);
+
+/** $1: stage; $2: country of origin; $3, $4: after which time and id; $5: how many. */
+const WANTED = `($1::text IS NULL OR o.stage = $1) AND ($2::text IS NULL OR o.country_of_origin = $2)
+  AND ($3::timestamptz IS NULL OR (o.created_at, o.id) > ($3::timestamptz, $4::uuid))`;
+
+const listOf = (seen: string): string => `
+  SELECT c.id, c.reference, c.stage, c.country_of_origin, c.version, c.created_at, c.created_at::text AS cursor_at,
+    p.id AS person_id, p.sealed, k.wrapped,
+    (SELECT min(d.due_at) FROM deadline d WHERE d.subject_id = c.id AND d.met_at IS NULL AND d.ended_at IS NULL) AS next_due_at
+  FROM (${seen}) seen JOIN case_file c ON c.id = seen.id JOIN person p ON p.case_id = c.id JOIN data_key k ON k.case_id = c.id
+  ORDER BY c.created_at, c.id LIMIT $5`;
+
+/**
+ * What row-level security lets an officer see, asked for as it can be found: the cases of the unit, and those assigned. Left to the
+ * policy alone, the list of a small unit asked of each case of the whole installation whether it may be seen.
+ */
+const CASES_SEEN = listOf(`
+    (SELECT o.id FROM case_file o WHERE o.unit = (SELECT f1_officer_unit()) AND ${WANTED} ORDER BY o.created_at, o.id LIMIT $5)
+    UNION
+    (SELECT o.id FROM assignment a JOIN case_file o ON o.id = a.case_id
+     WHERE a.user_id = f1_actor() AND a.ended_at IS NULL AND ${WANTED} ORDER BY o.created_at, o.id LIMIT $5)`);
+
+/** $6: to whom they are assigned. */
+const CASES_ASSIGNED = listOf(`
+    SELECT DISTINCT o.id, o.created_at FROM app_user u JOIN assignment a ON a.user_id = u.id AND a.ended_at IS NULL
+    JOIN case_file o ON o.id = a.case_id WHERE u.username = $6 AND ${WANTED} ORDER BY o.created_at, o.id LIMIT $5`);

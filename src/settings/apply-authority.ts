@@ -21,21 +21,7 @@ export async function applyAuthority(owner: pg.Client, authority: AuthoritySetti
 }
 
 async function applied(owner: pg.Client, authority: AuthoritySetting): Promise<void> {
-  const columns = {
-    id: idOf(`authority/${authority.code}`),
-    code: authority.code,
-    name: authority.name,
-    kind: authority.kind ?? 'other',
-    country: authority.country,
-    represents: authority.represents ?? null,
-    channel: authority.channel,
-    endpoint: authority.endpoint ?? null,
-    receipt_public_key: authority.receiptPublicKey ?? null,
-    calendar: authority.calendar ?? null,
-    alert_email: authority.alertEmail ?? null,
-    statement_url: authority.statementUrl ?? null,
-    contacts: JSON.stringify(authority.contacts ?? []),
-  };
+  const columns = columnsOf(authority);
   const names = Object.keys(columns);
   const { rows } = await owner.query<{ id: string }>(
     `INSERT INTO authority (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})
@@ -47,6 +33,23 @@ async function applied(owner: pg.Client, authority: AuthoritySetting): Promise<v
   );
   for (const key of authority.keys ?? []) await applyKey(owner, rows[0]!.id, key);
 }
+
+/** What a row of `authority` holds of it. */
+export const columnsOf = (authority: AuthoritySetting) => ({
+  id: idOf(`authority/${authority.code}`),
+  code: authority.code,
+  name: authority.name,
+  kind: authority.kind ?? 'other',
+  country: authority.country,
+  represents: authority.represents ?? null,
+  channel: authority.channel,
+  endpoint: authority.endpoint ?? null,
+  receipt_public_key: authority.receiptPublicKey ?? null,
+  calendar: authority.calendar ?? null,
+  alert_email: authority.alertEmail ?? null,
+  statement_url: authority.statementUrl ?? null,
+  contacts: JSON.stringify(authority.contacts ?? []),
+});
 
 /** A key is known by itself: naming it again may end or revoke it, and nothing takes that back. */
 async function applyKey(owner: pg.Client, authorityId: string, key: KeySetting): Promise<void> {

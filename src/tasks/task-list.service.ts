@@ -137,7 +137,7 @@ export class TaskListService {
 
   /**
    * What an operator must look into, on every operator's list while it lasts: a clock that jumped, deliveries that are late,
-   * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held.
+   * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held, settings that wait for a second operator.
    */
   async tellOperatorsInTx(tx: Tx): Promise<void> {
     await tx.rows(CONDITIONS, [TOLD_AT_ONCE], 'task_conditions');
@@ -150,6 +150,9 @@ const CONDITIONS = `
     SELECT 'clockJumped', NULL::text FROM clock_mark WHERE held_since IS NOT NULL
     UNION ALL
     SELECT 'sendingHeld', NULL FROM sending_hold WHERE resumed_at IS NULL
+    UNION ALL
+    SELECT 'settingsWait', NULL WHERE EXISTS (
+      SELECT FROM settings_change WHERE confirmed_at IS NULL AND valid_until > f1_now())
     UNION ALL
     SELECT 'deliveryLate', NULL WHERE EXISTS (
       SELECT FROM deadline WHERE kind = 'refer' AND met_at IS NULL AND ended_at IS NULL AND step >= 80)

@@ -7,6 +7,7 @@ export const TASK_KINDS = [
   'personRequestLate',
   'nobodyResponsible',
   'sendingHeld',
+  'settingsWait',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

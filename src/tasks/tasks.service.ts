@@ -156,6 +156,8 @@ function whatOf(row: TaskRow, mayAnswer: boolean): string {
       if (unit === null)
         return 'Nobody can be told of a request about a person or of a questionnaire in review: no account is a legal adviser or decision-maker, or an author other than its own, and no unit has a lead.';
       return `Nobody in the unit ${unit ?? ''} can be told of its deadlines. Name its lead in the settings: f1 apply.`;
+    case 'settingsWait':
+      return 'An operator asked to change where data leaves, and a second one must want the same: have the file shown to you, apply it without --as to see what it changes, then: f1 apply <file> --as <your account>. Left alone, it lapses.';
     case 'sendingHeld':
       return 'Nothing is sent since a backup was restored. Check it with f1 reconcile, then: f1 resume-sending.';
   }

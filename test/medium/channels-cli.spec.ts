@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAccount } from '../../src/identity/account-administration.js';
 import { asOwner } from '../../src/platform/database/owner.js';
 import { publicHalf } from '../../src/receiver/envelope.js';
 import { signed } from '../../src/receiver/receipts.js';
-import { f1 } from '../support/cli.js';
+import { f1, type Said } from '../support/cli.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
+
+/** Each run of the command starts a process of its own. */
+jest.setTimeout(240_000);
+const PASSWORD = 'an invented passphrase for tests';
 
 describe('f1 and how authorities are reached', () => {
   const folder = mkdtempSync(join(tmpdir(), 'f1-channels-'));
@@ -17,6 +22,16 @@ describe('f1 and how authorities are reached', () => {
 
   beforeAll(async () => {
     database = await aDatabase();
+    await asOwner(database.ownerUrl, async (owner) => {
+      for (const username of ['first', 'second'])
+        await createAccount(owner, {
+          id: randomUUID(),
+          username,
+          displayName: 'Invented',
+          roles: ['operator'],
+          password: PASSWORD,
+        });
+    });
   });
 
   afterAll(async () => {
@@ -51,7 +66,13 @@ describe('f1 and how authorities are reached', () => {
       file,
       JSON.stringify({ authorities: [{ ...unit, endpoint: 'file:///srv/drop/unit', ...authority }] }),
     );
-    return f1(['apply', file], environment);
+    return byTwo(file, environment);
+  };
+  /** Whatever changes where data leaves is asked by one operator and confirmed by another. */
+  const byTwo = async (file: string, environment: NodeJS.ProcessEnv): Promise<Said> => {
+    const as = (username: string) => f1(['apply', file, '--as', username], environment, { typed: `${PASSWORD}\n` });
+    const first = await as('first');
+    return first.stdout.startsWith('Asked') ? as('second') : first;
   };
   const stored = async <T>(sql: string): Promise<T[]> =>
     asOwner(database.ownerUrl, async (owner) => (await owner.query(sql)).rows as T[]);
@@ -137,7 +158,7 @@ describe('f1 and how authorities are reached', () => {
   });
 
   it('applies the example of the guide in production', async () => {
-    const applied = await f1(['apply', 'docs/examples/settings.json'], inProduction());
+    const applied = await byTwo('docs/examples/settings.json', inProduction());
     expect(applied).toMatchObject({ code: 0, stderr: '' });
     expect(applied.stdout).toMatch(/^3 authorities, 1 new competence rules/);
   });

@@ -219,6 +219,31 @@ describe('what is asked from outside', () => {
     });
   });
 
+  it('of operators, that a second one must want a change of where data leaves, is on their lists until it is confirmed or lapses', async () => {
+    const waits = async () => {
+      await escalation().tellOperators();
+      return (await tasksOf('operator')).find(({ kind }) => kind === 'settingsWait')?.what;
+    };
+    expect(await waits()).toBeUndefined();
+    const by = accountId('operator');
+    const ask = (id: string, validUntil: string) =>
+      application.rows(
+        `INSERT INTO settings_change (id, sha256, changes, asked_by, asked_at, valid_until)
+         VALUES ($1, repeat('0', 64), '[]', $2, f1_now(), f1_now() + $3::interval)`,
+        [id, by, validUntil],
+      );
+    await ask(randomUUID(), '-1 s');
+    expect(await waits()).toBeUndefined();
+    const id = randomUUID();
+    await ask(id, '1 day');
+    expect(await waits()).toContain('f1 apply <file> --as');
+    await application.rows('UPDATE settings_change SET confirmed_by = $2, confirmed_at = f1_now() WHERE id = $1', [
+      id,
+      accountId('officer'),
+    ]);
+    expect(await waits()).toBeUndefined();
+  });
+
   describe('and granted as a hold', () => {
     it('has a clock that ends when the hold runs out, without a task, and is in the history', async () => {
       const id = await askHold('preserve');

@@ -25,6 +25,7 @@ import { CheaperPolicies1763700000027 } from './1763700000027-cheaper-policies.j
 import { ObligationGaps1763700000029 } from './1763700000029-obligation-gaps.js';
 import { ReviewDeadlines1763700000031 } from './1763700000031-review-deadlines.js';
 import { Unblockings1763700000032 } from './1763700000032-unblockings.js';
+import { SettingsAndLists1763700000033 } from './1763700000033-settings-and-lists.js';
 import { ErasureKeepsDuties1763700000034 } from './1763700000034-erasure-keeps-duties.js';
 import { CodedBasis1763700000035 } from './1763700000035-coded-basis.js';
 import { OperatorActs1763700000038 } from './1763700000038-operator-acts.js';
@@ -59,6 +60,7 @@ export const MIGRATIONS = [
   ObligationGaps1763700000029,
   ReviewDeadlines1763700000031,
   Unblockings1763700000032,
+  SettingsAndLists1763700000033,
   ErasureKeepsDuties1763700000034,
   CodedBasis1763700000035,
   OperatorActs1763700000038,
