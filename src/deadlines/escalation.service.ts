@@ -1,12 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { addressees, answerers, seconders, type Step, stepReached } from '../domain/referral/escalation.js';
 import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
 import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { rolesWhoMay, type Subject } from '../identity/policy.js';
-import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
+import { isAway } from '../platform/database/errors.js';
 import { nextEvent, type ChainHead } from '../platform/database/next-event.js';
 import { Write } from '../platform/database/write.js';
+import { counter } from '../platform/metrics/figures.js';
+import { rateLimited } from '../platform/queue/bull.js';
 import { TaskListService } from '../tasks/task-list.service.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { ClockGuard } from './clock-guard.js';
@@ -52,6 +54,9 @@ const OUTSIDE_CASES: Readonly<Record<string, { kind: 'request' | 'questionnaire'
 const ANSWER = rolesWhoMay('edit', 'PersonRequest');
 const SECOND = rolesWhoMay('edit', 'Case');
 
+/** An event of a deadline carries no words: a case whose key was erased, or cannot be read, goes on being told of. */
+const NO_KEY = undefined;
+
 /** What these are about is over with them: nothing is left to be done. */
 const OVER_AT_END: readonly string[] = ['holdExpiry'];
 
@@ -65,15 +70,21 @@ const LANES = 4;
  */
 @Injectable()
 export class EscalationService {
+  private readonly logger = new Logger('Deadlines');
+  private readonly failures = counter('f1_escalation_failures_total', 'Deadlines that could not be told of.', []);
+  private readonly complain = rateLimited((error, swallowed) => this.logger.error({ swallowed }, error.message));
+
   constructor(
     private readonly database: Database,
-    private readonly dataKeys: DataKeys,
     private readonly workflows: WorkflowsService,
     private readonly tasks: TaskListService,
     private readonly clock: ClockGuard,
   ) {}
 
-  /** Takes every step that was reached since; returns how many, none while the clock is held. Several workers may do it at once. */
+  /**
+   * Takes every step that was reached since; returns how many, none while the clock is held. Several workers may do it at once. One
+   * that cannot be taken is complained of, tried again in the next round, and keeps no other waiting.
+   */
   async escalate(): Promise<number> {
     const { held } = await this.clock.look();
     if (held) return 0;
@@ -88,19 +99,20 @@ export class EscalationService {
     let escalated = 0;
     const waiting = fromAnywhere(reached).values();
     const lane = async (): Promise<void> => {
-      for (const one of waiting) escalated += (await this.take(one)) ? 1 : 0;
+      for (const one of waiting) escalated += (await this.alone(one, () => this.take(one))) ? 1 : 0;
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     return escalated;
   }
 
-  /** Moves what lies on no list, or on that of somebody who can no longer act, to whoever can; returns how many deadlines. */
+  /** Moves what lies on no list, or on that of somebody who can no longer act, to whoever can; returns of how many deadlines. */
   async readdress(): Promise<number> {
     const stranded = await this.database.inWorkerTx((tx) =>
       this.tasks.strandedInTx(tx, MOST, { answering: ANSWER, seconding: SECOND }),
     );
-    for (const id of stranded) await this.address(id);
-    return stranded.length;
+    let moved = 0;
+    for (const id of stranded) moved += (await this.alone({ id }, () => this.address(id))) ? 1 : 0;
+    return moved;
   }
 
   /** Keeps the lists of the operators up to date. */
@@ -116,6 +128,18 @@ export class EscalationService {
       );
       return row?.n ?? 0;
     });
+  }
+
+  /** What fails about one deadline is nobody else's loss; undefined then. Throws when the database is away: all would fail. */
+  private async alone<T>({ id }: { readonly id: string }, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isAway(error)) throw error;
+      this.failures.inc();
+      this.complain(new Error(`the deadline ${id} cannot be told of: ${(error as Error).message}`, { cause: error }));
+      return undefined;
+    }
   }
 
   private async take({ id, case_id: caseId, subject_id: subjectId, kind }: Reached): Promise<boolean> {
@@ -155,7 +179,7 @@ export class EscalationService {
     const about = { deadline, source, subject, percent: step };
     const outside = caseId === null ? outsideCases(deadline) : undefined;
     const state = record['snapshot'];
-    const event = nextEvent(record as unknown as ChainHead, this.keyOf(record, caseId), {
+    const event = nextEvent(record as unknown as ChainHead, NO_KEY, {
       aggregateKind: outside?.kind ?? 'case',
       caseId,
       type: step === 100 ? 'DEADLINE_PASSED' : 'DEADLINE_APPROACHES',
@@ -170,15 +194,16 @@ export class EscalationService {
       .update(outside?.table ?? 'case_file', { id: record.id }, event.head);
   }
 
-  private async address(id: string): Promise<void> {
-    await this.database.inWorkerTx(async (tx) => {
+  private async address(id: string): Promise<boolean> {
+    return this.database.inWorkerTx(async (tx) => {
       const clock = await this.openInTx(tx, id);
-      if (!clock) return;
+      if (!clock) return false;
       const people = await this.addresseesInTx(tx, clock, clock.step);
       await this.tasks.keepOnlyInTx(tx, id, people);
       const write = new Write();
       this.tasks.put(tx, write, { caseId: clock.case_id, deadlineId: id, step: clock.step }, people);
       await write.run(tx);
+      return true;
     });
   }
 
@@ -206,11 +231,6 @@ export class EscalationService {
 
   private openInTx(tx: Tx, id: string): Promise<Clock | undefined> {
     return tx.one<Clock>(OPEN, [id], 'deadline_open');
-  }
-
-  /** The event carries no words, so a case whose key was erased goes on being told of. */
-  private keyOf(record: LockedRow, caseId: string | null) {
-    return caseId === null || record['wrapped_key'] === null ? undefined : this.dataKeys.ofLocked(record);
   }
 }
 

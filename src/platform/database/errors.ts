@@ -47,3 +47,15 @@ export function refusalOf(error: unknown): DomainError | undefined {
   if (/^F1\d{3}$/.test(code)) return new DomainError('dutyUnmet', `Refused: ${message}.`);
   return undefined;
 }
+
+/** Whether an error says that the database is away, restarting, or takes no more connections, whatever was asked of it. */
+export function isAway(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return (
+    /^(08|57P0)/.test(code ?? '') ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '53300'].includes(code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      message ?? '',
+    )
+  );
+}

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DomainError, refusalOf } from '../database/errors.js';
+import { DomainError, refusalOf, isAway } from '../database/errors.js';
 import { MasterKeyAway } from '../keys/master-key.js';
 import { problemOf } from './problem.js';
 
@@ -81,14 +81,8 @@ function unreadable(error: unknown): DomainError | undefined {
 
 /** The database is away, restarting, or was lost at COMMIT: whether it happened is known only by asking again with the same key. */
 function outage(error: unknown): DomainError | undefined {
-  const { code, message } = error as { code?: string; message?: string };
-  const away =
-    /^(08|57P0)/.test(code ?? '') ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '53300', '40001', '40P01', '55P03'].includes(code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      message ?? '',
-    );
-  return away
+  const { code } = error as { code?: string };
+  return isAway(error) || ['40001', '40P01', '55P03'].includes(code ?? '')
     ? new DomainError('unavailable', 'The database did not answer. Repeat the request with the same Idempotency-Key.', {
         retryAfter: 2,
       })
