@@ -1,5 +1,6 @@
 import { canonical, sha256 } from '../platform/database/sealing.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
+import { unprovenReceipts } from '../referrals/receipt-proofs.js';
 import type { Ask, Findings } from './audit-findings.js';
 import type { RowKind } from './row-kind.js';
 import { ROW_KINDS } from './row-kinds.js';
@@ -16,6 +17,7 @@ export async function verifyRows(ask: Ask, findings: Findings, keys: KeyProvider
   await verifyRevisions(ask, findings);
   await verifyQuashed(ask, findings);
   await verifyReceipts(ask, findings);
+  await verifyProofs(ask, findings, keys);
   await verifyClocks(ask, findings);
   await verifyDefinitions(ask, findings);
   await verifySealedRows(ask, findings, keys);
@@ -104,6 +106,12 @@ async function verifyReceipts(ask: Ask, findings: Findings): Promise<void> {
        OR EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id AND e.sha256 = t.body_sha256)) LIMIT 5000`,
   );
   for (const { id } of changed) findings.add('rowChanged', `receipt/${id}`, 'it is for another content than was sent');
+}
+
+async function verifyProofs(ask: Ask, findings: Findings, keys: KeyProvider): Promise<void> {
+  for (const { obligationId } of await unprovenReceipts(ask, keys.signing)) {
+    findings.add('rowChanged', `receipt/${obligationId}`, 'nobody who could sign it signed what it says');
+  }
 }
 
 /** What cases and interviews are pinned to is named by the hash of its own content. */

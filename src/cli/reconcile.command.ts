@@ -33,7 +33,7 @@ export const reconcileCommand = (): Command =>
           if (statement !== undefined) await takeStatement(database, statementIn(statement));
           const result = proof
             ? written(proof, await proveDuties(database, keysFrom(config).signing), keysFrom(config))
-            : await new ReconcilerService(database).reconcile({ chains: true });
+            : await new ReconcilerService(database, keysFrom(config)).reconcile({ chains: true });
           answer(result, json, () => [
             `${result.causes} causes, ${result.obligations} obligations, ${result.receipts} receipts, ${result.inFlight} in flight`,
             ...result.differences.map(

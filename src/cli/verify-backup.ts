@@ -9,7 +9,7 @@ import { type BackupSummary, createBackup } from '../platform/backup/create-back
 import { checkBackup, type Restored, restoreBackup } from '../platform/backup/restore-backup.js';
 import { withScratchDatabase } from '../platform/backup/scratch-database.js';
 import { Database } from '../platform/database/database.js';
-import { keysFrom } from '../platform/keys/keys.js';
+import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import { type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
 import type { InstallationInUse } from './installation-in-use.js';
 
@@ -50,7 +50,7 @@ async function verifyFile(installation: InstallationInUse, file: string): Promis
   return withScratchDatabase(urls, async (scratch) => {
     const restored = await restoreBackup({ ownerUrl: scratch, file, signing: keys.signing, manifest });
     await migrate({ url: scratch });
-    const reconciliation = await reconcileAsAt(scratch, manifest.takenAt);
+    const reconciliation = await reconcileAsAt(scratch, keys, manifest.takenAt);
     // Without the witness file: it goes on after the backup was taken.
     const audit = await auditVerify(scratch, keys);
     const whole = restored.rows === backup.rows && restored.tables === backup.tables;
@@ -70,12 +70,12 @@ async function summaryOf(file: string, { takenAt, migrations, tables }: BackupMa
 }
 
 /** As the owner: the login of the worker is not let into a scratch database. */
-async function reconcileAsAt(url: string, takenAt: string): Promise<Reconciliation> {
+async function reconcileAsAt(url: string, keys: KeyProvider, takenAt: string): Promise<Reconciliation> {
   const seconds = Math.floor((Date.parse(takenAt) - Date.now()) / 1000);
   const options = `-c f1.clock_offset=${seconds}s -c search_path=public`;
   const source = await new DataSource({ type: 'postgres', url, extra: { max: 1, options } }).initialize();
   try {
-    return await new ReconcilerService(new Database(undefined, source)).reconcile();
+    return await new ReconcilerService(new Database(undefined, source), keys).reconcile();
   } finally {
     await source.destroy();
   }

@@ -1,7 +1,15 @@
-import { type KeyObject, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import type { Database } from '../platform/database/database.js';
 import { canonical } from '../platform/database/sealing.js';
-import { brokenChainsInTx, type Found, type Reconciliation, reconciliationOf } from './reconciler.service.js';
+import {
+  brokenChainsInTx,
+  type Found,
+  type Reconciliation,
+  reconciliationOf,
+  unprovenInTx,
+  withUnproven,
+} from './reconciler.service.js';
+import type { SigningKey } from '../platform/keys/signing-key.js';
 import { RECONCILE } from './reconciler.sql.js';
 
 /** One duty and what became of it: ids, times and hashes, never content. */
@@ -51,11 +59,12 @@ const PROOF = `
 /** Reconciles, and signs what was found together with the list it was found in: the statement's bytes and their Ed25519 signature. */
 export async function proveDuties(
   database: Database,
-  signing: { readonly id: string; readonly privateKey: KeyObject },
+  signing: SigningKey,
 ): Promise<{ proof: DutyProof; bytes: Buffer; signature: Buffer }> {
   const proof = await database.inWorkerTx(async (tx): Promise<DutyProof> => {
     const { duties, checkpoint, ...found } = (await tx.one<Found & Pick<DutyProof, 'duties' | 'checkpoint'>>(PROOF))!;
-    const reconciled = reconciliationOf(tx.now, found, await brokenChainsInTx(tx));
+    const whole = withUnproven(found, await unprovenInTx(tx, signing));
+    const reconciled = reconciliationOf(tx.now, whole, await brokenChainsInTx(tx));
     return { format: 'article-1f duty proof 1', keyId: signing.id, ...reconciled, duties, checkpoint };
   });
   const bytes = Buffer.from(`${canonical(proof)}\n`);

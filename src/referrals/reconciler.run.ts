@@ -14,7 +14,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Reconciles at start and every minute, and says what it finds: in the log by ids, in metrics by number, and signed in the database
- * whenever that changes and every hour. At start and once a day it also asks the authorities for their own lists and reads every chain.
+ * whenever that changes and every hour. At start and every hour it verifies every receipt's proof, else
+ * that of the new ones; at start and once a day it also asks the authorities for their own lists and reads every chain.
  */
 @Injectable()
 export class ReconcilerRun implements OnApplicationBootstrap {
@@ -38,6 +39,7 @@ export class ReconcilerRun implements OnApplicationBootstrap {
     'Chains of events that do not fold to the stored state.',
   );
   private wholeAt = -Infinity;
+  private provenAt = -Infinity;
   private storedAt = -Infinity;
   private stored = '';
 
@@ -55,8 +57,10 @@ export class ReconcilerRun implements OnApplicationBootstrap {
   private async run(): Promise<void> {
     const whole = performance.now() - this.wholeAt >= DAY_MS;
     if (whole) await this.askAuthorities();
-    const found = await this.reconciler.reconcile({ chains: whole });
+    const all = whole || performance.now() - this.provenAt >= HOUR_MS;
+    const found = await this.reconciler.reconcile({ chains: whole, receipts: all ? 'all' : 'new' });
     if (whole) this.wholeAt = performance.now();
+    if (all) this.provenAt = performance.now();
     this.differences.set(found.differences.length + found.notListed);
     this.inFlight.set(found.inFlight);
     this.lastRun.set(Date.parse(found.at) / 1000);

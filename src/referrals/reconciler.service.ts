@@ -1,18 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../platform/database/database.js';
-import { CAUSE_KINDS, type CauseKind, CHAINS, RECONCILE } from './reconciler.sql.js';
-
-/** One way in which what was decided and what was told do not agree. Ids only. */
-export interface Difference {
-  /** Of which kind of cause; null: of none that is known here. */
-  readonly kind: CauseKind | null;
-  readonly what: string;
-  /** The decision, suspicion decision, agreement or correction; the case, where nothing else has an id. */
-  readonly causeId: string | null;
-  /** The obligation, which is also the referral. */
-  readonly obligationId: string | null;
-  readonly authority: string | null;
-}
+import { Keys } from '../platform/keys/keys.module.js';
+import type { Difference } from './difference.js';
+import { type ReceiptsToProve, unprovenReceipts } from './receipt-proofs.js';
+import { CAUSE_KINDS, type CauseKind, CHAINS, MOST_LISTED, RECONCILE } from './reconciler.sql.js';
 
 /** An obligation whose file was erased again after a restore, before a receipt of it was here: nothing more can be done about it. */
 export interface ErasedUnreceipted extends Omit<Difference, 'what'> {
@@ -44,21 +35,52 @@ export interface Reconciliation extends Reconciled {
 
 type CountRow = { kind: CauseKind } & Pick<Reconciled, 'causes' | 'obligations' | 'receipts' | 'inFlight'>;
 
+/** A transaction that began before another one's receipt was looked at may commit after it. */
+const MAY_COMMIT_LATE_MS = 3_600_000;
+
 /** Compares decisions with obligations and obligations with receipts, in both directions, from the tables themselves. */
 @Injectable()
 export class ReconcilerService {
-  constructor(private readonly database: Database) {}
+  private proven: { readonly at: Date; readonly unproven: readonly string[] } | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly keys: Keys,
+  ) {}
 
   /**
    * `ok`: nothing is missing, unjustified or overdue. What is on its way and in time is `inFlight`, not a difference. With
-   * `chains`, every chain of events is held against the state it leads to as well.
+   * `chains`, every chain of events is held against the state it leads to as well. The proof of every receipt is verified; of
+   * the `new` ones only: those since this process last did it, and those that failed then.
    */
-  async reconcile({ chains = false } = {}): Promise<Reconciliation> {
+  async reconcile({ chains = false, receipts = 'all' as 'all' | 'new' } = {}): Promise<Reconciliation> {
     return this.database.inWorkerTx(async (tx) => {
       const found = await tx.one<Found>(RECONCILE, [], 'reconcile');
-      return reconciliationOf(tx.now, found!, chains ? await brokenChainsInTx(tx) : null);
+      const unproven = await unprovenInTx(tx, this.keys.signing, receipts === 'new' ? this.unlooked() : undefined);
+      this.proven = { at: tx.now, unproven: unproven.map(({ obligationId }) => obligationId!) };
+      return reconciliationOf(tx.now, withUnproven(found!, unproven), chains ? await brokenChainsInTx(tx) : null);
     });
   }
+
+  private unlooked(): ReceiptsToProve | undefined {
+    if (!this.proven) return undefined;
+    const { at, unproven } = this.proven;
+    return { since: new Date(at.getTime() - MAY_COMMIT_LATE_MS), ids: unproven };
+  }
+}
+
+export const unprovenInTx = (tx: Tx, signing: Keys['signing'], wanted?: ReceiptsToProve): Promise<Difference[]> =>
+  unprovenReceipts((sql, values) => tx.rows(sql, values, 'receipts_to_prove'), signing, wanted);
+
+/** What the tables say and what the signatures say, as one. */
+export function withUnproven(found: Found, unproven: readonly Difference[]): Found {
+  const number = (kind: CauseKind): number => unproven.filter((one) => one.kind === kind).length;
+  const counted = CAUSE_KINDS.map((kind) => ({ kind, what: 'receiptNotProven', number: number(kind) }));
+  return {
+    ...found,
+    differences: [...found.differences, ...unproven.slice(0, MOST_LISTED)],
+    tally: [...found.tally, ...counted.filter((one) => one.number > 0)],
+  };
 }
 
 export async function brokenChainsInTx(tx: Tx): Promise<string[]> {

@@ -102,7 +102,7 @@ const CHECKS: Readonly<Record<string, string>> = {
 };
 
 /** As many differences as are listed; of each kind and way some are, however many there are of another. */
-const MOST_LISTED = 1000;
+export const MOST_LISTED = 1000;
 
 const DIFFERENCES = `
   WITH cause AS (${CAUSES}), statement AS (${STATEMENTS}), stated AS (${STATED}), difference (what, kind, cause_id, obligation_id, authority_id) AS (

@@ -1,3 +1,4 @@
+import { isISO8601, isRFC3339 } from 'class-validator';
 import { CompactSign, compactVerify, errors } from 'jose';
 import type { KeyObject } from 'node:crypto';
 import type { DeliveryProblem, Parcel, Received, ReceiptClaim, ReceiptTerms } from './delivery-channel.js';
@@ -12,6 +13,16 @@ export const signReceipt = (
 
 /** A clock abroad may run ahead of ours by so much. */
 export const CLOCK_SKEW_MS = 10 * 60_000;
+
+/** A receipt that is older proves nothing of now: it is asked for anew. House rule. */
+const OLDEST_RECEIPT_MS = 366 * 24 * 3_600_000;
+
+/** The instant that a text names by RFC 3339, which other clocks and PostgreSQL read alike; undefined for any other text. */
+export function instantIn(text: unknown): Date | undefined {
+  if (typeof text !== 'string' || !isRFC3339(text) || !isISO8601(text, { strict: true })) return undefined;
+  const instant = new Date(text);
+  return Number.isNaN(instant.getTime()) ? undefined : instant;
+}
 
 type BadReceipt = {
   readonly outcome: 'badReceipt';
@@ -30,10 +41,11 @@ export async function verifyReceipt(
   const proof = jws.trim();
   const claim = await verifiedClaim<ReceiptClaim>(proof, receipts.keys);
   if (typeof claim === 'string') return { outcome: 'badReceipt', problem: claim };
-  const receivedAt = new Date(String(claim.receivedAt));
+  const receivedAt = instantIn(claim.receivedAt);
   const bodySha256 = receipts.bodies.find((body) => body === claim.bodySha256) ?? packageIn(claim, receipts);
-  const fits = claim.referralId === referralId && receivedAt.getTime() <= now.getTime() + CLOCK_SKEW_MS;
-  return fits && bodySha256 !== undefined
+  const age = receivedAt ? now.getTime() - receivedAt.getTime() : NaN;
+  const fits = claim.referralId === referralId && age >= -CLOCK_SKEW_MS && age <= OLDEST_RECEIPT_MS;
+  return receivedAt && fits && bodySha256 !== undefined
     ? { outcome: 'received', receivedAt, bodySha256, proof }
     : { outcome: 'badReceipt', problem: 'wrongReceipt' };
 }

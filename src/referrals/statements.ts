@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
 import { RECEIPT_KEYS } from './authority-keys.sql.js';
-import { CLOCK_SKEW_MS, verifiedClaim } from './signed-receipt.js';
+import { CLOCK_SKEW_MS, instantIn, verifiedClaim } from './signed-receipt.js';
 
 /** What an authority says it received, all of it, signed with its receipt key. */
 interface Statement {
@@ -68,27 +68,32 @@ export async function takeStatement(database: Database, jws: string): Promise<St
   }
   const { said, id, code } = owner;
   assertStatement(said, new Date());
+  const at = instantIn(said.at)!;
   await database.inWorkerTx((tx) =>
     tx.rows(
       `INSERT INTO authority_statement (id, authority_id, at, referrals, signed) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT (authority_id, at) DO NOTHING`,
-      [randomUUID(), id, said.at, JSON.stringify(said.referrals), signed],
+      [randomUUID(), id, at, JSON.stringify(said.referrals), signed],
     ),
   );
-  return { authority: code, at: said.at, referrals: said.referrals.length };
+  return { authority: code, at: at.toISOString(), referrals: said.referrals.length };
 }
 
 function assertStatement(said: Partial<Statement>, now: Date): asserts said is Statement {
-  const at = Date.parse(String(said.at));
+  const at = instantIn(said.at);
   const whole =
     said.format === 'f1-statement/1' &&
-    at <= now.getTime() + CLOCK_SKEW_MS &&
+    at !== undefined &&
+    at.getTime() <= now.getTime() + CLOCK_SKEW_MS &&
     Array.isArray(said.referrals) &&
     said.referrals.every((one) => {
       const hashes = [one?.bodySha256, one?.packageSha256 ?? one?.bodySha256];
       return ID.test(String(one?.id)) && hashes.every((hash) => HASH.test(String(hash)));
     });
-  if (!whole) throw refuse('It is no list of referrals in the form f1-statement/1, or it is dated in the future.');
+  if (!whole)
+    throw refuse(
+      'It is no list of referrals in the form f1-statement/1, its time is not written as RFC 3339 has it, or it is dated in the future.',
+    );
 }
 
 const refuse = (why: string): DomainError => new DomainError('invalidInput', `The statement cannot be taken. ${why}`);

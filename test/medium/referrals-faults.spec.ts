@@ -80,7 +80,7 @@ describe('a referral survives', () => {
     api.get(Database).inWorkerTx((tx) => tx.rows<T>(sql));
 
   async function expectEachReceivedOnce(stage: Stage, ids: readonly string[]): Promise<void> {
-    const reconciler = new ReconcilerService(stage.api.get(Database));
+    const reconciler = new ReconcilerService(stage.api.get(Database), stage.api.get(Keys));
     const result = await eventually(async () => {
       const now = await reconciler.reconcile();
       return now.inFlight === 0 && now;

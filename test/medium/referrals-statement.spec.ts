@@ -52,6 +52,16 @@ describe("an authority's own list", () => {
     });
   });
 
+  it.each(['11/22/60', 'Nov 22 55', '2026-02-30T00:00:00Z', '2060-01-01T00:00:00Z'])(
+    'is not taken when it is dated %s',
+    async (at) => {
+      const publicKey = key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+      await telling.owner('UPDATE authority SET receipt_public_key = $1', [publicKey]);
+      const dated = await signed({ format: 'f1-statement/1', at, referrals: [] }, key.privateKey);
+      await expect(takeStatement(telling.system.get(Database), dated)).rejects.toMatchObject({ code: 'invalidInput' });
+    },
+  );
+
   it.each<[string, () => object[], string]>([
     ['does not have what we hold a receipt for', () => [], 'unknownToAuthority'],
     ['has what we never sent', () => [entry(id), entry(randomUUID())], 'unknownToUs'],

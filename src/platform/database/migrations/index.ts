@@ -28,6 +28,7 @@ import { Unblockings1763700000032 } from './1763700000032-unblockings.js';
 import { SettingsAndLists1763700000033 } from './1763700000033-settings-and-lists.js';
 import { ErasureKeepsDuties1763700000034 } from './1763700000034-erasure-keeps-duties.js';
 import { CodedBasis1763700000035 } from './1763700000035-coded-basis.js';
+import { FormerReceiptKeys1763700000036 } from './1763700000036-former-receipt-keys.js';
 import { OperatorActs1763700000038 } from './1763700000038-operator-acts.js';
 import { RefusalsInFixedWords1763700000039 } from './1763700000039-refusals-in-fixed-words.js';
 
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   SettingsAndLists1763700000033,
   ErasureKeepsDuties1763700000034,
   CodedBasis1763700000035,
+  FormerReceiptKeys1763700000036,
   OperatorActs1763700000038,
   RefusalsInFixedWords1763700000039,
 ];
