@@ -1,9 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { aPlantedFile, PLANTED } from '../factories/planted-file.js';
+import { authorityId } from '../../src/demo/seed.js';
+import { aCaseAt } from '../factories/case-walk.js';
+import { aPlantedFile, aSearch, PLANTED, planted } from '../factories/planted-file.js';
 import { anApplication, type TestApplication } from '../support/application.js';
 
 /** The walk is long, and other tests run beside it. */
 const WALK_MS = 300_000;
+
+/** An authority that no rule makes competent any more asks in its own words about somebody, and is told. */
+async function disclosedOnRequest(application: TestApplication): Promise<void> {
+  const unit = authorityId('demo-war-crimes-unit');
+  await application.rows(`UPDATE competence_rule SET valid_until = '2004-01-01' WHERE authority_id = $1`, [unit]);
+  const { id: caseId } = await aCaseAt(await application.cast(), 'excluded');
+  const [asker, legal, decider] = await Promise.all(
+    ['war-crimes', 'legal', 'decider'].map((name) => application.as(name)),
+  );
+  const { body } = await asker!.post('/api/person-requests', aSearch());
+  const path = `/api/person-requests/${body.id}/proposals`;
+  const words = { reasons: planted('a proposal'), reply: planted('a reply') };
+  const proposed = await legal!.post(path, { outcome: 'disclosed', caseId, ...words });
+  const proposal = proposed.body.proposals.at(-1) as { id: string };
+  const decided = { decision: 'confirmed', reasons: planted('a confirmation') };
+  await decider!.post(`${path}/${proposal.id}/decision`, decided);
+  const told = await application.rows('SELECT FROM referral WHERE case_id = $1 AND authority_id = $2', [caseId, unit]);
+  if (told.length !== 1) throw new Error('nothing was disclosed');
+}
 
 /** How words may lie in a dump: as they are, as bytes in hexadecimal, or in base64 at any place of a group. */
 function disguises(word: string): string[] {
@@ -27,6 +48,7 @@ describe('a dump of the database', () => {
   beforeAll(async () => {
     application = await anApplication();
     await aPlantedFile(application);
+    await disclosedOnRequest(application);
     const tables = await application.rows<{ name: string }>(
       `SELECT format('%I.%I', nspname, relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE relkind IN ('r', 'p', 'm') AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' ORDER BY 1`,
