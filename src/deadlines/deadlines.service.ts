@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { dueAt, type DeadlineRule, partsOf, type WorkingCalendar } from '../domain/referral/due-date.js';
+import { dueAt, type DeadlineRule, localDate, partsOf, type WorkingCalendar } from '../domain/referral/due-date.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
@@ -10,6 +10,9 @@ import { PublicHolidays } from './public-holidays.js';
 interface Rule extends DeadlineRule {
   readonly source: string;
 }
+
+/** How long a process goes on with the rules it has read, so that not every command asks for them. */
+const RULES_FOR_MS = 60_000;
 
 /** The kind of rule that says how long there is to refer when the person is about to leave. */
 const BEFORE_DEPARTURE = 'referBeforeDeparture';
@@ -48,12 +51,16 @@ export interface Due {
 /** Starts and ends the clocks that the statecharts name; how long each runs, and by which law, is a row. */
 @Injectable()
 export class DeadlinesService {
-  private rules: { readonly day: string; readonly byKind: ReadonlyMap<string, Rule> } | undefined;
+  private rules:
+    { readonly day: string; readonly readAt: number; readonly byKind: ReadonlyMap<string, Rule> } | undefined;
 
   constructor(
     private readonly config: Config,
     private readonly holidays: PublicHolidays,
   ) {}
+
+  /** A steady clock that no setting of the time moves, in milliseconds; tests stand in for it. */
+  steady = (): number => performance.now();
 
   /** When a clock of this kind that starts now will have run out, and by which rule. Throws when no rule gives its length. */
   async dueInTx(tx: Tx, kind: string, calendar?: Calendar, endsAt?: Date): Promise<Due> {
@@ -141,15 +148,17 @@ export class DeadlinesService {
     }
   }
 
+  /** The rules in force on the calendar date here; what `f1 apply` adds is seen within a minute. */
   private async rulesInTx(tx: Tx): Promise<ReadonlyMap<string, Rule>> {
-    const day = tx.now.toISOString().slice(0, 10);
-    if (this.rules?.day !== day) {
+    const day = localDate(tx.now.getTime(), this.config.F1_TIME_ZONE);
+    const readAt = this.steady();
+    if (this.rules?.day !== day || readAt - this.rules.readAt >= RULES_FOR_MS) {
       const rows = await tx.rows<Rule & { kind: string }>(
         `SELECT DISTINCT ON (kind) kind, amount, unit, source FROM deadline_rule
          WHERE valid_from <= $1::date ORDER BY kind, valid_from DESC`,
         [day],
       );
-      this.rules = { day, byKind: new Map(rows.map((row) => [row.kind, row])) };
+      this.rules = { day, readAt, byKind: new Map(rows.map((row) => [row.kind, row])) };
     }
     return this.rules.byKind;
   }

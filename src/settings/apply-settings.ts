@@ -125,11 +125,21 @@ async function applyDeadline(
   owner: pg.Client,
   { kind, validFrom, amount, unit, source }: DeadlineSetting,
 ): Promise<number> {
+  const values = [kind, validFrom, amount, unit, source];
   const { rowCount } = await owner.query(
     `INSERT INTO deadline_rule (kind, valid_from, amount, unit, source) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-    [kind, validFrom, amount, unit, source],
+    values,
   );
-  return rowCount ?? 0;
+  if (rowCount === 1) return 1;
+  const same = await owner.query(
+    `SELECT FROM deadline_rule WHERE (kind, valid_from, amount, unit, source) = ($1, $2::date, $3::int, $4, $5)`,
+    values,
+  );
+  if (same.rowCount === 1) return 0;
+  throw new DomainError(
+    'conflict',
+    `The deadline ${kind} has a rule of ${validFrom} with another length or source, and what ran by it names it: give the change a date of its own (validFrom), and it follows from then on.`,
+  );
 }
 
 async function applyAccount(
