@@ -38,6 +38,14 @@ export class ReconcilerRun implements OnApplicationBootstrap {
     'f1_reconcile_broken_chains',
     'Chains of events that do not fold to the stored state.',
   );
+  private readonly listAge = gauge(
+    'f1_statement_age_seconds',
+    "Since an authority's newest own list was made; infinite: it gave none.",
+    ['authority'],
+  );
+  /** By authority: why its list could not be taken the last time. */
+  private readonly failures = new Map<string, { readonly at: string; readonly reason: string }>();
+  private askedAt = -Infinity;
   private wholeAt = -Infinity;
   private provenAt = -Infinity;
   private storedAt = -Infinity;
@@ -56,7 +64,7 @@ export class ReconcilerRun implements OnApplicationBootstrap {
 
   private async run(): Promise<void> {
     const whole = performance.now() - this.wholeAt >= DAY_MS;
-    if (whole) await this.askAuthorities();
+    if (whole || (this.failures.size > 0 && performance.now() - this.askedAt >= HOUR_MS)) await this.askAuthorities();
     const all = whole || performance.now() - this.provenAt >= HOUR_MS;
     const found = await this.reconciler.reconcile({ chains: whole, receipts: all ? 'all' : 'new' });
     if (whole) this.wholeAt = performance.now();
@@ -70,11 +78,14 @@ export class ReconcilerRun implements OnApplicationBootstrap {
       this.broken.set(found.chains.length);
       for (const chain of found.chains.slice(0, 20)) this.logger.error({ chain }, 'a chain does not fold to the state');
     }
-    await this.store(found);
+    const lists = found.lists.map((list) => ({ ...list, failure: this.failures.get(list.authority) }));
+    for (const { authority, at } of lists.filter(({ expected }) => expected))
+      this.listAge.set({ authority }, at === null ? Infinity : (Date.parse(found.at) - Date.parse(at)) / 1000);
+    await this.store({ ...found, lists });
   }
 
   private async store(found: Reconciliation): Promise<void> {
-    const says = JSON.stringify([found.ok, found.differences, found.notListed, found.chains ?? []]);
+    const says = JSON.stringify([found.ok, found.differences, found.notListed, [...this.failures], found.chains ?? []]);
     const now = performance.now();
     if (says === this.stored && found.chains === null && now - this.storedAt < HOUR_MS) return;
     await this.reconciliations.add(found);
@@ -89,10 +100,13 @@ export class ReconcilerRun implements OnApplicationBootstrap {
         'SELECT code, statement_url AS url FROM authority WHERE statement_url IS NOT NULL AND disabled_at IS NULL ORDER BY code',
       ),
     );
+    this.askedAt = performance.now();
     for (const { code, url } of asked) {
       try {
         await takeStatement(this.database, await statementAt(url));
+        this.failures.delete(code);
       } catch (error) {
+        this.failures.set(code, { at: new Date().toISOString(), reason: (error as Error).message });
         this.logger.warn({ authority: code }, `its list could not be taken: ${(error as Error).message}`);
       }
     }

@@ -11,6 +11,17 @@ export interface ErasedUnreceipted extends Omit<Difference, 'what'> {
   readonly listed: boolean | null;
 }
 
+/** What an authority says itself to have received, and since when we have not heard that. */
+export interface AuthorityList {
+  readonly authority: string;
+  /** It has an address where its list is asked for. */
+  readonly expected: boolean;
+  /** When its newest list was made; null: there is none. */
+  readonly at: string | null;
+  /** Why asking for it failed last, where it did since it last succeeded; only the process that asks knows. */
+  readonly failure?: { readonly at: string; readonly reason: string };
+}
+
 export interface Reconciled {
   readonly ok: boolean;
   readonly causes: number;
@@ -29,6 +40,7 @@ export interface Reconciliation extends Reconciled {
   readonly kinds: Readonly<Record<CauseKind, Reconciled>>;
   /** Told apart from `differences`: the recipient's own list decides whether it was told. */
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
+  readonly lists: readonly AuthorityList[];
   /** Cases, people, interviews and referrals whose chain does not fold to their state, as `kind/id`; null: not asked this time. */
   readonly chains: readonly string[] | null;
 }
@@ -96,11 +108,12 @@ export interface Found {
   /** How many there are, of each kind and way. */
   readonly tally: readonly { readonly kind: CauseKind | null; readonly what: string; readonly number: number }[];
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
+  readonly lists: readonly AuthorityList[];
 }
 
 export function reconciliationOf(
   at: Date,
-  { counts, differences, tally, erasedUnreceipted }: Found,
+  { counts, differences, tally, erasedUnreceipted, lists }: Found,
   chains: readonly string[] | null,
 ): Reconciliation {
   const numberOf = (rows: Found['tally']): number => rows.reduce((sum, { number }) => sum + number, 0);
@@ -124,6 +137,7 @@ export function reconciliationOf(
     differences,
     notListed: numberOf(tally) - differences.length,
     erasedUnreceipted,
+    lists,
     kinds,
     chains,
   };

@@ -1,4 +1,5 @@
 import { CLOCK_CHECKS } from './reconciler-clocks.sql.js';
+import { LIST_CHECKS, LISTS } from './reconciler-lists.sql.js';
 import { isCalledBack, MARK_CHECKS } from './reconciler-marks.sql.js';
 import { isErased } from './recalled.sql.js';
 
@@ -95,6 +96,7 @@ const CHECKS: Readonly<Record<string, string>> = {
       AND NOT ${isCalledBack('o.id')} AND NOT ${isErased('o.case_id')}`,
   ...MARK_CHECKS,
   ...CLOCK_CHECKS,
+  ...LIST_CHECKS,
   // What was awaited when it was erased can never be done any more. Of a duty without an obligation, the case.
   erasedWithOpenDuty: `SELECT DISTINCT o.kind, coalesce(o.cause_id, k.case_id), o.id, o.authority_id FROM data_key k
     CROSS JOIN LATERAL f1_open_duties(k.case_id, k.erased_at) y LEFT JOIN obligation o ON o.id = y.subject_id
@@ -122,7 +124,8 @@ const DIFFERENCES = `
 /** One statement, so that counts and differences speak of the same moment. */
 export const RECONCILE = `SELECT
   (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts, d.differences, d.tally,
-  (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted"
+  (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted",
+  (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM (${LISTS}) l) AS lists
   FROM (${DIFFERENCES}) d`;
 
 /**

@@ -119,6 +119,21 @@ describe('the reconciler, after somebody wrote beside the commands', () => {
     expect(found.ok).toBe(false);
   });
 
+  it('says whose own list is missing or old, once something was sent to it before', async () => {
+    const expected = `UPDATE authority SET statement_url = 'http://127.0.0.1:9/list' WHERE code = 'abroad'`;
+    const fresh = await foundAfter('nobody', expected);
+    expect(ways(fresh)).toEqual([]);
+    expect(fresh.lists).toEqual([{ authority: 'abroad', expected: true, at: null }]);
+    const sent = `UPDATE delivery_attempt SET started_at = now() - interval '49 hours'`;
+    const missing = await foundAfter('nobody', expected, sent);
+    expect(missing.ok).toBe(false);
+    expect(missing.differences).toMatchObject([{ what: 'listMissing', authority: 'abroad' }]);
+    const list = (hours: number) => `INSERT INTO authority_statement (id, authority_id, at, referrals, signed)
+      SELECT gen_random_uuid(), id, now() - interval '${hours} hours', '[]', 'x' FROM authority WHERE code = 'abroad'`;
+    expect(ways(await foundAfter('nobody', expected, sent, list(49)))).toContain('listStale');
+    expect(ways(await foundAfter('nobody', expected, sent, list(47)))).not.toContain('listStale');
+  });
+
   it('counts the differences of each kind, however many there are of another', async () => {
     const found = await foundAfter(
       'nobody',
