@@ -10,6 +10,7 @@ import { rateLimited } from '../platform/queue/bull.js';
 import { gauge } from '../platform/metrics/figures.js';
 import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
+import { isRecalled } from './recalled.sql.js';
 
 const EVERY_MS = 5_000;
 /** Longer than a mail server is waited for: an alert that is being sent is nobody else's. */
@@ -21,7 +22,7 @@ interface Alert {
   readonly attempts: number;
   readonly address: string | null;
   readonly dueAt: Date | null;
-  /** Nothing waits any more: it was acknowledged, closed, or is not to be spoken of. */
+  /** Nothing waits any more: it was acknowledged or recalled, or its recipient is told nothing more. */
   readonly needless: boolean;
   readonly blocked: boolean;
 }
@@ -129,7 +130,8 @@ const CLAIM = `
     UPDATE alert l SET attempts = l.attempts + 1, next_attempt_at = f1_now() + make_interval(secs => $2)
     FROM due WHERE l.referral_id = due.referral_id RETURNING l.referral_id, l.case_id, l.authority_id, l.attempts)
   SELECT m.referral_id AS "referralId", m.attempts, a.alert_email AS address, f1_blocked(m.case_id, m.authority_id) AS blocked,
-    a.disabled_at IS NOT NULL OR EXISTS (SELECT FROM acknowledgement k WHERE k.referral_id = m.referral_id) AS needless,
+    a.disabled_at IS NOT NULL OR EXISTS (SELECT FROM acknowledgement k WHERE k.referral_id = m.referral_id)
+      OR ${isRecalled('m.referral_id')} AS needless,
     (SELECT d.due_at FROM deadline d WHERE d.subject_id = m.referral_id AND d.kind = 'acknowledge' AND d.met_at IS NULL
       AND d.ended_at IS NULL) AS "dueAt"
   FROM mine m JOIN authority a ON a.id = m.authority_id`;

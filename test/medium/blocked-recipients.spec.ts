@@ -219,7 +219,7 @@ describe('a blocked recipient', () => {
     await eventually(() => Promise.resolve(receiver.log.find(id)));
   });
 
-  it('reads nothing of its own inbox any more, and is sent no alert; others are alerted once, without a word about anybody', async () => {
+  it('reads nothing of its own inbox any more, and is sent no alert; others are alerted once, without a word about anybody, and of nothing recalled', async () => {
     await owner(`UPDATE authority SET channel = 'inbox', alert_email = 'inbox@prosecution.example'`);
     const config = Object.assign(new Config(), { F1_SMTP_URL: mails.url, F1_SMTP_FROM: 'referrals@asylum.example' });
     const alerts = new Alerts(config, system.get(Database), new Stopping());
@@ -255,6 +255,13 @@ describe('a blocked recipient', () => {
     expect(mail).toMatch(/acknowledged by \d{4}-\d\d-\d\d/);
     for (const word of [id, file.caseId, file.reference, 'Invented', 'exclusion', '1F'])
       expect(mail).not.toContain(word);
+    const recalled = (await decideExclusion(system, house, await aFile())).obliged[0]!.obligationId;
+    await eventually(async () => (await read('SELECT FROM alert WHERE referral_id = $1', recalled)).length === 1);
+    await owner('UPDATE referral SET suspended_at = now() WHERE id = $1', [recalled]);
+    await alerts.round();
+    expect(mails.received).toHaveLength(1);
+    const [ended] = await read<{ outcome: string }>('SELECT outcome FROM alert WHERE referral_id = $1', recalled);
+    expect(ended).toEqual({ outcome: 'notNeeded' });
     await owner(`UPDATE authority SET alert_email = NULL`);
   });
 });
