@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import type { KeyObject } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../platform/database/database.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import { proveDuties } from '../referrals/duty-proof.js';
 import { type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
-import { takeStatement } from '../referrals/statements.js';
+import { foreignFile, type NotRead } from '../referrals/foreign-file.js';
+import { MOST_STATEMENT_BYTES, takeStatement } from '../referrals/statements.js';
 import { answer, withInstallation } from './installation-in-use.js';
 import { Told } from './told.js';
 
@@ -30,7 +31,7 @@ export const reconcileCommand = (): Command =>
         }).initialize();
         try {
           const database = new Database(undefined, source);
-          if (statement !== undefined) await takeStatement(database, statementIn(statement));
+          if (statement !== undefined) await takeStatement(database, await statementIn(statement));
           const result = proof
             ? written(proof, await proveDuties(database, keysFrom(config).signing), keysFrom(config))
             : await new ReconcilerService(database, keysFrom(config)).reconcile({ chains: true });
@@ -54,13 +55,19 @@ export const reconcileCommand = (): Command =>
       }),
     );
 
-function statementIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Told(`${file} cannot be read: ${(error as Error).message}`);
-  }
+/** It may lie where the authority put it. */
+async function statementIn(file: string): Promise<string> {
+  const there = await foreignFile(file, MOST_STATEMENT_BYTES);
+  if (typeof there === 'string') throw new Told(`${file} cannot be read: ${NOT_READ[there]}`);
+  return there.toString('utf8');
 }
+
+const NOT_READ: Readonly<Record<NotRead, string>> = {
+  missing: 'there is no such file',
+  notAFile: 'it is a link, a pipe, a device or a folder; give the file itself',
+  tooLong: `it is longer than ${MOST_STATEMENT_BYTES} bytes`,
+  unreadable: 'the operating system refuses it to this account',
+};
 
 /** Three files that prove it to somebody else: the statement, its signature, and the key that checks it. */
 function written(

@@ -1,4 +1,5 @@
-const IN_FORCE = `y.revoked_at IS NULL AND y.valid_from <= f1_now() AND (y.valid_until IS NULL OR y.valid_until > f1_now())`;
+/** Of the key `y`. */
+export const IN_FORCE = `y.revoked_at IS NULL AND y.valid_from <= f1_now() AND (y.valid_until IS NULL OR y.valid_until > f1_now())`;
 
 /** Of the authority `a`: the public keys that verify its receipts now; the one it was given before keys had dates, while it has no other. */
 export const RECEIPT_KEYS = `CASE WHEN EXISTS (SELECT FROM authority_key y WHERE y.authority_id = a.id AND y.purpose = 'receipt')

@@ -5,6 +5,7 @@ import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryProcessor } from './delivery.processor.js';
 import { DeliveryService } from './delivery.service.js';
 import { DeliveryStore } from './delivery.store.js';
+import { DropsStore } from './drops.store.js';
 import { EnvelopesService } from './envelopes.service.js';
 import { FileReceipts } from './file-receipts.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -24,6 +25,7 @@ import { Withdrawals } from './withdrawals.js';
     DeliveryProcessor,
     DeliveryService,
     DeliveryStore,
+    DropsStore,
     EnvelopesService,
     FileReceipts,
     ReceiptsService,

@@ -6,11 +6,12 @@ import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { DataKey } from '../platform/database/sealing.js';
-import { ENCRYPTION_KEYS, RECEIPT_KEYS } from './authority-keys.sql.js';
+import { ENCRYPTION_KEYS, IN_FORCE, RECEIPT_KEYS } from './authority-keys.sql.js';
 import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
 import type { EncryptionKey } from './envelope.js';
 import { isRecalled } from './recalled.sql.js';
 import type { ReferralRow } from './referral.store.js';
+import { BEHIND, BEHIND_IT, behindUntil } from './turn.sql.js';
 
 export interface Claimed {
   readonly referralId: string;
@@ -29,6 +30,8 @@ export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | '
   /** SHA-256 of every envelope there is of it. */
   readonly envelopeHashes: readonly string[];
   readonly encryptionKeys: readonly EncryptionKey[];
+  /** When the attempt began, by the clock of the database. */
+  readonly startedAt: Date;
   readonly receiptKeys: readonly string[];
   readonly workflowHash: string;
   readonly authority: string;
@@ -41,14 +44,19 @@ export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | '
 export interface StoredEnvelope {
   readonly number: number;
   readonly sha256: string;
-  /** A key that opens it was revoked. */
+  /** A key that opens it was revoked, or none of them is in force any more. */
   readonly spoilt: boolean;
+  /** Id of our key that signed what is in it; null: made before that was noted. */
+  readonly signedBy: string | null;
+  readonly madeAt: Date;
   readonly sealed: Buffer;
 }
 
 export interface LockedReferral extends ReferralRow {
   readonly receipted: boolean;
   readonly calendar: string | null;
+  /** Ids of later referrals that wait for this one to arrive. */
+  readonly behind: readonly string[];
   key(): DataKey;
 }
 
@@ -70,6 +78,9 @@ interface ParcelRow {
   number: number | null;
   sha256: string;
   spoilt: boolean;
+  signed_by: string | null;
+  made_at: Date;
+  now: Date;
   sealed: Buffer;
   hashes: string[];
   disabled: boolean;
@@ -84,7 +95,10 @@ export class DeliveryStore {
     private readonly keys: DataKeys,
   ) {}
 
-  /** Leases what is due, oldest first, as long as no more than `most` are leased by anybody. */
+  /**
+   * Leases what is due, oldest first, as long as no more than `most` are leased by anybody. What must not overtake an earlier one is
+   * looked at again when that one is tried, and within a minute.
+   */
   async claim(owner: string, most: number, leaseMs: number): Promise<Claimed[]> {
     return this.database.inWorkerTx((tx) =>
       tx.rows<Claimed>(
@@ -94,9 +108,14 @@ export class DeliveryStore {
              AND NOT ${SENDING_IS_HELD} AND NOT ${isRecalled('outbox.referral_id')}
            ORDER BY next_attempt_at
            LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now()))
-           FOR UPDATE SKIP LOCKED)
+           FOR UPDATE SKIP LOCKED),
+         turn AS MATERIALIZED (SELECT referral_id, ${behindUntil('due.referral_id')} AS behind_until FROM due),
+         behind AS (
+           UPDATE outbox o SET last_problem = '${BEHIND}',
+             next_attempt_at = greatest(f1_now() + interval '5 s', least(turn.behind_until, f1_now() + interval '1 min'))
+           FROM turn WHERE o.referral_id = turn.referral_id AND turn.behind_until IS NOT NULL)
          UPDATE outbox o SET epoch = o.epoch + 1, lease_owner = $2, lease_until = f1_now() + make_interval(secs => $3)
-         FROM due WHERE o.referral_id = due.referral_id RETURNING o.referral_id AS "referralId", o.epoch`,
+         FROM turn WHERE o.referral_id = turn.referral_id AND turn.behind_until IS NULL RETURNING o.referral_id AS "referralId", o.epoch`,
         [most, owner, leaseMs / 1000],
         'outbox_claim',
       ),
@@ -124,14 +143,15 @@ export class DeliveryStore {
   private parcelOf(referralId: string, row: ParcelRow): StartedParcel {
     // Asked for only when something is opened: an erased key must fail the attempt, which is recorded, and not what records it.
     const key = (): DataKey => this.keys.unwrap(row.case_id, row.wrapped);
-    const { number, sha256, spoilt, sealed } = row;
+    const { number, sha256, spoilt, signed_by: signedBy, made_at: madeAt, sealed } = row;
     return {
       referralId,
       key,
       open: () => key().open<string>(row.body, place('referral', referralId)),
       packageSha256: row.body_sha256,
       plain: row.plain,
-      envelope: number === null ? null : { number, sha256, spoilt, sealed },
+      envelope: number === null ? null : { number, sha256, spoilt, signedBy, madeAt, sealed },
+      startedAt: row.now,
       envelopeHashes: row.hashes,
       encryptionKeys: row.encryption_keys,
       receiptKeys: row.receipt_keys,
@@ -207,7 +227,7 @@ const locking = (name: string, how: string): Prepared => ({
   name: `f1_${name}`,
   text: `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
       r.body_sha256, r.corrected_at, r.suspended_at, a.calendar,
-      EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, k.wrapped
+      EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind, k.wrapped
     FROM referral r JOIN data_key k ON k.case_id = r.case_id JOIN authority a ON a.id = r.authority_id
     WHERE r.id = ANY ($1::uuid[]) FOR NO KEY UPDATE OF r ${how}`,
 });
@@ -232,12 +252,13 @@ const START_ATTEMPTS: Prepared = {
     ON CONFLICT DO NOTHING RETURNING referral_id)
   SELECT r.id, m.epoch, r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, m.plain,
     ${RECEIPT_KEYS} AS receipt_keys, ${ENCRYPTION_KEYS} AS encryption_keys,
-    a.channel = 'inbox' AND a.alert_email IS NOT NULL AS alerts, e.number, e.sha256, e.spoilt, e.sealed,
+    a.channel = 'inbox' AND a.alert_email IS NOT NULL AS alerts, e.number, e.sha256, e.spoilt, e.signed_by, e.made_at, e.sealed, f1_now() AS now,
     ARRAY(SELECT x.sha256 FROM envelope x WHERE x.referral_id = r.id) AS hashes,
     a.disabled_at IS NOT NULL AS disabled, f1_blocked(r.case_id, r.authority_id) AS blocked
   FROM started s JOIN mine m ON m.referral_id = s.referral_id JOIN referral r ON r.id = s.referral_id
     JOIN authority a ON a.id = r.authority_id JOIN data_key k ON k.case_id = r.case_id
-    LEFT JOIN LATERAL (SELECT x.number, x.sha256, x.sealed,
-        EXISTS (SELECT FROM authority_key y WHERE y.id = ANY (x.key_ids) AND y.revoked_at IS NOT NULL) AS spoilt
+    LEFT JOIN LATERAL (SELECT x.number, x.sha256, x.signed_by, x.made_at, x.sealed,
+        EXISTS (SELECT FROM authority_key y WHERE y.id = ANY (x.key_ids) AND y.revoked_at IS NOT NULL)
+          OR NOT EXISTS (SELECT FROM authority_key y WHERE y.id = ANY (x.key_ids) AND ${IN_FORCE}) AS spoilt
       FROM envelope x WHERE x.referral_id = r.id ORDER BY x.number DESC LIMIT 1) e ON true`,
 };

@@ -1,13 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { constants, open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Database } from '../platform/database/database.js';
 import { rateLimited } from '../platform/queue/bull.js';
 import { gauge } from '../platform/metrics/figures.js';
 import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
-import { RECEIPT_KEYS } from './authority-keys.sql.js';
-import { dropFolder } from './file.channel.js';
+import { dropFolder, DropsStore, type Folder } from './drops.store.js';
+import { foreignFile } from './foreign-file.js';
 import { ReceiptsService } from './receipts.service.js';
 import { verifyReceipt } from './signed-receipt.js';
 import { Withdrawals } from './withdrawals.js';
@@ -15,21 +14,6 @@ import { Withdrawals } from './withdrawals.js';
 const EVERY_MS = 10_000;
 const MOST_BYTES = 16_384;
 const RECEIPT = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jws$/;
-
-interface Folder {
-  readonly authority: string;
-  readonly authorityId: string;
-  readonly endpoint: string;
-  readonly keys: string[];
-}
-
-interface Dropped {
-  readonly referralId: string;
-  readonly workflowHash: string;
-  readonly receipted: boolean;
-  readonly bodies: string[];
-  readonly packageSha256: string;
-}
 
 /**
  * Picks up the receipts that recipients put beside what was dropped for them. What is no receipt of theirs for something of
@@ -41,6 +25,9 @@ export class FileReceipts implements OnApplicationBootstrap {
   private readonly complain = rateLimited((error) =>
     this.logger.warn(`receipts could not be picked up: ${error.message}`),
   );
+  private readonly complainOfWithdrawals = rateLimited((error) =>
+    this.logger.error(`what must not be picked up any more could not be taken back: ${error.message}`),
+  );
   private readonly foreign = gauge(
     'f1_drop_foreign_files',
     'Files in drop folders that are no valid receipt of their recipient.',
@@ -50,7 +37,7 @@ export class FileReceipts implements OnApplicationBootstrap {
   private readonly reported = new Set<string>();
 
   constructor(
-    private readonly database: Database,
+    private readonly drops: DropsStore,
     private readonly receipts: ReceiptsService,
     private readonly withdrawals: Withdrawals,
     private readonly stopping: Stopping,
@@ -60,19 +47,18 @@ export class FileReceipts implements OnApplicationBootstrap {
     inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.round(), this.complain);
   }
 
-  /** What must not be picked up any more is taken back first. */
-  private async round(): Promise<void> {
-    await this.withdrawals.round();
+  /** What must not be picked up any more is taken back first; where that fails, receipts are picked up all the same. */
+  async round(): Promise<void> {
+    await this.withdrawals.round().catch(this.complainOfWithdrawals);
     await this.poll();
   }
 
   /** Looks into every drop folder once; gives the paths that are no receipts. */
   async poll(): Promise<string[]> {
-    const folders = await this.database.inWorkerTx((tx) => tx.rows<Folder>(FOLDERS, [], 'drop_folders'));
-    const foreign: string[] = [];
-    for (const folder of folders) foreign.push(...(await this.look(folder)));
-    this.foreign.set(foreign.length);
-    return foreign;
+    const foreign = new Set<string>();
+    for (const folder of await this.drops.folders()) for (const path of await this.look(folder)) foreign.add(path);
+    this.foreign.set(foreign.size);
+    return [...foreign];
   }
 
   private async look(folder: Folder): Promise<string[]> {
@@ -81,11 +67,13 @@ export class FileReceipts implements OnApplicationBootstrap {
     for (const name of await readdir(receipts).catch(() => [] as string[])) {
       const path = join(receipts, name);
       if (this.settled.has(path)) continue;
-      const problem = await this.take(folder, path, RECEIPT.exec(name)?.[1]).catch(unreadable);
+      const problem = await this.take(folder, path, RECEIPT.exec(name)?.[1]);
       if (problem === undefined) {
         this.settled.add(path);
         continue;
       }
+      // A former folder may be somebody else's by now: only what is awaited there concerns us.
+      if (!folder.current && (problem === 'notAReceipt' || problem === 'unknownReferral')) continue;
       foreign.push(path);
       if (this.reported.has(path)) continue;
       this.reported.add(path);
@@ -100,12 +88,12 @@ export class FileReceipts implements OnApplicationBootstrap {
   /** Undefined: recorded, now or before. */
   private async take(folder: Folder, path: string, referralId: string | undefined): Promise<string | undefined> {
     if (referralId === undefined) return 'notAReceipt';
-    const dropped = await this.database.inWorkerTx((tx) =>
-      tx.one<Dropped>(DROPPED, [referralId, folder.authorityId], 'dropped_referral'),
-    );
+    const dropped = await this.drops.dropped(referralId, folder.authorityId);
     if (!dropped) return 'unknownReferral';
     if (dropped.receipted) return undefined;
-    const text = await beginningOf(path);
+    const there = await foreignFile(path, MOST_BYTES);
+    if (typeof there === 'string') return there;
+    const text = there.toString('utf8');
     const terms = { referralId, receipts: { keys: folder.keys, ...dropped } };
     const result = await verifyReceipt(text, terms, new Date());
     if (result.outcome !== 'received') return result.problem;
@@ -117,33 +105,3 @@ export class FileReceipts implements OnApplicationBootstrap {
     return undefined;
   }
 }
-
-/** What the operating system refuses is this file's, and keeps no other receipt waiting; anything else is thrown. */
-function unreadable(error: NodeJS.ErrnoException): string {
-  if (error.syscall === undefined) throw error;
-  return 'unreadable';
-}
-
-/** As much as a receipt may be: whatever else lies there is not read into memory. A pipe without a writer would be waited for. */
-async function beginningOf(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await file.close();
-  }
-}
-
-const FOLDERS = `
-  SELECT a.code AS authority, a.id AS "authorityId", a.endpoint, ${RECEIPT_KEYS} AS keys
-  FROM authority a WHERE a.channel = 'file' ORDER BY a.code`;
-
-/** Only what was dropped: an attempt that ended waiting for its receipt. */
-const DROPPED = `
-  SELECT r.id AS "referralId", r.workflow_hash AS "workflowHash", EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted,
-    ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL
-      SELECT r.body_sha256 FROM outbox o WHERE o.referral_id = r.id AND o.plain) AS bodies,
-    r.body_sha256 AS "packageSha256"
-  FROM referral r WHERE r.id = $1 AND r.authority_id = $2 AND EXISTS (SELECT FROM delivery_attempt t
-    WHERE t.referral_id = r.id AND t.problem = 'awaitingReceipt')`;

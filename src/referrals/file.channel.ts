@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { sha256 } from '../platform/database/sealing.js';
 import type { DeliveryChannel, DeliveryOutcome, Parcel } from './delivery-channel.js';
-
-/** What lies in a drop folder: referrals under `out`, what the recipient signs for them under `receipts`. */
-export const dropFolder = (endpoint: string): { readonly out: string; readonly receipts: string } => {
-  const root = fileURLToPath(endpoint);
-  return { out: join(root, 'out'), receipts: join(root, 'receipts') };
-};
+import { dropFolder, DropsStore, MOST_DROPPED_BYTES } from './drops.store.js';
+import { foreignFile } from './foreign-file.js';
 
 /**
  * Puts a referral where its recipient picks it up: whole or not at all, on disk before it has its name. It has arrived when
@@ -18,18 +13,22 @@ export const dropFolder = (endpoint: string): { readonly out: string; readonly r
  */
 @Injectable()
 export class FileChannel implements DeliveryChannel {
+  constructor(private readonly drops: DropsStore) {}
+
   async deliver({ referralId, endpoint, body, encrypted, receipts: { bodies } }: Parcel): Promise<DeliveryOutcome> {
     if (!endpoint?.startsWith('file:')) return { outcome: 'refused', problem: 'authorityDisabled' };
     const { out, receipts } = dropFolder(endpoint);
     const bytes = Buffer.from(body, 'utf8');
     try {
       for (const folder of [out, receipts]) await mkdir(folder, { recursive: true, mode: 0o770 });
-      const target = join(out, `${referralId}.${encrypted ? 'jwe' : 'json'}`);
-      const there = await readFile(target).catch(undefinedIfMissing);
-      if (there && !bodies.includes(sha256(there).toString('hex'))) {
+      const name = `${referralId}.${encrypted ? 'jwe' : 'json'}`;
+      const target = join(out, name);
+      const there = await foreignFile(target, MOST_DROPPED_BYTES);
+      if (there === 'unreadable') return { outcome: 'unreachable', problem: 'dropFolder' };
+      if (there !== 'missing' && (typeof there === 'string' || !bodies.includes(sha256(there).toString('hex'))))
         return { outcome: 'refused', problem: 'foreignFile' };
-      }
-      if (!there?.equals(bytes)) await write(out, target, bytes);
+      await this.drops.note({ referralId, endpoint, name });
+      if (there === 'missing' || !there.equals(bytes)) await write(out, target, bytes);
       return { outcome: 'waiting', problem: 'awaitingReceipt' };
     } catch (error) {
       // Whatever the operating system refuses (no folder, no right, no room) is the folder's; anything else is our mistake.
@@ -57,8 +56,4 @@ async function write(folder: string, target: string, bytes: Buffer): Promise<voi
     await rm(unfinished, { force: true });
     throw error;
   }
-}
-
-function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }

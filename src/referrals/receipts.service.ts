@@ -90,6 +90,8 @@ export class ReceiptsService {
         { referral_id: referral.id },
         { done_at: tx.now, lease_owner: null, lease_until: null, last_problem: null },
       );
+    for (const later of referral.behind)
+      write.updateAny('outbox', { referral_id: later, done_at: null }, { next_attempt_at: tx.now });
     if (parcel.alerts) {
       write.insert('alert', { ...of, authority_id: referral.authority_id, next_attempt_at: tx.now });
     }

@@ -25,10 +25,10 @@ export interface StatementTaken {
 
 const ASK_WITHIN_MS = 10_000;
 /** Room for some 400,000 referrals. */
-const MOST_BYTES = 64 * 1024 * 1024;
+export const MOST_STATEMENT_BYTES = 64 * 1024 * 1024;
 
 /** What an authority's endpoint answers, unchecked. Throws when it refuses, redirects, takes too long or says more than `most` bytes. */
-export async function statementAt(url: string, most = MOST_BYTES): Promise<string> {
+export async function statementAt(url: string, most = MOST_STATEMENT_BYTES): Promise<string> {
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ASK_WITHIN_MS) });
   if (!response.ok) throw new Error(`it answered ${response.status}`);
   const chunks: Uint8Array[] = [];

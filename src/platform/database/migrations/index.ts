@@ -29,6 +29,7 @@ import { SettingsAndLists1763700000033 } from './1763700000033-settings-and-list
 import { ErasureKeepsDuties1763700000034 } from './1763700000034-erasure-keeps-duties.js';
 import { CodedBasis1763700000035 } from './1763700000035-coded-basis.js';
 import { FormerReceiptKeys1763700000036 } from './1763700000036-former-receipt-keys.js';
+import { InOrder1763700000037 } from './1763700000037-in-order.js';
 import { OperatorActs1763700000038 } from './1763700000038-operator-acts.js';
 import { RefusalsInFixedWords1763700000039 } from './1763700000039-refusals-in-fixed-words.js';
 
@@ -65,6 +66,7 @@ export const MIGRATIONS = [
   ErasureKeepsDuties1763700000034,
   CodedBasis1763700000035,
   FormerReceiptKeys1763700000036,
+  InOrder1763700000037,
   OperatorActs1763700000038,
   RefusalsInFixedWords1763700000039,
 ];

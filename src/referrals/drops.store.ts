@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Database } from '../platform/database/database.js';
+import { RECEIPT_KEYS } from './authority-keys.sql.js';
+import { isRecalled } from './recalled.sql.js';
+
+/** What lies in a drop folder: referrals under `out`, what the recipient signs for them under `receipts`. */
+export const dropFolder = (endpoint: string): { readonly out: string; readonly receipts: string } => {
+  const root = fileURLToPath(endpoint);
+  return { out: join(root, 'out'), receipts: join(root, 'receipts') };
+};
+
+/** More than any package: what is longer is no file of ours. */
+export const MOST_DROPPED_BYTES = 64 * 1024 * 1024;
+
+/** One file that was put, or was about to be put, into a drop folder. */
+export interface Drop {
+  readonly referralId: string;
+  /** `file:///...` */
+  readonly endpoint: string;
+  /** Below `out`. */
+  readonly name: string;
+}
+
+export interface WithdrawnDrop extends Drop {
+  /** Code. */
+  readonly authority: string;
+  /** SHA-256 (hex) of everything that we may have put there. */
+  readonly bodies: readonly string[];
+}
+
+export interface Folder {
+  /** Code. */
+  readonly authority: string;
+  readonly authorityId: string;
+  readonly endpoint: string;
+  /** This is where its referrals are dropped now; if not, receipts are still awaited there for what was. */
+  readonly current: boolean;
+  /** Public keys that verify its receipts now. */
+  readonly keys: string[];
+}
+
+export interface DroppedReferral {
+  readonly referralId: string;
+  readonly workflowHash: string;
+  readonly receipted: boolean;
+  readonly bodies: string[];
+  readonly packageSha256: string;
+}
+
+/**
+ * What is in which drop folder. It is noted before a file has its name, so that wherever a worker dies and whatever becomes of its
+ * authority's settings, no file lies outside that is not known here.
+ */
+@Injectable()
+export class DropsStore {
+  constructor(private readonly database: Database) {}
+
+  async note({ referralId, endpoint, name }: Drop): Promise<void> {
+    await this.database.inWorkerTx((tx) =>
+      tx.rows(
+        `INSERT INTO dropped (referral_id, case_id, endpoint, name) SELECT id, case_id, $2, $3 FROM referral WHERE id = $1
+         ON CONFLICT DO NOTHING`,
+        [referralId, endpoint, name],
+        'drop_note',
+      ),
+    );
+  }
+
+  /** What must not be picked up any more: recalled, or its recipient has come to be blocked, before a receipt of it was here. */
+  withdrawn(): Promise<WithdrawnDrop[]> {
+    return this.database.inWorkerTx((tx) => tx.rows<WithdrawnDrop>(WITHDRAWN, [], 'drops_withdrawn'));
+  }
+
+  async noteWithdrawn(referralId: string): Promise<void> {
+    await this.database.inWorkerTx((tx) =>
+      tx.rows(`UPDATE outbox SET last_problem = 'withdrawn' WHERE referral_id = $1 AND done_at IS NULL`, [referralId]),
+    );
+  }
+
+  /** Where receipts may come: each authority's folder, and the former ones where something without a receipt was dropped. */
+  folders(): Promise<Folder[]> {
+    return this.database.inWorkerTx((tx) => tx.rows<Folder>(FOLDERS, [], 'drop_folders'));
+  }
+
+  /** Undefined: no such referral was ever dropped for this authority. */
+  dropped(referralId: string, authorityId: string): Promise<DroppedReferral | undefined> {
+    return this.database.inWorkerTx((tx) =>
+      tx.one<DroppedReferral>(DROPPED, [referralId, authorityId], 'dropped_referral'),
+    );
+  }
+}
+
+const WITHDRAWN = `
+  SELECT r.id AS "referralId", a.code AS authority, d.endpoint, d.name,
+    ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL SELECT r.body_sha256) AS bodies
+  FROM dropped d JOIN outbox o ON o.referral_id = d.referral_id JOIN referral r ON r.id = o.referral_id
+    JOIN authority a ON a.id = r.authority_id
+  WHERE o.done_at IS NULL AND (${isRecalled('r.id')} OR f1_blocked(r.case_id, r.authority_id))`;
+
+const FOLDERS = `
+  WITH awaited AS (
+    SELECT DISTINCT r.authority_id, d.endpoint FROM dropped d JOIN outbox o ON o.referral_id = d.referral_id AND o.done_at IS NULL
+      JOIN referral r ON r.id = d.referral_id),
+  folder AS (
+    SELECT id AS authority_id, endpoint FROM authority WHERE channel = 'file' UNION SELECT authority_id, endpoint FROM awaited)
+  SELECT a.code AS authority, a.id AS "authorityId", f.endpoint, a.channel = 'file' AND a.endpoint = f.endpoint AS current,
+    ${RECEIPT_KEYS} AS keys
+  FROM folder f JOIN authority a ON a.id = f.authority_id ORDER BY a.code, f.endpoint`;
+
+const DROPPED = `
+  SELECT r.id AS "referralId", r.workflow_hash AS "workflowHash", EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted,
+    ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL
+      SELECT r.body_sha256 FROM outbox o WHERE o.referral_id = r.id AND o.plain) AS bodies,
+    r.body_sha256 AS "packageSha256"
+  FROM referral r WHERE r.id = $1 AND r.authority_id = $2 AND EXISTS (SELECT FROM dropped d WHERE d.referral_id = r.id)`;

@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataKeys } from '../../src/platform/database/data-keys.js';
+import { Database } from '../../src/platform/database/database.js';
+import { asOwner } from '../../src/platform/database/owner.js';
+import { keysFrom } from '../../src/platform/keys/keys.js';
+import { Config } from '../../src/platform/config/config.js';
+import { DeliveryStore } from '../../src/referrals/delivery.store.js';
+import type { CorrectionReason } from '../../src/referrals/duty-to-tell.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aFileForDecision, aHouse, type FileOnCase, type House } from '../faults/support/referral-case.js';
+import { aReferralSystem, correctDecision, decideExclusion, eventually } from '../faults/support/referral-system.js';
+import { aDatabase, type TestDatabase } from '../support/database.js';
+import { aTelling, type Telling } from '../support/telling.js';
+
+const ENDPOINTS: Readonly<Record<string, string>> = {
+  webhook: 'http://127.0.0.1:9/none',
+  file: 'file:///srv/none',
+};
+const RAREST = '8 hours';
+
+describe('what one recipient is told of one case', () => {
+  let database: TestDatabase;
+  let dataDir: string;
+  let system: INestApplicationContext;
+  let house: House;
+  let store: DeliveryStore;
+  let file: FileOnCase;
+  let decisionId: string;
+  let first: string;
+
+  beforeAll(async () => {
+    database = await aDatabase();
+    dataDir = mkdtempSync(join(tmpdir(), 'f1-order-'));
+    const webhook = { endpoint: ENDPOINTS['webhook']!, receiptPublicKey: 'unused' };
+    house = await aHouse(database.ownerUrl, [{ code: 'abroad', webhook }]);
+    system = await aReferralSystem({ appUrl: database.appUrl, dataDir });
+    store = new DeliveryStore(system.get(Database), system.get(DataKeys));
+  });
+  afterAll(async () => {
+    await system?.close();
+    await database?.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const owner = <T extends object>(text: string, values: unknown[] = []) =>
+    asOwner(database.ownerUrl, async (client) => (await client.query<T>(text, values)).rows);
+  const anExclusion = async () => {
+    const keys = keysFrom(Object.assign(new Config(), { F1_DATA_DIR: dataDir }));
+    const about = await aFileForDecision(database.ownerUrl, house, keys);
+    const decided = await decideExclusion(system, house, about);
+    return { about, decisionId: decided.decisionId, id: decided.obliged[0]!.obligationId };
+  };
+  const correct = async (reason: CorrectionReason): Promise<string> =>
+    (await correctDecision(system, house, file, decisionId, reason))[0]!.obligationId;
+  const claimed = async () => (await store.claim('a relay', 100, 30_000)).map(({ referralId }) => referralId);
+  const reachedBy = (channel: string) =>
+    owner('UPDATE authority SET channel = $1, endpoint = $2', [channel, ENDPOINTS[channel]]);
+  const due = (id: string) => owner('UPDATE outbox SET next_attempt_at = now() WHERE referral_id = $1', [id]);
+  /** It failed so often, and is tried again after that time. */
+  const failed = (id: string, failures: number, again: string, problem = 'serverError') =>
+    owner(
+      `UPDATE outbox SET attempts = $2, next_attempt_at = now() + $3::interval, last_problem = $4, lease_until = NULL, lease_owner = NULL
+       WHERE referral_id = $1`,
+      [id, failures, again, problem],
+    );
+  const rowOf = async (id: string) =>
+    (
+      await owner<{ attempts: number; due: boolean; problem: string | null }>(
+        'SELECT attempts, next_attempt_at <= now() AS due, last_problem AS problem FROM outbox WHERE referral_id = $1',
+        [id],
+      )
+    )[0]!;
+
+  beforeEach(async () => {
+    const made = await anExclusion();
+    ({ about: file, decisionId, id: first } = made);
+  });
+  afterEach(async () => {
+    await owner(`UPDATE outbox SET done_at = now(), lease_until = NULL WHERE done_at IS NULL`);
+    await reachedBy('webhook');
+  });
+
+  it('leaves in the order in which it was said, and what is told of another case waits for none of it', async () => {
+    const quashed = await correct('quashedNotFinal');
+    const reinstated = await correct('reinstated');
+    const { id: other } = await anExclusion();
+    expect((await claimed()).sort()).toEqual([first, other].sort());
+    expect(await rowOf(quashed)).toEqual({ attempts: 0, due: false, problem: 'behindEarlier' });
+    for (const id of [quashed, reinstated]) await due(id);
+    expect(await claimed()).toEqual([]);
+    await owner('UPDATE outbox SET done_at = now() WHERE referral_id = $1', [first]);
+    for (const id of [quashed, reinstated]) await due(id);
+    expect(await claimed()).toEqual([quashed]);
+  });
+
+  it('is tried at once, as if for the first time, when something comes to wait behind it', async () => {
+    await failed(first, 9, RAREST);
+    const { id: other } = await anExclusion();
+    expect(await rowOf(first)).toMatchObject({ attempts: 9, due: false });
+    await failed(other, 9, RAREST);
+    await correct('quashedFinal');
+    expect(await rowOf(first)).toMatchObject({ attempts: 0, due: true });
+    expect(await rowOf(other)).toMatchObject({ attempts: 9, due: false });
+  });
+
+  it('is not kept back by what was recalled', async () => {
+    await failed(first, 9, RAREST);
+    const correction = await correct('mistakenIdentity');
+    expect(await claimed()).toEqual([correction]);
+  });
+
+  it('is kept back by what is on its way or will be tried again, but goes past it right after it was refused for hours', async () => {
+    const correction = await correct('quashedFinal');
+    for (const [failures, again, goes] of [
+      [3, '5 minutes', false],
+      [6, '1 hour', false],
+      [6, '7 hours 50 minutes', false],
+      [6, '7 hours 58 minutes', true],
+    ] as const) {
+      await failed(first, failures, again);
+      await due(correction);
+      expect(await claimed()).toEqual(goes ? [correction] : []);
+    }
+    await owner('UPDATE outbox SET lease_until = NULL');
+    await due(first);
+    await due(correction);
+    expect(await claimed()).toEqual([first]);
+  });
+
+  it.each([
+    ['file', 'awaitingReceipt'],
+    ['paper', 'awaitingPost'],
+  ])('by %s lies beside what was handed over before, and is not kept back by it', async (channel, problem) => {
+    await reachedBy(channel);
+    await failed(first, 0, '1 day', problem);
+    const correction = await correct('quashedFinal');
+    expect(await claimed()).toEqual([correction]);
+    await owner('UPDATE outbox SET lease_until = NULL');
+    await reachedBy('webhook');
+    await due(correction);
+    expect(await claimed()).toEqual([]);
+  });
+});
+
+describe('a recipient that was away', () => {
+  let telling: Telling;
+
+  beforeAll(async () => {
+    telling = await aTelling();
+  });
+  afterAll(() => telling?.stop());
+
+  it('is told of the exclusion, then of the judgment, then of its reversal', async () => {
+    const { system, house, receiver } = telling;
+    await receiver.fail('error500');
+    const { file, decisionId, id } = await telling.refer();
+    await eventually(async () => {
+      const [row] = await telling.read<{ attempts: number }>('SELECT attempts FROM outbox WHERE referral_id = $1', id);
+      return row!.attempts > 0;
+    });
+    await telling.owner(`UPDATE outbox SET attempts = 6, next_attempt_at = now() + interval '8 hours'`);
+    const told = [id];
+    for (const reason of ['quashedNotFinal', 'reinstated'] as const)
+      told.push((await correctDecision(system, house, file, decisionId, reason))[0]!.obligationId);
+    await eventually(async () => {
+      const rows = await telling.read(`SELECT FROM outbox WHERE last_problem = 'behindEarlier'`);
+      return rows.length === 2;
+    });
+    await receiver.fail('none');
+    await telling.owner('UPDATE outbox SET next_attempt_at = now() WHERE referral_id = $1', [id]);
+    await eventually(async () => receiver.log.list().length === told.length);
+    expect(receiver.log.list().map((one) => one.id)).toEqual(told);
+  });
+});

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Keys } from '../../src/platform/keys/keys.module.js';
+import { Stopping } from '../../src/platform/queue/stopping.js';
+import { takeDrop } from '../../src/receiver/drop.js';
+import { publicHalf } from '../../src/receiver/envelope.js';
+import { ReceiptLog } from '../../src/receiver/receipt-log.js';
+import { DeliveryStore } from '../../src/referrals/delivery.store.js';
+import { DropsStore } from '../../src/referrals/drops.store.js';
+import { FileReceipts } from '../../src/referrals/file-receipts.js';
+import { ReceiptsService } from '../../src/referrals/receipts.service.js';
+import { Withdrawals } from '../../src/referrals/withdrawals.js';
+import { eventually } from '../faults/support/referral-system.js';
+import { aTelling, type Telling } from '../support/telling.js';
+
+describe('a drop folder that its recipient writes to', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'f1-drop-'));
+  const log = new ReceiptLog(join(folder, 'receipts.jsonl'));
+  const { privateKey } = generateKeyPairSync('ed25519');
+  let telling: Telling;
+
+  beforeAll(async () => {
+    telling = await aTelling();
+    await telling.owner('UPDATE authority SET receipt_public_key = $1', [publicHalf(privateKey)]);
+  });
+  afterAll(async () => {
+    await telling?.stop();
+    await log.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const of = <T>(what: new (...args: never[]) => T): T => telling.system.get(what, { strict: false });
+  const dropsAt = (name: string) =>
+    telling.owner(`UPDATE authority SET channel = 'file', endpoint = $1`, [pathToFileURL(join(folder, name)).href]);
+  const fileOf = (name: string, id: string) => join(folder, name, 'out', `${id}.json`);
+  const recall = (id: string) => telling.owner('UPDATE referral SET suspended_at = now() WHERE id = $1', [id]);
+  const receipted = async (id: string) =>
+    (await telling.read('SELECT FROM receipt WHERE referral_id = $1', id)).length === 1;
+  const dropped = async (): Promise<string> => {
+    const { id } = await telling.refer();
+    await eventually(async () => {
+      const waits = `SELECT FROM outbox WHERE referral_id = $1 AND last_problem = 'awaitingReceipt'`;
+      return (await telling.read(waits, id)).length === 1;
+    });
+    return id;
+  };
+  /** Dropped by a worker that dies before it can say so. */
+  const droppedByTheDead = async (name: string): Promise<string> => {
+    const store = of(DeliveryStore);
+    store.wait = () => Promise.reject(new Error('killed here'));
+    try {
+      const { id } = await telling.refer();
+      await eventually(() => Promise.resolve(existsSync(fileOf(name, id))));
+      return id;
+    } finally {
+      Reflect.deleteProperty(store, 'wait');
+    }
+  };
+  const office = () => ({ log, privateKey, sender: () => telling.system.get(Keys).signing.publicKey });
+  const withdraw = () => of(Withdrawals).round();
+  const poll = () => of(FileReceipts).poll();
+
+  it('is cleared of what was recalled although pipes and links lie beside it, and its receipts are still taken', async () => {
+    await dropsAt('one');
+    const ids = await Promise.all([1, 2, 3, 4, 5].map(dropped));
+    const [arrives, ...recalled] = ids as [string, ...string[]];
+    for (const [n, id] of recalled.entries()) {
+      const path = fileOf('one', id);
+      if (n === 0) continue;
+      rmSync(path);
+      if (n === 1) symlinkSync('/dev/zero', path);
+      else execFileSync('mkfifo', [path]);
+    }
+    for (const id of recalled) await recall(id);
+    expect(await withdraw()).toEqual([fileOf('one', recalled[0]!)]);
+    for (const id of recalled.slice(1)) rmSync(fileOf('one', id));
+    await takeDrop(join(folder, 'one'), office());
+    expect(await poll()).toEqual([]);
+    expect(await receipted(arrives)).toBe(true);
+  });
+
+  it('keeps a pipe of the name of a referral, which is then refused as a foreign file', async () => {
+    await dropsAt('one');
+    const id = await dropped();
+    const path = fileOf('one', id);
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    await telling.owner('UPDATE outbox SET next_attempt_at = now() WHERE referral_id = $1', [id]);
+    await eventually(async () => {
+      const refused = `SELECT FROM delivery_attempt WHERE referral_id = $1 AND problem = 'foreignFile' AND outcome = 'refused'`;
+      return (await telling.read(refused, id)).length === 1;
+    });
+    rmSync(path);
+  });
+
+  it('is cleared of what a worker dropped that died before it could say so', async () => {
+    await dropsAt('one');
+    const id = await droppedByTheDead('one');
+    await recall(id);
+    expect(await withdraw()).toEqual([fileOf('one', id)]);
+    expect(existsSync(fileOf('one', id))).toBe(false);
+  });
+
+  it('gives the receipt of what a worker dropped that died before it could say so', async () => {
+    await dropsAt('one');
+    const id = await droppedByTheDead('one');
+    await takeDrop(join(folder, 'one'), office());
+    expect(await poll()).toEqual([]);
+    expect(await receipted(id)).toBe(true);
+  });
+
+  it.each([
+    ['another folder', () => dropsAt('two')],
+    [
+      'a webhook',
+      async () => {
+        await telling.receiver.fail('error500');
+        await telling.owner(`UPDATE authority SET channel = 'webhook', endpoint = $1`, [telling.receiver.endpoint]);
+      },
+    ],
+  ])('is still looked after when its authority is reached by %s since', async (_other, change) => {
+    await dropsAt('one');
+    const [recalled, arrives] = [await dropped(), await dropped()];
+    await change();
+    await recall(recalled);
+    expect(await withdraw()).toEqual([fileOf('one', recalled)]);
+    await takeDrop(join(folder, 'one'), office());
+    expect(await poll()).toEqual([]);
+    expect(await receipted(arrives)).toBe(true);
+  });
+
+  it('gives its receipts although nothing can be taken back', async () => {
+    await dropsAt('one');
+    const id = await dropped();
+    await takeDrop(join(folder, 'one'), office());
+    const failing = { round: () => Promise.reject(new Error('no database for a moment')) } as unknown as Withdrawals;
+    await new FileReceipts(of(DropsStore), of(ReceiptsService), failing, new Stopping()).round();
+    expect(await receipted(id)).toBe(true);
+  });
+});
