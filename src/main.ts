@@ -6,7 +6,7 @@ import { seedDemo } from './demo/seed.js';
 import { install, sealWhatLayInClear } from './installation.js';
 import { type Config, ConfigError, readConfig } from './platform/config/config.js';
 import type { DatabaseUrls } from './platform/database/database.module.js';
-import { TooMuchPrivilege } from './platform/database/data-source.js';
+import { BeingRestored, TooMuchPrivilege } from './platform/database/data-source.js';
 import { EmbeddedPostgresError } from './platform/embedded/embedded-postgres.error.js';
 import { type EmbeddedServer, openEmbeddedPostgres } from './platform/embedded/embedded-postgres.js';
 import { keysFrom } from './platform/keys/keys.js';
@@ -16,7 +16,14 @@ import { PublishedWorkflowChanged } from './workflows/publish-workflows.js';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Errors whose message is the whole story: no stack is shown. */
-const TOLD = [ConfigError, EmbeddedPostgresError, TooMuchPrivilege, WorkflowsRefused, PublishedWorkflowChanged];
+const TOLD = [
+  BeingRestored,
+  ConfigError,
+  EmbeddedPostgresError,
+  TooMuchPrivilege,
+  WorkflowsRefused,
+  PublishedWorkflowChanged,
+];
 
 async function start(stop: Stop): Promise<void> {
   const config = readConfig();

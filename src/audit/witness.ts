@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../platform/config/config.js';
+import { appendLines, readLines } from '../platform/files/json-lines.js';
 import type { LedgerHead } from './ledger.js';
 
 export type WitnessedHead = LedgerHead & { readonly signature: string };
@@ -27,7 +27,7 @@ export class Witness {
 
   append(heads: readonly WitnessedHead[]): void {
     if (heads.length === 0) return;
-    this.write(heads);
+    appendLines(this.file, heads);
     this.last = heads.at(-1)!.number;
   }
 
@@ -35,13 +35,8 @@ export class Witness {
   addCheckpoint(size: number, note: string): void {
     this.size ??= readCheckpoints(this.file).at(-1)?.size ?? 0;
     if (size <= this.size) return;
-    this.write([{ size, checkpoint: note }]);
+    appendLines(this.file, [{ size, checkpoint: note }]);
     this.size = size;
-  }
-
-  private write(lines: readonly object[]): void {
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-    appendFileSync(this.file, text, { mode: 0o600, flush: true });
   }
 }
 
@@ -53,21 +48,8 @@ export interface WitnessedCheckpoint {
 
 /** The heads in a witness file. */
 export const readWitness = (file: string): WitnessedHead[] =>
-  linesOf(file).filter((line): line is WitnessedHead => 'number' in line);
+  readLines(file).filter((line): line is WitnessedHead => 'number' in line);
 
 /** The checkpoints in a witness file. */
 export const readCheckpoints = (file: string): WitnessedCheckpoint[] =>
-  linesOf(file).filter((line): line is WitnessedCheckpoint => 'checkpoint' in line);
-
-/** A last line torn by a crash is left out, and there is none when there is no file yet. */
-function linesOf(file: string): object[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.slice(0, -1).flatMap((line) => {
-    try {
-      return [JSON.parse(line) as object];
-    } catch {
-      return [];
-    }
-  });
-}
+  readLines(file).filter((line): line is WitnessedCheckpoint => 'checkpoint' in line);

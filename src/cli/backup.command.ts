@@ -1,16 +1,20 @@
 import { Command } from 'commander';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { install, projectFolder, sealWhatLayInClear } from '../installation.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
 import { BackupRefused } from '../platform/backup/backup-file.js';
 import { createBackup } from '../platform/backup/create-backup.js';
-import { checkBackup, restoreBackup } from '../platform/backup/restore-backup.js';
+import { checkBackup, restoreForService } from '../platform/backup/restore-backup.js';
 import type { Config } from '../platform/config/config.js';
 import { holdSending } from '../platform/backup/sending-hold.js';
-import { asOwner } from '../platform/database/owner.js';
-import { ErasureLedger } from '../platform/keys/erasure-ledger.js';
+import { MIGRATIONS } from '../platform/database/migrations/index.js';
+import { erasedSince, refuseUnnamedErasures } from '../platform/backup/erased-cases.js';
+import { type ErasedCase, ErasureLedger } from '../platform/keys/erasure-ledger.js';
 import { repeatErasures } from '../cases/erasure.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
+import type { SigningKey } from '../platform/keys/signing-key.js';
+import { Told } from './told.js';
 import { answer, type InstallationInUse, withInstallation } from './installation-in-use.js';
 import { verifyBackup } from './verify-backup.js';
 
@@ -91,18 +95,33 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
   const { signing } = keys;
   const path = resolve(file!);
   const manifest = await checkBackup(path, signing);
-  const restored = await restoreBackup({ ownerUrl: ownerUrl(), file: path, signing, manifest });
   const inRelease = inReleaseOf(config, join(projectFolder(), 'questionnaires'));
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
-  await install(ownerUrl(), note, inRelease);
-  await sealWhatLayInClear(ownerUrl(), keys, note);
   const ledger = config.erasureLedger;
-  const { repeated: erasedAgain, held } = await asOwner(ownerUrl(), async (owner) => {
-    await holdSending(owner);
-    return ledger === undefined
-      ? { repeated: 0, held: [] }
-      : repeatErasures(owner, new ErasureLedger(ledger, signing).read());
-  });
+  const erased = erasuresTold(config, signing);
+  let held: readonly string[] = [];
+  let erasedAgain = 0;
+  const restored = await restoreForService(
+    { ownerUrl: ownerUrl(), file: path, signing, manifest },
+    {
+      // An earlier release's schema may not have what this needs: there it happens at last, and nobody is let in before.
+      onceLoaded: async (owner) => {
+        if (ledger !== undefined) await refuseUnnamedErasures(owner, ledger, erased);
+        if (manifest.migrations.length < MIGRATIONS.length) return;
+        await holdSending(owner);
+        await repeatErasures(owner, erased);
+      },
+      bringUpToDate: async () => {
+        await install(ownerUrl(), note, inRelease);
+        await sealWhatLayInClear(ownerUrl(), keys, note);
+      },
+      atLast: async (owner) => {
+        await holdSending(owner);
+        ({ held } = await repeatErasures(owner, erased));
+        erasedAgain = await erasedSince(owner, manifest.takenAt);
+      },
+    },
+  );
   answer(
     { ok: true, takenAt: manifest.takenAt, restored, erasedAgain, keptByHold: held, sendingHeld: true },
     json,
@@ -118,6 +137,20 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
       'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
     ],
   );
+}
+
+/** What is to be erased again. Throws where the ledger that is named is not there, or is not whole. */
+function erasuresTold(
+  { erasureLedger: file, F1_ERASURE_LEDGER, F1_WITNESS_FILE }: Config,
+  signing: SigningKey,
+): readonly ErasedCase[] {
+  if (file === undefined) return [];
+  const erased = new ErasureLedger(file, signing, F1_WITNESS_FILE).read();
+  if (F1_ERASURE_LEDGER !== undefined && !existsSync(file))
+    throw new Told(
+      `There is no file ${file}, which F1_ERASURE_LEDGER names: what was erased would come back. Nothing was done. Put it back from where a copy of it is kept; make it, empty, if no case was ever erased.`,
+    );
+  return erased;
 }
 
 /** What a restored database needs besides the backup, and where this installation has it. */

@@ -79,5 +79,5 @@ function erasureLedger(config: Config): ErasureLedger {
     throw new Told(
       'Set F1_ERASURE_LEDGER to a file outside the database: what it does not name comes back with a backup.',
     );
-  return new ErasureLedger(file, keysFrom(config).signing);
+  return new ErasureLedger(file, keysFrom(config).signing, config.F1_WITNESS_FILE);
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../platform/config/config.js';
-import { TooMuchPrivilege } from '../platform/database/data-source.js';
+import { BeingRestored, TooMuchPrivilege } from '../platform/database/data-source.js';
 import { DomainError } from '../platform/database/errors.js';
 import { EmbeddedPostgresError } from '../platform/embedded/embedded-postgres.error.js';
 import { MasterKeyAway } from '../platform/keys/master-key.js';
@@ -13,6 +13,7 @@ export class Told extends Error {}
 
 const TOLD = [
   Told,
+  BeingRestored,
   ConfigError,
   DomainError,
   EmbeddedPostgresError,
@@ -35,6 +36,7 @@ export function told(error: unknown): string {
   if (code === 'ECONNREFUSED')
     return `The database does not answer: ${message}. Check DATABASE_URL and MIGRATION_DATABASE_URL.`;
   if (code === PORTAL_ROLE_MISSING) return message;
+  if (code === '42501' && message.includes('schema public')) return new BeingRestored().message;
   if (code === '28P01' || code === '28000') return `The database refused the login: ${message}.`;
   return stack ?? String(error);
 }

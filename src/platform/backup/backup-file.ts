@@ -13,6 +13,9 @@ export type BackupRefusal =
   | 'signedByAnother'
   | 'otherRelease'
   | 'databaseNotEmpty'
+  | 'restoring'
+  | 'unfinished'
+  | 'notOwner'
   | 'fileExists';
 
 /** A backup that is not made, read or restored; the message says why and what to do. */

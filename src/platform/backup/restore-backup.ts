@@ -6,6 +6,15 @@ import { migrate } from '../database/migrate.js';
 import { MIGRATIONS } from '../database/migrations/index.js';
 import { type BackupManifest, BackupRefused, readBackup } from './backup-file.js';
 import { appliedMigrations, settle, tablesInOrder } from './catalogue.js';
+import {
+  beginRestore,
+  claimRestore,
+  closeInTx,
+  findUnfinished,
+  finishInTx,
+  hashOfBackup,
+  noteLoadedInTx,
+} from './unfinished-restore.js';
 import type { SigningKey } from '../keys/signing-key.js';
 
 export interface Restored {
@@ -30,8 +39,8 @@ export async function checkBackup(file: string, signing: SigningKey): Promise<Ba
 }
 
 /**
- * Loads a checked backup into an empty database: the schema as it was then, then all rows in one transaction, or none. The
- * caller brings the schema up to date afterwards. Throws BackupRefused when the database is not empty.
+ * Loads a checked backup into an empty scratch database: the schema as it was then, then all rows in one transaction, or none.
+ * The caller brings the schema up to date afterwards. Throws BackupRefused when the database is not empty.
  */
 export async function restoreBackup(options: {
   readonly ownerUrl: string;
@@ -54,6 +63,82 @@ export async function restoreBackup(options: {
     return restored;
   } finally {
     await client.end();
+  }
+}
+
+/** What a restore for service does besides loading; each may run again after a restore that was killed. */
+export interface RestoreSteps {
+  /** In the transaction that loads the rows, before its COMMIT. */
+  readonly onceLoaded: (owner: pg.ClientBase) => Promise<void>;
+  /** Brings schema and definitions up to date, in transactions of its own; the processes are kept out meanwhile. */
+  readonly bringUpToDate: () => Promise<void>;
+  /** In the last transaction, whose COMMIT lets the processes in. */
+  readonly atLast: (owner: pg.ClientBase) => Promise<void>;
+}
+
+/**
+ * Restores a checked backup for service: from the COMMIT of its rows until all is done nobody but the owner is let in. One that was
+ * killed is finished by the same call, or begun anew while no row had been committed. Throws BackupRefused.
+ */
+export async function restoreForService(
+  options: {
+    readonly ownerUrl: string;
+    readonly file: string;
+    readonly signing: SigningKey;
+    readonly manifest: BackupManifest;
+  },
+  { onceLoaded, bringUpToDate, atLast }: RestoreSteps,
+): Promise<Restored> {
+  const { ownerUrl, file, signing, manifest } = options;
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'f1 restore' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await settle(client);
+    await claimRestore(client);
+    if (!(await isLoaded(client, manifest))) {
+      await migrate({ url: ownerUrl, only: manifest.migrations });
+      await inTx(client, async () => {
+        await load(client, file, signing, manifest);
+        await closeInTx(client);
+        await noteLoadedInTx(client);
+        await onceLoaded(client);
+      });
+      await client.query('ANALYZE');
+    }
+    await bringUpToDate();
+    await inTx(client, async () => {
+      await atLast(client);
+      await finishInTx(client);
+    });
+    return { tables: manifest.tables.length, rows: manifest.tables.reduce((sum, { rows }) => sum + rows, 0) };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Says whether an earlier call committed the rows of this backup; begins where there is nothing yet. */
+async function isLoaded(client: pg.Client, manifest: BackupManifest): Promise<boolean> {
+  const unfinished = await findUnfinished(client);
+  if (unfinished?.loaded && unfinished.backup !== hashOfBackup(manifest))
+    throw new BackupRefused(
+      'unfinished',
+      `The backup taken at ${unfinished.takenAt} was being restored into the database ${client.database} and is not finished; nothing was changed. Run the same command with that file to finish it, or make the database anew, empty.`,
+    );
+  if (unfinished?.loaded) return true;
+  await refuseUnlessEmpty(client, manifest);
+  await beginRestore(client, manifest);
+  return false;
+}
+
+async function inTx(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await work();
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 

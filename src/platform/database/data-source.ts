@@ -39,20 +39,31 @@ export function runtimeDataSource({ url, role, size, timeZone, entities = [] }: 
 }
 
 /**
- * A runtime role that owns a table or escapes row-level security would see everything, and a portal whose login is also another
- * runtime role would see what that one sees: say so and do not start.
+ * A database that a restore has closed is not served. A runtime role that owns a table or escapes row-level security would see
+ * everything, and a portal whose login is also another runtime role would see what that one sees: say so and do not start.
  */
 export async function assertLeastPrivilege(source: DataSource): Promise<void> {
-  const rows: { role: string; owns: boolean; escapes: boolean; more: boolean }[] = await source.query(`
-    SELECT current_user AS role, current_user = 'f1_portal'
+  const rows: { role: string; owns: boolean; escapes: boolean; more: boolean; closed: boolean }[] = await source.query(`
+    SELECT current_user AS role, NOT has_schema_privilege('public', 'USAGE') AS closed, current_user = 'f1_portal'
         AND (pg_has_role(session_user, 'f1_api', 'MEMBER') OR pg_has_role(session_user, 'f1_worker', 'MEMBER')) AS more,
       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE n.nspname = 'public' AND c.relkind = 'r'
                 AND (pg_has_role(current_user, c.relowner, 'USAGE') OR pg_has_role(session_user, c.relowner, 'USAGE'))) AS owns,
       EXISTS (SELECT FROM pg_roles WHERE rolname IN (current_user, session_user) AND (rolsuper OR rolbypassrls)) AS escapes`);
-  for (const { role, owns, escapes, more } of rows) {
+  for (const { role, owns, escapes, more, closed } of rows) {
+    if (closed) throw new BeingRestored();
     if (owns || escapes) throw new TooMuchPrivilege(role, owns ? 'owns tables' : 'escapes row-level security');
     if (more) throw new TooMuchPrivilege(role, 'is a member of f1_api or f1_worker too');
+  }
+}
+
+/** A database that a restore has closed; what has begun is finished first. */
+export class BeingRestored extends Error {
+  constructor() {
+    super(
+      'A backup is being restored into this database, or was until it was broken off: nobody is let in before it is finished. Run the same "f1 backup restore" again.',
+    );
+    this.name = 'BeingRestored';
   }
 }
 

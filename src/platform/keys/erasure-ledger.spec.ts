@@ -55,6 +55,28 @@ describe('the ledger of erasures', () => {
     expect(() => ledger().append(erased('d'))).toThrow(/is not as it was written/);
   });
 
+  it.each([
+    ['its last line', (text: string) => text.split('\n').slice(0, 2).join('\n') + '\n'],
+    ['every line', () => ''],
+  ])('refuses, with the witness, a file that lost %s, and adds nothing to it', (_, cut) => {
+    const witnessed = () => new ErasureLedger(file, signing, join(folder, 'witness.jsonl'));
+    for (const id of ['a', 'b', 'c']) witnessed().append(erased(id));
+    expect(witnessed().read()).toHaveLength(3);
+    writeFileSync(file, cut(readFileSync(file, 'utf8')));
+    expect(() => witnessed().read()).toThrow(/at least 3 cases were erased.*Put the whole file back/);
+    expect(() => witnessed().append(erased('d'))).toThrow(/at least 3 cases were erased/);
+    rmSync(file);
+    expect(() => witnessed().read()).toThrow(/has no file, and at least 3 cases/);
+  });
+
+  it('believes no count in the witness file that was not signed', () => {
+    const witnessFile = join(folder, 'witness.jsonl');
+    new ErasureLedger(file, signing, witnessFile).append(erased('a'));
+    const forged = { erasures: 9, last: 'invented', at: '2026-11-22T00:00:00.000Z', signature: 'AAAA' };
+    appendFileSync(witnessFile, `${JSON.stringify(forged)}\n`);
+    expect(new ErasureLedger(file, signing, witnessFile).read()).toHaveLength(1);
+  });
+
   it('refuses a file that another key signed', () => {
     ledger({ ...generateKeyPairSync('ed25519'), id: 'two', former: [] }).append(erased('a'));
     expect(() => ledger().read()).toThrow(/signed with another key/);

@@ -2,6 +2,7 @@ import { sign, verify } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { canonical, sha256 } from '../database/sealing.js';
 import { DomainError } from '../database/errors.js';
+import { tellErasures, toldErasures } from './erasure-count.js';
 import type { SigningKey } from './signing-key.js';
 
 /** That the key of one case was destroyed: no name and no word of it. */
@@ -23,13 +24,16 @@ interface Line extends ErasedCase {
 /**
  * A file outside the database, one signed line for each erased case: a backup from before still has the key, and is erased again
  * when it is restored. A line that was changed, taken out or added by somebody else is refused; one torn by a crash counts as none.
+ * Whole lines cut off its end show only by what the witness file counts, where there is one.
  */
 export class ErasureLedger {
   constructor(
     private readonly file: string,
     private readonly signing: SigningKey,
+    private readonly witnessFile?: string,
   ) {}
 
+  /** Throws DomainError where the file was changed, or has fewer lines than the witness tells of. */
   read(): readonly ErasedCase[] {
     return this.lines().map(({ number, caseId, erasedAt, by }) => ({ number, caseId, erasedAt, by }));
   }
@@ -41,11 +45,21 @@ export class ErasureLedger {
     const said = { number: lines.length + 1, ...erased, previous: last ? hashOf(last) : '' };
     const signature = sign(null, Buffer.from(canonical(said)), this.signing.privateKey).toString('base64');
     if (existsSync(this.file)) truncateSync(this.file, whole(readFileSync(this.file)).length);
-    appendFileSync(this.file, `${canonical({ ...said, signature })}\n`, { mode: 0o600, flush: true });
+    const line = { ...said, signature };
+    appendFileSync(this.file, `${canonical(line)}\n`, { mode: 0o600, flush: true });
+    if (this.witnessFile === undefined) return;
+    tellErasures(this.witnessFile, { erasures: said.number, last: hashOf(line), at: said.erasedAt }, this.signing);
   }
 
   private lines(): Line[] {
-    if (!existsSync(this.file)) return [];
+    const lines = existsSync(this.file) ? this.written() : [];
+    const told = this.witnessFile === undefined ? undefined : toldErasures(this.witnessFile, this.signing);
+    const last = told && lines[told.erasures - 1];
+    if (told && (!last || hashOf(last) !== told.last)) throw cutOff(this.file, lines.length, told.erasures);
+    return lines;
+  }
+
+  private written(): Line[] {
     const text = whole(readFileSync(this.file)).toString('utf8');
     const lines: Line[] = [];
     for (const [index, written] of text.split('\n').slice(0, -1).entries()) {
@@ -73,6 +87,13 @@ export class ErasureLedger {
     return [publicKey, ...then].some((key) => verify(null, words, key, Buffer.from(signature, 'base64')));
   }
 }
+
+/** A ledger that names fewer cases than were erased. */
+export const cutOff = (file: string, found: number, known: number): DomainError =>
+  new DomainError(
+    'erasureLedgerCutOff',
+    `The erasure ledger ${file} has ${existsSync(file) ? `${found} lines` : 'no file'}, and at least ${known} cases were erased: what it does not name would come back. Nothing was done. Put the whole file back from where a copy of it is kept, or set F1_ERASURE_LEDGER to it.`,
+  );
 
 const hashOf = (line: Line): string => sha256(canonical(line)).toString('hex');
 
