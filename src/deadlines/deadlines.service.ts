@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { dueAt, type DeadlineRule, localDate, partsOf, type WorkingCalendar } from '../domain/referral/due-date.js';
+import {
+  beforeDeparture,
+  dueAt,
+  type DeadlineRule,
+  localDate,
+  partsOf,
+  type WorkingCalendar,
+} from '../domain/referral/due-date.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
@@ -11,11 +18,20 @@ interface Rule extends DeadlineRule {
   readonly source: string;
 }
 
+/** No clock of a case runs as long. */
+const LAST = new Date('9999-12-31T00:00:00Z');
+
 /** How long a process goes on with the rules it has read, so that not every command asks for them. */
 const RULES_FOR_MS = 60_000;
 
-/** The kind of rule that says how long there is to refer when the person is about to leave. */
-const BEFORE_DEPARTURE = 'referBeforeDeparture';
+/**
+ * What is worth little once the person has left ends before the day of departure, at the latest after the time of this rule where it
+ * names one (house rule). The time for feedback stays: what became of it can be told of somebody who left as well.
+ */
+const BEFORE_DEPARTURE: Readonly<Record<string, string | null>> = {
+  refer: 'referBeforeDeparture',
+  acknowledge: null,
+};
 
 export interface Subject {
   readonly caseId: string;
@@ -76,12 +92,12 @@ export class DeadlinesService {
   }
 
   /**
-   * A new clock of this kind; one that is already running is ended and starts again. Where the person is about to leave, the time
-   * to refer is the shorter one. Throws when no rule gives its length.
+   * A new clock of this kind; one that is already running is ended and starts again. Where the person is about to leave, the times
+   * to refer and to acknowledge end before. Throws when no rule gives its length.
    */
   async startInTx(tx: Tx, write: Write, subject: Subject, kind: string, calendar?: Calendar): Promise<{ dueAt: Date }> {
     const usual = await this.dueInTx(tx, kind, calendar, subject.endsAt);
-    const due = kind === 'refer' ? await this.beforeDepartureInTx(tx, subject, usual) : usual;
+    const due = kind in BEFORE_DEPARTURE ? await this.beforeLeavingInTx(tx, subject, kind, usual) : usual;
     write.upsert(
       'deadline',
       rowOf(tx, subject, kind, due),
@@ -97,18 +113,22 @@ export class DeadlinesService {
   }
 
   /**
-   * Shortens every running time to refer of a case whose person leaves before it ends; never lengthens one. Says how many.
-   * What a step has told already stays told.
+   * Shortens every running time to refer and to acknowledge of a case that would end after its person has left; never lengthens one.
+   * Says how many. What a step has told already stays told.
    */
   async shortenBeforeDepartureInTx(tx: Tx, caseId: string, expectedAt: Date): Promise<number> {
-    const due = await this.dueInTx(tx, BEFORE_DEPARTURE);
-    const rows = await tx.rows(
-      `UPDATE deadline SET due_at = $3, half_at = least(half_at, $4), most_at = least(most_at, $5), source = $6
-       WHERE case_id = $1 AND kind = 'refer' AND met_at IS NULL AND ended_at IS NULL AND due_at > $2 AND due_at > $3
-       RETURNING id`,
-      [caseId, expectedAt, due.dueAt, due.halfAt, due.mostAt, due.source],
-    );
-    return rows.length;
+    let shortened = 0;
+    for (const kind of Object.keys(BEFORE_DEPARTURE)) {
+      const due = await this.leavingInTx(tx, kind, expectedAt, LAST);
+      const rows = await tx.rows(
+        `UPDATE deadline SET due_at = $4, half_at = least(half_at, $5), most_at = least(most_at, $6), source = $7
+         WHERE case_id = $1 AND kind = $2 AND met_at IS NULL AND ended_at IS NULL AND due_at >= $3 AND due_at > $4
+         RETURNING id`,
+        [caseId, kind, expectedAt, due.dueAt, due.halfAt, due.mostAt, due.source],
+      );
+      shortened += rows.length;
+    }
+    return shortened;
   }
 
   /** The statement that tells when the person of a case leaves. */
@@ -121,12 +141,22 @@ export class DeadlinesService {
     return (rows[0] as { expected_at: Date } | undefined)?.expected_at ?? null;
   }
 
-  private async beforeDepartureInTx(tx: Tx, { caseId, leavesAt }: Subject, usual: Due): Promise<Due> {
+  private async beforeLeavingInTx(tx: Tx, { caseId, leavesAt }: Subject, kind: string, usual: Due): Promise<Due> {
     const leaves =
       leavesAt === undefined ? this.departureOf((await tx.all([this.readingDeparture(caseId)]))[0]) : leavesAt;
-    if (leaves === null || leaves >= usual.dueAt) return usual;
-    const short = await this.dueInTx(tx, BEFORE_DEPARTURE);
+    if (leaves === null || leaves > usual.dueAt) return usual;
+    const short = await this.leavingInTx(tx, kind, leaves, usual.dueAt);
     return short.dueAt < usual.dueAt ? short : usual;
+  }
+
+  /** The time there is from now until the person leaves, at most that of the kind's own rule for it, and not past `latest`. */
+  private async leavingInTx(tx: Tx, kind: string, leaves: Date, latest: Date): Promise<Due> {
+    const rule = BEFORE_DEPARTURE[kind];
+    const ruled = rule ? await this.dueInTx(tx, rule) : { dueAt: latest, source: 'house rule' };
+    const start = tx.now.getTime();
+    const due = beforeDeparture(start, Math.min(ruled.dueAt.getTime(), latest.getTime()), leaves.getTime());
+    const at = (part: number) => new Date(Math.round(start + (due - start) * part));
+    return { dueAt: new Date(due), halfAt: at(0.5), mostAt: at(0.8), source: ruled.source };
   }
 
   private workingDays(calendar: Calendar | undefined): WorkingCalendar {

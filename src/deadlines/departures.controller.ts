@@ -65,7 +65,8 @@ export class DeparturesController {
   @Put()
   @Allows('edit', 'Case')
   @ApiOperation({
-    summary: 'Record an expected departure: it shortens the time to refer, of obligations that run already too.',
+    summary:
+      'Record an expected departure: the times to refer and to acknowledge end before it, also those that run already.',
   })
   @ApiOkResponse({ type: DepartureAnswer })
   async expect(

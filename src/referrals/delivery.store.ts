@@ -55,6 +55,7 @@ export interface StoredEnvelope {
 export interface LockedReferral extends ReferralRow {
   readonly receipted: boolean;
   readonly calendar: string | null;
+  readonly leaves_at: Date | null;
   /** Ids of later referrals that wait for this one to arrive. */
   readonly behind: readonly string[];
   key(): DataKey;
@@ -227,6 +228,7 @@ const locking = (name: string, how: string): Prepared => ({
   name: `f1_${name}`,
   text: `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
       r.body_sha256, r.corrected_at, r.suspended_at, a.calendar,
+      (SELECT p.expected_at FROM departure p WHERE p.case_id = r.case_id AND p.withdrawn_at IS NULL) AS leaves_at,
       EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind, k.wrapped
     FROM referral r JOIN data_key k ON k.case_id = r.case_id JOIN authority a ON a.id = r.authority_id
     WHERE r.id = ANY ($1::uuid[]) FOR NO KEY UPDATE OF r ${how}`,

@@ -171,9 +171,9 @@ export class ReferralLifecycle {
   private async clocksInTx(
     tx: Tx,
     write: Write,
-    referral: Pick<ReferralRow, 'id' | 'case_id' | 'authority_id' | 'calendar'>,
+    referral: Pick<ReferralRow, 'id' | 'case_id' | 'authority_id' | 'calendar' | 'leaves_at'>,
     effects: readonly ReferralEffect[],
-    leavesAt?: Date | null,
+    leavesAt: Date | null | undefined = referral.leaves_at,
   ): Promise<ReadonlyMap<string, Date>> {
     const subject = { caseId: referral.case_id, subjectId: referral.id, leavesAt };
     const started = new Map<string, Date>();

@@ -21,6 +21,8 @@ export interface ReferralRow {
   readonly suspended_at: Date | null;
   /** Whose holidays its recipient keeps, where that was read with it. */
   readonly calendar?: string | null;
+  /** When its person is expected to leave, where that was read with it; null: not announced. */
+  readonly leaves_at?: Date | null;
 }
 
 /** A referral before its chart has placed it. */

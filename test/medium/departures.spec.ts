@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { DeadlinesService } from '../../src/deadlines/deadlines.service.js';
 import { useWebhook } from '../../src/demo/seed.js';
+import { Database } from '../../src/platform/database/database.js';
+import { Write } from '../../src/platform/database/write.js';
 import { aCaseAt } from '../factories/case-walk.js';
 import { anApplication, type Person, type TestApplication } from '../support/application.js';
 
@@ -23,28 +26,64 @@ describe('an expected departure', () => {
   afterAll(() => application.close());
 
   const inDays = (days: number) => new Date(Date.now() + days * 24 * HOURS).toISOString().slice(0, 10);
+  const here = () =>
+    new Intl.DateTimeFormat('en-CA', { timeZone: application.config.F1_TIME_ZONE, dateStyle: 'short' }).format();
   const put = (id: string, body: object, key?: string) =>
     officer.put(`/api/cases/${id}/departure`, body, key ? { 'Idempotency-Key': key } : {});
   const excluded = async () => (await aCaseAt(await application.cast(), 'excluded')).id;
-  const hoursToRefer = async (id: string) =>
+  /** `inTime`: before the day of the departure that comes first, or an hour after it was recorded where that leaves less. */
+  const timesTo = async (kind: string, id: string) =>
     (
-      await application.rows<{ hours: number; same: boolean; source: string }>(
-        `SELECT round(extract(epoch FROM d.due_at - now()) / 3600)::int AS hours, o.due_at = d.due_at AS same, d.source
-         FROM deadline d JOIN obligation o ON o.id = d.subject_id WHERE d.case_id = $1 AND d.kind = 'refer'
+      await application.rows<{ hours: number; same: boolean | null; inTime: boolean | null; source: string }>(
+        `SELECT round(extract(epoch FROM d.due_at - now()) / 3600)::int AS hours, o.due_at = d.due_at AS same, d.source,
+           d.due_at = (SELECT min(greatest(p.expected_at - interval '1 ms', p.recorded_at + interval '1 hour'))
+             FROM departure p WHERE p.case_id = d.case_id) AND d.half_at < d.most_at AND d.most_at < d.due_at AS "inTime"
+         FROM deadline d LEFT JOIN obligation o ON o.id = d.subject_id WHERE d.case_id = $1 AND d.kind = $2
            AND d.met_at IS NULL AND d.ended_at IS NULL`,
-        [id],
+        [id, kind],
       )
-    ).map(({ hours, same, source }) => ({ hours, same, source }));
-  const short = { hours: 48, same: true, source: 'house rule' };
+    ).map(({ hours, same, inTime, source }) => ({ hours, same, inTime, source }));
+  const timesToRefer = (id: string) => timesTo('refer', id);
+  const short = expect.objectContaining({ same: true, inTime: true, source: 'house rule' });
 
-  it('shortens the time to refer that is running to 48 hours, of the obligation as well', async () => {
+  it('ends the time to refer that is running before the person leaves, of the obligation as well', async () => {
     const id = await excluded();
-    const before = await hoursToRefer(id);
+    const before = await timesToRefer(id);
     expect(before).toHaveLength(2);
     expect(before.every(({ hours, same }) => hours > 90 && same)).toBe(true);
     expect((await put(id, { ...BOOKED, expectedOn: inDays(1) })).status).toBe(200);
-    expect(await hoursToRefer(id)).toEqual([short, short]);
+    expect(await timesToRefer(id)).toEqual([short, short]);
     expect((await application.verifyAudit()).findings).toEqual([]);
+  });
+
+  it('of today leaves an hour', async () => {
+    const id = await excluded();
+    expect((await put(id, { ...BOOKED, expectedOn: here() })).status).toBe(200);
+    expect(await timesToRefer(id)).toEqual([short, short]);
+    expect((await timesToRefer(id)).map(({ hours }) => hours)).toEqual([1, 1]);
+  });
+
+  it('leaves 48 hours to refer at most', async () => {
+    const id = await excluded();
+    await put(id, { ...BOOKED, expectedOn: inDays(4) });
+    expect((await timesToRefer(id)).map(({ hours }) => hours)).toEqual([48, 48]);
+  });
+
+  it('ends the time to acknowledge before it too, whether that runs already or begins later', async () => {
+    const id = await excluded();
+    const begin = () =>
+      application.app.get(Database).inWorkerTx(async (tx) => {
+        const write = new Write();
+        await application.app
+          .get(DeadlinesService, { strict: false })
+          .startInTx(tx, write, { caseId: id, subjectId: randomUUID() }, 'acknowledge');
+        await write.run(tx);
+      });
+    await begin();
+    expect(await timesTo('acknowledge', id)).toMatchObject([{ inTime: null }]);
+    await put(id, { ...BOOKED, expectedOn: inDays(3) });
+    await begin();
+    expect(await timesTo('acknowledge', id)).toMatchObject([{ inTime: true }, { inTime: true }]);
   });
 
   it('never lengthens it again: not by a later date, nor when nobody expects it any more', async () => {
@@ -52,11 +91,11 @@ describe('an expected departure', () => {
     await put(id, { ...BOOKED, expectedOn: inDays(1) });
     const { body } = await put(id, { ...BOOKED, expectedOn: inDays(200) });
     expect(body.departure).toMatchObject({ expectedOn: inDays(200) });
-    expect(await hoursToRefer(id)).toEqual([short, short]);
+    expect(await timesToRefer(id)).toEqual([short, short]);
     const path = `/api/cases/${id}/departure`;
     expect((await officer.ask('DELETE', path, { body: { reason: 'The booking was cancelled.' } })).status).toBe(204);
     expect((await officer.get(path)).body).toEqual({ departure: null });
-    expect(await hoursToRefer(id)).toEqual([short, short]);
+    expect(await timesToRefer(id)).toEqual([short, short]);
     expect((await officer.ask('DELETE', path, { body: { reason: 'Again.' } })).status).toBe(409);
     expect((await application.verifyAudit()).findings).toEqual([]);
   });
@@ -70,7 +109,7 @@ describe('an expected departure', () => {
       [id],
     );
     expect((await put(id, { ...BOOKED, expectedOn: inDays(1) })).status).toBe(200);
-    const shortened = await hoursToRefer(id);
+    const shortened = await timesToRefer(id);
     expect(shortened.filter(({ same }) => same)).toEqual([short]);
     expect(shortened.filter(({ same }) => !same)).toHaveLength(1);
   });
@@ -78,7 +117,7 @@ describe('an expected departure', () => {
   it('leaves the time as it is when the person leaves after it', async () => {
     const id = await excluded();
     await put(id, { ...BOOKED, expectedOn: inDays(60) });
-    expect((await hoursToRefer(id)).every(({ hours }) => hours > 90)).toBe(true);
+    expect((await timesToRefer(id)).every(({ hours }) => hours > 90)).toBe(true);
   });
 
   it('that is known beforehand counts for what is decided later', async () => {
@@ -87,7 +126,7 @@ describe('an expected departure', () => {
     const decider = await application.caller('decider');
     const decision = { type: 'DECIDE_EXCLUSION', reasons: 'Serious reasons for considering.', allegations: outcomes };
     await decider.post(`/api/cases/${id}/commands`, decision);
-    expect(await hoursToRefer(id)).toEqual([short, short]);
+    expect(await timesToRefer(id)).toEqual([short, short]);
   });
 
   it('is recorded once under one key, refused for a past day and to who may not edit the case', async () => {

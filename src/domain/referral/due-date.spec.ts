@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../../../test/support/properties.js';
 import { dayNumber } from '../timeline/calendar.js';
-import { dueAt, localDate, partsOf } from './due-date.js';
+import { beforeDeparture, dueAt, localDate, partsOf } from './due-date.js';
 
 const at = (text: string): number => Date.parse(text);
 const says = (instant: number): string => new Date(instant).toISOString();
@@ -141,5 +141,22 @@ describe('how much of a period has passed', () => {
         },
       ),
     );
+  });
+});
+
+describe('a period of somebody who is about to leave', () => {
+  const NOW = '2026-11-20T15:47:00Z';
+  const DUE = '2026-11-24T15:47:00Z';
+  it.each([
+    ['ends before the day of departure', '2026-11-22T23:00:00Z', '2026-11-22T22:59:59.999Z'],
+    ['ends after an hour where the day has begun', '2026-11-19T23:00:00Z', '2026-11-20T16:47:00.000Z'],
+    ['ends after an hour where less is left', '2026-11-20T16:00:00Z', '2026-11-20T16:47:00.000Z'],
+    ['stays as it is where the departure comes later', '2026-11-24T23:00:00Z', '2026-11-24T15:47:00.000Z'],
+  ])('%s', (_, leavesAt, expected) => {
+    expect(says(beforeDeparture(at(NOW), at(DUE), at(leavesAt)))).toBe(expected);
+  });
+
+  it('is never made longer by the hour there must be', () => {
+    expect(says(beforeDeparture(at(NOW), at('2026-11-20T16:00:00Z'), at(NOW)))).toBe('2026-11-20T16:00:00.000Z');
   });
 });

@@ -58,6 +58,13 @@ export function partsOf(
   });
 }
 
+/**
+ * When a period that ends at `due` ends for somebody who leaves on the day that begins at `leavesAt`: before that day, yet an hour
+ * after `now` at the earliest, and never later than `due` (epoch milliseconds).
+ */
+export const beforeDeparture = (now: number, due: number, leavesAt: number): number =>
+  Math.min(due, Math.max(leavesAt - 1, now + HOUR));
+
 /** Day 0 was a Thursday. */
 const isWeekend = (day: number): boolean => [2, 3].includes(((day % 7) + 7) % 7);
 
