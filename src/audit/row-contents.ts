@@ -196,6 +196,16 @@ function checks(file: SealedFile, key: DataKey, event: StoredEvent, words: Words
       return [[file.withId('package_override', `${String(words['id'])}:outcome`), said]];
     case 'ACKNOWLEDGE':
       return [[here('acknowledgement'), ({ content }) => wordsOf(content)['note'] === words['note']]];
+    case 'RECORD_LETTER':
+      return [
+        [
+          file.withId('recipient_letter', event.facets['letter']),
+          ({ columns, content }) =>
+            same(content, without(words, ['documentId'])) && columns['document_id'] === words['documentId'],
+        ],
+      ];
+    case 'REFUSE_LETTER':
+      return [[file.withId('recipient_letter', `${String(event.facets['letter'])}:refusal`), verbatim]];
     case 'OPEN_FILE':
     case 'GRANT_ACCESS':
       return [[file.withId('access_grant', event.facets['grant']), verbatim]];

@@ -109,10 +109,39 @@ export const TELLING: readonly RowKind[] = [
   {
     table: 'acknowledgement',
     rows: row(
-      { id: 'referral_id', of: 'referral_id', at: 'acknowledged_at', actor: 'acknowledged_by' },
+      {
+        id: 'referral_id',
+        of: 'referral_id',
+        at: 'acknowledged_at',
+        actor: 'acknowledged_by',
+        says: `concat('', letter_id)`,
+      },
       'acknowledgement',
     ),
-    events: { which: types('referral', 'ACKNOWLEDGE') },
+    events: { which: types('referral', 'ACKNOWLEDGE'), says: `concat('', facets ->> 'letter')` },
+  },
+  {
+    table: 'recipient_letter',
+    rows: row(
+      { of: 'referral_id', at: 'recorded_at', actor: 'recorded_by', says: `concat_ws(' ', id, says, written_on)` },
+      'recipient_letter',
+    ),
+    events: {
+      which: types('referral', 'RECORD_LETTER'),
+      says: `concat_ws(' ', facets ->> 'letter', facets ->> 'says', (facets ->> 'writtenOn')::date)`,
+    },
+  },
+  {
+    table: 'recipient_letter',
+    rows: row(
+      { of: 'referral_id', at: 'decided_at', actor: 'decided_by', says: `concat_ws(' ', id, outcome)` },
+      'recipient_letter WHERE decided_at IS NOT NULL',
+    ),
+    // What a second person confirmed is the recipient's command itself.
+    events: {
+      which: `aggregate_kind = 'referral' AND (type = 'REFUSE_LETTER' OR (facets -> 'confirmed')::boolean)`,
+      says: `concat_ws(' ', facets ->> 'letter', CASE type WHEN 'REFUSE_LETTER' THEN 'refused' ELSE 'confirmed' END)`,
+    },
   },
   {
     table: 'access_grant',
@@ -146,25 +175,25 @@ export const TELLING: readonly RowKind[] = [
         of: 'referral_id',
         at: 'given_at',
         actor: 'given_by',
-        says: `concat_ws(' ', id, kind, outcome, ends, clears)`,
+        says: `concat_ws(' ', id, kind, outcome, ends, clears, letter_id)`,
       },
       'feedback',
     ),
     events: {
       which: types('referral', 'GIVE_FEEDBACK'),
       says: `concat_ws(' ', facets ->> 'id', facets ->> 'feedback', facets ->> 'outcome',
-        (facets ->> 'ends')::boolean, (facets ->> 'clears')::boolean)`,
+        (facets ->> 'ends')::boolean, (facets ->> 'clears')::boolean, facets ->> 'letter')`,
     },
   },
   {
     table: 'correction_answer',
     rows: row(
-      { of: 'referral_id', at: 'answered_at', actor: 'answered_by', says: `concat_ws(' ', id, answer)` },
+      { of: 'referral_id', at: 'answered_at', actor: 'answered_by', says: `concat_ws(' ', id, answer, letter_id)` },
       'correction_answer',
     ),
     events: {
       which: types('referral', 'ANSWER_CORRECTION'),
-      says: `concat_ws(' ', facets ->> 'id', facets ->> 'answer')`,
+      says: `concat_ws(' ', facets ->> 'id', facets ->> 'answer', facets ->> 'letter')`,
     },
   },
   {

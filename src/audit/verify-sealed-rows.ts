@@ -42,6 +42,14 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'feedback', of: 'referral_id', at: 'given_at' },
   { table: 'reconsideration', at: 'decided_at' },
   { table: 'correction_answer', of: 'referral_id', at: 'answered_at' },
+  { table: 'recipient_letter', of: 'referral_id', at: 'recorded_at' },
+  {
+    table: 'recipient_letter',
+    place: `id || ':refusal'`,
+    of: 'referral_id',
+    at: 'decided_at',
+    sealed: 'sealed_refusal',
+  },
   { table: 'persecution_actor', at: 'recorded_at' },
   { table: 'postal_delivery', place: 'referral_id', of: 'referral_id', at: 'recorded_at' },
   { table: 'envelope', place: `referral_id || ':' || number`, of: 'referral_id' },
@@ -71,7 +79,7 @@ const ROWS = [
   ...SEALED.map(
     ({ table, place = 'id', of = 'case_id', at = 'NULL::timestamptz', sealed = 'sealed' }) =>
       `SELECT '${table}' AS "table", (${place})::text AS id, case_id, ${of} AS "of", ${at} AS at, ${sealed} AS sealed,
-         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'sealed_answer', 'sealed_decision', 'sealed_end', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
+         to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'sealed_answer', 'sealed_decision', 'sealed_end', 'sealed_refusal', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
   ),
   `SELECT 'decision_allegation', '', case_id, case_id, NULL, NULL, to_jsonb(t) FROM decision_allegation t
    WHERE case_id = ANY ($1::uuid[])`,

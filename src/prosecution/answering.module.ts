@@ -3,6 +3,9 @@ import { CasesModule } from '../cases/cases.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { FeedbackReadingController } from './feedback-reading.controller.js';
 import { HoldDecisionsController } from './holds/hold-decisions.controller.js';
+import { LetterStore } from './letters/letter.store.js';
+import { LettersController } from './letters/letters.controller.js';
+import { LettersService } from './letters/letters.service.js';
 import { ProsecutionModule } from './prosecution.module.js';
 import { PersonRequestAnswersController } from './requests/person-request-answers.controller.js';
 import { PersonRequestAnswersService } from './requests/person-request-answers.service.js';
@@ -15,10 +18,11 @@ import { RevocationsController } from './revocations.controller.js';
   controllers: [
     FeedbackReadingController,
     HoldDecisionsController,
+    LettersController,
     PersonRequestAnswersController,
     RequestAnswersController,
     RevocationsController,
   ],
-  providers: [PersonRequestAnswersService],
+  providers: [LettersService, LetterStore, PersonRequestAnswersService],
 })
 export class AnsweringModule {}

@@ -16,6 +16,7 @@ import { HoldsService } from './holds/holds.service.js';
 import { ProsecutionController } from './prosecution.controller.js';
 import { ProsecutionService } from './prosecution.service.js';
 import { ProsecutionStore } from './prosecution.store.js';
+import { RecipientCommands } from './recipient-commands.js';
 import { ReferralFilesController } from './referral-files.controller.js';
 import { ReferralFilesService } from './referral-files.service.js';
 import { PersonRequestStore } from './requests/person-request.store.js';
@@ -51,10 +52,19 @@ import { RequestsService } from './requests/requests.service.js';
     PrintedPackagesService,
     ProsecutionService,
     ProsecutionStore,
+    RecipientCommands,
     ReferralFilesService,
     RequestStore,
     RequestsService,
   ],
-  exports: [FeedbackService, GrantsService, HoldsService, PersonRequestStore, PersonRequestsService, RequestsService],
+  exports: [
+    FeedbackService,
+    GrantsService,
+    HoldsService,
+    PersonRequestStore,
+    PersonRequestsService,
+    RecipientCommands,
+    RequestsService,
+  ],
 })
 export class ProsecutionModule {}

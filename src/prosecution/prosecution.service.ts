@@ -14,11 +14,10 @@ import { type FactsOfCommand, ReferralLifecycle } from '../referrals/referral-li
 import type { ReferralRow } from '../referrals/referral.store.js';
 import { closedBecause } from './access.js';
 import type { ReferralCommandDto } from './command.dto.js';
-import { FeedbackStore } from './feedback.store.js';
 import { type AccessRow, GrantStore } from './grant.store.js';
 import type { PackageView, ReferralPage, ReferralQuery, ReferralSummaryView, ReferralView } from './prosecution.dto.js';
 import { type InboxRow, NEVER, type OpenedRow, type Position, ProsecutionStore } from './prosecution.store.js';
-import { meaningOf, recordRow } from './referral-commands.js';
+import { RecipientCommands } from './recipient-commands.js';
 
 /** The recipient's side: what was sent to the own authority, and what a prosecutor does with it. It writes the referral only. */
 @Injectable()
@@ -28,7 +27,7 @@ export class ProsecutionService {
     private readonly keys: DataKeys,
     private readonly store: ProsecutionStore,
     private readonly grants: GrantStore,
-    private readonly feedback: FeedbackStore,
+    private readonly commands: RecipientCommands,
     private readonly lifecycle: ReferralLifecycle,
   ) {}
 
@@ -102,20 +101,9 @@ export class ProsecutionService {
       if (!locked) throw new NotFound('referral');
       const referral = locked as unknown as ReferralRow;
       if (version !== undefined && version !== referral.version) throw new StaleVersion(version, referral.version);
-      if (command.type === 'GIVE_FEEDBACK') await this.feedback.assertAskedInTx(tx, id, command.questionIds);
-      const rowId = randomUUID();
-      const { facts, facets = {}, said } = meaningOf(command, referral, rowId);
-      const step = { tx, write: new Write(), referral, key: this.keys.ofLocked(locked), actorId: actor.id, rowId };
-      await this.lifecycle.applyInTx(tx, step.write, referral, {
-        type: command.type,
-        facts: { ...factsOf(actor, referral), ...facts },
-        actorId: actor.id,
-        movesVersion: true,
-        facets,
-        key: step.key,
-        said,
-      });
-      recordRow(step, command);
+      const about = { actorId: actor.id, rowId: randomUUID() };
+      const step = { tx, write: new Write(), referral, key: this.keys.ofLocked(locked), ...about };
+      await this.commands.applyInTx(step, command, { facts: factsOf(actor, referral), facets: {} });
       step.write.runLast(tx);
     });
   }

@@ -17,6 +17,8 @@ export interface CommandStep {
   readonly actorId: string;
   /** Of the row that the command makes. */
   readonly rowId: string;
+  /** What it follows from, where its recipient wrote on paper. */
+  readonly letterId?: string;
 }
 
 /** What one command means before its chart is asked: facts of its own, what is told without personal data, what was written. */
@@ -61,9 +63,13 @@ export function recordRow(step: CommandStep, command: ReferralCommandDto): void 
   if (command.type === 'ANSWER_CORRECTION') recordAnswer(step, command);
 }
 
-function recordAcknowledgement({ tx, write, referral, key, actorId }: CommandStep, command: AcknowledgeDto): void {
+const letterOf = ({ letterId }: CommandStep) => (letterId === undefined ? {} : { letter_id: letterId });
+
+function recordAcknowledgement(step: CommandStep, command: AcknowledgeDto): void {
+  const { tx, write, referral, key, actorId } = step;
   const said = wordsOf(command);
   write.insert('acknowledgement', {
+    ...letterOf(step),
     referral_id: referral.id,
     case_id: referral.case_id,
     acknowledged_by: actorId,
@@ -72,8 +78,10 @@ function recordAcknowledgement({ tx, write, referral, key, actorId }: CommandSte
   });
 }
 
-function recordFeedback({ tx, write, referral, key, actorId, rowId }: CommandStep, command: GiveFeedbackDto): void {
+function recordFeedback(step: CommandStep, command: GiveFeedbackDto): void {
+  const { tx, write, referral, key, actorId, rowId } = step;
   write.insert('feedback', {
+    ...letterOf(step),
     id: rowId,
     referral_id: referral.id,
     case_id: referral.case_id,
@@ -87,8 +95,10 @@ function recordFeedback({ tx, write, referral, key, actorId, rowId }: CommandSte
   });
 }
 
-function recordAnswer({ tx, write, referral, key, actorId, rowId }: CommandStep, command: AnswerCorrectionDto): void {
+function recordAnswer(step: CommandStep, command: AnswerCorrectionDto): void {
+  const { tx, write, referral, key, actorId, rowId } = step;
   write.insert('correction_answer', {
+    ...letterOf(step),
     id: rowId,
     referral_id: referral.id,
     case_id: referral.case_id,

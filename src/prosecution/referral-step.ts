@@ -2,7 +2,7 @@ import type { Content } from '../domain/referral/file.js';
 import type { DataKeys } from '../platform/database/data-keys.js';
 import type { Database, LockedRow, Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
-import { nextEvent } from '../platform/database/next-event.js';
+import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
@@ -18,14 +18,17 @@ export interface ReferralStep {
   readonly actor: Actor;
 }
 
-/** Locks the referral and does the work once for this key; what it added to `write` goes with the COMMIT. */
+/**
+ * Locks the referral and does the work once for this key; what it added to `write` goes with the COMMIT, and after it what it
+ * returns, which may touch the same rows.
+ */
 export function onReferral(
   { database, keys }: { database: Database; keys: DataKeys },
   actor: Actor,
   referralId: string,
   asked: Preconditions,
   result: Record<string, string>,
-  work: (step: ReferralStep) => Promise<void>,
+  work: (step: ReferralStep) => Promise<readonly Write[] | void>,
 ) {
   const lock = { aggregate: 'referral' as const, id: referralId };
   const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result, lock };
@@ -33,18 +36,18 @@ export function onReferral(
     if (!locked) throw new NotFound('referral');
     const referral = locked as unknown as ReferralRow;
     const step = { tx, write: new Write(), referral, key: keys.ofLocked(locked), actor };
-    await work(step);
-    step.write.runLast(tx);
+    const following = await work(step);
+    Write.runAllLast(tx, [step.write, ...(following ?? [])]);
   });
 }
 
-/** Adds the next link of the referral's chain; its state stays. */
+/** Adds the next link of the referral's chain; its state stays. Returns the head that the chain then has. */
 export function appendEvent(
   { tx, write, referral, key, actor }: ReferralStep,
   type: string,
   facets: Content,
   payload: Content,
-): void {
+): Pick<ChainHead, 'event_seq' | 'event_hash'> {
   const event = nextEvent(referral, key, {
     aggregateKind: 'referral',
     caseId: referral.case_id,
@@ -55,4 +58,5 @@ export function appendEvent(
     payload,
   });
   write.insert('event', event.row).update('referral', { id: referral.id, event_seq: referral.event_seq }, event.head);
+  return event.head;
 }

@@ -54,6 +54,18 @@ async function writeReferral(file: FileWriter, cause_id: string, authority_id: s
   return id;
 }
 
+/** What its recipient wrote on paper, and a second person has yet to read. */
+async function writeLetter(file: FileWriter, referral_id: string, documentId: string): Promise<void> {
+  const { by } = file.wanted;
+  const id = randomUUID();
+  const content = { command: { type: 'GIVE_FEEDBACK' }, signedBy: 'an invented registry', senderReference: null };
+  const written = { says: 'GIVE_FEEDBACK', written_on: '2026-01-02', document_id: documentId };
+  const sealed = file.sealed('recipient_letter', id, content);
+  await file.add('recipient_letter', { id, referral_id, ...written, sealed, recorded_by: by, recorded_at: file.at });
+  const facets = { letter: id, says: 'GIVE_FEEDBACK', writtenOn: '2026-01-02' };
+  await file.record('referral', referral_id, 'RECORD_LETTER', { facets, payload: { ...content, documentId }, by });
+}
+
 /** What a referral leaves behind on its way: an envelope to a key of the recipient, a letter, an alert; and whom it must not reach. */
 async function writeSending(file: FileWriter, referral_id: string, authority_id: string): Promise<void> {
   const { by } = file.wanted;
@@ -78,6 +90,7 @@ async function writeSending(file: FileWriter, referral_id: string, authority_id:
   if (!file.wanted.recorded) {
     await file.add('postal_delivery', { referral_id, ...post, sealed: file.sealed('postal_delivery', referral_id) });
   }
+  await writeLetter(file, referral_id, document.rows[0]!.id);
   await file.add('alert', { referral_id, authority_id });
   const actor = randomUUID();
   const accused = { id: actor, name: 'Invented service', country: 'RW', authorityId: null };

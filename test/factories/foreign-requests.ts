@@ -213,6 +213,16 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
       body: { number: 'RR-1', handedOverAt: '2026-01-02T10:00:00Z', signedBy: planted('a stranger'), documentId },
     }),
   },
+  'GET referral-letters': { ids: nothing, empty: true },
+  'GET referrals/:id/letters': ofReferral(),
+  'POST referrals/:id/letters': {
+    ...ofReferral(),
+    asking: ({ documentId }) => ({
+      body: { ...FEEDBACK, letter: { writtenOn: '2026-01-02', signedBy: planted('a stranger'), documentId } },
+    }),
+  },
+  'POST referrals/:id/letters/:letterId/confirmation': ofReferral(),
+  'POST referrals/:id/letters/:letterId/refusal': ofReferral(WHY),
   'GET questionnaires/:hash/feedback': { ids: () => ({ hash: 'f'.repeat(64) }), empty: true, meantFor: ['author'] },
   'GET tasks': { ids: nothing, empty: true },
   'GET audit/access': { ids: nothing, empty: true, meantFor: ['auditor'] },

@@ -32,6 +32,7 @@ import { FormerReceiptKeys1763700000036 } from './1763700000036-former-receipt-k
 import { InOrder1763700000037 } from './1763700000037-in-order.js';
 import { OperatorActs1763700000038 } from './1763700000038-operator-acts.js';
 import { RefusalsInFixedWords1763700000039 } from './1763700000039-refusals-in-fixed-words.js';
+import { RecipientLetters1763700000041 } from './1763700000041-recipient-letters.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   InOrder1763700000037,
   OperatorActs1763700000038,
   RefusalsInFixedWords1763700000039,
+  RecipientLetters1763700000041,
 ];
