@@ -3,9 +3,12 @@ import Holidays from 'date-holidays';
 import { civil, dayNumber } from '../domain/timeline/calendar.js';
 import { Config, ConfigError } from '../platform/config/config.js';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
-/** The public holidays of F1_HOLIDAYS, else of the authority's own country, from the data of date-holidays. */
+/**
+ * The public holidays of F1_HOLIDAYS, else of the authority's own country, from the data of date-holidays. A day that is a holiday in
+ * part, such as 24 December from 13:00 in Iceland, is a working day: whoever must act by its end can act in the morning.
+ */
 @Injectable()
 export class PublicHolidays {
   private readonly own: string;
@@ -35,8 +38,11 @@ export class PublicHolidays {
     const days = new Set<number>();
     for (const { date, start, end } of calendar.getHolidays(year)) {
       const [y, month, first] = date.slice(0, 10).split('-').map(Number) as [number, number, number];
-      const length = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY_MS));
-      for (let more = 0; more < length; more++) days.add(dayNumber(y, month, first) + more);
+      // Local time of its beginning; a change of the clock may cost a whole day an hour or two.
+      const [hour, minute] = date.slice(11, 16).split(':').map(Number) as [number, number];
+      const begins = hour + minute / 60;
+      const ends = begins + (end.getTime() - start.getTime()) / HOUR_MS;
+      for (let day = begins > 0 ? 1 : 0; 24 * (day + 1) <= ends + 2; day++) days.add(dayNumber(y, month, first) + day);
     }
     return days;
   }
