@@ -1,10 +1,11 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { Database } from '../platform/database/database.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { linkNext, PageQuery, pageOf, readCursor } from '../platform/http/page.js';
+import { reconciliationPage } from './reconciliation-page.js';
 import { ReconciliationsStore, type StoredReconciliation } from './reconciliations.store.js';
 
 class ReconciliationView {
@@ -69,6 +70,22 @@ export class ReconciliationsController {
     const page = pageOf(rows, query.limit, viewOf, ({ at, id }) => ({ at: at.toISOString(), id }));
     linkNext(response, page.next);
     return page;
+  }
+
+  @Get('latest.html')
+  @Allows('read', 'Audit')
+  @ApiOperation({ summary: 'The newest of them as a page for people, with how to check its signature.' })
+  @ApiProduces('text/html')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header(
+    'Content-Security-Policy',
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  )
+  @Header('Cache-Control', 'no-store')
+  async latest(@CurrentActor() actor: Actor): Promise<string> {
+    const [newest] = await this.database.inActorTx(actor.id, (tx) => this.store.pageInTx(tx, undefined, 1));
+    return reconciliationPage(newest);
   }
 }
 

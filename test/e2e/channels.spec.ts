@@ -218,8 +218,16 @@ describe('an authority reached by registered post', () => {
     expect(verify(null, Buffer.from(last!.statement), signing.publicKey, signature)).toBe(true);
     expect(verify(null, Buffer.from(last!.statement + ' '), signing.publicKey, signature)).toBe(false);
     expect(JSON.parse(last!.statement)).toMatchObject({ format: 'f1-reconciliation/1', at: last!.at, ok: last!.ok });
+    const page = await auditor.get('/api/reconciliations/latest.html');
+    expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+    });
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page.text).toContain('By kind');
     for (const name of ['officer', 'decider', 'prosecutor', 'operator', 'author'])
-      expect(refusal(await (await application.as(name)).get('/api/reconciliations'))).toMatchObject({ status: 403 });
+      for (const path of ['/api/reconciliations', '/api/reconciliations/latest.html'])
+        expect(refusal(await (await application.as(name)).get(path))).toMatchObject({ status: 403 });
   });
 });
 

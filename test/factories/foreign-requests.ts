@@ -251,6 +251,7 @@ export const NOBODYS: readonly string[] = [
   'GET questionnaires/:id/reference',
   'GET questionnaires/:id/usage',
   'GET reconciliations',
+  'GET reconciliations/latest.html',
   'GET statistics',
   'GET workflows',
   'POST questionnaires',
