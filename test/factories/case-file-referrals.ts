@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { signReceipt } from '../../src/referrals/signed-receipt.js';
 import { type FileWriter, HASH, insert } from './case-file-writer.js';
 
 export async function writeReferrals(
@@ -41,7 +42,9 @@ async function writeReferral(file: FileWriter, cause_id: string, authority_id: s
   await file.add('deadline', { id: randomUUID(), ...clock, ...reached });
   await file.add('delivery_attempt', { ...told, number: 1, worker: 'test' });
   await writeSending(file, id, authority_id);
-  const receipt = { received_at: file.at, recorded_at: file.at, channel: 'inbox', body_sha256, proof: 'proof' };
+  const claim = { referralId: id, bodySha256: body_sha256, receivedAt: file.at.toISOString() };
+  const proof = await signReceipt(claim, file.wanted.keys.signing.privateKey);
+  const receipt = { received_at: file.at, recorded_at: file.at, channel: 'inbox', body_sha256, proof };
   await file.add('receipt', { ...told, ...receipt });
   await file.record('referral', id, 'RECORD_RECEIPT', { facets: { channel: 'inbox' }, by: null });
   const prosecutor = await file.owner.query<{ id: string }>('SELECT id FROM app_user WHERE authority_id = $1', [
