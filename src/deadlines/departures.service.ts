@@ -40,7 +40,7 @@ export class DeparturesService {
     return row ? { id: row.id, expectedOn: row.expected_on, recordedAt: row.recorded_at.toISOString() } : null;
   }
 
-  /** Takes the place of what was expected before. Shortens every time to refer or acknowledge that would end after it. */
+  /** Takes the place of what was expected before. Throws `conflict` under a stay of removal that lives. Shortens every time to refer or acknowledge that would end after it. */
   async expect(
     actor: Actor,
     caseId: string,
@@ -59,6 +59,7 @@ export class DeparturesService {
             detail: 'is past: record with the person that they left instead (MARK_LEFT, MARK_REMOVED)',
           },
         ]);
+      await this.assertNotStayedInTx(tx, caseId);
       await this.withdrawInTx(tx, caseId);
       const id = randomUUID();
       const row = { id, case_id: caseId, expected_at: day!.at, recorded_by: actor.id, recorded_at: tx.now };
@@ -76,6 +77,25 @@ export class DeparturesService {
         throw new DomainError('conflict', 'No departure is expected in this case, so there is nothing to withdraw.');
       return { type: 'WITHDRAW_DEPARTURE', payload: { reason } };
     });
+  }
+
+  /** Nobody plans what is stayed. That the person left all the same is recorded with the person, whatever was stayed. */
+  private async assertNotStayedInTx(tx: Tx, caseId: string): Promise<void> {
+    const stay = await tx.one<{ id: string; referral_id: string; valid_until: Date }>(
+      `SELECT id, referral_id, valid_until FROM hold WHERE case_id = $1 AND kind = 'stayOfRemoval' AND granted AND ended_at IS NULL
+         AND valid_until > f1_now() ORDER BY valid_until DESC LIMIT 1`,
+      [caseId],
+      'departure_stayed',
+    );
+    if (!stay) return;
+    const until = stay.valid_until.toISOString();
+    throw new DomainError(
+      'conflict',
+      `Removal is stayed until ${until} by the hold ${stay.id}: tell whoever planned this departure. Once the hold has ended ` +
+        `(POST /api/referrals/${stay.referral_id}/holds/${stay.id}/end) or run out, record the departure. That the person left all the ` +
+        `same is recorded with the person (MARK_LEFT, MARK_REMOVED).`,
+      { hold: stay.id, until },
+    );
   }
 
   private async withdrawInTx(tx: Tx, caseId: string): Promise<number> {

@@ -129,6 +129,27 @@ describe('an expected departure', () => {
     expect(await timesToRefer(id)).toEqual([short, short]);
   });
 
+  it('is refused while a stay of removal lives, which is named with what to do, and recorded once that has ended', async () => {
+    const id = await excluded();
+    const [to] = await application.rows<{ id: string; code: string }>(
+      'SELECT r.id, a.code FROM referral r JOIN authority a ON a.id = r.authority_id WHERE r.case_id = $1 LIMIT 1',
+      [id],
+    );
+    const path = `/api/referrals/${to!.id}/holds`;
+    const recipient = await application.as(to!.code === 'demo-prosecution' ? 'prosecutor' : 'war-crimes');
+    const basis = { legalBasis: 'an invented code, section 9', reasons: 'An invented search is planned.' };
+    const asked = await recipient.post(path, { kind: 'stayOfRemoval', ...basis });
+    const hold: string = asked.body.id;
+    const legal = await application.as('legal');
+    await legal.post(`${path}/${hold}/decision`, { granted: true, reasons: 'Weighed.' });
+    const refused = await put(id, { ...BOOKED, expectedOn: inDays(3) });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'conflict', hold } });
+    expect(refused.body.detail).toContain(`POST ${path}/${hold}/end`);
+    expect(await application.rows('SELECT FROM departure WHERE case_id = $1', [id])).toEqual([]);
+    expect((await legal.post(`${path}/${hold}/end`, { reasons: 'The search is over.' })).status).toBeLessThan(300);
+    expect((await put(id, { ...BOOKED, expectedOn: inDays(3) })).status).toBe(200);
+  });
+
   it('is recorded once under one key, refused for a past day and to who may not edit the case', async () => {
     const { id } = await aCaseAt(await application.cast(), 'triage');
     const key = 'departure-once';
