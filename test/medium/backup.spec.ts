@@ -296,10 +296,7 @@ describe('a backup', () => {
       const { ok, audit, reconciliation } = await verify();
       expect(ok).toBe(false);
       expect(audit.findings.map(({ kind }) => kind)).toContain('eventChanged');
-      expect(reconciliation.differences.map(({ what }) => what)).toEqual([
-        'receiptForAnotherBody',
-        'receiptNotProven',
-      ]);
+      expect(reconciliation.differences.map(({ what }) => what)).toEqual(['receiptForAnotherBody', 'receiptNotProven']);
       expect(await scratchDatabases()).toEqual([]);
     });
   });
