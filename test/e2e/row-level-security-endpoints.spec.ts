@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { PinoLogger } from 'nestjs-pino';
 import { randomUUID } from 'node:crypto';
+import { symbols } from 'pino';
 import { Allows, permissionOf } from '../../src/identity/allows.decorator.js';
 import { RoutePolicyCheck } from '../../src/identity/route-policy.check.js';
 import { ATTEMPTS, type Attempt, NOBODYS } from '../factories/foreign-requests.js';
@@ -33,21 +35,26 @@ function allowEverything(application: TestApplication): () => void {
   return () => taken.forEach((putBack) => putBack());
 }
 
+/** Hands out each line of the log, down to the least. A process has one log, whatever applications it has had. Answers how to stop. */
+function logged(take: (line: string) => void): () => void {
+  const log = PinoLogger.root as typeof PinoLogger.root & { [symbols.streamSym]: { write(line: string): void } };
+  const { level, [symbols.streamSym]: stream } = log;
+  Object.assign(log, { level: 'debug', [symbols.streamSym]: { write: take } });
+  return () => Object.assign(log, { level, [symbols.streamSym]: stream });
+}
+
 describe('without any check in a controller, row-level security', () => {
   let application: TestApplication;
   let file: PlantedFile;
-  let written: string;
+  let written = '';
+  let leaveLogAlone: (() => void) | undefined;
   let putChecksBack: (() => void) | undefined;
   /** Who must see nothing of the file: by username. */
   let strangers: Map<string, Person>;
 
   beforeAll(async () => {
-    written = '';
-    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      written += String(chunk);
-      return true;
-    });
-    application = await anApplication({ config: { LOG_LEVEL: 'debug' } });
+    application = await anApplication();
+    leaveLogAlone = logged((line) => (written += line));
     file = await aPlantedFile(application);
     const north = await application.withAccount('north', {
       roles: ON_THE_FILE,
@@ -62,7 +69,7 @@ describe('without any check in a controller, row-level security', () => {
   afterAll(async () => {
     putChecksBack?.();
     await application?.close();
-    jest.restoreAllMocks();
+    leaveLogAlone?.();
   });
 
   const routes = (): string[] =>

@@ -41,6 +41,7 @@ async function writeReferral(file: FileWriter, cause_id: string, authority_id: s
   const reached = { half_at: file.at, most_at: file.at, due_at: new Date() };
   await file.add('deadline', { id: randomUUID(), ...clock, ...reached });
   await file.add('delivery_attempt', { ...told, number: 1, worker: 'test' });
+  await file.add('dropped', { ...told, endpoint: 'file:///an-invented-folder', name: `${id}.jwe` });
   await writeSending(file, id, authority_id);
   const claim = { referralId: id, bodySha256: body_sha256, receivedAt: file.at.toISOString() };
   const proof = await signReceipt(claim, file.wanted.keys.signing.privateKey);

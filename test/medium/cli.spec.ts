@@ -155,13 +155,14 @@ describe('f1 on an installation', () => {
     it('reconciles: one line of JSON with counts by kind, and exit code 1 when a duty is not met', async () => {
       const fine = await f1(['reconcile', '--json'], here());
       expect(fine).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\{.*\}\n$/) });
-      const numbers = { causes: 1, obligations: 1, receipts: 1, inFlight: 0, differences: [] };
-      const none = { ok: true, causes: 0, obligations: 0, receipts: 0, inFlight: 0, differences: [] };
+      const numbers = { causes: 1, obligations: 1, receipts: 1, inFlight: 0, differences: [], notListed: 0 };
+      const none = { ok: true, causes: 0, obligations: 0, receipts: 0, inFlight: 0, differences: [], notListed: 0 };
       expect(JSON.parse(fine.stdout)).toEqual({
         ok: true,
         at: expect.any(String),
         chains: [],
         erasedUnreceipted: [],
+        lists: [],
         ...numbers,
         kinds: { exclusion: { ok: true, ...numbers }, suspicion: none, account: none, correction: none },
       });

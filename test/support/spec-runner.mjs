@@ -50,13 +50,18 @@ function anew(path) {
 
 function forgetLastRun() {
   for (const symbol of Object.getOwnPropertySymbols(globalThis))
-    if (['JEST_STATE_SYMBOL', 'EVENT_HANDLERS'].includes(symbol.description)) delete globalThis[symbol];
+    if (['JEST_STATE_SYMBOL', 'EVENT_HANDLERS', TIMEOUT.description].includes(symbol.description))
+      delete globalThis[symbol];
 }
+
+/** Where jest-circus looks for what `jest.setTimeout` said. */
+const TIMEOUT = Symbol.for('TEST_TIMEOUT_SYMBOL');
 
 /** The part of jest's object that needs no modules of its own. */
 function mocksAndTimers(config) {
   const timers = new ModernFakeTimers({ config, global: globalThis });
   return {
+    setTimeout: (ms) => void (globalThis[TIMEOUT] = ms),
     spyOn: mocker.spyOn.bind(mocker),
     restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
     useFakeTimers: timers.useFakeTimers.bind(timers),
