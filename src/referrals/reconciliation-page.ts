@@ -7,7 +7,7 @@ type Told = Omit<Reconciliation, 'lists'> & Partial<Pick<Reconciliation, 'lists'
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}caption{text-align:left;font-weight:600;padding:.3rem 0}
-th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #767676;vertical-align:top}td.n{text-align:right}
+th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #767676;vertical-align:top}
 .verdict{font-size:1.25rem;font-weight:600;padding:.6rem 1rem;border-left:.5rem solid}.whole{border-color:#0b6623}.broken{border-color:#a30000}
 code,pre{font:.85rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}`;
 
@@ -71,7 +71,7 @@ function listsTable(lists: Told['lists']): string {
 function table(caption: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cell = (one: string | number, index: number): string => {
     if (index === 0) return `<th scope="row">${escaped(String(one))}</th>`;
-    return `<td${typeof one === 'number' ? ' class="n"' : ''}>${escaped(String(one))}</td>`;
+    return `<td>${escaped(String(one))}</td>`;
   };
   const head = heads.map((one) => `<th scope="col">${one}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
