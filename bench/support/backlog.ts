@@ -40,8 +40,8 @@ export function packageOf({ rows: [pattern], keys }: Patterns): object {
 }
 
 /**
- * Adds so many obligations with their referrals, each a copy of a real one under an id of its own and sealed anew, that nobody
- * works on before they are released. The triggers that guard such rows are off meanwhile: `database` is a superuser's.
+ * Adds so many obligations with their referrals, each a copy of a real one in a case of its own and sealed anew (of one case, each would
+ * wait for the one before it), that nobody works on before they are released. The triggers that guard such rows are off meanwhile: `database` is a superuser's.
  */
 export async function addBacklog(
   database: pg.Client,
@@ -50,16 +50,18 @@ export async function addBacklog(
 ): Promise<{ release(): Promise<void> }> {
   const opened = rows.map((row) => {
     const key = DataKey.unwrap(row.case_id, row.wrapped, keys);
-    return { ...row, key, text: JSON.parse(key.open<string>(row.body, place('referral', row.id))) as object };
+    return { ...row, text: JSON.parse(key.open<string>(row.body, place('referral', row.id))) as object };
   });
   await database.query(`SET session_replication_role = 'replica'`);
   for (let made = 0; made < count; made += AT_ONCE) {
     const copies = Array.from({ length: Math.min(AT_ONCE, count - made) }, (_, n) => {
       const of = opened[(made + n) % opened.length]!;
-      const id = randomUUID();
+      const [id, caseId] = [randomUUID(), randomUUID()];
+      const key = DataKey.create(caseId);
       const text = canonical({ ...of.text, referralId: id });
-      const body = of.key.seal(text, place('referral', id)).bytes;
+      const body = key.seal(text, place('referral', id)).bytes;
       return {
+        ...{ case: caseId, wrapped: key.wrap(keys).toString('base64'), master: keys.master.id },
         ...{ id, of: of.id, body: body.toString('base64'), sha256: sha256(text).toString('hex') },
         ...{ snapshot: of.snapshot, seq: of.event_seq, hash: of.event_hash.toString('base64') },
       };
@@ -76,12 +78,16 @@ export async function addBacklog(
 
 const COPY = `
   WITH copy AS (SELECT * FROM jsonb_to_recordset($1) AS c(
-    id uuid, "of" uuid, body text, sha256 text, snapshot jsonb, seq integer, hash text)),
+    id uuid, "of" uuid, "case" uuid, wrapped text, master text, body text, sha256 text, snapshot jsonb, seq integer, hash text)),
+  opened AS (INSERT INTO case_file (id, reference, unit, procedure_type, country_of_origin, workflow_hash, snapshot, stage, created_by)
+    SELECT c."case", 'COPY-' || c."case", f.unit, f.procedure_type, f.country_of_origin, f.workflow_hash, f.snapshot, f.stage, f.created_by
+    FROM copy c JOIN referral r ON r.id = c.of JOIN case_file f ON f.id = r.case_id),
+  keyed AS (INSERT INTO data_key (case_id, wrapped, master_key_id) SELECT c."case", decode(c.wrapped, 'base64'), c.master FROM copy c),
   obliged AS (INSERT INTO obligation (id, cause_id, case_id, authority_id, kind, due_at)
-    SELECT c.id, gen_random_uuid(), o.case_id, o.authority_id, o.kind, o.due_at FROM copy c JOIN obligation o ON o.id = c.of),
+    SELECT c.id, gen_random_uuid(), c."case", o.authority_id, o.kind, o.due_at FROM copy c JOIN obligation o ON o.id = c.of),
   referred AS (INSERT INTO referral (id, case_id, authority_id, kind, case_reference, legal_basis, grounds, workflow_hash, snapshot,
       body, body_sha256, event_seq, event_hash)
-    SELECT c.id, r.case_id, r.authority_id, r.kind, r.case_reference, r.legal_basis, r.grounds, r.workflow_hash,
+    SELECT c.id, c."case", r.authority_id, r.kind, r.case_reference, r.legal_basis, r.grounds, r.workflow_hash,
       c.snapshot, decode(c.body, 'base64'), c.sha256, c.seq, decode(c.hash, 'base64')
     FROM copy c JOIN referral r ON r.id = c.of)
-  INSERT INTO outbox (referral_id, case_id, next_attempt_at) SELECT c.id, r.case_id, 'infinity' FROM copy c JOIN referral r ON r.id = c.of`;
+  INSERT INTO outbox (referral_id, case_id, next_attempt_at) SELECT c.id, c."case", 'infinity' FROM copy c`;
