@@ -3,6 +3,8 @@ import { asked } from './connection.js';
 /** The database's clock, which everything legal is reckoned on. It may jump; processes keep their own time. */
 export class Clock {
   private aheadMs = 0;
+  /** How often it went back. */
+  stepsBack = 0;
   /** Instants of this clock at which something was let to happen that could not before: after jumps and outages. */
   readonly restarts: Date[] = [];
   /** Between these transactions nobody knew the time, and no deadline may have been told. */
@@ -19,6 +21,7 @@ export class Clock {
   /** Moves it by so much; open connections see it with their next statement. */
   async jump(ms: number): Promise<void> {
     if (this.doubts.at(-1)?.to !== null) this.doubts.push({ from: this.now(), to: null });
+    if (ms < 0) this.stepsBack += 1;
     const aheadMs = this.aheadMs + ms;
     await asked(this.ownerUrl, (owner) =>
       owner.query(`CREATE OR REPLACE FUNCTION f1_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS

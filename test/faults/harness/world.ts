@@ -119,6 +119,7 @@ async function opened(installation: Installation, wanted: WorldWanted, ends: End
   await Promise.all(processes.map((process) => process.ready()));
   const journal = new Journal();
   const cast = castOf(installation, processes, journal, wanted.patienceMs);
+  const clock = new Clock(ownerUrl);
   return {
     ...place,
     wanted,
@@ -130,9 +131,9 @@ async function opened(installation: Installation, wanted: WorldWanted, ends: End
     listKeys,
     receiver,
     redis,
-    clock: new Clock(ownerUrl),
+    clock,
     journal,
-    load: new Load(cast, journal, new Random(wanted.seed + 1), wanted.atOnce),
+    load: new Load(cast, journal, new Random(wanted.seed + 1), wanted.atOnce, clock),
     random: new Random(wanted.seed),
     disturbed: [],
     restored: undefined,
