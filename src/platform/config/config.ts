@@ -14,6 +14,7 @@ import {
   type ValidationError,
 } from 'class-validator';
 import { join } from 'node:path';
+import { MASTER_KEY, masterKeyProblems, masterKeyWarnings } from './master-key-settings.js';
 
 const descriptions = new Map<string, string>();
 
@@ -320,17 +321,7 @@ export class Config {
 
   /** What is let pass, and an operator should change. */
   get warnings(): string[] {
-    if (this.NODE_ENV !== 'production') return [];
-    return [
-      ...(this.F1_MASTER_KEY !== undefined
-        ? [
-            'The master key lies in the environment (F1_MASTER_KEY): whoever reads that of one process and a backup reads every case. Keep it in a hardware module or a key service; docs/guides/installation.md says how to change.',
-          ]
-        : []),
-      ...(this.F1_OTHER_MASTER_KEYS !== undefined
-        ? ['F1_OTHER_MASTER_KEYS is for the time of a rotation: take it away once "f1 keys rotate" says 0.']
-        : []),
-    ];
+    return this.NODE_ENV === 'production' ? masterKeyWarnings(this) : [];
   }
 
   /** Somebody signs in here. */
@@ -348,8 +339,6 @@ export class ConfigError extends Error {
 }
 
 const PRODUCTION_NEEDS = ['DATABASE_URL', 'F1_COUNTRY', 'F1_INDEX_KEY', 'F1_SIGNING_KEY'] as const;
-const MASTER_KEY = ['F1_PKCS11_KEY', 'F1_MASTER_KEY_COMMAND', 'F1_MASTER_KEY'] as const;
-const TOKEN = ['F1_PKCS11_MODULE', 'F1_PKCS11_TOKEN', 'F1_PKCS11_PIN_FILE'] as const;
 
 /** Reads and checks the environment. Throws ConfigError naming every variable that is wrong or missing. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
@@ -375,25 +364,6 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
-}
-
-/** One of them wraps. In service it lies in a hardware module or comes from a key service. */
-function masterKeyProblems(config: Config): string[] {
-  const problems: string[] = [];
-  const production = config.NODE_ENV === 'production';
-  const set = (names: readonly (keyof Config)[]) => names.filter((name) => config[name] !== undefined);
-  const sources = set(MASTER_KEY);
-  if (sources.length > 1) problems.push(`${sources.join(' and ')} exclude each other: set one`);
-  if (sources.length === 0 && production)
-    problems.push('F1_PKCS11_KEY or F1_MASTER_KEY_COMMAND is required when NODE_ENV is production');
-  if (production && config.F1_MASTER_KEY !== undefined && config.F1_MASTER_KEY_IN_ENVIRONMENT !== 'accepted')
-    problems.push(
-      'F1_MASTER_KEY is refused when NODE_ENV is production: keep the key in a hardware module (F1_PKCS11_KEY) or a key service (F1_MASTER_KEY_COMMAND), or for a trial set F1_MASTER_KEY_IN_ENVIRONMENT=accepted',
-    );
-  const module = set(TOKEN);
-  if ((module.length > 0 || config.F1_PKCS11_KEY !== undefined) && module.length < TOKEN.length)
-    problems.push(`${TOKEN.join(', ')} belong together: set all of them`);
-  return problems;
 }
 
 function sentenceOf(error: ValidationError): string {
