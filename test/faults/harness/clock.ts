@@ -1,3 +1,4 @@
+import type { Jump } from '../oracle/order.js';
 import { asked } from './connection.js';
 
 /** The database's clock, which everything legal is reckoned on. It may jump; processes keep their own time. */
@@ -13,8 +14,8 @@ export class Clock {
   /** From a jump until the time was confirmed, or was seen to need no confirming: what a command closed then could not be told. */
   readonly doubts: { readonly from: Date; to: Date | null }[] = [];
 
-  /** What this clock showed last before each jump. */
-  readonly jumps: Date[] = [];
+  /** What this clock showed last before each jump, and first after it. */
+  readonly jumps: Jump[] = [];
 
   constructor(private readonly ownerUrl: string) {}
 
@@ -27,8 +28,9 @@ export class Clock {
       owner.query(`CREATE OR REPLACE FUNCTION f1_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE AS
         $$ SELECT now() + interval '${aheadMs} milliseconds' $$`),
     );
-    this.jumps.push(this.now());
+    const before = this.now();
     this.aheadMs = aheadMs;
+    this.jumps.push({ before, after: this.now() });
     this.restarted();
   }
 

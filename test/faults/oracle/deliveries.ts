@@ -1,4 +1,5 @@
 import { type Evidence, type Finding, wrong } from './finding.js';
+import { isCertainlyAfter, LEASE_MS, SLACK_MS } from './order.js';
 import { readReceiverLog } from './receiver-log.js';
 
 interface Attempt {
@@ -17,16 +18,10 @@ interface Attempt {
 /** How an attempt ends that did what it should: what was put into a drop folder waits for its receipt. */
 const OVER = ['received', 'waiting'];
 
-/** What a worker reserves for itself with each attempt: nobody else may begin before it is over. */
-const LEASE_MS = 30_000;
-
 const ATTEMPTS = `
   SELECT d.referral_id AS id, d.number, a.channel, d.started_at, d.finished_at, d.outcome, p.recorded_at,
     lead(d.started_at) OVER (PARTITION BY d.referral_id ORDER BY d.number) AS next_at
   FROM delivery_attempt d JOIN obligation o ON o.id = d.referral_id JOIN authority a ON a.id = o.authority_id LEFT JOIN receipt p ON p.referral_id = d.referral_id`;
-
-/** Instants are rounded and answers take a moment to be written down. */
-const SLACK_MS = 1_500;
 
 /** O4: one body per id on the wire, no copy that no attempt stands for, none after the receipt, none without a fault. */
 export async function checkDeliveries(evidence: Evidence): Promise<{ findings: Finding[]; wireDuplicates: number }> {
@@ -46,7 +41,8 @@ export async function checkDeliveries(evidence: Evidence): Promise<{ findings: F
   }
   for (const attempt of attempts) {
     const name = `attempt ${attempt.number} on ${attempt.id}`;
-    if (isLate(attempt, evidence.jumps)) findings.push(wrong('O4', `${name} began after the receipt`));
+    if (attempt.recorded_at && isCertainlyAfter(attempt.started_at, attempt.recorded_at, evidence.jumps))
+      findings.push(wrong('O4', `${name} began after the receipt`));
     if (isCutShort(attempt)) findings.push(wrong('O4', `${name} was not over when the next one began`));
     if (!OVER.includes(attempt.outcome ?? '') && !isExplained(attempt, evidence.faults))
       findings.push(wrong('O4', `${name} ended ${attempt.outcome ?? 'without a word'}, and no fault explains it`));
@@ -68,18 +64,6 @@ const isExplained = ({ started_at, finished_at }: Attempt, faults: Evidence['fau
       started_at.getTime() <= to.getTime() + SLACK_MS &&
       (finished_at === null || finished_at.getTime() >= from.getTime() - SLACK_MS),
   );
-
-/**
- * Begun after the receipt was recorded. Instants on both sides of a jump of the clock do not say which came first: a receipt that is
- * being recorded keeps the time from before it, and an attempt whose lease the jump ended begins beside it.
- */
-const isLate = ({ started_at, recorded_at }: Attempt, jumps: Evidence['jumps']): boolean =>
-  recorded_at !== null &&
-  started_at > recorded_at &&
-  !jumps.some((jump) => {
-    const sinceReceipt = jump.getTime() - recorded_at.getTime();
-    return sinceReceipt >= 0 && sinceReceipt < LEASE_MS && started_at > jump;
-  });
 
 /** Given up as abandoned although its lease still ran. */
 const isCutShort = ({ outcome, started_at, next_at }: Attempt): boolean =>

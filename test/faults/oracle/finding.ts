@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { JournalEntry } from '../harness/journal.js';
+import type { Jump } from './order.js';
 
 export const RULES = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6'] as const;
 export type Rule = (typeof RULES)[number];
@@ -27,8 +28,7 @@ export interface Evidence {
   readonly held: readonly { readonly from: string; readonly to: string }[];
   /** Between these instants nobody knew the time; null: nobody does yet. */
   readonly doubts: readonly { readonly from: Date; readonly to: Date | null }[];
-  /** What the database's clock showed last before each of its jumps. */
-  readonly jumps: readonly Date[];
+  readonly jumps: readonly Jump[];
   /** When a fault was on, by the database's clock. */
   readonly faults: readonly { readonly from: Date; readonly to: Date }[];
   /** What was known before an older backup was restored, where one was. */

@@ -60,6 +60,8 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
         put: `'outbox_claim')).then((rows) => { for (const { referralId: id } of rows) if (id > (globalThis.f1Cursor ?? '')) globalThis.f1Cursor = id; return rows; })`,
       },
     ],
+    // What is refused must be asked for again; ids alone may happen to come in their order.
+    faults: ['receiver500'],
   },
   noLease: {
     says: 'nobody reserves a referral while delivering it',
