@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { holdsThatStop } from '../domain/referral/hold.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
-import { decide, permits, positionOf, type Snapshot, stageTagsOf } from '../domain/workflow/decide.js';
-import { allowedInEither, answering, type Charts } from '../domain/workflow/move.js';
+import { permits, positionOf, type Snapshot, stageTagsOf } from '../domain/workflow/decide.js';
+import { allowedInEither, answering, decideInEither, inPlaceOf } from '../domain/workflow/move.js';
 import { reachOf } from '../domain/workflow/reach.js';
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
 import type { CertificateName } from '../identity/certificates.service.js';
@@ -22,7 +22,7 @@ import { CaseEffects } from './case-effects.js';
 import { applicantOf, type CaseSituation, certificateFor, FactsOfCase } from './case-facts.js';
 import { ALL_PARTS, type CasePart, PartsRead, partsFor, reading } from './case-file-reads.js';
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
-import { type CaseRow, CaseStore, type LockedCase } from './case.store.js';
+import { CaseStore, type LockedCase } from './case.store.js';
 import { moveOf } from './chart-move.js';
 import { caseView, type CaseView } from './case.view.js';
 import { ProsecutionTrackStore } from './prosecution-track.store.js';
@@ -92,7 +92,11 @@ export class CasesService {
       const situation = { record, key, actor, file, now: tx.now };
       const workflow = this.workflows.get('case', record.workflow_hash);
       const lists = CERTIFICATES.map((name) =>
-        allowedInEither(this.chartsOf(record), record.snapshot as Snapshot, new FactsOfCase(situation, name)),
+        allowedInEither(
+          this.workflows.chartsOf('case', record.workflow_hash),
+          record.snapshot as Snapshot,
+          new FactsOfCase(situation, name),
+        ),
       );
       const allowed = (lists[0] ?? []).map((entry, index) => {
         const own = certificateFor(entry.type as CaseCommandType);
@@ -127,7 +131,7 @@ export class CasesService {
   ): Promise<CaseOutcome> {
     const { record, key, actor, file } = situation;
     const facts = new FactsOfCase(situation, certificateFor(instruction.type), instruction);
-    const charts = this.chartsOf(record);
+    const charts = this.workflows.chartsOf('case', record.workflow_hash);
     const {
       chart: workflow,
       at: snapshot,
@@ -138,8 +142,9 @@ export class CasesService {
     await this.readInTx(tx, situation, partsFor({ facts: asked, effects }, instruction));
     assertAllegationsExist(instruction, file);
     // A refusal names what is allowed instead, and that asks for everything.
-    if (!permits(workflow, snapshot, instruction, facts)) await this.readInTx(tx, situation, ALL_PARTS);
-    const decided = decide(workflow, snapshot, instruction, facts);
+    const outdated = inPlaceOf(charts, record.snapshot as Snapshot, instruction.type, facts).length > 0;
+    if (outdated || !permits(workflow, snapshot, instruction, facts)) await this.readInTx(tx, situation, ALL_PARTS);
+    const decided = decideInEither(charts, record.snapshot as Snapshot, instruction, facts);
     if (!decided.ok) {
       // Where only the competence rules stand in the way, the refusal names the gap that the operator has to close.
       const gaps = [
@@ -185,10 +190,6 @@ export class CasesService {
     );
     write.runLast(tx);
     return { id: record.id, version: record.version + 1, snapshot: decided.snapshot };
-  }
-
-  private chartsOf({ workflow_hash }: Pick<CaseRow, 'workflow_hash'>): Charts<'case'> {
-    return { pinned: this.workflows.get('case', workflow_hash), newest: this.workflows.current('case') };
   }
 
   /** What a prosecutor was granted a hold on waits, and the refusal says until when. */

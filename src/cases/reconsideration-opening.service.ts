@@ -110,8 +110,7 @@ export class ReconsiderationOpening {
     const row = record as unknown as CaseRow;
     const file = PartsRead.of(['referrals'], await tx.all([reading('referrals', record.id, record.id)]));
     const facts = new FactsOfCase({ record: row, file, key, actor: SYSTEM, now: tx.now }, 'decide1F');
-    const pinned = this.workflows.get('case', row.workflow_hash);
-    const charts = { pinned, newest: this.workflows.current('case') };
+    const charts = this.workflows.chartsOf('case', row.workflow_hash);
     const { chart, at, moved } = answering(charts, row.snapshot as Snapshot, RECALL, facts);
     const decided = decide(chart, at, { type: RECALL }, facts);
     if (!decided.ok) throw new CommandRefused(decided);

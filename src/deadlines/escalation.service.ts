@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { addressees, answerers, seconders, type Step, stepReached } from '../domain/referral/escalation.js';
-import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
+import type { Snapshot } from '../domain/workflow/decide.js';
+import { meetingInEither } from '../domain/workflow/move.js';
 import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { rolesWhoMay, type Subject } from '../identity/policy.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
@@ -224,7 +225,7 @@ export class EscalationService {
     const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);
     const roles =
       known && subject !== null && workflow_hash !== null && snapshot !== null
-        ? commandsMeeting(this.workflows.get(subject, workflow_hash), snapshot, kind).flatMap(({ by }) => by)
+        ? meetingInEither(this.workflows.chartsOf(subject, workflow_hash), snapshot, kind).flatMap(({ by }) => by)
         : [];
     return addressees(step, roles, staff);
   }

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Calendar, DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Content } from '../domain/referral/file.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
-import { type AllowedCommand, decide, initial, positionOf, type Refused } from '../domain/workflow/decide.js';
-import { allowedInEither, answering, type Charts } from '../domain/workflow/move.js';
+import { type AllowedCommand, initial, positionOf, type Refused } from '../domain/workflow/decide.js';
+import { allowedInEither, answering, decideInEither } from '../domain/workflow/move.js';
 import type { ReferralCommandType, ReferralEffect, ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
 import { Config } from '../platform/config/config.js';
 import type { Tx } from '../platform/database/database.js';
@@ -94,8 +94,9 @@ export class ReferralLifecycle {
    */
   async applyInTx(tx: Tx, write: Write, referral: ReferralRow, command: ReferralCommand): Promise<void> {
     const facts = withKind(referral, command.facts);
-    const { chart, at, moved } = answering(this.chartsOf(referral), referral.snapshot, command.type, facts);
-    const outcome = decide(chart, at, { type: command.type }, facts);
+    const charts = this.workflows.chartsOf('referral', referral.workflow_hash);
+    const { chart, at, moved } = answering(charts, referral.snapshot, command.type, facts);
+    const outcome = decideInEither(charts, referral.snapshot, { type: command.type }, facts);
     if (!outcome.ok) throw refused(outcome);
     const about = {
       aggregateKind: 'referral' as const,
@@ -152,16 +153,16 @@ export class ReferralLifecycle {
     referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot' | 'kind'>,
     facts: FactsOfCommand,
   ): AllowedCommand[] {
-    return allowedInEither(this.chartsOf(referral), referral.snapshot, withKind(referral, facts));
+    return allowedInEither(
+      this.workflows.chartsOf('referral', referral.workflow_hash),
+      referral.snapshot,
+      withKind(referral, facts),
+    );
   }
 
   /** One word for lists. */
   stageOf(referral: Pick<ReferralRow, 'workflow_hash' | 'snapshot'>): string {
     return positionOf(this.chartOf(referral), referral.snapshot).stage;
-  }
-
-  private chartsOf(referral: Pick<ReferralRow, 'workflow_hash'>): Charts<'referral'> {
-    return { pinned: this.chartOf(referral), newest: this.workflows.current('referral') };
   }
 
   private chartOf({ workflow_hash }: Pick<ReferralRow, 'workflow_hash'>): CompiledWorkflow<'referral'> {
@@ -232,5 +233,8 @@ function marksOf(tx: Tx, referral: ReferralRow, effects: readonly ReferralEffect
   return marks;
 }
 
-const refused = ({ command, state, because, allowed }: Refused): DomainError =>
-  new DomainError('commandRefused', because.join(' '), { command, state, because, allowed });
+const refused = ({ command, state, because, allowed, instead }: Refused): DomainError =>
+  new DomainError('commandRefused', [...because, ...(instead ? [instead] : [])].join(' '), {
+    ...{ command, state, because, allowed },
+    ...(instead ? { instead } : {}),
+  });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { commandsMeeting, type Snapshot } from '../domain/workflow/decide.js';
+import type { Snapshot } from '../domain/workflow/decide.js';
+import { meetingInEither } from '../domain/workflow/move.js';
 import { rolesWhoMay } from '../identity/policy.js';
 import { Database } from '../platform/database/database.js';
 import type { Actor } from '../platform/http/actor.js';
@@ -131,7 +132,7 @@ export class TasksService {
   ): NextCommandDto[] {
     const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);
     if (!known || deadline === null || subject === null || workflow_hash === null || snapshot === null) return [];
-    return commandsMeeting(this.workflows.get(subject, workflow_hash), snapshot, deadline)
+    return meetingInEither(this.workflows.chartsOf(subject, workflow_hash), snapshot, deadline)
       .filter(({ by }) => by.some((role) => (actor.roles as readonly string[]).includes(role)))
       .map(({ type, label }) => ({ type, label, path: `/api/${subject}s/${subject_id ?? ''}/commands` }));
   }

@@ -4,9 +4,9 @@ import { DomainError } from '../platform/database/errors.js';
 /** The chart said no: in which state, why, and what this person may do; `instead` says what to do first, or in its place. */
 export class CommandRefused extends DomainError {
   constructor(
-    { code, command, state, because, allowed }: Refused,
+    { code, command, state, because, allowed, instead: inItsPlace }: Refused,
     more: Readonly<Record<string, unknown>> = {},
-    instead?: string,
+    instead = inItsPlace,
   ) {
     super(
       code === 'roleRefused' ? 'forbidden' : 'commandRefused',

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { compileWorkflow, isWorkflow, type CompiledWorkflow } from '../domain/workflow/compile.js';
+import type { Charts } from '../domain/workflow/move.js';
 import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { Database } from '../platform/database/database.js';
 
@@ -47,6 +48,11 @@ export class WorkflowsService implements OnModuleInit {
     const workflow = this.currentOf.get(id);
     if (!workflow || !isWorkflow(workflow, id)) throw new Error(`no ${id} workflow is published: run "f1 migrate"`);
     return workflow;
+  }
+
+  /** The chart that an aggregate is pinned to, and the one that new aggregates are. */
+  chartsOf<Id extends WorkflowId>(id: Id, pinnedTo: string): Charts<Id> {
+    return { pinned: this.get(id, pinnedTo), newest: this.current(id) };
   }
 
   list(): readonly WorkflowSummary[] {

@@ -138,6 +138,29 @@ describe('a case decided under the chart of the last release', () => {
     expect(await running(mistaken.id)).toEqual(['appeal', 'correctionDecision', 'examinationLimit', 'service']);
   });
 
+  it.each([
+    ['officer', 'PROPOSE_SUSPICION', () => quashed, { suspicion: true, ...REASONS }],
+    ['reviewer', 'CONFIRM_SUSPICION', () => proposed, {}],
+    ['reviewer', 'REJECT_SUSPICION', () => proposed, REASONS],
+  ] as const)(
+    'corrected before, refuses %s %s of its own chart and says what to send',
+    async (who, type, which, more) => {
+      const { id } = which();
+      const { status, body } = await send(who, id, type, more);
+      expect({ status, code: body.code }).toEqual({ status: 409, code: 'commandRefused' });
+      expect(body.because[0]).toMatch(
+        /is no longer how it goes on from the state “(Owed|Proposed) after a correction”/,
+      );
+      expect(body.instead).toMatch(/^Send PROPOSE_AFTER_CORRECTION \(“Propose, for each allegation/);
+      expect(body.allowed).not.toContain(type);
+      const offered = (await (await application.as(who)).get(`/api/cases/${id}`)).body.allowedCommands;
+      const types = offered.map((one: { type: string }) => one.type);
+      expect(types).toContain('PROPOSE_AFTER_CORRECTION');
+      expect(types).not.toContain(type);
+      expect((await events(id)).map((one) => one.type)).not.toContain('MOVE_CHART');
+    },
+  );
+
   it('quashed before, has it decided per allegation whether suspicion remains, on the clock of the newest chart', async () => {
     expect(await running(quashed.id)).toContain('correctionReview');
     const { state } = await done('officer', quashed.id, 'PROPOSE_AFTER_CORRECTION', gone(quashed));

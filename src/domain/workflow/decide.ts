@@ -55,6 +55,8 @@ export interface Refused {
   readonly because: readonly string[];
   /** Commands this actor may send now. */
   readonly allowed: readonly string[];
+  /** What to send in its place, as a sentence; only where something has taken its place. */
+  readonly instead?: string;
 }
 
 export interface AllowedCommand {
@@ -62,6 +64,13 @@ export interface AllowedCommand {
   readonly label: string;
   readonly allowed: boolean;
   readonly because: readonly string[];
+}
+
+/** A command that would meet a deadline, and who may send it. */
+export interface Meeting {
+  readonly type: string;
+  readonly label: string;
+  readonly by: readonly Role[];
 }
 
 /** A stored snapshot that its chart does not know: damage, or the wrong version. */
@@ -185,11 +194,7 @@ export function stageTagsOf(workflow: CompiledWorkflow, snapshot: Snapshot): rea
  * The commands that the present state answers and that would meet a deadline of this kind, with who may send them; where the region
  * that waits has none of its own, those too that lead on to one.
  */
-export function commandsMeeting(
-  workflow: CompiledWorkflow,
-  snapshot: Snapshot,
-  kind: string,
-): { readonly type: string; readonly label: string; readonly by: readonly Role[] }[] {
+export function commandsMeeting(workflow: CompiledWorkflow, snapshot: Snapshot, kind: string): Meeting[] {
   const meets = ({ type, params }: Effect): boolean =>
     type === 'meetDeadline' && (params as { readonly kind?: unknown }).kind === kind;
   const configuration = configurationOf(workflow, snapshot);

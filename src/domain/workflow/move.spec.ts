@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { carried, shipped } from '../../../test/factories/shipped-charts.js';
+import { aCase, by, carried, refused, shipped } from '../../../test/factories/shipped-charts.js';
 import { caseFacts, referralFacts } from '../../../test/factories/workflow-facts.js';
 import { type CompiledWorkflow, compileWorkflow } from './compile.js';
 import { configurationOf, decide, initial, type Snapshot, valueOf } from './decide.js';
-import { allowedInEither, answering, movedTo } from './move.js';
+import { allowedInEither, answering, decideInEither, meetingInEither, movedTo } from './move.js';
 import type { FactsOf, WorkflowId } from './vocabulary/all.js';
 
 const json = (id: string, version: number): Record<string, unknown> =>
@@ -42,7 +42,12 @@ function clocksAfter<Id extends WorkflowId>(
 describe('a move to a newer chart', () => {
   const [first, second] = [shipped('referral', 1), shipped('referral', 2)];
   const at = (delivery: string, isCorrection = false) =>
-    movedTo(second, first, { delivery, standing: 'corrected' }, referralFacts({ isCorrection }));
+    movedTo(
+      second,
+      first,
+      { delivery, standing: 'corrected' },
+      referralFacts({ isCorrection, actorRoles: ['prosecutor'] }),
+    );
 
   it('leads to the state of the same name', () => {
     expect(at('acknowledged')).toEqual({ snapshot: { delivery: 'acknowledged', standing: 'corrected' }, effects: [] });
@@ -126,6 +131,58 @@ describe('a move to a newer chart', () => {
 
     it.each(['APPEAL', 'NOBODY_KNOWS_THIS'])('is not for %s, which its own chart answers', (command) => {
       expect(answering({ pinned, newest }, excluded, command, facts)).toEqual({ chart: pinned, at: excluded });
+    });
+  });
+
+  describe('of a case of the last release that was corrected', () => {
+    const charts = { pinned: shipped('case', 1), newest: shipped('case', 2) };
+    const at = (state: string): Snapshot => aCase('excluded', 'pending', state);
+    const instead = {
+      ok: false,
+      code: 'commandRefused',
+      because: [expect.stringMatching(/is no longer how it goes on from the state/)],
+      instead:
+        'Send PROPOSE_AFTER_CORRECTION (“Propose, for each allegation, whether suspicion remains”) in its place.',
+    };
+
+    it.each([
+      ['owed', 'PROPOSE_SUSPICION', by('officer1F')],
+      ['owedProposed', 'CONFIRM_SUSPICION', by('reviewer')],
+      ['owedProposed', 'REJECT_SUSPICION', by('reviewer')],
+    ])('%s: %s is neither offered nor carried out, and says what to send in its place', (state, type, facts) => {
+      const said = refused(decideInEither(charts, at(state), { type }, facts));
+      expect(said).toMatchObject({ ...instead, command: type });
+      expect(said.allowed).not.toContain(type);
+      expect(allowedInEither(charts, at(state), facts).map((one) => one.type)).not.toContain(type);
+    });
+
+    it('is refused to whoever may not send the old command, as ever', () => {
+      const said = refused(decideInEither(charts, at('owed'), { type: 'PROPOSE_SUSPICION' }, by('decisionMaker')));
+      expect(said).toMatchObject({ code: 'roleRefused' });
+    });
+
+    it.each(['owed', 'owedProposed'])('%s: its clock waits for what the newest chart has in its place', (state) => {
+      const meeting = meetingInEither(charts, at(state), 'correctionReview');
+      expect(meeting.map(({ type }) => type)).toEqual(['PROPOSE_AFTER_CORRECTION']);
+    });
+
+    it('goes on in the newest chart with what is in its place, and elsewhere as ever', () => {
+      const facts = by('officer1F');
+      const command = { type: 'PROPOSE_AFTER_CORRECTION' };
+      expect(carried(decideInEither(charts, at('owed'), command, facts)).snapshot).toMatchObject({
+        suspicion: { afterCorrection: 'owedProposed' },
+      });
+      const { snapshot } = initial(charts.pinned);
+      expect(decideInEither(charts, snapshot, { type: 'PROPOSE_SUSPICION' }, facts).ok).toBe(true);
+      expect(meetingInEither(charts, snapshot, 'triage')).toHaveLength(2);
+    });
+
+    it.each([true, false])('carries out what the newest chart has nowhere (a correction: %s)', (isCorrection) => {
+      const own = { pinned: shipped('referral', 1), newest: shipped('referral', 2) };
+      const here = { delivery: 'acknowledged', standing: 'valid' };
+      const facts = referralFacts({ isCorrection });
+      expect(carried(decideInEither(own, here, { type: 'CONCLUDE_REFERRAL' }, facts)).stage).toBe('closed');
+      expect(allowedInEither(own, here, facts).map(({ type }) => type)).toContain('CONCLUDE_REFERRAL');
     });
   });
 });
