@@ -11,6 +11,7 @@ export const FAULTS = {
   resetAfterProcessing: 'has processed it, then cuts the connection',
   unsignedReceipt: 'has processed it, then answers without a signature',
   wrongReceipt: 'has processed it, then signs a receipt for another body',
+  earlyReceipt: 'has processed it, then signs a receipt dated a day before it was sent',
   replayedReceipt: 'has processed it, then answers with the receipt of another referral, which it gave before',
   hugeResponse: 'has processed it, then answers with a megabyte',
 } as const;

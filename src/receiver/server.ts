@@ -49,9 +49,8 @@ export function receiver(options: ReceiverOptions): Server {
     const taken = await take(options, verdict.id, body, encrypted);
     if ('why' in taken) return send(response, 422, taken);
     if (failAfter(fault, response, taken.receipt)) return;
-    const wrong = { referralId: verdict.id, bodySha256: sha256(Buffer.from('another body')), receivedAt: now() };
-    const answer =
-      fault === 'wrongReceipt' ? await signed(wrong, options.privateKey) : receiptFor(verdict.id, taken.receipt);
+    const wrong = wronglySigned(fault, verdict.id, body);
+    const answer = wrong ? await signed(wrong, options.privateKey) : receiptFor(verdict.id, taken.receipt);
     response.writeHead(200, { 'content-type': 'application/jose' }).end(answer);
   }
 
@@ -59,6 +58,14 @@ export function receiver(options: ReceiverOptions): Server {
     fault === 'replayedReceipt' ? (options.log.another(id)?.receipt ?? receipt) : receipt;
 
   return server;
+}
+
+/** What a receipt says under a fault by which it is genuinely signed, and says what is not so. */
+function wronglySigned(fault: Fault, referralId: string, body: Buffer): object | undefined {
+  if (fault === 'wrongReceipt')
+    return { referralId, bodySha256: sha256(Buffer.from('another body')), receivedAt: now() };
+  const yesterday = new Date(Date.now() - 24 * 3_600_000).toISOString();
+  return fault === 'earlyReceipt' ? { referralId, bodySha256: sha256(body), receivedAt: yesterday } : undefined;
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

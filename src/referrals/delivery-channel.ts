@@ -26,6 +26,14 @@ export interface ReceiptTerms {
   readonly bodies: readonly string[];
   /** SHA-256 (hex) of the package in them: a receipt that names it counts for an envelope that is known no more, as after a restore. */
   readonly packageSha256: string;
+  readonly referral: ReferralAge;
+}
+
+/** By the clock of the database, which need not be the one of this process. */
+export interface ReferralAge {
+  readonly madeAt: Date;
+  /** When the receipt was asked for, or looked at. */
+  readonly askedAt: Date;
 }
 
 /** What a recipient says to have received: verified before it gets this far. */
@@ -69,6 +77,7 @@ export type DeliveryProblem =
   | 'unsignedReceipt'
   | 'wrongSignature'
   | 'wrongReceipt'
+  | 'receiptBeforeReferral'
   | 'dropFolder'
   | 'foreignFile'
   | 'unforeseen';

@@ -55,14 +55,14 @@ export class DeliveryService {
     try {
       const outgoing = await this.envelopes.outgoing(parcel);
       if (!outgoing) return { outcome: 'refused', problem: 'noEncryptionKey' };
-      const { referralId, channel, endpoint, receiptKeys, envelopeHashes, packageSha256 } = parcel;
+      const { referralId, channel, endpoint, receiptKeys, envelopeHashes, packageSha256, madeAt, startedAt } = parcel;
       const bodies = [outgoing.bodySha256, ...envelopeHashes];
       return await this.channels[channel].deliver({
         ...outgoing,
         referralId,
         channel,
         endpoint,
-        receipts: { keys: receiptKeys, bodies, packageSha256 },
+        receipts: { keys: receiptKeys, bodies, packageSha256, referral: { madeAt, askedAt: startedAt } },
       });
     } catch (error) {
       if ((error as { code?: string }).code === 'F1009') return { outcome: 'refused', problem: 'blockedRecipient' };

@@ -30,7 +30,8 @@ export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | '
   /** SHA-256 of every envelope there is of it. */
   readonly envelopeHashes: readonly string[];
   readonly encryptionKeys: readonly EncryptionKey[];
-  /** When the attempt began, by the clock of the database. */
+  /** When the referral was made, and when the attempt began, by the clock of the database. */
+  readonly madeAt: Date;
   readonly startedAt: Date;
   readonly receiptKeys: readonly string[];
   readonly workflowHash: string;
@@ -81,6 +82,7 @@ interface ParcelRow {
   spoilt: boolean;
   signed_by: string | null;
   made_at: Date;
+  created_at: Date;
   now: Date;
   sealed: Buffer;
   hashes: string[];
@@ -152,6 +154,7 @@ export class DeliveryStore {
       packageSha256: row.body_sha256,
       plain: row.plain,
       envelope: number === null ? null : { number, sha256, spoilt, signedBy, madeAt, sealed },
+      madeAt: row.created_at,
       startedAt: row.now,
       envelopeHashes: row.hashes,
       encryptionKeys: row.encryption_keys,
@@ -254,7 +257,8 @@ const START_ATTEMPTS: Prepared = {
     ON CONFLICT DO NOTHING RETURNING referral_id)
   SELECT r.id, m.epoch, r.case_id, r.body, r.body_sha256, r.workflow_hash, k.wrapped, a.code, a.channel, a.endpoint, m.plain,
     ${RECEIPT_KEYS} AS receipt_keys, ${ENCRYPTION_KEYS} AS encryption_keys,
-    a.channel = 'inbox' AND a.alert_email IS NOT NULL AS alerts, e.number, e.sha256, e.spoilt, e.signed_by, e.made_at, e.sealed, f1_now() AS now,
+    a.channel = 'inbox' AND a.alert_email IS NOT NULL AS alerts, e.number, e.sha256, e.spoilt, e.signed_by, e.made_at, e.sealed, r.created_at,
+    f1_now() AS now,
     ARRAY(SELECT x.sha256 FROM envelope x WHERE x.referral_id = r.id) AS hashes,
     a.disabled_at IS NOT NULL AS disabled, f1_blocked(r.case_id, r.authority_id) AS blocked
   FROM started s JOIN mine m ON m.referral_id = s.referral_id JOIN referral r ON r.id = s.referral_id

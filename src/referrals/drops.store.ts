@@ -47,6 +47,9 @@ export interface DroppedReferral {
   readonly receipted: boolean;
   readonly bodies: string[];
   readonly packageSha256: string;
+  readonly madeAt: Date;
+  /** By the clock of the database. */
+  readonly now: Date;
 }
 
 /**
@@ -113,5 +116,5 @@ const DROPPED = `
   SELECT r.id AS "referralId", r.workflow_hash AS "workflowHash", EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted,
     ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL
       SELECT r.body_sha256 FROM outbox o WHERE o.referral_id = r.id AND o.plain) AS bodies,
-    r.body_sha256 AS "packageSha256"
+    r.body_sha256 AS "packageSha256", r.created_at AS "madeAt", f1_now() AS now
   FROM referral r WHERE r.id = $1 AND r.authority_id = $2 AND EXISTS (SELECT FROM dropped d WHERE d.referral_id = r.id)`;

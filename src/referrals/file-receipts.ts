@@ -94,7 +94,8 @@ export class FileReceipts implements OnApplicationBootstrap {
     const there = await foreignFile(path, MOST_BYTES);
     if (typeof there === 'string') return there;
     const text = there.toString('utf8');
-    const terms = { referralId, receipts: { keys: folder.keys, ...dropped } };
+    const referral = { madeAt: dropped.madeAt, askedAt: dropped.now };
+    const terms = { referralId, receipts: { keys: folder.keys, ...dropped, referral } };
     const result = await verifyReceipt(text, terms, new Date());
     if (result.outcome !== 'received') return result.problem;
     await this.receipts.record(

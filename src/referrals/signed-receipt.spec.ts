@@ -8,6 +8,7 @@ const receipts = {
   keys: [publicKey.export({ type: 'spki', format: 'der' }).toString('base64')],
   bodies: ['b'.repeat(64)],
   packageSha256: 'c'.repeat(64),
+  referral: { madeAt: new Date('2026-11-22T11:40:00Z'), askedAt: now },
 };
 const claim = { referralId: 'an id', bodySha256: receipts.bodies[0]!, receivedAt: '2026-11-22T11:59:00Z' };
 const answer = async (receivedAt: unknown) =>
@@ -40,6 +41,36 @@ describe('the time in a receipt', () => {
     null,
   ])('%s proves nothing', async (written) => {
     expect(await answer(written)).toEqual({ outcome: 'badReceipt', problem: 'wrongReceipt' });
+  });
+});
+
+describe('a receipt dated before its referral was made', () => {
+  const dated = async (receivedAt: string, referral: { madeAt: string; askedAt: string }, at = now) =>
+    verifyReceipt(
+      await signReceipt({ ...claim, receivedAt }, privateKey),
+      {
+        referralId: 'an id',
+        receipts: { ...receipts, referral: { madeAt: new Date(referral.madeAt), askedAt: new Date(referral.askedAt) } },
+      },
+      at,
+    );
+  const made = { madeAt: '2026-11-22T11:59:00Z', askedAt: '2026-11-22T12:00:00Z' };
+
+  it('proves nothing, and is told as that', async () => {
+    for (const early of ['2026-11-22T11:48:59Z', '2026-11-21T12:00:00Z', '2025-12-01T00:00:00Z'])
+      expect(await dated(early, made)).toEqual({ outcome: 'badReceipt', problem: 'receiptBeforeReferral' });
+  });
+
+  it('counts where the clock of the recipient is a few minutes behind ours', async () => {
+    expect(await dated('2026-11-22T11:49:01Z', made)).toMatchObject({ outcome: 'received' });
+  });
+
+  it.each([
+    ['database runs a month ahead', { madeAt: '2026-12-22T11:59:00Z', askedAt: '2026-12-22T12:00:00Z' }, now],
+    ['database was set back since', { madeAt: '2026-12-22T11:59:00Z', askedAt: '2026-12-21T12:00:00Z' }, now],
+    ['process runs a month ahead', made, new Date('2026-12-22T12:00:00Z')],
+  ])('is not what one is when the clock of the %s', async (_what, referral, at) => {
+    expect(await dated('2026-11-22T11:59:30Z', referral, at)).toMatchObject({ outcome: 'received' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { isISO8601, isRFC3339 } from 'class-validator';
 import { CompactSign, compactVerify, errors } from 'jose';
 import type { KeyObject } from 'node:crypto';
-import type { DeliveryProblem, Parcel, Received, ReceiptClaim, ReceiptTerms } from './delivery-channel.js';
+import type { DeliveryProblem, Parcel, Received, ReceiptClaim, ReceiptTerms, ReferralAge } from './delivery-channel.js';
 import { publicKeyOf } from './envelope.js';
 
 /** A receipt as a JWS (EdDSA) over referral id, body hash and time, and whatever else it says. */
@@ -11,7 +11,7 @@ export const signReceipt = (
 ): Promise<string> =>
   new CompactSign(Buffer.from(JSON.stringify(claim), 'utf8')).setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
 
-/** A clock abroad may run ahead of ours by so much. */
+/** A clock abroad may run ahead of ours, or behind it, by so much. House rule. */
 export const CLOCK_SKEW_MS = 10 * 60_000;
 
 /** A receipt that is older proves nothing of now: it is asked for anew. House rule. */
@@ -26,7 +26,10 @@ export function instantIn(text: unknown): Date | undefined {
 
 type BadReceipt = {
   readonly outcome: 'badReceipt';
-  readonly problem: Extract<DeliveryProblem, 'unsignedReceipt' | 'wrongSignature' | 'wrongReceipt'>;
+  readonly problem: Extract<
+    DeliveryProblem,
+    'unsignedReceipt' | 'wrongSignature' | 'wrongReceipt' | 'receiptBeforeReferral'
+  >;
 };
 
 /**
@@ -45,9 +48,18 @@ export async function verifyReceipt(
   const bodySha256 = receipts.bodies.find((body) => body === claim.bodySha256) ?? packageIn(claim, receipts);
   const age = receivedAt ? now.getTime() - receivedAt.getTime() : NaN;
   const fits = claim.referralId === referralId && age >= -CLOCK_SKEW_MS && age <= OLDEST_RECEIPT_MS;
-  return receivedAt && fits && bodySha256 !== undefined
-    ? { outcome: 'received', receivedAt, bodySha256, proof }
-    : { outcome: 'badReceipt', problem: 'wrongReceipt' };
+  if (!receivedAt || !fits || bodySha256 === undefined) return { outcome: 'badReceipt', problem: 'wrongReceipt' };
+  if (isBefore(receivedAt, receipts.referral, now)) return { outcome: 'badReceipt', problem: 'receiptBeforeReferral' };
+  return { outcome: 'received', receivedAt, bodySha256, proof };
+}
+
+/**
+ * Nothing is received before it was made. Where the clocks of this process and of the database differ, either may be the wrong one:
+ * a receipt counts that is no older than the referral by one of them.
+ */
+function isBefore(receivedAt: Date, { madeAt, askedAt }: ReferralAge, now: Date): boolean {
+  const age = Math.max(0, askedAt.getTime() - madeAt.getTime());
+  return receivedAt.getTime() < Math.min(madeAt.getTime(), now.getTime() - age) - CLOCK_SKEW_MS;
 }
 
 const packageIn = ({ packageSha256 }: Partial<ReceiptClaim>, terms: ReceiptTerms): string | undefined =>

@@ -56,6 +56,7 @@ describe('delivery by webhook', () => {
     ['resetAfterProcessing', 'unreachable', 'connectionReset'],
     ['unsignedReceipt', 'badReceipt', 'unsignedReceipt'],
     ['wrongReceipt', 'badReceipt', 'wrongReceipt'],
+    ['earlyReceipt', 'badReceipt', 'receiptBeforeReferral'],
     ['replayedReceipt', 'badReceipt', 'wrongReceipt'],
     ['hugeResponse', 'unreachable', 'responseTooLarge'],
     ['hang', 'unreachable', 'timeout'],
