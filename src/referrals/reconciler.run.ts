@@ -103,7 +103,7 @@ export class ReconcilerRun implements OnApplicationBootstrap {
     this.askedAt = performance.now();
     for (const { code, url } of asked) {
       try {
-        await takeStatement(this.database, await statementAt(url));
+        await takeStatement(this.database, await statementAt(url), code);
         this.failures.delete(code);
       } catch (error) {
         this.failures.set(code, { at: new Date().toISOString(), reason: (error as Error).message });

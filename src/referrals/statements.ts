@@ -46,9 +46,10 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Stores an authority's own list, so that every reconciliation holds it against ours from now on. Whose it is, its signature
- * says. Throws DomainError `invalidInput` when no authority, or more than one, signed it, or it is not such a list.
+ * says; one that came from the address of an authority (`from`, its code) must be that authority's. Throws DomainError
+ * `invalidInput` when no authority, another one, or more than one signed it, or it is not such a list.
  */
-export async function takeStatement(database: Database, jws: string): Promise<StatementTaken> {
+export async function takeStatement(database: Database, jws: string, from?: string): Promise<StatementTaken> {
   const signed = jws.trim();
   const authorities = await database.inWorkerTx((tx) =>
     tx.rows<{ id: string; code: string; keys: string[] }>(
@@ -67,6 +68,11 @@ export async function takeStatement(database: Database, jws: string): Promise<St
     );
   }
   const { said, id, code } = owner;
+  if (from !== undefined && code !== from) {
+    throw refuse(
+      `It came from the address of ${from}, and ${code} signed it: either the address is not that of ${from}, or its receipt key was given to ${code}.`,
+    );
+  }
   assertStatement(said, new Date());
   const at = instantIn(said.at)!;
   await database.inWorkerTx((tx) =>
