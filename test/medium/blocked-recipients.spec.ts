@@ -20,6 +20,7 @@ import { aReferralSystem, decideExclusion, eventually } from '../faults/support/
 import { aDatabase, type TestDatabase } from '../support/database.js';
 import { aQueueBackend } from '../support/queue-backend.js';
 import { aMailSink, type MailSink } from '../support/mail-sink.js';
+import { suspending } from '../support/suspended.js';
 
 /** Every way to reach a country of the person, or whom the person accuses: the database refuses it, and so does the channel. */
 describe('a blocked recipient', () => {
@@ -257,7 +258,7 @@ describe('a blocked recipient', () => {
       expect(mail).not.toContain(word);
     const recalled = (await decideExclusion(system, house, await aFile())).obliged[0]!.obligationId;
     await eventually(async () => (await read('SELECT FROM alert WHERE referral_id = $1', recalled)).length === 1);
-    await owner('UPDATE referral SET suspended_at = now() WHERE id = $1', [recalled]);
+    await owner(suspending('now()', `id = '${recalled}'`));
     await alerts.round();
     expect(mails.received).toHaveLength(1);
     const [ended] = await read<{ outcome: string }>('SELECT outcome FROM alert WHERE referral_id = $1', recalled);

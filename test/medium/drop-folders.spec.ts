@@ -17,6 +17,7 @@ import { ReceiptsService } from '../../src/referrals/receipts.service.js';
 import { Withdrawals } from '../../src/referrals/withdrawals.js';
 import { eventually } from '../faults/support/referral-system.js';
 import { aTelling, type Telling } from '../support/telling.js';
+import { suspending } from '../support/suspended.js';
 
 describe('a drop folder that its recipient writes to', () => {
   const folder = mkdtempSync(join(tmpdir(), 'f1-drop-'));
@@ -38,7 +39,7 @@ describe('a drop folder that its recipient writes to', () => {
   const dropsAt = (name: string) =>
     telling.owner(`UPDATE authority SET channel = 'file', endpoint = $1`, [pathToFileURL(join(folder, name)).href]);
   const fileOf = (name: string, id: string) => join(folder, name, 'out', `${id}.json`);
-  const recall = (id: string) => telling.owner('UPDATE referral SET suspended_at = now() WHERE id = $1', [id]);
+  const recall = (id: string) => telling.owner(suspending('now()', `id = '${id}'`));
   const receipted = async (id: string) =>
     (await telling.read('SELECT FROM receipt WHERE referral_id = $1', id)).length === 1;
   const dropped = async (): Promise<string> => {

@@ -18,6 +18,7 @@ import { DeliveryStore } from '../../src/referrals/delivery.store.js';
 import { aCaseAt } from '../factories/case-walk.js';
 import { aClosedCase, toldOf } from '../factories/closed-case.js';
 import { anApplication, type TestApplication } from '../support/application.js';
+import { suspending } from '../support/suspended.js';
 
 const BASIS = 'an invented order';
 
@@ -175,7 +176,7 @@ describe('the content of a case', () => {
       [fifth.id],
     );
     await expect(erase(fifth.reference, one)).rejects.toThrow(/has not arrived yet/);
-    await application.rows('UPDATE referral SET suspended_at = now() WHERE case_id = $1', [fifth.id]);
+    await owned((owner) => owner.query(suspending('now()', `case_id = '${fifth.id}'`)));
     expect(await erase(fifth.reference, one)).toMatchObject({ outcome: 'asked' });
   });
 

@@ -10,6 +10,7 @@ import { Config } from '../../src/platform/config/config.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { aCaseFile, type CaseFileIds } from '../factories/case-file.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
+import { suspending } from '../support/suspended.js';
 
 const OWN = 'demo-prosecution';
 
@@ -128,9 +129,9 @@ describe('access to what was sent, as the database keeps it', () => {
 
   it('closes while access to the referral is suspended, and when the account is', async () => {
     await granted();
-    await owner.query('UPDATE referral SET suspended_at = now() WHERE id = $1', [referral]);
+    await owner.query(suspending('now()', `id = '${referral}'`));
     expect(await opens(accountId('prosecutor'))).toEqual(CLOSED);
-    await owner.query('UPDATE referral SET suspended_at = NULL WHERE id = $1', [referral]);
+    await owner.query(suspending('NULL', `id = '${referral}'`));
     await owner.query('UPDATE app_user SET disabled_at = now() WHERE id = $1', [accountId('prosecutor')]);
     expect(await opens(accountId('prosecutor'))).toEqual(CLOSED);
     await owner.query('UPDATE app_user SET disabled_at = NULL WHERE id = $1', [accountId('prosecutor')]);

@@ -56,8 +56,8 @@ describe('the reconciler, after somebody wrote beside the commands', () => {
     expect(reconciliationOf(new Date(), rows[0]!, null)).toMatchObject({ ok: true, differences: [], notListed: 0 });
   });
 
-  it('finds a referral that a decision-maker suspended by its column alone, and does not excuse that it never arrived', async () => {
-    const found = await foundAfter('f1_api', `UPDATE referral SET suspended_at = now() WHERE id = '${referral.id}'`);
+  it('finds a referral that was suspended by its column alone, past the database, and does not excuse that it never arrived', async () => {
+    const found = await foundAfter('nobody', `UPDATE referral SET suspended_at = now() WHERE id = '${referral.id}'`);
     expect(ways(found)).toEqual(['markNotInHistory', 'suspendedWithoutCorrection']);
     expect(found.ok).toBe(false);
     const late = await foundAfter(

@@ -24,6 +24,7 @@ import { aReferralSystem, decideExclusion, eventually } from '../faults/support/
 import { aDatabase, type TestDatabase } from '../support/database.js';
 import { Withdrawals } from '../../src/referrals/withdrawals.js';
 import { aQueueBackend } from '../support/queue-backend.js';
+import { suspending } from '../support/suspended.js';
 
 describe('what leaves for a recipient outside', () => {
   const folder = mkdtempSync(join(tmpdir(), 'f1-envelope-'));
@@ -247,7 +248,7 @@ describe('what leaves for a recipient outside', () => {
   });
 
   it.each([
-    ['it is recalled', (id: string) => owner('UPDATE referral SET suspended_at = now() WHERE id = $1', [id])],
+    ['it is recalled', (id: string) => owner(suspending('now()', `id = '${id}'`))],
     [
       'its recipient is blocked',
       (id: string) =>
