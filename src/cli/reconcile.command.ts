@@ -6,7 +6,7 @@ import { Database } from '../platform/database/database.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import { proveDuties } from '../referrals/duty-proof.js';
-import { type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
+import { type AuthorityList, type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
 import { foreignFile, type NotRead } from '../referrals/foreign-file.js';
 import { MOST_STATEMENT_BYTES, takeStatement } from '../referrals/statements.js';
 import { answer, withInstallation } from './installation-in-use.js';
@@ -46,6 +46,7 @@ export const reconcileCommand = (): Command =>
               ({ obligationId, authority, listed }) =>
                 `erased before its receipt was here: ${obligationId} (${listed ? `${authority} lists it` : `the list of ${authority} decides`})`,
             ),
+            ...result.lists.map(listSaid),
             ...(result.chains ?? []).map((chain) => `its chain does not fold to its state: ${chain}`),
             result.ok ? 'Nothing is missing, unjustified or overdue.' : 'Duties are not met.',
           ]);
@@ -54,6 +55,12 @@ export const reconcileCommand = (): Command =>
         }
       }),
     );
+
+function listSaid({ authority, at, entries, unmatched }: AuthorityList): string {
+  if (at === null) return `list of ${authority}: none yet`;
+  const differs = unmatched.map(({ what, number }) => `${what} ${number}`).join(', ');
+  return `list of ${authority}, made ${at}: ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${differs === '' ? 'all match' : `not matching: ${differs}`}`;
+}
 
 /** It may lie where the authority put it. */
 async function statementIn(file: string): Promise<string> {

@@ -18,6 +18,10 @@ export interface AuthorityList {
   readonly expected: boolean;
   /** When its newest list was made; null: there is none. */
   readonly at: string | null;
+  /** How many referrals it names; null: there is none. */
+  readonly entries: number | null;
+  /** In which ways it and what is recorded here differ, and how often; none: everything matches. */
+  readonly unmatched: readonly { readonly what: string; readonly number: number }[];
   /** Why asking for it failed last, where it did since it last succeeded; only the process that asks knows. */
   readonly failure?: { readonly at: string; readonly reason: string };
 }
@@ -108,12 +112,13 @@ export interface Found {
   /** How many there are, of each kind and way. */
   readonly tally: readonly { readonly kind: CauseKind | null; readonly what: string; readonly number: number }[];
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
-  readonly lists: readonly AuthorityList[];
+  readonly lists: readonly Omit<AuthorityList, 'unmatched'>[];
+  readonly unmatched: readonly (AuthorityList['unmatched'][number] & Pick<AuthorityList, 'authority'>)[];
 }
 
 export function reconciliationOf(
   at: Date,
-  { counts, differences, tally, erasedUnreceipted, lists }: Found,
+  { counts, differences, tally, erasedUnreceipted, lists, unmatched }: Found,
   chains: readonly string[] | null,
 ): Reconciliation {
   const numberOf = (rows: Found['tally']): number => rows.reduce((sum, { number }) => sum + number, 0);
@@ -137,7 +142,12 @@ export function reconciliationOf(
     differences,
     notListed: numberOf(tally) - differences.length,
     erasedUnreceipted,
-    lists,
+    lists: lists.map((list) => ({
+      ...list,
+      unmatched: unmatched
+        .filter(({ authority }) => authority === list.authority)
+        .map(({ what, number }) => ({ what, number })),
+    })),
     kinds,
     chains,
   };

@@ -1,13 +1,11 @@
 import { CLOCK_CHECKS } from './reconciler-clocks.sql.js';
-import { LIST_CHECKS, LISTS } from './reconciler-lists.sql.js';
+import { LIST_CHECKS, LIST_DIFFERENCES, LISTS, STATEMENTS } from './reconciler-lists.sql.js';
 import { isCalledBack, MARK_CHECKS } from './reconciler-marks.sql.js';
 import { isErased } from './recalled.sql.js';
 
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
 
-/** Of each authority the newest list of its own. */
-const STATEMENTS = `SELECT DISTINCT ON (authority_id) authority_id, at, referrals FROM authority_statement ORDER BY authority_id, at DESC`;
 const STATED = `SELECT t.authority_id, (x ->> 'id')::uuid AS id, x ->> 'bodySha256' AS body_sha256, x ->> 'packageSha256' AS package_sha256
   FROM statement t, jsonb_array_elements(t.referrals) x`;
 
@@ -119,11 +117,14 @@ const DIFFERENCES = `
     ORDER BY d.kind, d.what, d.cause_id, d.obligation_id, a.code)
   SELECT (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM listed l) AS differences,
     (SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM (
-      SELECT kind, what, count(*)::int AS number FROM difference GROUP BY kind, what ORDER BY kind, what) t) AS tally`;
+      SELECT kind, what, count(*)::int AS number FROM difference GROUP BY kind, what ORDER BY kind, what) t) AS tally,
+    (SELECT coalesce(jsonb_agg(to_jsonb(u)), '[]') FROM (
+      SELECT a.code AS authority, d.what, count(*)::int AS number FROM difference d JOIN authority a ON a.id = d.authority_id
+      WHERE d.what IN ('${LIST_DIFFERENCES.join("', '")}') GROUP BY a.code, d.what ORDER BY a.code, d.what) u) AS unmatched`;
 
 /** One statement, so that counts and differences speak of the same moment. */
 export const RECONCILE = `SELECT
-  (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts, d.differences, d.tally,
+  (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts, d.differences, d.tally, d.unmatched,
   (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted",
   (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM (${LISTS}) l) AS lists
   FROM (${DIFFERENCES}) d`;

@@ -29,7 +29,10 @@ describe('the page of the newest reconciliation', () => {
         differences: [{ ...difference, authority: 'demo' }],
         notListed: 7,
         chains: ['case/c-9'],
-        lists: [{ authority: 'north', expected: true, at: null, failure: { at: AT, reason: 'HTTP 500' } }],
+        lists: [
+          { authority: 'north', expected: true, at: null, failure: { at: AT, reason: 'HTTP 500' } },
+          { authority: 'south', expected: true, at: AT, entries: 41, unmatched: [{ what: 'unknownToUs', number: 3 }] },
+        ],
       }),
     );
     for (const said of [
@@ -39,6 +42,7 @@ describe('the page of the newest reconciliation', () => {
       '7 more',
       'case/c-9',
       'HTTP 500',
+      '<td>41</td><td>unknownToUs 3</td>',
     ])
       expect(page).toContain(said);
   });

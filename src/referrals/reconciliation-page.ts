@@ -1,9 +1,11 @@
 import type { Difference } from './difference.js';
-import type { Reconciliation } from './reconciler.service.js';
+import type { AuthorityList, Reconciliation } from './reconciler.service.js';
 import type { StoredReconciliation } from './reconciliations.store.js';
 
-/** As signed; one from before lists were told of has none. */
-type Told = Omit<Reconciliation, 'lists'> & Partial<Pick<Reconciliation, 'lists'>>;
+type ListTold = Omit<AuthorityList, 'entries' | 'unmatched'> & Partial<Pick<AuthorityList, 'entries' | 'unmatched'>>;
+
+/** As signed; one from before lists were told of has none, or not what is in them. */
+type Told = Omit<Reconciliation, 'lists'> & { readonly lists?: readonly ListTold[] };
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}caption{text-align:left;font-weight:600;padding:.3rem 0}
@@ -59,13 +61,19 @@ function differencesTable(differences: readonly Difference[], notListed: number)
 
 function listsTable(lists: Told['lists']): string {
   if (lists === undefined || lists.length === 0) return '';
-  const rows = lists.map(({ authority, expected, at, failure }) => [
+  const rows = lists.map(({ authority, expected, at, entries, unmatched, failure }) => [
     authority,
     expected ? 'yes' : 'no',
     at ?? 'none',
+    entries ?? '–',
+    unmatched?.map(({ what, number }) => `${what} ${number}`).join(', ') || '–',
     failure ? `${failure.at}: ${failure.reason}` : '–',
   ]);
-  return table('What authorities list themselves', ['Authority', 'Asked for', 'Newest list', 'Last failure'], rows);
+  return table(
+    'What authorities list themselves',
+    ['Authority', 'Asked for', 'Newest list', 'Entries', 'Not matching', 'Last failure'],
+    rows,
+  );
 }
 
 function table(caption: string, heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

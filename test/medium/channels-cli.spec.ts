@@ -154,7 +154,10 @@ describe('f1 and how authorities are reached', () => {
       code: 1,
       ok: false,
       differences: [{ what: 'unknownToUs', authority: 'unit' }],
+      lists: [{ authority: 'unit', entries: 1, unmatched: [{ what: 'unknownToUs', number: 1 }] }],
     });
+    const said = await f1(['reconcile'], here());
+    expect(said.stdout).toMatch(/^list of unit, made \S+Z: 1 entry, not matching: unknownToUs 1$/m);
   });
 
   it('applies the example of the guide in production', async () => {
