@@ -1,9 +1,10 @@
 /**
  * Whether a referral was called back (its agreement revoked, the wrong person, unlawfully sent), so that it must not leave any more
- * where it has not yet arrived. A correction that says so leaves in its place.
+ * where it has not yet arrived. A correction that says so leaves in its place. Asked as a value: as a join it is planned to read every
+ * referral there is.
  */
 export const isRecalled = (referralId: string): string =>
-  `EXISTS (SELECT FROM referral recalled WHERE recalled.id = ${referralId} AND recalled.suspended_at IS NOT NULL)`;
+  `((SELECT recalled.suspended_at FROM referral recalled WHERE recalled.id = ${referralId}) IS NOT NULL)`;
 
 /** Erased again after a restore that had brought it back before its receipt: it never leaves, and no receipt comes any more. */
 export const isErased = (caseId: string): string =>

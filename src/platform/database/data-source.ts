@@ -28,7 +28,8 @@ export function runtimeDataSource({ url, role, size, timeZone, entities = [] }: 
     poolErrorHandler: () => undefined, // the query that meets the dead connection reports it
     extra: {
       max: size,
-      options: `-c role=${role} -c search_path=public,pg_temp -c TimeZone=${timeZone}`,
+      // Compiling a plan takes longer than any of these statements: with many rows waiting it would be done for each.
+      options: `-c role=${role} -c search_path=public,pg_temp -c TimeZone=${timeZone} -c jit=off`,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
       statement_timeout: 30_000,
