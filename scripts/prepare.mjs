@@ -4,15 +4,14 @@
  * so that the output of the command after it stays clean.
  */
 import { spawn } from 'child_process';
-import { createHash } from 'crypto';
 import fs from 'fs';
 import path from 'path';
 import { fileURLToPath } from 'url';
+import { buildIsStale, hashOfSources, sourceFiles, stampFile } from './build-stamp.mjs';
 
 const NEEDED = [20, 19];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const lockFile = path.join(root, '.data', 'prepare.lock');
-const stampFile = path.join(root, 'dist', '.sources');
 const startedBy = process.ppid;
 
 const say = (line) => process.stderr.write(line + '\n');
@@ -48,32 +47,6 @@ function packagesAreMissing() {
     if (name === '' || want.link) return false;
     return have ? have.version !== want.version : !want.optional && !want.devOptional && !want.peer;
   });
-}
-
-function sourceFiles(folder) {
-  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) return sourceFiles(file);
-    return /\.(ts|typ)$/.test(entry.name) && !entry.name.endsWith('.spec.ts') ? [file] : [];
-  });
-}
-
-/** A hash of all that the build reads: unlike times, it survives copying, checking out and clock changes. */
-function hashOfSources() {
-  const hash = createHash('sha256');
-  const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => path.join(root, name));
-  for (const file of sourceFiles(path.join(root, 'src')).sort().concat(settings)) {
-    hash
-      .update(path.relative(root, file) + '\0')
-      .update(fs.readFileSync(file))
-      .update('\0');
-  }
-  return hash.digest('hex');
-}
-
-function buildIsStale() {
-  if (!fs.existsSync(stampFile)) return true;
-  return fs.readFileSync(stampFile, 'utf8') !== hashOfSources();
 }
 
 /**

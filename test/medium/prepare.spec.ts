@@ -30,7 +30,7 @@ beforeEach(async () => {
   clone = await mkdtemp(join(tmpdir(), 'f1-prepare-'));
   await mkdir(join(clone, 'scripts'));
   await mkdir(join(clone, 'src'));
-  await cp('scripts/prepare.mjs', join(clone, 'scripts', 'prepare.mjs'));
+  for (const name of ['prepare.mjs', 'build-stamp.mjs']) await cp(join('scripts', name), join(clone, 'scripts', name));
   await write('npm-cli.js', NPM);
   await write('compiler.js', COMPILER);
   await write('src/main.ts', 'console.log(1);');

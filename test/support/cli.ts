@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { program } from './program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,7 +12,7 @@ export interface Said {
 }
 
 /**
- * Runs one `f1` command from the sources, with these variables and none of the product's that we were started with; `typed` is
+ * Runs one `f1` command, with these variables and none of the product's that we were started with; `typed` is
  * what it reads, and `started` is given the process.
  */
 export async function f1(
@@ -20,7 +21,7 @@ export async function f1(
   { typed = '', started = () => undefined }: { typed?: string; started?: (child: ChildProcess) => void } = {},
 ): Promise<Said> {
   const { PATH, HOME, TMPDIR } = process.env;
-  const child = spawn(process.execPath, ['--import', './test/support/typescript.mjs', 'src/cli.ts', ...args], {
+  const child = spawn(process.execPath, [...program('cli'), ...args], {
     cwd: root,
     env: { PATH, HOME, TMPDIR, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],

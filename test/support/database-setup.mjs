@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { buildIsStale } from '../../scripts/build-stamp.mjs';
 import { prepareSoftHsm } from './softhsm-setup.mjs';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Starts the process that holds this run's PostgreSQL, makes a place for tokens, and tells the test files where they are. */
+/**
+ * Starts the process that holds this run's PostgreSQL, makes a place for tokens, and tells the test files where they are, and
+ * whether there is a build of these sources.
+ */
 export default async function setup() {
   if (process.env.TEST_QUEUE_BACKEND === 'redis' && !process.env.REDIS_URL) {
     throw new Error('TEST_QUEUE_BACKEND=redis needs REDIS_URL, such as redis://127.0.0.1:6379.');
   }
+  process.env.F1_TEST_BUILT = buildIsStale() ? '' : 'yes';
   prepareSoftHsm();
   const holder = spawn(process.execPath, ['--import', path('typescript.mjs'), path('database-server.ts')], {
     cwd: path('../..'),

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './npm-start.js';
+import { program } from './program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The product's server in a process of its own, from the sources, on the database that these variables name. */
+/** The product's server in a process of its own, on the database that these variables name. */
 export class ServerProcess {
   private said = '';
   private readonly ended: Promise<number | null>;
@@ -27,7 +28,7 @@ export class ServerProcess {
   static async start(environment: NodeJS.ProcessEnv): Promise<ServerProcess> {
     const port = await freePort();
     const { PATH, HOME, TMPDIR } = process.env;
-    const child = spawn(process.execPath, ['--import', './test/support/typescript.mjs', 'src/main.ts'], {
+    const child = spawn(process.execPath, program('main'), {
       cwd: root,
       env: { PATH, HOME, TMPDIR, NODE_ENV: 'test', PORT: String(port), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
