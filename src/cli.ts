@@ -1,17 +1,6 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { applyCommand } from './cli/apply.command.js';
-import { auditCommand } from './cli/audit.command.js';
-import { backupCommand } from './cli/backup.command.js';
-import { clockCommand } from './cli/clock.command.js';
-import { contentCommands } from './cli/content.command.js';
-import { installCommands } from './cli/install.command.js';
-import { keysCommand } from './cli/keys.command.js';
-import { packsCommand } from './cli/packs.command.js';
-import { reconcileCommand } from './cli/reconcile.command.js';
-import { resumeSendingCommand } from './cli/resume-sending.command.js';
-import { statisticsCommand } from './cli/statistics.command.js';
-import { told } from './cli/told.js';
+import { commandsFor } from './cli/commands.js';
 
 const program = new Command('f1')
   .description('Administers an Article 1F installation. Settings come from the environment, as for the server.')
@@ -20,23 +9,11 @@ const program = new Command('f1')
   .enablePositionalOptions()
   .configureOutput({ outputError: (text, write) => write(text) });
 
-for (const command of [
-  ...installCommands(),
-  applyCommand(),
-  reconcileCommand(),
-  auditCommand(),
-  statisticsCommand(),
-  ...contentCommands(),
-  packsCommand(),
-  backupCommand(),
-  keysCommand(),
-  clockCommand(),
-  resumeSendingCommand(),
-]) {
-  program.addCommand(command);
-}
+for (const command of await commandsFor(process.argv[2])) program.addCommand(command);
 
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${told(error)}\n`);
+program.parseAsync().catch(async (error: unknown) => {
+  // It knows every error that a person can put right, and with them most of the product.
+  const { sentenceOf } = await import('./cli/sentence-of.js');
+  process.stderr.write(`${sentenceOf(error)}\n`);
   process.exitCode = 1;
 });

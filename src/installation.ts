@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { sealCitations } from './cases/seal-citations.js';
 import { seedRules } from './demo/seed.js';
 import { migrate } from './platform/database/migrate.js';
 import { asOwner } from './platform/database/owner.js';
 import type { KeyProvider } from './platform/keys/keys.js';
 import { migrateQueue } from './platform/queue/postgres-backend.js';
+import { projectFolder } from './project-folder.js';
 import { type InRelease, publishQuestionnaires } from './questionnaires/publish-questionnaires.js';
 import { readPackFiles } from './questionnaires/pack-files.js';
 import { publishWorkflows } from './workflows/publish-workflows.js';
@@ -47,12 +46,4 @@ export async function sealWhatLayInClear(
 ): Promise<void> {
   const sealed = await asOwner(ownerUrl, (owner) => sealCitations(owner, keys));
   if (sealed > 0) log(`sealed ${sealed} citations that lay in clear`);
-}
-
-/** The folder that holds `workflows/` and `questionnaires/`, from the sources as well as from the build. */
-export function projectFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const found = [join(here, '..'), join(here, '..', '..')].find((folder) => existsSync(join(folder, 'workflows')));
-  if (!found) throw new Error(`There is no folder "workflows" beside the build in ${join(here, '..')}.`);
-  return found;
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { install, projectFolder, sealWhatLayInClear } from '../installation.js';
+import { install, sealWhatLayInClear } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
 import { BackupRefused } from '../platform/backup/backup-file.js';
 import { createBackup } from '../platform/backup/create-backup.js';

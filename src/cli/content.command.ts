@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { projectFolder } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { readPackFiles } from '../questionnaires/pack-files.js';
 import { readWorkflowFiles } from '../workflows/workflow-files.js';
 import { diffCommand } from './diff.command.js';

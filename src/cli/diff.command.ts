@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Change } from '../domain/questionnaire/diff/change.js';
 import { diff } from '../domain/questionnaire/diff/diff.js';
 import type { Plan } from '../domain/questionnaire/plan.js';
-import { projectFolder } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { PacksRefused, readPackFolder, readQuestionnaireFile } from '../questionnaires/pack-files.js';
 import { packFoldersIn } from '../questionnaires/scenario-files.js';
 import { answer } from './installation-in-use.js';

@@ -12,7 +12,7 @@ import { importXlsForm } from '../domain/questionnaire/exchange/xlsform-import.j
 import { XPathRefused } from '../domain/questionnaire/exchange/xpath-syntax.js';
 import type { QuestionnaireFile } from '../domain/questionnaire/format.js';
 import type { Plan } from '../domain/questionnaire/plan.js';
-import { projectFolder } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { readPackFiles, readPackFolder } from '../questionnaires/pack-files.js';
 import { LIMITS, readSpreadsheet, SpreadsheetRefused } from '../questionnaires/spreadsheet.js';
 import { answer } from './installation-in-use.js';

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { seedDemo } from '../demo/seed.js';
-import { install, projectFolder, sealWhatLayInClear } from '../installation.js';
+import { install, sealWhatLayInClear } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
 import { keysFrom } from '../platform/keys/keys.js';
 import { Told } from './told.js';

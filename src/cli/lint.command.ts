@@ -7,7 +7,7 @@ import { lintGuide } from '../domain/questionnaire/lint/guide.js';
 import { lintFiles } from '../domain/questionnaire/lint/lint.js';
 import { finding } from '../domain/questionnaire/lint/report.js';
 import type { SourceFile } from '../domain/questionnaire/plan.js';
-import { projectFolder } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { answer } from './installation-in-use.js';
 import { pathOf } from './named-target.js';
 import { Told } from './told.js';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '../domain/questionnaire/plan.js';
-import { projectFolder } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { asOwner } from '../platform/database/owner.js';
 import { canonical } from '../platform/database/sealing.js';
 import { keysFrom } from '../platform/keys/keys.js';

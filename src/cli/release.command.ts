@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { readConfig } from '../platform/config/config.js';
 import { keysFrom } from '../platform/keys/keys.js';
 import { readPackFiles } from '../questionnaires/pack-files.js';

@@ -6,7 +6,7 @@ import { readScenarios } from '../domain/questionnaire/scenario/read-scenarios.j
 import { runScenario, type ScenarioOutcome } from '../domain/questionnaire/scenario/run-scenario.js';
 import type { Plan } from '../domain/questionnaire/plan.js';
 import type { Session } from '../domain/questionnaire/session.js';
-import { projectFolder } from '../installation.js';
+import { projectFolder } from '../project-folder.js';
 import { readPacksWithScenarios, type PackWithScenarios } from '../questionnaires/scenario-files.js';
 import { answer } from './installation-in-use.js';
 import { pathOf } from './named-target.js';

@@ -1,5 +1,6 @@
 import { parseJson } from '../platform/files/json-text.js';
-import countries from 'i18n-iso-countries';
+// Without the names in every language, which its entry for Node loads.
+import countries from 'i18n-iso-countries/index.js';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { PackFile } from '../domain/questionnaire/format.js';

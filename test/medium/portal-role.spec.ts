@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { told } from '../../src/cli/told.js';
+import { sentenceOf } from '../../src/cli/sentence-of.js';
 import { assertLeastPrivilege, runtimeDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
@@ -126,7 +126,7 @@ describe('an installation from before the portal', () => {
     const before = MIGRATIONS.map(({ name }) => name).filter((name) => name.slice(-13) < NAME.slice(-13));
     await migrate({ url: first.urlFor('f1_owner'), only: before });
     const refused: unknown = await migrate({ url: first.urlFor('f1_owner') }).catch((error: unknown) => error);
-    expect(told(refused)).toMatch(/^The role f1_portal is missing.*docker\/init\/02-portal-role\.sql/);
+    expect(sentenceOf(refused)).toMatch(/^The role f1_portal is missing.*docker\/init\/02-portal-role\.sql/);
     await first.user.leave();
 
     const second = await open();

@@ -31,10 +31,21 @@ export type Compilation =
   | { readonly ok: true; readonly workflow: CompiledWorkflow }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** What was proven in this process, by hash: a start reads each chart from its file and again from the database. */
+const proven = new Map<string, CompiledWorkflow>();
+
 /** Compiles and proves one parsed chart; `file` is only used to name the place of a problem. */
 export function compileWorkflow(json: unknown, { file }: { readonly file: string }): Compilation {
   const misfits = schemaProblems(json, file);
   if (misfits.length > 0) return { ok: false, problems: misfits };
+  const hash = hashOf(json);
+  const known = proven.get(hash);
+  const compiled = known ? { ok: true as const, workflow: known } : compileAnew(json, hash, file);
+  if (compiled.ok) proven.set(hash, compiled.workflow);
+  return compiled;
+}
+
+function compileAnew(json: unknown, hash: string, file: string): Compilation {
   const chart = deepFreeze(structuredClone(json as Chart));
   if (!isWorkflowId(chart.id)) {
     const message = `Unknown lifecycle “${chart.id}”.${didYouMean(chart.id, Object.keys(vocabularies))}`;
@@ -50,7 +61,7 @@ export function compileWorkflow(json: unknown, { file }: { readonly file: string
     id: chart.id,
     version: chart.version,
     title: chart.title,
-    hash: hashOf(chart),
+    hash,
     commands: chart.commands,
     chart,
     model,

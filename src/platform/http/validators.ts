@@ -1,5 +1,6 @@
 import { registerDecorator, type ValidationOptions } from 'class-validator';
-import countries from 'i18n-iso-countries';
+// Without the names in every language, which its entry for Node loads.
+import countries from 'i18n-iso-countries/index.js';
 import { readDate } from '../../domain/timeline/uncertain-date.js';
 
 const CODES = new Set([...Object.keys(countries.getAlpha2Codes()), 'XK', 'stateless']);
