@@ -220,11 +220,22 @@ export const TELLING: readonly RowKind[] = [
     table: 'referral_request',
     rows: row(
       { of: 'referral_id', at: 'asked_at', actor: 'asked_by', says: `concat_ws(' ', id, kind)` },
-      'referral_request',
+      'referral_request WHERE feedback_id IS NULL',
     ),
     events: {
       which: types('referral', 'REQUEST_MORE'),
       says: `concat_ws(' ', facets ->> 'request', facets ->> 'asks')`,
+    },
+  },
+  {
+    table: 'referral_request',
+    rows: row(
+      { of: 'referral_id', at: 'asked_at', actor: 'asked_by', says: 'feedback_id::text' },
+      'referral_request WHERE feedback_id IS NOT NULL',
+    ),
+    events: {
+      which: `${types('referral', 'GIVE_FEEDBACK')} AND facets ->> 'feedback' = 'incomplete'`,
+      says: `facets ->> 'id'`,
     },
   },
   {

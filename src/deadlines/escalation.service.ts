@@ -51,9 +51,14 @@ const OUTSIDE_CASES: Readonly<Record<string, { kind: 'request' | 'questionnaire'
   },
 };
 
-/** Who may answer a request about a person, and who may say the second word on whom a file bars. */
+/** Who may answer a request about a person. */
 const ANSWER = rolesWhoMay('edit', 'PersonRequest');
-const SECOND = rolesWhoMay('edit', 'Case');
+/** Clocks that wait for a second person, and who that may be: on whom a file bars, and on what a letter says. */
+const SECONDS: Readonly<Record<string, readonly string[]>> = {
+  unblocking: rolesWhoMay('edit', 'Case'),
+  letterConfirmation: rolesWhoMay('add', 'Referral'),
+};
+const SECONDING = [...new Set(Object.values(SECONDS).flat())];
 
 /** An event of a deadline carries no words: a case whose key was erased, or cannot be read, goes on being told of. */
 const NO_KEY = undefined;
@@ -109,7 +114,7 @@ export class EscalationService {
   /** Moves what lies on no list, or on that of somebody who can no longer act, to whoever can; returns of how many deadlines. */
   async readdress(): Promise<number> {
     const stranded = await this.database.inWorkerTx((tx) =>
-      this.tasks.strandedInTx(tx, MOST, { answering: ANSWER, seconding: SECOND }),
+      this.tasks.strandedInTx(tx, MOST, { answering: ANSWER, seconding: SECONDING }),
     );
     let moved = 0;
     for (const id of stranded) moved += (await this.alone({ id }, () => this.address(id))) ? 1 : 0;
@@ -218,8 +223,10 @@ export class EscalationService {
       return answerers(step, await this.tasks.approvingInTx(tx, clock.subject_id), 'approves');
     if (case_id === null) return answerers(step, await this.tasks.answeringInTx(tx, ANSWER));
     const decides = DECIDES[kind];
-    const staff = await this.tasks.staffInTx(tx, { caseId: case_id, kind, subjectId: clock.subject_id, roles: SECOND });
-    if (kind === 'unblocking') return seconders(step, SECOND, staff);
+    const seconding = SECONDS[kind];
+    const asked = { caseId: case_id, kind, subjectId: clock.subject_id, roles: seconding ?? [] };
+    const staff = await this.tasks.staffInTx(tx, asked);
+    if (seconding) return seconders(step, seconding, staff);
     if (decides) return addressees(step, rolesWhoMay('edit', decides), staff, true);
     // A chart published after this process started is not known to it: then the officers are told.
     const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import { Write } from '../platform/database/write.js';
 import { ReferralLifecycle, type ReferralCommand } from '../referrals/referral-lifecycle.js';
-import type { ReferralCommandDto } from './command.dto.js';
+import type { GiveFeedbackDto, ReferralCommandDto } from './command.dto.js';
 import { FeedbackStore } from './feedback.store.js';
 import { type CommandStep, meaningOf, recordRow } from './referral-commands.js';
 
@@ -13,6 +16,7 @@ export class RecipientCommands {
   constructor(
     private readonly feedback: FeedbackStore,
     private readonly lifecycle: ReferralLifecycle,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   /** Adds to `step.write` all that the command changes. Throws where it contradicts itself or the chart refuses it. */
@@ -30,5 +34,27 @@ export class RecipientCommands {
       said: meaning.said,
     });
     recordRow(step, command);
+    if (command.type === 'GIVE_FEEDBACK' && command.feedback === 'incomplete') await this.askInTx(step, command);
+  }
+
+  /** Whoever says what is missing asks for it: that is a request like every other, told to whoever answers it, and on their clock. */
+  private async askInTx(step: CommandStep, { questionIds }: GiveFeedbackDto): Promise<void> {
+    const { tx, write, referral, actorId, rowId } = step;
+    const id = randomUUID();
+    const { dueAt } = await this.deadlines.dueInTx(tx, 'requestAnswer');
+    // The clock hangs on the request, which the policies must find.
+    const row = new Write().insert('referral_request', {
+      id,
+      referral_id: referral.id,
+      case_id: referral.case_id,
+      kind: 'missing',
+      question_ids: questionIds,
+      feedback_id: rowId,
+      asked_by: actorId,
+      asked_at: tx.now,
+      due_at: dueAt,
+    });
+    await row.run(tx);
+    await this.deadlines.startInTx(tx, write, { caseId: referral.case_id, subjectId: id }, 'requestAnswer');
   }
 }

@@ -11,6 +11,11 @@ const overdue = (kind: string): string => `SELECT o.kind, o.cause_id, o.id, o.au
   JOIN deadline d ON d.subject_id = o.id AND d.kind = '${kind}'
   WHERE d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`;
 
+/** What a recipient says is missing and nobody has answered: the request, the feedback and whom it is about. */
+const UNANSWERED = `SELECT o.kind, o.cause_id, o.id, o.authority_id, q.id AS request FROM feedback f JOIN obligation o ON o.id = f.referral_id
+  LEFT JOIN referral_request q ON q.feedback_id = f.id
+  WHERE f.kind = 'incomplete' AND q.outcome IS NULL AND NOT ${isErased('f.case_id')}`;
+
 /**
  * Whatever is awaited has a clock that runs, as the chart says of each state; and no clock has run out. Of a correction that is owed
  * (whether suspicion remains) the cause is the case: it has no id of its own yet.
@@ -27,9 +32,14 @@ export const CLOCK_CHECKS: Readonly<Record<string, string>> = {
     SELECT 'correction', c.id, NULL::uuid, NULL::uuid
     FROM (SELECT id, ${clocksOf('workflow_hash', 'suspicion', `'afterCorrection'`)} AS clocks FROM case_file
       WHERE snapshot -> 'suspicion' ? 'afterCorrection') c
-    WHERE c.clocks IS NOT NULL AND NOT ${running('c.id', 'c.clocks')} AND NOT ${isErased('c.id')}`,
+    WHERE c.clocks IS NOT NULL AND NOT ${running('c.id', 'c.clocks')} AND NOT ${isErased('c.id')}
+    UNION ALL
+    SELECT u.kind, u.cause_id, u.id, u.authority_id FROM (${UNANSWERED}) u
+    WHERE NOT ${running('u.request', `'["requestAnswer"]'::jsonb`)}`,
   overdueAcknowledgement: overdue('acknowledge'),
   overdueCorrectionAnswer: overdue('correctionAnswer'),
+  overdueMissing: `SELECT u.kind, u.cause_id, u.id, u.authority_id FROM (${UNANSWERED}) u
+    JOIN deadline d ON d.subject_id = u.request AND d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
   overdueCorrectionDecision: `SELECT 'correction', d.subject_id, NULL::uuid, NULL::uuid FROM deadline d
     WHERE d.kind IN ('correctionDecision', 'correctionReview') AND d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
 };

@@ -19,7 +19,8 @@ export interface DeadlineTask {
   readonly step: 0 | Step;
 }
 
-const NOT_ASKER = 'AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = $3 AND b.asked_by = u.id)';
+const NOT_FIRST = `AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = $3 AND b.asked_by = u.id)
+  AND NOT EXISTS (SELECT FROM recipient_letter l WHERE l.id = $3 AND l.recorded_by = u.id)`;
 
 /**
  * Puts tasks on people's lists, in the worker; the database takes them off when their deadline is met, ended or restarted, and puts
@@ -29,19 +30,19 @@ const NOT_ASKER = 'AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = $3 AND 
 export class TaskListService {
   /**
    * Of a case, for a deadline of this kind and subject, which these roles may act on: nobody reconsiders what they decided themselves,
-   * or is the second person for what they asked.
+   * or is the second person for what they asked or recorded.
    */
   async staffInTx(tx: Tx, { caseId, kind, subjectId, roles }: Task): Promise<Staff> {
     const row = await tx.one<Omit<Staff, 'decisionMaker'> & { decision_maker: string | null }>(
       `WITH person AS (
-         SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL ${NOT_ASKER}
+         SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL ${NOT_FIRST}
            AND NOT ($2 IN ('reconsideration', 'reopening') AND (
              EXISTS (SELECT FROM decision d WHERE d.case_id = $1 AND d.decided_by = u.id)
              OR EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = $1 AND s.decided_by = u.id))))
        SELECT coalesce((SELECT json_agg(json_build_object('userId', a.user_id, 'role', a.role) ORDER BY a.assigned_at)
            FROM assignment a JOIN person p ON p.id = a.user_id
            WHERE a.case_id = c.id AND a.ended_at IS NULL), '[]') AS assigned,
-         (SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL ${NOT_ASKER}
+         (SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL ${NOT_FIRST}
            WHERE l.unit = c.unit) AS lead,
          ARRAY(SELECT p.id FROM person p WHERE p.unit = c.unit AND p.roles && $4 ORDER BY p.username) AS colleagues,
          (SELECT p.id FROM person p WHERE p.unit = c.unit AND 'decisionMaker' = ANY (p.roles)

@@ -35,7 +35,7 @@ const WHY = {
     'You decide in this unit, for which no lead is named: nobody who is assigned can do it, or the time has passed.',
   answers: 'You may answer what is asked about persons: legal advisers and decision-makers do.',
   approves: 'You are an author and wrote none of it: another than its author approves a questionnaire.',
-  seconds: 'You work in this unit and did not ask for it: another than the asker confirms or refuses it.',
+  seconds: 'You work in this unit and did not begin it: another than whoever did confirms or refuses it.',
   operates: 'You operate this installation.',
 };
 
@@ -60,7 +60,8 @@ const TO_DO: Readonly<Record<string, (about: About) => string>> = {
   holdDecision: ({ caseId }) => `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds.`,
   holdExpiry: ({ caseId }) =>
     `A hold comes to its end, and what it delays goes on then unless the recipient asks anew: GET /api/cases/${caseId}/holds.`,
-  requestAnswer: ({ caseId }) => `Answer or refuse what a recipient asked: GET /api/cases/${caseId}/requests.`,
+  requestAnswer: ({ caseId }) =>
+    `Answer or refuse what a recipient asked, or says is missing from the file: GET /api/cases/${caseId}/requests.`,
   personRequest: ({ subjectId, mayAnswer }) =>
     mayAnswer
       ? `Propose what is answered to a request about a person, or decide on what a colleague proposed: GET /api/person-requests/${subjectId}.`
@@ -75,6 +76,8 @@ const TO_DO: Readonly<Record<string, (about: About) => string>> = {
       : 'A questionnaire waits to be approved by an author who wrote none of it: see that one does, or have an operator name another (f1 apply).',
   unblocking: ({ caseId }) =>
     `A second person is needed: somebody asked that a recipient whom this file bars be barred no longer. Read why, then confirm or refuse it, or see that a colleague does: GET /api/cases/${caseId}/unblockings.`,
+  letterConfirmation: () =>
+    'A second person is needed: somebody recorded what a recipient wrote on paper. Read the letter, then confirm or refuse it, or see that a colleague does: GET /api/referral-letters.',
   correctionDecision: ({ caseId }) =>
     `Propose, for each allegation, whether suspicion remains after the correction: GET /api/cases/${caseId}/corrections.`,
 };

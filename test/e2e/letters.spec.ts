@@ -7,6 +7,7 @@ import { type Answer, anApplication, type Person, type TestApplication } from '.
 
 const FEDERAL = authorityId('demo-prosecution');
 const UNIT = authorityId('demo-war-crimes-unit');
+type Told = { deadline: { subjectId: string } | null };
 const JUDGED = { court: 'Invented Court', reasons: 'As the court says.' };
 
 describe('what a recipient writes back on paper', () => {
@@ -77,6 +78,15 @@ describe('what a recipient writes back on paper', () => {
         [id, kind],
       )
     )[0];
+  /** Who has the letter on their list. */
+  const toldOf = async (letterId: string): Promise<string[]> =>
+    (
+      await application.rows<{ username: string }>(
+        `SELECT u.username FROM task t JOIN deadline d ON d.id = t.deadline_id JOIN app_user u ON u.id = t.assignee_id
+         WHERE d.subject_id = $1 AND t.done_at IS NULL ORDER BY u.username`,
+        [letterId],
+      )
+    ).map(({ username }) => username);
   const lastEvent = async (id: string, type: string) =>
     (
       await application.rows<{ actor_id: string; facets: Record<string, unknown> }>(
@@ -159,6 +169,11 @@ describe('what a recipient writes back on paper', () => {
   it('gives feedback at once where it weighs little, and where it clears the person once another one confirms it', async () => {
     const opened = { type: 'GIVE_FEEDBACK', feedback: 'opened', text: 'An investigation was opened.' };
     expect(lastLetter(await record(officer, told, opened))).toMatchObject({ outcome: 'recorded' });
+    const incomplete = { feedback: 'incomplete', text: 'A page is missing.', missing: ['page 2'] };
+    expect((await record(officer, told, { type: 'GIVE_FEEDBACK', ...incomplete })).status).toBe(200);
+    expect((await decider.get(`/api/cases/${file.id}/requests`)).body.items).toMatchObject([
+      { kind: 'missing', missing: ['page 2'], state: 'open' },
+    ]);
     const cleared = { type: 'GIVE_FEEDBACK', feedback: 'outcome', outcome: 'acquitted', text: 'Acquitted.' };
     const first = await record(officer, told, cleared);
     expect(lastLetter(first)).toMatchObject({ outcome: null });
@@ -167,6 +182,14 @@ describe('what a recipient writes back on paper', () => {
     expect(await feedback()).toEqual([]);
     const waiting = await decider.get('/api/referral-letters');
     expect(waiting.body.items).toMatchObject([{ id: lastLetter(first).id, referralId: told, says: 'GIVE_FEEDBACK' }]);
+    const readers = await toldOf(lastLetter(first).id);
+    expect(readers.length).toBeGreaterThan(0);
+    expect(readers).not.toContain('officer');
+    const { items } = (await (await application.as(readers[0]!)).get('/api/tasks?limit=200')).body;
+    expect(items.find(({ deadline }: Told) => deadline?.subjectId === lastLetter(first).id)).toMatchObject({
+      what: expect.stringMatching(/^A second person is needed: .* GET \/api\/referral-letters\.$/),
+      deadline: { kind: 'letterConfirmation', percent: 0, source: 'house rule' },
+    });
 
     expect(refusal(await settle(officer, told, lastLetter(first).id, 'confirmation'))).toEqual({
       status: 409,
@@ -176,6 +199,8 @@ describe('what a recipient writes back on paper', () => {
       outcome: 'refused',
       refusedBecause: 'It does not say so.',
     });
+    expect(await toldOf(lastLetter(first).id)).toEqual([]);
+    expect(await clock(lastLetter(first).id, 'letterConfirmation')).toEqual({ met: true, ended: false });
     const second = lastLetter(await record(officer, told, cleared)).id;
     const interviewer = await application.as('interviewer');
     const both = await Promise.all([decider, interviewer].map((by) => settle(by, told, second, 'confirmation')));

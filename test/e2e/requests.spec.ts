@@ -100,6 +100,39 @@ describe('what prosecutors ask', () => {
       expect(clocks).toEqual([{ met: true }]);
     });
 
+    it('is asked by feedback that says what is missing: once, told at once, and answered as every other', async () => {
+      const commands = `/api/referrals/${referral}/commands`;
+      const { body: cover } = await prosecutor.get(`/api/referrals/${referral}`);
+      await prosecutor.post(commands, { type: 'ACKNOWLEDGE', packageSha256: cover.packageSha256 });
+      const words = { text: 'A page cannot be read.', missing: ['page 2 of the service book'] };
+      const said = { type: 'GIVE_FEEDBACK', feedback: 'incomplete', ...words, questionIds: [await question()] };
+      const key = { 'Idempotency-Key': randomUUID() };
+      const twice = [await prosecutor.post(commands, said, key), await prosecutor.post(commands, said, key)];
+      expect(twice.map(({ status }) => status)).toEqual([200, 200]);
+      const missing = async () => {
+        const { items } = (await prosecutor.get(path())).body as { items: { id: string; kind: string }[] };
+        return items.filter(({ kind }) => kind === 'missing');
+      };
+      const [request, ...others] = await missing();
+      expect(others).toEqual([]);
+      const { legalBasis } = cover;
+      expect(request).toMatchObject({ ...words, legalBasis, state: 'open', questionIds: said.questionIds });
+      const taskOf = async (person: Person) => {
+        const { items } = (await person.get('/api/tasks?limit=200')).body as { items: { deadline: object | null }[] };
+        return items.find(({ deadline }) => (deadline as { subjectId?: string } | null)?.subjectId === request!.id);
+      };
+      expect(await taskOf(decider)).toMatchObject({
+        what: expect.stringContaining('or says is missing from the file'),
+        deadline: { kind: 'requestAnswer', percent: 0 },
+      });
+      const answered = await legal.post(`${path()}/${request!.id}/answer`, { text: 'Read from the original.' });
+      expect(answered.body).toMatchObject({ ...words, state: 'answered' });
+      expect(await missing()).toMatchObject([
+        { ...words, state: 'answered', answer: { text: 'Read from the original.' } },
+      ]);
+      expect(await taskOf(decider)).toBeUndefined();
+    });
+
     it('is refused with the reason that questions are never routed through officers', async () => {
       const asked = await prosecutor.post(path(), { ...ASKED, kind: 'explanation', questionIds: [await question()] });
       const refusal = { refusal: 'putToApplicant', reasons: 'Only the applicant could say it.' };

@@ -102,6 +102,23 @@ describe('the reconciler, after somebody wrote beside the commands', () => {
     }
   });
 
+  it('finds that nobody was asked for what a recipient says is missing, or that nobody answers in time', async () => {
+    const feedback = `INSERT INTO feedback (id, referral_id, case_id, kind, ends, clears, question_ids, sealed, given_by, given_at)
+      VALUES (gen_random_uuid(), '${referral.id}', '${referral.caseId}', 'incomplete', false, false, '{}', '', '${telling.house.decisionMaker}', now())`;
+    const request = `INSERT INTO referral_request (id, referral_id, case_id, kind, question_ids, feedback_id, asked_by, asked_at, due_at)
+      SELECT gen_random_uuid(), referral_id, case_id, 'missing', '{}', id, given_by, given_at, now() FROM feedback`;
+    const clock = (
+      due: string,
+    ) => `INSERT INTO deadline (id, case_id, subject_id, kind, source, due_at, half_at, most_at)
+      SELECT gen_random_uuid(), case_id, id, 'requestAnswer', 'house rule', now() + interval '${due}', now(), now() FROM referral_request`;
+    const foundWith = async (...changes: string[]) => (await foundAfter('nobody', ...changes)).differences;
+    const at = { obligationId: referral.id, kind: 'exclusion' };
+    expect(await foundWith(feedback)).toMatchObject([{ what: 'clockNotRunning', ...at }]);
+    expect(await foundWith(feedback, request)).toMatchObject([{ what: 'clockNotRunning', ...at }]);
+    expect(await foundWith(feedback, request, clock('-1 s'))).toMatchObject([{ what: 'overdueMissing', ...at }]);
+    expect(await foundWith(feedback, request, clock('1 h'))).toEqual([]);
+  });
+
   it.each([
     ['overdueAcknowledgement', 'acknowledge', () => correction],
     ['overdueCorrectionAnswer', 'correctionAnswer', () => correction],

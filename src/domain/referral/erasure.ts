@@ -9,6 +9,7 @@ type OtherClock =
   | 'holdDecision'
   | 'holdExpiry'
   | 'unblocking'
+  | 'letterConfirmation'
   | 'grantReview'
   | 'unremovableReview';
 
@@ -44,6 +45,7 @@ const KEPT: Readonly<Record<Exclude<DeadlineKind, 'questionnaireReview'> | Other
   unremovableReview: 'whether the person is extradited or prosecuted is open: close that track',
   accountReview: 'the referral of an own account waits for a second person: confirm or reject it',
   unblocking: PROPOSED,
+  letterConfirmation: 'a letter of a recipient waits for a second reader, who confirms or refuses it',
   packageOverride: PROPOSED,
   disclosure: PROPOSED,
   receipt: 'a referral of it has not arrived yet: wait for its receipt',

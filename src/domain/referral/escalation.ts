@@ -11,6 +11,7 @@ export const TOLD_AT_ONCE = [
   'reopening',
   'correctionDecision',
   'unblocking',
+  'letterConfirmation',
 ] as const;
 
 /** Epoch milliseconds. */

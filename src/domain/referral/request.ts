@@ -7,7 +7,8 @@ export const requestKinds = {
   explanation: 'a written answer from what the file holds',
   questionToApplicant: 'a question to be put to the applicant: always refused',
 } as const;
-export type RequestKind = keyof typeof requestKinds;
+/** What is asked beyond the package; `missing`: feedback said that the file is incomplete, and asks for what it lists. */
+export type RequestKind = keyof typeof requestKinds | 'missing';
 
 /** Why the authority does not answer a request. */
 export const requestRefusals = {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { consequencesOf } from '../../domain/referral/feedback.js';
 import { place } from '../../domain/referral/file.js';
 import { DataKeys } from '../../platform/database/data-keys.js';
@@ -25,6 +26,9 @@ interface Content {
   readonly senderReference: string | null;
 }
 
+/** How long a letter waits for its second reader. */
+const CLOCK = 'letterConfirmation';
+
 /** The letter is the recipient's act; who recorded or confirmed it is the actor of the event, which names the letter. */
 const AS_RECIPIENT: FactsOfCommand = {
   actorRoles: ['prosecutor'],
@@ -36,11 +40,12 @@ const AS_RECIPIENT: FactsOfCommand = {
 @Injectable()
 export class LettersService {
   constructor(
-    private readonly database: Database,
-    private readonly keys: DataKeys,
+    readonly database: Database,
+    readonly keys: DataKeys,
     private readonly store: LetterStore,
     private readonly commands: RecipientCommands,
     private readonly lifecycle: ReferralLifecycle,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   /** Oldest first. Throws NotFound for a referral of a case that this person does not see. */
@@ -70,86 +75,74 @@ export class LettersService {
     const id = randomUUID();
     const { letter, ...rest } = given;
     const command = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-    await onReferral(
-      { database: this.database, keys: this.keys },
-      actor,
-      referralId,
-      asked,
-      { id: referralId },
-      async (step) => {
-        const { tx, write, referral, key } = step;
-        if (asked.version !== undefined && asked.version !== referral.version)
-          throw new StaleVersion(asked.version, referral.version);
-        const recipient = await this.recipientInTx(tx, referralId, { says: given.type, ...letter });
-        assertRecordable(recipient, referralId);
-        const waits = weighs(given);
-        const content: Content = {
-          command: command as unknown as ReferralCommandDto,
-          signedBy: letter.signedBy,
-          senderReference: letter.senderReference ?? null,
-        };
-        const told = { letter: id, onBehalfOf: recipient.authority, writtenOn: letter.writtenOn };
-        const about = { ...told, says: given.type, scanSha256: recipient.scan, waits };
-        const head = appendEvent(step, 'RECORD_LETTER', about, { ...content, documentId: letter.documentId });
-        write.insert('recipient_letter', {
-          id,
-          referral_id: referralId,
-          case_id: referral.case_id,
-          says: given.type,
-          written_on: letter.writtenOn,
-          document_id: letter.documentId,
-          sealed: key.seal(content, place('recipient_letter', id)).bytes,
-          recorded_by: actor.id,
-          recorded_at: tx.now,
-          outcome: waits ? null : 'recorded',
-        });
-        // What waits is tried and not written: nobody is asked to confirm what the chart refuses.
-        const following = new Write();
-        await this.follow({ ...step, write: following, referral: { ...referral, ...head } }, id, given, told);
-        return waits ? [] : [following];
-      },
-    );
+    await onReferral(this, actor, referralId, asked, { id: referralId }, async (step) => {
+      const { tx, write, referral, key } = step;
+      if (asked.version !== undefined && asked.version !== referral.version)
+        throw new StaleVersion(asked.version, referral.version);
+      const recipient = await this.recipientInTx(tx, referralId, { says: given.type, ...letter });
+      assertRecordable(recipient, referralId);
+      const waits = weighs(given);
+      const content: Content = {
+        command: command as unknown as ReferralCommandDto,
+        signedBy: letter.signedBy,
+        senderReference: letter.senderReference ?? null,
+      };
+      const told = { letter: id, onBehalfOf: recipient.authority, writtenOn: letter.writtenOn };
+      const about = { ...told, says: given.type, scanSha256: recipient.scan, waits };
+      const head = appendEvent(step, 'RECORD_LETTER', about, { ...content, documentId: letter.documentId });
+      write.insert('recipient_letter', {
+        id,
+        referral_id: referralId,
+        case_id: referral.case_id,
+        says: given.type,
+        written_on: letter.writtenOn,
+        document_id: letter.documentId,
+        sealed: key.seal(content, place('recipient_letter', id)).bytes,
+        recorded_by: actor.id,
+        recorded_at: tx.now,
+        outcome: waits ? null : 'recorded',
+      });
+      if (waits) await this.deadlines.startInTx(tx, write, { caseId: referral.case_id, subjectId: id }, CLOCK);
+      // What waits is tried and not written: nobody is asked to confirm what the chart refuses.
+      const following = new Write();
+      await this.follow({ ...step, write: following, referral: { ...referral, ...head } }, id, given, told);
+      return waits ? [] : [following];
+    });
   }
 
   /** A second person has read the letter too, and it counts. Throws `fourEyes` for whoever recorded it. */
   async confirm(actor: Actor, referralId: string, id: string, asked: Preconditions): Promise<void> {
     await this.learnChart(actor, referralId);
-    await onReferral(
-      { database: this.database, keys: this.keys },
-      actor,
-      referralId,
-      asked,
-      { id: referralId },
-      async (step) => {
-        const row = await this.waitingInTx(step, id);
-        const { command } = step.key.open<Content>(row.sealed, place('recipient_letter', id));
-        const letter = { says: row.says, writtenOn: row.written_on, documentId: row.document_id };
-        assertSilent(await this.recipientInTx(step.tx, referralId, letter), referralId);
-        decide(step, id, { outcome: 'confirmed' });
-        const told = { letter: id, onBehalfOf: row.authority, writtenOn: row.written_on, confirmed: true };
-        const following = new Write();
-        await this.follow({ ...step, write: following }, id, command, told);
-        return [following];
-      },
-    );
+    await onReferral(this, actor, referralId, asked, { id: referralId }, async (step) => {
+      const row = await this.waitingInTx(step, id);
+      const { command } = step.key.open<Content>(row.sealed, place('recipient_letter', id));
+      const letter = { says: row.says, writtenOn: row.written_on, documentId: row.document_id };
+      assertSilent(await this.recipientInTx(step.tx, referralId, letter), referralId);
+      this.decide(step, id, { outcome: 'confirmed' });
+      const told = { letter: id, onBehalfOf: row.authority, writtenOn: row.written_on, confirmed: true };
+      const following = new Write();
+      await this.follow({ ...step, write: following }, id, command, told);
+      return [following];
+    });
   }
 
   /** A second person finds that the letter does not say it: it counts for nothing, and stays to be read. */
   async refuse(actor: Actor, referralId: string, id: string, reason: string, asked: Preconditions): Promise<void> {
-    await onReferral(
-      { database: this.database, keys: this.keys },
-      actor,
-      referralId,
-      asked,
-      { id: referralId },
-      async (step) => {
-        await this.waitingInTx(step, id);
-        const sealed = step.key.seal({ reason }, place('recipient_letter', `${id}:refusal`)).bytes;
-        decide(step, id, { outcome: 'refused', sealed_refusal: sealed });
-        appendEvent(step, 'REFUSE_LETTER', { letter: id }, { reason });
-        return [];
-      },
-    );
+    await onReferral(this, actor, referralId, asked, { id: referralId }, async (step) => {
+      await this.waitingInTx(step, id);
+      const sealed = step.key.seal({ reason }, place('recipient_letter', `${id}:refusal`)).bytes;
+      this.decide(step, id, { outcome: 'refused', sealed_refusal: sealed });
+      appendEvent(step, 'REFUSE_LETTER', { letter: id }, { reason });
+    });
+  }
+
+  private decide(
+    { tx, write, actor }: ReferralStep,
+    id: string,
+    how: { outcome: string; sealed_refusal?: Buffer },
+  ): void {
+    write.update('recipient_letter', { id, outcome: null }, { ...how, decided_by: actor.id, decided_at: tx.now });
+    this.deadlines.meet(tx, write, id, CLOCK);
   }
 
   private follow(
@@ -200,14 +193,6 @@ export class LettersService {
 function weighs(command: ReferralCommandDto): boolean {
   if (command.type === 'GIVE_FEEDBACK') return consequencesOf({ ...command, kind: command.feedback }).clears;
   return command.type === 'ANSWER_CORRECTION' && command.answer === 'erased';
-}
-
-function decide(
-  { tx, write, actor }: ReferralStep,
-  id: string,
-  how: { outcome: string; sealed_refusal?: Buffer },
-): void {
-  write.update('recipient_letter', { id, outcome: null }, { ...how, decided_by: actor.id, decided_at: tx.now });
 }
 
 /** Throws what stands in the way, with what to do instead. */

@@ -10,7 +10,7 @@ import {
 } from '../../domain/referral/request.js';
 import { IsWords } from '../../platform/http/validators.js';
 
-const KINDS = Object.keys(requestKinds) as RequestKind[];
+const KINDS = Object.keys(requestKinds) as Exclude<RequestKind, 'missing'>[];
 const REFUSALS = Object.keys(requestRefusals) as RequestRefusal[];
 const legend = (words: Readonly<Record<string, string>>): string =>
   Object.entries(words)
@@ -20,7 +20,7 @@ const legend = (words: Readonly<Record<string, string>>): string =>
 export class AskMoreDto {
   @ApiProperty({ enum: KINDS, description: legend(requestKinds) })
   @IsIn(KINDS)
-  kind!: RequestKind;
+  kind!: Exclude<RequestKind, 'missing'>;
 
   @ApiProperty({ type: [String], description: 'The questions it is about, by their ids in the package.' })
   @IsArray()
@@ -100,8 +100,22 @@ export class RequestView {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
 
-  @ApiProperty({ enum: KINDS })
+  @ApiProperty({
+    enum: [...KINDS, 'missing'],
+    description: 'missing: feedback said that the file is incomplete, and asks for what it lists.',
+  })
   kind!: RequestKind;
+
+  @ApiProperty({
+    format: 'uuid',
+    nullable: true,
+    type: String,
+    description: 'The feedback that asks for what is missing.',
+  })
+  feedbackId!: string | null;
+
+  @ApiProperty({ type: [String], description: 'What is missing, as the feedback lists it.' })
+  missing!: readonly string[];
 
   @ApiProperty({ type: [String] })
   questionIds!: readonly string[];
@@ -109,7 +123,7 @@ export class RequestView {
   @ApiProperty()
   text!: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Of what is missing: that of the referral.' })
   legalBasis!: string;
 
   @ApiProperty({ format: 'date-time' })

@@ -8,7 +8,10 @@ export interface RequestRow {
   readonly case_id: string;
   readonly kind: RequestKind;
   readonly question_ids: readonly string[];
+  /** What is asked; of what is missing, the words of the feedback. */
   readonly sealed: Buffer;
+  readonly feedback_id: string | null;
+  readonly legal_basis: string;
   readonly asked_at: Date;
   readonly due_at: Date;
   readonly outcome: RequestOutcome | null;
@@ -21,14 +24,17 @@ export interface AnsweredRow extends RequestRow {
   readonly answer: Buffer | null;
 }
 
-const COLUMNS = `q.id, q.referral_id, q.case_id, q.kind, q.question_ids, q.sealed, q.asked_at, q.due_at, q.outcome, q.refusal, q.answered_at`;
+const COLUMNS = `q.id, q.referral_id, q.case_id, q.kind, q.question_ids, coalesce(q.sealed, f.sealed) AS sealed, q.feedback_id,
+  r.legal_basis, q.asked_at, q.due_at, q.outcome, q.refusal, q.answered_at`;
+const REQUESTS =
+  'referral_request q JOIN referral r ON r.id = q.referral_id LEFT JOIN feedback f ON f.id = q.feedback_id';
 
 /** Reads about requests; row-level security decides which there are. */
 @Injectable()
 export class RequestStore {
   findInTx(tx: Tx, referralId: string, id: string): Promise<RequestRow | undefined> {
     return tx.one<RequestRow>(
-      `SELECT ${COLUMNS} FROM referral_request q WHERE q.referral_id = $1 AND q.id = $2`,
+      `SELECT ${COLUMNS} FROM ${REQUESTS} WHERE q.referral_id = $1 AND q.id = $2`,
       [referralId, id],
       'request_one',
     );
@@ -36,7 +42,7 @@ export class RequestStore {
 
   ofReferralInTx(tx: Tx, referralId: string): Promise<AnsweredRow[]> {
     return tx.rows<AnsweredRow>(
-      `SELECT ${COLUMNS}, f1_request_answer(q.id) AS answer FROM referral_request q WHERE q.referral_id = $1 ORDER BY q.asked_at, q.id`,
+      `SELECT ${COLUMNS}, f1_request_answer(q.id) AS answer FROM ${REQUESTS} WHERE q.referral_id = $1 ORDER BY q.asked_at, q.id`,
       [referralId],
       'requests_of_referral',
     );
@@ -44,7 +50,7 @@ export class RequestStore {
 
   ofCaseInTx(tx: Tx, caseId: string): Promise<AnsweredRow[]> {
     return tx.rows<AnsweredRow>(
-      `SELECT ${COLUMNS}, f1_request_answer(q.id) AS answer FROM referral_request q WHERE q.case_id = $1 ORDER BY q.asked_at, q.id`,
+      `SELECT ${COLUMNS}, f1_request_answer(q.id) AS answer FROM ${REQUESTS} WHERE q.case_id = $1 ORDER BY q.asked_at, q.id`,
       [caseId],
       'requests_of_case',
     );

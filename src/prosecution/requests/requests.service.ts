@@ -214,15 +214,14 @@ export class RequestsService {
 }
 
 function viewOf(row: AnsweredRow, key: DataKey): RequestView {
-  const { text, legalBasis } = key.open<Asked>(row.sealed, place('referral_request', row.id));
   return {
     id: row.id,
     referralId: row.referral_id,
     caseId: row.case_id,
     kind: row.kind,
+    feedbackId: row.feedback_id,
     questionIds: row.question_ids,
-    text,
-    legalBasis,
+    ...wordsOf(row, key),
     askedAt: row.asked_at.toISOString(),
     dueAt: row.due_at.toISOString(),
     state: row.outcome ?? 'open',
@@ -231,4 +230,15 @@ function viewOf(row: AnsweredRow, key: DataKey): RequestView {
     answeredAt: row.answered_at?.toISOString() ?? null,
     answer: row.answer && key.open<RequestAnswerView>(row.answer, place('referral_request', row.id, 'answer')),
   };
+}
+
+/** What is missing is asked in the words of the feedback, under the law of the referral. */
+function wordsOf(row: RequestRow, key: DataKey): Pick<RequestView, 'text' | 'legalBasis' | 'missing'> {
+  if (row.feedback_id === null)
+    return { ...key.open<Asked>(row.sealed, place('referral_request', row.id)), missing: [] };
+  const { text, missing } = key.open<{ text: string; missing: string[] }>(
+    row.sealed,
+    place('feedback', row.feedback_id),
+  );
+  return { text, legalBasis: row.legal_basis, missing };
 }

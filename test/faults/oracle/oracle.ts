@@ -67,6 +67,10 @@ async function checkReconciler(evidence: Evidence, counted: Counted): Promise<Fi
     `SELECT subject_id AS id, kind FROM deadline WHERE due_at < f1_now() AND met_at IS NULL AND ended_at IS NULL`,
   );
   const late = (...kinds: string[]) => new Set(overdue.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id));
+  const missing = await evidence.ask<{ id: string }>(
+    `SELECT q.referral_id AS id FROM referral_request q JOIN deadline d ON d.subject_id = q.id
+     WHERE q.kind = 'missing' AND d.due_at < f1_now() AND d.met_at IS NULL AND d.ended_at IS NULL`,
+  );
   const findings = (['causes', 'obligations', 'receipts'] as const)
     .filter((name) => said[name] !== counted[name])
     .map((name) => wrong('O5', `the reconciler counts ${said[name]} ${name}, the oracle ${counted[name]}`));
@@ -75,6 +79,7 @@ async function checkReconciler(evidence: Evidence, counted: Counted): Promise<Fi
     overdueAcknowledgement: late('acknowledge'),
     overdueCorrectionAnswer: late('correctionAnswer'),
     overdueCorrectionDecision: late('correctionDecision', 'correctionReview'),
+    overdueMissing: new Set(missing.map(({ id }) => id)),
     unknownToUs: gone,
   };
   for (const { what, obligationId, causeId } of said.differences) {

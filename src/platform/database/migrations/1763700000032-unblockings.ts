@@ -10,7 +10,7 @@ export class Unblockings1763700000032 implements MigrationInterface {
     await db.query(ASKED_BEFORE);
     await db.query(CHANGES);
     await db.query(GUARDS);
-    await db.query(tells({ ...ACTS, unblocking: ['caseOfficer', 'officer1F'] }, SECONDS));
+    await db.query(tells(ACTS, SECONDS));
     await db.query(RUNNING);
   }
 
@@ -185,8 +185,8 @@ const GUARDS = `
   END $$;
 `;
 
-/** What whoever is told at once may do about it, by kind: as before, and the second word on whom a file bars. */
-const ACTS = {
+/** Who acts on what is told at once, by kind. */
+const ACTS_BEFORE = {
   holdDecision: ['legalAdviser', 'decisionMaker'],
   requestAnswer: ['officer1F', 'legalAdviser', 'decisionMaker'],
   personRequest: ['legalAdviser', 'decisionMaker'],
@@ -195,15 +195,19 @@ const ACTS = {
   correctionDecision: ['caseOfficer', 'officer1F', 'legalAdviser'],
 };
 
+/** As before, and the second word on whom a file bars. */
+export const ACTS = { ...ACTS_BEFORE, unblocking: ['caseOfficer', 'officer1F'] };
+
 /** Whoever asked is nobody's second; where nobody else is assigned, everybody of the unit who may be is. */
-const SECONDS = {
+export const SECONDS = {
   because: `'seconds', `,
   apart: 'AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = NEW.subject_id AND b.asked_by = u.id)',
   told: `UNION ALL SELECT p.id, 'seconds', 2 FROM person p JOIN unit USING (unit) WHERE NEW.kind = 'unblocking' AND p.roles && able`,
 };
 const AS_BEFORE = { because: '', apart: '', told: '' };
 
-const tells = (acts: Readonly<Record<string, readonly string[]>>, also: typeof SECONDS): string => {
+/** The database tells, in the transaction of whoever asks: kinds, whose roles act on each, and what is apart of each. */
+export const tells = (acts: Readonly<Record<string, readonly string[]>>, also: typeof SECONDS): string => {
   const asked = Object.keys(acts)
     .map((kind) => `'${kind}'`)
     .join(', ');
@@ -273,7 +277,7 @@ const RUNNING = `
 const UNDONE = `
   DELETE FROM task WHERE deadline_id IN (SELECT id FROM deadline WHERE kind = 'unblocking');
   DELETE FROM deadline WHERE kind = 'unblocking';
-  ${tells(ACTS, AS_BEFORE)}
+  ${tells(ACTS_BEFORE, AS_BEFORE)}
   CREATE OR REPLACE FUNCTION f1_withdrawn_by_two() RETURNS trigger LANGUAGE plpgsql SECURITY INVOKER AS $$
   BEGIN
     IF OLD.withdrawn_at IS NOT NULL THEN

@@ -33,6 +33,7 @@ import { InOrder1763700000037 } from './1763700000037-in-order.js';
 import { OperatorActs1763700000038 } from './1763700000038-operator-acts.js';
 import { RefusalsInFixedWords1763700000039 } from './1763700000039-refusals-in-fixed-words.js';
 import { RecipientLetters1763700000041 } from './1763700000041-recipient-letters.js';
+import { WhatWaitsIsTold1763700000042 } from './1763700000042-what-waits-is-told.js';
 import { AccessAndRestores1763700000043 } from './1763700000043-access-and-restores.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -72,5 +73,6 @@ export const MIGRATIONS = [
   OperatorActs1763700000038,
   RefusalsInFixedWords1763700000039,
   RecipientLetters1763700000041,
+  WhatWaitsIsTold1763700000042,
   AccessAndRestores1763700000043,
 ];

@@ -1,0 +1,86 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ACTS, SECONDS, tells } from './1763700000032-unblockings.js';
+
+/**
+ * Nobody waits unseen: what a recipient says is missing is a request that somebody answers in time, and whoever may be the second
+ * reader of a letter is told of it.
+ */
+export class WhatWaitsIsTold1763700000042 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(RULES);
+    await db.query(tells(TOLD, TELLS));
+    await db.query(MISSING);
+    await db.query(RUNNING);
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`
+      DELETE FROM task WHERE deadline_id IN (SELECT id FROM deadline WHERE ${OWN});
+      DELETE FROM deadline WHERE ${OWN};
+      DROP POLICY api_missing_by_letter ON referral_request;
+      DROP POLICY worker_counts ON referral_request;
+      REVOKE SELECT (id, kind, outcome, feedback_id) ON referral_request FROM f1_worker;
+      ALTER TABLE referral_request DISABLE TRIGGER referral_request_keeps;
+      DELETE FROM referral_request WHERE kind = 'missing';
+      ALTER TABLE referral_request ENABLE TRIGGER referral_request_keeps;
+      ALTER TABLE referral_request DROP COLUMN feedback_id, ALTER COLUMN sealed SET NOT NULL,
+        DROP CONSTRAINT referral_request_kind_check,
+        ADD CONSTRAINT referral_request_kind_check CHECK (kind IN ('documents', 'recordings', 'explanation'));
+      ${tells(ACTS, SECONDS)}
+    `);
+  }
+}
+
+const OWN = `kind = 'letterConfirmation' OR subject_id IN (SELECT id FROM referral_request WHERE kind = 'missing')`;
+
+/** An installation that is upgraded goes on with the times of the house until it names its own. */
+const RULES = `
+  INSERT INTO deadline_rule (kind, valid_from, amount, unit, source)
+    SELECT kind, '2000-01-01', amount, unit, 'house rule'
+    FROM (VALUES ('unblocking', 5, 'workingDays'), ('letterConfirmation', 5, 'workingDays')) AS house (kind, amount, unit)
+    WHERE EXISTS (SELECT FROM deadline_rule) AND NOT EXISTS (SELECT FROM deadline_rule r WHERE r.kind = house.kind);
+`;
+
+const TOLD = { ...ACTS, letterConfirmation: ['caseOfficer', 'officer1F', 'decisionMaker'] };
+
+/** Whoever asked, or recorded the letter, is nobody's second. */
+const TELLS = {
+  because: SECONDS.because,
+  apart: `${SECONDS.apart} AND NOT EXISTS (SELECT FROM recipient_letter l WHERE l.id = NEW.subject_id AND l.recorded_by = u.id)`,
+  told: `UNION ALL SELECT p.id, 'seconds', 2 FROM person p JOIN unit USING (unit)
+        WHERE NEW.kind IN ('unblocking', 'letterConfirmation') AND p.roles && able`,
+};
+
+const MISSING = `
+  -- What is missing is in the words of the feedback.
+  ALTER TABLE referral_request ADD COLUMN feedback_id uuid UNIQUE,
+    ADD FOREIGN KEY (feedback_id, case_id) REFERENCES feedback (id, case_id) DEFERRABLE INITIALLY DEFERRED,
+    ALTER COLUMN sealed DROP NOT NULL,
+    DROP CONSTRAINT referral_request_kind_check,
+    ADD CONSTRAINT referral_request_kind_check CHECK (kind IN ('documents', 'recordings', 'explanation', 'missing')),
+    ADD CONSTRAINT referral_request_missing CHECK ((kind = 'missing') = (feedback_id IS NOT NULL)
+      AND (kind = 'missing') = (sealed IS NULL));
+  GRANT SELECT (feedback_id) ON referral_request TO f1_api, f1_portal;
+  -- The reconciler asks whether it is answered, and in time.
+  CREATE POLICY worker_counts ON referral_request FOR SELECT TO f1_worker USING (kind = 'missing');
+  GRANT SELECT (id, kind, outcome, feedback_id) ON referral_request TO f1_worker;
+  CREATE POLICY api_missing_by_letter ON referral_request FOR INSERT TO f1_api WITH CHECK (kind = 'missing'
+    AND asked_by = f1_actor() AND outcome IS NULL AND f1_sees_case(case_id) AND f1_answers_by_letter(referral_id)
+    AND f1_actor_is('caseOfficer', 'officer1F', 'decisionMaker'));
+`;
+
+const clock = (kind: string, days: number, from: string): string => `
+  INSERT INTO deadline (id, case_id, subject_id, kind, source, starts_at, half_at, most_at, due_at)
+    SELECT gen_random_uuid(), case_id, id, '${kind}', 'house rule', f1_now(), f1_now() + interval '${days * 12} hours',
+      f1_now() + interval '${days * 19} hours', f1_now() + interval '${days} days' FROM ${from};
+`;
+
+/** What waits already is told of now. */
+const RUNNING = `
+  INSERT INTO referral_request (id, referral_id, case_id, kind, question_ids, feedback_id, asked_by, asked_at, due_at)
+    SELECT gen_random_uuid(), f.referral_id, f.case_id, 'missing', f.question_ids, f.id, f.given_by, f.given_at,
+      f1_now() + interval '14 days'
+    FROM feedback f JOIN data_key k ON k.case_id = f.case_id AND k.wrapped IS NOT NULL WHERE f.kind = 'incomplete';
+  ${clock('requestAnswer', 14, `referral_request WHERE kind = 'missing'`)}
+  ${clock('letterConfirmation', 7, 'recipient_letter WHERE outcome IS NULL')}
+`;
