@@ -3,6 +3,7 @@ import type { ClassConstructor } from 'class-transformer';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import { DomainError } from '../platform/database/errors.js';
+import { notPlain } from '../platform/http/plain-json.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { validated } from '../platform/http/validation.js';
 
@@ -129,6 +130,8 @@ async function aboutOf<A extends object>(type: ClassConstructor<A>, about: strin
     throw problem('/about', 'is not valid JSON');
   }
   try {
+    const refusal = notPlain(json);
+    if (refusal) throw refusal;
     return await validated(type, json);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

@@ -93,6 +93,21 @@ describe('bad input', () => {
       }
     });
 
+    it.each([
+      ['one long name over very many values', `{"${'a'.repeat(400_000)}":[${'{},'.repeat(190_000)}{}]}`, 400],
+      ['80,000 fields', JSON.stringify(Object.fromEntries([...Array(80_000).keys()].map((n) => [`k${n}`, 1]))), 400],
+      [
+        '4,000 fields nobody knows',
+        JSON.stringify(Object.fromEntries([...Array(4_000).keys()].map((n) => [`k${n}`, 1]))),
+        400,
+      ],
+      ['100,000 values', JSON.stringify(Array<unknown>(50).fill(Array(2_000).fill(1))), 413],
+    ])('%s from nobody, in a small answer', async (_what, body, status) => {
+      const answer = await application.anonymously('POST', '/api/tokens', { body });
+      expectProblem(answer, status, status === 400 ? 'invalidInput' : 'bodyTooLarge');
+      expect(answer.text.length).toBeLessThan(10_000);
+    });
+
     it('a body that is not JSON by its own word', async () => {
       for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
         const answer = await command('{"type": "ACCEPT_TRIAGE"}', { 'Content-Type': type });

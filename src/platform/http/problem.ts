@@ -69,7 +69,20 @@ export function problemOf(error: DomainError): Problem {
     status,
     detail: error.message,
     code: error.code,
-    ...(error instanceof InvalidInput ? { errors: error.errors } : {}),
+    ...(error instanceof InvalidInput ? { errors: listed(error.errors) } : {}),
     ...error.data,
   };
 }
+
+const MOST_ERRORS = 100;
+const LONGEST_POINTER = 400;
+
+/** The first hundred, and how many more: an answer that repeats a hostile body would be larger than the body. */
+function listed(errors: InvalidInput['errors']): InvalidInput['errors'] {
+  const more = errors.length - MOST_ERRORS;
+  const first = errors.slice(0, MOST_ERRORS).map(({ pointer, detail }) => ({ pointer: cut(pointer), detail }));
+  return more > 0 ? [...first, { pointer: '', detail: `and ${more} more; mend these first` }] : first;
+}
+
+const cut = (pointer: string): string =>
+  pointer.length > LONGEST_POINTER ? `${pointer.slice(0, LONGEST_POINTER)}…` : pointer;
