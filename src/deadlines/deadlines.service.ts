@@ -31,6 +31,7 @@ const RULES_FOR_MS = 60_000;
 const BEFORE_DEPARTURE: Readonly<Record<string, string | null>> = {
   refer: 'referBeforeDeparture',
   acknowledge: null,
+  holdDecision: null,
 };
 
 export interface Subject {
@@ -93,11 +94,10 @@ export class DeadlinesService {
 
   /**
    * A new clock of this kind; one that is already running is ended and starts again. Where the person is about to leave, the times
-   * to refer and to acknowledge end before. Throws when no rule gives its length.
+   * to refer, to acknowledge and to decide a hold end before. Throws when no rule gives its length.
    */
   async startInTx(tx: Tx, write: Write, subject: Subject, kind: string, calendar?: Calendar): Promise<{ dueAt: Date }> {
-    const usual = await this.dueInTx(tx, kind, calendar, subject.endsAt);
-    const due = kind in BEFORE_DEPARTURE ? await this.beforeLeavingInTx(tx, subject, kind, usual) : usual;
+    const due = await this.dueForInTx(tx, subject, kind, calendar);
     write.upsert(
       'deadline',
       rowOf(tx, subject, kind, due),
@@ -107,14 +107,20 @@ export class DeadlinesService {
     return { dueAt: due.dueAt };
   }
 
+  /** When a clock that `startInTx` starts now will have run out. */
+  async dueForInTx(tx: Tx, subject: Subject, kind: string, calendar?: Calendar): Promise<Due> {
+    const usual = await this.dueInTx(tx, kind, calendar, subject.endsAt);
+    return kind in BEFORE_DEPARTURE ? this.beforeLeavingInTx(tx, subject, kind, usual) : usual;
+  }
+
   /** A first clock about what belongs to no case; whoever starts it need not be allowed to read it. */
   startUnread(tx: Tx, write: Write, subjectId: string, kind: string, due: Due): void {
     write.insert('deadline', rowOf(tx, { caseId: null, subjectId }, kind, due));
   }
 
   /**
-   * Shortens every running time to refer and to acknowledge of a case that would end after its person has left; never lengthens one.
-   * Says how many. What a step has told already stays told.
+   * Shortens every running time to refer, to acknowledge and to decide a hold of a case that would end after its person has left;
+   * never lengthens one. Says how many. What a step has told already stays told.
    */
   async shortenBeforeDepartureInTx(tx: Tx, caseId: string, expectedAt: Date): Promise<number> {
     let shortened = 0;

@@ -66,7 +66,9 @@ export class DeparturesController {
   @Allows('edit', 'Case')
   @ApiOperation({
     summary:
-      'Record an expected departure: the times to refer and to acknowledge end before it, also those that run already.',
+      'Record an expected departure: the times to refer, to acknowledge and to decide a hold end before it, also those that run already.',
+    description:
+      'Recipients of its referrals see the day in their inbox (departureExpectedOn), unless they were told of an own account alone.',
   })
   @ApiOkResponse({ type: DepartureAnswer })
   async expect(

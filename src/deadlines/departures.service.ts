@@ -20,7 +20,7 @@ export interface DepartureView {
   readonly recordedAt: string;
 }
 
-/** When the person is expected to leave the country. It shortens the times to refer and to acknowledge, and never lengthens them again. */
+/** When the person is expected to leave the country. It shortens the times to refer, to acknowledge and to decide a hold, and never lengthens them again. */
 @Injectable()
 export class DeparturesService {
   constructor(
@@ -40,7 +40,7 @@ export class DeparturesService {
     return row ? { id: row.id, expectedOn: row.expected_on, recordedAt: row.recorded_at.toISOString() } : null;
   }
 
-  /** Takes the place of what was expected before. Throws `conflict` under a stay of removal that lives. Shortens every time to refer or acknowledge that would end after it. */
+  /** Takes the place of what was expected before. Throws `conflict` under a stay of removal that lives. Shortens every time to refer, to acknowledge or to decide a hold that would end after it. */
   async expect(
     actor: Actor,
     caseId: string,

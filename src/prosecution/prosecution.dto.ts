@@ -103,6 +103,15 @@ export class ReferralSummaryView {
   })
   nextDueAt!: string | null;
 
+  @ApiProperty({
+    format: 'date',
+    nullable: true,
+    type: String,
+    description:
+      'The day on which the person is expected to leave the country, as it is known now. null: none is known or to come; not told of an own account, of a correction, or of what is suspended.',
+  })
+  departureExpectedOn!: string | null;
+
   @ApiProperty({ type: PriorityView })
   priority!: PriorityView;
 

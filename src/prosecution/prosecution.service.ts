@@ -128,6 +128,7 @@ export class ProsecutionService {
       receivedAt: row.received_at?.toISOString() ?? null,
       acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
       nextDueAt: row.next_due_at?.toISOString() ?? null,
+      departureExpectedOn: row.leaves_on,
       priority: {
         level: priorityLevel(row.priority),
         suspectIdentified: row.suspect_identified,

@@ -86,6 +86,45 @@ describe('an expected departure', () => {
     expect(await timesTo('acknowledge', id)).toMatchObject([{ inTime: true }, { inTime: true }]);
   });
 
+  it('ends the time to decide a hold before it, asked before or after, and its recipient sees the day and nothing else', async () => {
+    const id = await excluded();
+    const [to] = await application.rows<{ id: string; code: string }>(
+      'SELECT r.id, a.code FROM referral r JOIN authority a ON a.id = r.authority_id WHERE r.case_id = $1 LIMIT 1',
+      [id],
+    );
+    const recipient = await application.as(to!.code === 'demo-prosecution' ? 'prosecutor' : 'war-crimes');
+    const path = `/api/referrals/${to!.id}/holds`;
+    const wanted = { kind: 'preserve', legalBasis: 'an invented code, section 9', reasons: 'An invented search.' };
+    const asked = async () => (await recipient.post(path, wanted)).body.dueAt as string;
+    const seen = async () =>
+      (await recipient.get(`/api/referrals/${to!.id}`)).body.departureExpectedOn as string | null;
+    await asked();
+    expect(await timesTo('holdDecision', id)).toMatchObject([{ hours: 48, inTime: null }]);
+    expect(await seen()).toBeNull();
+    await put(id, { ...BOOKED, expectedOn: here() });
+    const later = await asked();
+    const hour = { hours: 1, inTime: true, source: 'house rule' };
+    expect(await timesTo('holdDecision', id)).toMatchObject([{ hours: 1 }, { hours: 1 }]);
+    expect(await timesTo('holdDecision', id)).toContainEqual(expect.objectContaining(hour));
+    const shown = (await recipient.get(path)).body.items.map(({ dueAt }: { dueAt: string }) => dueAt) as string[];
+    const clocks = await application.rows<{ due_at: Date }>(
+      `SELECT due_at FROM deadline WHERE case_id = $1 AND kind = 'holdDecision' ORDER BY starts_at`,
+      [id],
+    );
+    expect(shown).toEqual(clocks.map(({ due_at }) => due_at.toISOString()));
+    expect(shown).toContain(later);
+    expect(await seen()).toBe(here());
+    const { items } = (await recipient.get('/api/referrals?limit=100')).body;
+    expect(items.find((one: { id: string }) => one.id === to!.id)).toMatchObject({ departureExpectedOn: here() });
+    for (const hidden of [`kind = 'account'`, 'suspended_at = now()']) {
+      await application.owner.query('ALTER TABLE referral DISABLE TRIGGER USER');
+      await application.rows(`UPDATE referral SET ${hidden} WHERE id = $1`, [to!.id]);
+      expect({ hidden, day: await seen() }).toEqual({ hidden, day: null });
+      await application.rows(`UPDATE referral SET kind = 'exclusion', suspended_at = NULL WHERE id = $1`, [to!.id]);
+      await application.owner.query('ALTER TABLE referral ENABLE TRIGGER USER');
+    }
+  });
+
   it('never lengthens it again: not by a later date, nor when nobody expects it any more', async () => {
     const id = await excluded();
     await put(id, { ...BOOKED, expectedOn: inDays(1) });

@@ -24,7 +24,9 @@ export interface CaseChart {
   readonly snapshot: Snapshot;
 }
 
-const HOLD = `SELECT id, referral_id, case_id, kind, sealed, asked_at, due_at, granted, sealed_decision, decided_at, valid_until, ended_at,
+// A departure that was announced since shortens the clock, not what was said when it was asked.
+const DUE = `coalesce((SELECT min(d.due_at) FROM deadline d WHERE d.subject_id = hold.id AND d.kind = 'holdDecision'), due_at) AS due_at`;
+const HOLD = `SELECT id, referral_id, case_id, kind, sealed, asked_at, ${DUE}, granted, sealed_decision, decided_at, valid_until, ended_at,
   ended_because FROM hold`;
 
 /** Reads about holds; row-level security decides which there are. */
@@ -40,6 +42,12 @@ export class HoldStore {
 
   ofCaseInTx(tx: Tx, caseId: string): Promise<HoldRow[]> {
     return tx.rows<HoldRow>(`${HOLD} WHERE case_id = $1 ORDER BY asked_at, id`, [caseId], 'holds_of_case');
+  }
+
+  /** When the person is expected to leave; null: that is not known, or not for whoever asks. */
+  async leavesAtInTx(tx: Tx, { id, case_id: caseId }: { id: string; case_id: string }): Promise<Date | null> {
+    const row = await tx.one<{ at: Date | null }>('SELECT f1_leaves_at($1, $2) AS at', [id, caseId], 'hold_leaves_at');
+    return row?.at ?? null;
   }
 
   /** Where the case stands; what its chart says of that, the caller adds. */

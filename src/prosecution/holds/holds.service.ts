@@ -43,7 +43,9 @@ export class HoldsService {
           'conflict',
           'A hold is asked for on a referral that stands: this one is a correction or suspended.',
         );
-      const { dueAt } = await this.deadlines.dueInTx(tx, 'holdDecision');
+      const leavesAt = await this.store.leavesAtInTx(tx, referral);
+      const subject = { caseId: referral.case_id, subjectId: id, leavesAt };
+      const { dueAt } = await this.deadlines.dueForInTx(tx, subject, 'holdDecision');
       const words = { legalBasis: wanted.legalBasis, reasons: wanted.reasons };
       // The clock hangs on the hold, which the policies must find.
       const row = new Write().insert('hold', {
@@ -57,7 +59,7 @@ export class HoldsService {
         due_at: dueAt,
       });
       await row.run(tx);
-      await this.deadlines.startInTx(tx, write, { caseId: referral.case_id, subjectId: id }, 'holdDecision');
+      await this.deadlines.startInTx(tx, write, subject, 'holdDecision');
       appendEvent(step, 'ASK_HOLD', { hold: id, holds: wanted.kind, dueAt: dueAt.toISOString() }, words);
     });
     return done.repeated ? done.result['hold']! : id;

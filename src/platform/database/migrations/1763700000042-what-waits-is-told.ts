@@ -2,14 +2,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ACTS, SECONDS, tells } from './1763700000032-unblockings.js';
 
 /**
- * Nobody waits unseen: what a recipient says is missing is a request that somebody answers in time, and whoever may be the second
- * reader of a letter is told of it.
+ * Nobody waits unseen: what a recipient says is missing is a request that somebody answers in time, whoever may be the second reader
+ * of a letter is told of it, and a recipient knows of a departure that leaves little time.
  */
 export class WhatWaitsIsTold1763700000042 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(RULES);
     await db.query(tells(TOLD, TELLS));
     await db.query(MISSING);
+    await db.query(LEAVES);
     await db.query(RUNNING);
   }
 
@@ -26,6 +27,7 @@ export class WhatWaitsIsTold1763700000042 implements MigrationInterface {
       ALTER TABLE referral_request DROP COLUMN feedback_id, ALTER COLUMN sealed SET NOT NULL,
         DROP CONSTRAINT referral_request_kind_check,
         ADD CONSTRAINT referral_request_kind_check CHECK (kind IN ('documents', 'recordings', 'explanation'));
+      DROP FUNCTION f1_leaves_at;
       ${tells(ACTS, SECONDS)}
     `);
   }
@@ -67,6 +69,20 @@ const MISSING = `
   CREATE POLICY api_missing_by_letter ON referral_request FOR INSERT TO f1_api WITH CHECK (kind = 'missing'
     AND asked_by = f1_actor() AND outcome IS NULL AND f1_sees_case(case_id) AND f1_answers_by_letter(referral_id)
     AND f1_actor_is('caseOfficer', 'officer1F', 'decisionMaker'));
+`;
+
+const LEAVES = `
+  -- When the person is expected to leave, for whoever was told of them and where they are: not of an own account, nor of what is closed.
+  CREATE FUNCTION f1_leaves_at(referral uuid, of_case uuid) RETURNS timestamptz
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  BEGIN
+    RETURN (SELECT p.expected_at FROM departure p JOIN referral r ON r.case_id = p.case_id
+      WHERE r.id = f1_leaves_at.referral AND r.case_id = of_case AND p.withdrawn_at IS NULL AND p.expected_at::date >= f1_now()::date
+        AND r.kind IN ('exclusion', 'suspicion') AND r.suspended_at IS NULL
+        AND (f1_sees_case(of_case) OR f1_receives(r.id, of_case)));
+  END $$;
+  REVOKE ALL ON FUNCTION f1_leaves_at FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION f1_leaves_at TO f1_api, f1_portal;
 `;
 
 const clock = (kind: string, days: number, from: string): string => `
