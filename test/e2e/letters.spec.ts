@@ -45,7 +45,7 @@ describe('what a recipient writes back on paper', () => {
   };
   const post = async (id: string): Promise<void> => {
     const handed = { number: 'RR000000000XX', handedOverAt: new Date().toISOString(), signedBy: 'I. Exemplaris' };
-    const { status } = await officer.post(`/api/postal-referrals/${id}/receipt`, { ...handed, documentId: scan });
+    const { status } = await decider.post(`/api/postal-referrals/${id}/receipt`, { ...handed, documentId: scan });
     expect(status).toBe(200);
   };
   const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/Brussels' });
@@ -135,22 +135,24 @@ describe('what a recipient writes back on paper', () => {
     expect(answer.body.detail).toMatch(/^demo-prosecution is reached by its inbox and has people with an account/);
   });
 
+  it('acknowledges nothing by the person who recorded the hand-over, until another one has read the letter too', async () => {
+    const waits = lastLetter(await record(decider, told, await acknowledges(told)));
+    expect(waits).toMatchObject({ outcome: null });
+    expect(await clock(told, 'acknowledge')).toEqual({ met: false, ended: false });
+    expect(refusal(await settle(decider, told, waits.id, 'confirmation'))).toEqual({ status: 409, code: 'fourEyes' });
+    expect(lastLetter(await settle(officer, told, waits.id, 'refusal'))).toMatchObject({ outcome: 'refused' });
+  });
+
   it('acknowledges as a prosecutor does: the clock is met, and the chain says for whom and by whom', async () => {
     const says = await acknowledges(told);
     const answer = await record(officer, told, says, {}, { 'Idempotency-Key': 'ack' });
-    expect(answer).toMatchObject({
-      status: 200,
-      body: {
-        items: [
-          {
-            says: 'ACKNOWLEDGE',
-            onBehalfOf: 'demo-war-crimes-unit',
-            outcome: 'recorded',
-            writtenOn: today(),
-            command: says,
-          },
-        ],
-      },
+    expect(answer.status).toBe(200);
+    expect(lastLetter(answer)).toMatchObject({
+      says: 'ACKNOWLEDGE',
+      onBehalfOf: 'demo-war-crimes-unit',
+      outcome: 'recorded',
+      writtenOn: today(),
+      command: says,
     });
     expect(await clock(told, 'acknowledge')).toEqual({ met: true, ended: false });
     expect(await lastEvent(told, 'ACKNOWLEDGE')).toMatchObject({
@@ -174,6 +176,10 @@ describe('what a recipient writes back on paper', () => {
     expect((await decider.get(`/api/cases/${file.id}/requests`)).body.items).toMatchObject([
       { kind: 'missing', missing: ['page 2'], state: 'open' },
     ]);
+    const disposed = { type: 'GIVE_FEEDBACK', feedback: 'disposed', text: 'Not taken up.' };
+    const over = lastLetter(await record(officer, told, disposed));
+    expect(over).toMatchObject({ outcome: null });
+    expect(lastLetter(await settle(decider, told, over.id, 'refusal'))).toMatchObject({ outcome: 'refused' });
     const cleared = { type: 'GIVE_FEEDBACK', feedback: 'outcome', outcome: 'acquitted', text: 'Acquitted.' };
     const first = await record(officer, told, cleared);
     expect(lastLetter(first)).toMatchObject({ outcome: null });

@@ -71,12 +71,12 @@ describe('the database, of letters of recipients', () => {
       id,
       accountId(decider),
     ]);
-  const feedback = (by: string, letterId: string | null, clears = false) =>
+  const feedback = (by: string, letterId: string | null, { clears = false, ends = false } = {}) =>
     as(
       by,
       `INSERT INTO feedback (id, referral_id, case_id, kind, outcome, ends, clears, question_ids, sealed, given_by, given_at, letter_id)
-       VALUES ($1, $2, $3, 'outcome', 'acquitted', true, $4, '{}', 'x', $5, f1_now(), $6)`,
-      [randomUUID(), referral, file.caseId, clears, accountId(by), letterId],
+       VALUES ($1, $2, $3, 'outcome', 'acquitted', $7, $4, '{}', 'x', $5, f1_now(), $6)`,
+      [randomUUID(), referral, file.caseId, clears, accountId(by), letterId, ends],
     );
   const answer = (by: string, letterId: string | null, says: string) =>
     as(
@@ -118,14 +118,17 @@ describe('the database, of letters of recipients', () => {
       await answer('officer', id, 'restricted'),
     ]).toEqual(Array(6).fill(REFUSED));
     expect(await feedback('officer', id)).toBe('done');
-    const second = await letter('officer', 'ACKNOWLEDGE');
-    expect(await acknowledge('officer', second.id)).toBe('done');
+    const posted = await letter('officer', 'ACKNOWLEDGE');
+    expect(await acknowledge('officer', posted.id)).toBe(REFUSED); // who recorded its hand-over
+    const second = await letter('decider', 'ACKNOWLEDGE');
+    expect(await acknowledge('decider', second.id)).toBe('done');
   });
 
   it('lets what weighs be written only by the second person who confirmed its letter', async () => {
     const alone = await letter('officer', 'ANSWER_CORRECTION');
     expect(await answer('officer', alone.id, 'erased')).toBe(REFUSED);
-    expect(await feedback('officer', (await letter('officer', 'GIVE_FEEDBACK')).id, true)).toBe(REFUSED);
+    for (const how of [{ clears: true }, { ends: true }])
+      expect(await feedback('officer', (await letter('officer', 'GIVE_FEEDBACK')).id, how)).toBe(REFUSED);
 
     const { id } = await letter('officer', 'ANSWER_CORRECTION', null);
     expect(await answer('officer', id, 'erased')).toBe(REFUSED);

@@ -64,7 +64,8 @@ export class LettersController {
     summary: 'Record a letter of the recipient: it acknowledges, gives feedback, or answers a correction.',
     description:
       'For a recipient without an account here, or reached by another way than its inbox. The same follows as when its prosecutor ' +
-      'says it; feedback that clears the person and the answer `erased` count once a second person confirms the letter.',
+      'says it; feedback that clears the person or ends the matter, the answer `erased`, and what acknowledges a referral whose ' +
+      'hand-over by post the same person recorded, count once a second person confirms the letter.',
   })
   @ApiHeader(KEY)
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version you decided on; stale: 412.' })

@@ -81,7 +81,7 @@ export class LettersService {
         throw new StaleVersion(asked.version, referral.version);
       const recipient = await this.recipientInTx(tx, referralId, { says: given.type, ...letter });
       assertRecordable(recipient, referralId);
-      const waits = weighs(given);
+      const waits = weighs(given, recipient);
       const content: Content = {
         command: command as unknown as ReferralCommandDto,
         signedBy: letter.signedBy,
@@ -189,10 +189,16 @@ export class LettersService {
   }
 }
 
-/** What clears a person, or says that a file is no more, is read by two. */
-function weighs(command: ReferralCommandDto): boolean {
-  if (command.type === 'GIVE_FEEDBACK') return consequencesOf({ ...command, kind: command.feedback }).clears;
-  return command.type === 'ANSWER_CORRECTION' && command.answer === 'erased';
+/**
+ * What clears a person, ends the matter, or says that a file is no more, is read by two; and who recorded the post does not alone
+ * say that it was read.
+ */
+function weighs(command: ReferralCommandDto, { posted_by_actor: postedByActor }: Recipient): boolean {
+  if (command.type === 'ACKNOWLEDGE') return postedByActor;
+  if (command.type === 'ANSWER_CORRECTION') return command.answer === 'erased';
+  if (command.type !== 'GIVE_FEEDBACK') return false;
+  const { ends, clears } = consequencesOf({ ...command, kind: command.feedback });
+  return ends || clears;
 }
 
 /** Throws what stands in the way, with what to do instead. */

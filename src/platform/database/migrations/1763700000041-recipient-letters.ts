@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * What a recipient without accounts here, or reached by another way than an inbox, wrote back on paper: a person of ours records
- * it, and where it clears somebody or says that a file is erased another one confirms it. Only then does the same follow as when a
- * prosecutor does it, and each row that follows names its letter.
+ * it, and where it clears somebody, ends the matter or says that a file is erased another one confirms it. Only then does the same
+ * follow as when a prosecutor does it, and each row that follows names its letter.
  */
 export class RecipientLetters1763700000041 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -67,11 +67,13 @@ const FUNCTIONS = `
       WHERE r.id = wanted AND (a.channel <> 'inbox' OR NOT EXISTS (SELECT FROM app_user u
         WHERE u.authority_id = a.id AND u.disabled_at IS NULL AND 'prosecutor' = ANY (u.roles))));
   END $$;
-  -- Whether this letter lets the actor write what it says: what weighs needs that another one recorded it.
+  -- Whether this letter lets the actor write what it says: what weighs needs that another one recorded it, and so does
+  -- the acknowledgement of what the same person recorded as posted.
   CREATE FUNCTION f1_letter_says(letter uuid, of_referral uuid, command text, weighs boolean) RETURNS boolean ${DEFINER} AS $$
   BEGIN
     RETURN EXISTS (SELECT FROM recipient_letter l WHERE l.id = letter AND l.referral_id = of_referral AND l.says = command
-      AND CASE l.outcome WHEN 'recorded' THEN l.recorded_by = f1_actor() AND NOT weighs
+      AND CASE l.outcome WHEN 'recorded' THEN l.recorded_by = f1_actor() AND NOT weighs AND NOT (command = 'ACKNOWLEDGE'
+          AND EXISTS (SELECT FROM postal_delivery o WHERE o.referral_id = of_referral AND o.recorded_by = l.recorded_by))
         WHEN 'confirmed' THEN l.decided_by = f1_actor() ELSE false END);
   END $$;
   REVOKE ALL ON FUNCTION f1_answers_by_letter, f1_letter_says FROM PUBLIC;
@@ -101,7 +103,7 @@ interface Following {
 
 const FOLLOWS: readonly Following[] = [
   { table: 'acknowledgement', by: 'acknowledged_by', command: 'ACKNOWLEDGE', weighs: 'false' },
-  { table: 'feedback', by: 'given_by', command: 'GIVE_FEEDBACK', weighs: 'clears' },
+  { table: 'feedback', by: 'given_by', command: 'GIVE_FEEDBACK', weighs: 'clears OR ends' },
   { table: 'correction_answer', by: 'answered_by', command: 'ANSWER_CORRECTION', weighs: `answer = 'erased'` },
 ];
 
