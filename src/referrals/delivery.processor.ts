@@ -3,20 +3,24 @@ import { rateLimited } from '../platform/queue/bull.js';
 import type { JobData, QueueBackend } from '../platform/queue/queue-backend.js';
 import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
 import { Stopping } from '../platform/queue/stopping.js';
+import { AtMost } from '../platform/queue/at-most.js';
 import { closeIdleConnections } from './http-post.js';
 import { DeliveryService } from './delivery.service.js';
+import type { Claimed } from './delivery.store.js';
 import { DELIVERY_QUEUE } from './relay.js';
 
 /** Most of a delivery is waiting for the recipient; those that wait for the database at the same time share its transactions. */
 const CONCURRENCY = 32;
 
-/** Takes delivery jobs from the queue. A job that fails here is forgotten: the outbox tries again. */
+/** Takes delivery jobs from the queue. A delivery that fails here is forgotten: the outbox tries again. */
 @Injectable()
 export class DeliveryProcessor implements OnApplicationBootstrap {
   private readonly logger = new Logger('Delivery');
   private readonly complain = rateLimited((error, swallowed) =>
     this.logger.warn({ swallowed }, `an attempt could not be recorded and is made again: ${error.message}`),
   );
+
+  private readonly atOnce = new AtMost(CONCURRENCY);
 
   constructor(
     private readonly deliveries: DeliveryService,
@@ -32,12 +36,11 @@ export class DeliveryProcessor implements OnApplicationBootstrap {
     });
   }
 
-  private async process({ referralId, epoch }: JobData): Promise<void> {
-    try {
-      await this.deliveries.deliver({ referralId: String(referralId), epoch: Number(epoch) });
-    } catch (error) {
-      this.complain(error as Error);
-      throw error;
-    }
+  private async process({ deliveries }: JobData): Promise<void> {
+    await Promise.all((deliveries as readonly Claimed[]).map((one) => this.atOnce.do(() => this.deliver(one))));
+  }
+
+  private async deliver(claimed: Claimed): Promise<void> {
+    await this.deliveries.deliver(claimed).catch(this.complain);
   }
 }

@@ -13,10 +13,11 @@ import { isRecalled } from './recalled.sql.js';
 import type { ReferralRow } from './referral.store.js';
 import { BEHIND, BEHIND_IT, behindUntil } from './turn.sql.js';
 
-export interface Claimed {
-  readonly referralId: string;
-  readonly epoch: number;
-}
+/** One lease on a referral. */
+export type Claimed = Readonly<{ referralId: string; epoch: number }>;
+
+/** A lease that was just taken. */
+export type Due = Claimed & { readonly authorityId: string };
 
 export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | 'endpoint'> {
   /** Opens the sealed package. Throws when it was changed, or its key erased. */
@@ -102,9 +103,9 @@ export class DeliveryStore {
    * Leases what is due, oldest first, as long as no more than `most` are leased by anybody. What must not overtake an earlier one is
    * looked at again when that one is tried, and within a minute.
    */
-  async claim(owner: string, most: number, leaseMs: number): Promise<Claimed[]> {
+  async claim(owner: string, most: number, leaseMs: number): Promise<Due[]> {
     return this.database.inWorkerTx((tx) =>
-      tx.rows<Claimed>(
+      tx.rows<Due>(
         `WITH due AS (
            SELECT referral_id FROM outbox
            WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND (lease_until IS NULL OR lease_until <= f1_now())
@@ -118,7 +119,9 @@ export class DeliveryStore {
              next_attempt_at = greatest(f1_now() + interval '5 s', least(turn.behind_until, f1_now() + interval '1 min'))
            FROM turn WHERE o.referral_id = turn.referral_id AND turn.behind_until IS NOT NULL)
          UPDATE outbox o SET epoch = o.epoch + 1, lease_owner = $2, lease_until = f1_now() + make_interval(secs => $3)
-         FROM turn WHERE o.referral_id = turn.referral_id AND turn.behind_until IS NULL RETURNING o.referral_id AS "referralId", o.epoch`,
+         FROM turn WHERE o.referral_id = turn.referral_id AND turn.behind_until IS NULL
+         RETURNING o.referral_id AS "referralId", o.epoch,
+           (SELECT r.authority_id FROM referral r WHERE r.id = o.referral_id) AS "authorityId"`,
         [most, owner, leaseMs / 1000],
         'outbox_claim',
       ),

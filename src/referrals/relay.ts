@@ -1,16 +1,20 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { rateLimited } from '../platform/queue/bull.js';
-import type { JobQueue, QueueBackend } from '../platform/queue/queue-backend.js';
+import type { JobQueue, NewJob, QueueBackend } from '../platform/queue/queue-backend.js';
 import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryService, LEASE_MS } from './delivery.service.js';
-import { type Claimed, DeliveryStore } from './delivery.store.js';
+import { type Claimed, DeliveryStore, type Due } from './delivery.store.js';
 
 export const DELIVERY_QUEUE = 'deliveries';
 const POLL_MS = 250;
 /** What may be leased at once by all processes together: more would wait in the queue until their leases end. */
 const MOST_LEASED = 400;
+/** Each has a job of its own while no more are due than a worker delivers at once. */
+const FEW = 32;
+/** Of more, so many to one recipient share a job and what it costs the queue: none waits in it for another's recipient who is slow. */
+const SHARE_A_JOB = 4;
 /** While the queue is away this process delivers by itself, a few at a time. */
 const BY_HAND = 8;
 
@@ -63,9 +67,7 @@ export class Relay implements OnApplicationBootstrap {
     if (claimed.length === 0) return;
     try {
       this.queue ??= this.backend.queue(DELIVERY_QUEUE);
-      await this.queue.add(
-        claimed.map(({ referralId, epoch }) => ({ id: `ref_${referralId}_${epoch}`, data: { referralId, epoch } })),
-      );
+      await this.queue.add(jobsOf(claimed));
       this.metrics.handed.inc({ way: 'queue' }, claimed.length);
     } catch (error) {
       this.complain(error as Error);
@@ -92,6 +94,26 @@ export class Relay implements OnApplicationBootstrap {
     };
     await Promise.all(Array.from({ length: BY_HAND }, hand));
   }
+}
+
+/** The jobs that carry them. */
+export function jobsOf(claimed: readonly Due[]): NewJob[] {
+  const most = claimed.length <= FEW ? 1 : SHARE_A_JOB;
+  const open = new Map<string, Claimed[]>();
+  const jobs: Claimed[][] = [];
+  for (const { referralId, epoch, authorityId } of claimed) {
+    let job = open.get(authorityId);
+    if (!job || job.length === most) {
+      job = [];
+      open.set(authorityId, job);
+      jobs.push(job);
+    }
+    job.push({ referralId, epoch });
+  }
+  return jobs.map((deliveries) => ({
+    id: `ref_${deliveries[0]!.referralId}_${deliveries[0]!.epoch}`,
+    data: { deliveries },
+  }));
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -1,7 +1,9 @@
 import type { Processor } from 'bullmq';
 
-/** A job carries ids only, never content. */
-export type JobData = Readonly<Record<string, string | number>>;
+type Ids = Readonly<Record<string, string | number>>;
+
+/** A job carries ids only, never content: lists of them, by name. */
+export type JobData = Readonly<Record<string, readonly Ids[]>>;
 
 export interface NewJob {
   /** Never reused while a job of that id is kept: BullMQ silently ignores the second. */
