@@ -6,6 +6,7 @@ import { verifyAggregates } from './verify-aggregates.js';
 import { verifyEvents } from './verify-events.js';
 import { verifyLedger } from './verify-ledger.js';
 import { verifyRows } from './verify-rows.js';
+import { verifySettings } from './verify-settings.js';
 import { readCheckpoints, readWitness } from './witness.js';
 
 export interface AuditVerification {
@@ -72,6 +73,7 @@ export async function verifyThrough(
   const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
   const cases = await verifyAggregates(ask, findings);
   if (rows) await verifyRows(ask, findings, keys);
+  if (rows) await verifySettings(ask, findings);
   const ledger = await verifyLedger(ask, findings, keys, witnessed);
   const witness = witnessFile !== undefined && existsSync(witnessFile) ? 'checked' : 'none';
   return {

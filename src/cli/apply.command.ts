@@ -1,12 +1,17 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import type pg from 'pg';
+import { recordOperatorAct } from '../audit/operator-act.js';
+import { recordingSettings, SETTINGS } from '../audit/settings-record.js';
 import { asOwner } from '../platform/database/owner.js';
+import { sha256 } from '../platform/database/sealing.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { validated } from '../platform/http/validation.js';
 import { type Applied, applySettings } from '../settings/apply-settings.js';
 import { confirmOrAsk, type Waiting } from '../settings/second-operator.js';
 import { Settings } from '../settings/settings.dto.js';
+import { whatLoosens } from '../settings/what-loosens.js';
 import { type Change, inUse, whereDataLeaves } from '../settings/where-data-leaves.js';
 import { confirmedOperator } from './confirming-account.js';
 import { answer, withInstallation } from './installation-in-use.js';
@@ -23,30 +28,66 @@ export const applyCommand = (): Command =>
     .argument('<file>', 'JSON; docs/guides/installation.md shows one')
     .option(
       '--as <username>',
-      'your account, with the role operator: needed where the file changes where data leaves, and applied once a second one asks for the same; asks for its password',
+      'your account, with the role operator: needed where the file changes where data leaves or what watches over it, and applied once a second one asks for the same; asks for its password',
     )
     .option('--json', 'one line of JSON')
     .action((file: string, { as, json }: Options) =>
       withInstallation(async ({ config, ownerUrl }) => {
-        const settings = await readSettings(file);
+        const read = await readSettings(file);
         const production = config.NODE_ENV === 'production';
-        const done = await asOwner(ownerUrl(), (owner) => applyByTwo(owner, settings, { as, production }));
+        const done = await asOwner(ownerUrl(), (owner) => applyRecorded(owner, read, { as, production }));
         answer({ ok: true, ...done }, json, () => (done.outcome === 'asked' ? sayAsked(done) : sayApplied(done)));
       }),
     );
 
 type Done = (Applied & { readonly outcome: 'applied' }) | (Waiting & { readonly changes: readonly Change[] });
 
+interface Read {
+  readonly settings: Settings;
+  /** Of the file, hex. */
+  readonly sha256: string;
+}
+
+interface How {
+  readonly as: string | undefined;
+  readonly production: boolean;
+}
+
+/** Whatever is applied or asked stands in the access log: by whom, which file, and what it changed. */
+async function applyRecorded(owner: pg.Client, { settings, sha256: file }: Read, how: How): Promise<Done> {
+  const operator = how.as === undefined ? undefined : await confirmedOperator(owner, how.as);
+  const actorId = operator?.id ?? null;
+  const by = { file, login: systemLogin() };
+  const done = await recordingSettings(
+    owner,
+    () => applyByTwo(owner, settings, { operator, production: how.production }),
+    ({ outcome }) => (outcome === 'asked' ? undefined : { actorId, action: 'apply Settings', detail: by }),
+  );
+  if (done.outcome === 'asked') {
+    const detail = { ...by, changes: done.changes.length, validUntil: done.validUntil };
+    await recordOperatorAct(owner, { actorId, action: 'ask Settings', resource: SETTINGS, detail });
+  }
+  return done;
+}
+
+/** Who runs the command, as the system has it: all there is where no account was asked. */
+function systemLogin(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`; // no name in a container
+  }
+}
+
 /** All of it or nothing; what a second operator must confirm is tried out before it is asked. */
 async function applyByTwo(
   owner: pg.Client,
   settings: Settings,
-  { as, production }: { readonly as: string | undefined; readonly production: boolean },
+  { operator, production }: { readonly operator: { id: string } | undefined; readonly production: boolean },
 ): Promise<Done> {
-  await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1 apply'))`);
-  const changes = (await inUse(owner)) ? await whereDataLeaves(owner, settings) : [];
-  const operator = changes.length === 0 || as === undefined ? undefined : await confirmedOperator(owner, as);
-  const step = operator && (await confirmOrAsk(owner, changes, operator.id));
+  const used = await inUse(owner);
+  const changes = used ? [...(await whereDataLeaves(owner, settings)), ...(await whatLoosens(owner, settings))] : [];
+  const step = changes.length === 0 ? undefined : operator && (await confirmOrAsk(owner, changes, operator.id));
   await owner.query('SAVEPOINT tried');
   const applied = await applySettings(owner, settings, { production });
   if (changes.length > 0 && !step) throw new Told(needsTwo(changes));
@@ -60,7 +101,7 @@ const lineOf = ({ what, from, to }: Change): string =>
 
 const needsTwo = (changes: readonly Change[]): string =>
   [
-    'This file changes where data leaves, and two operators must want the same:',
+    'This file changes where data leaves, or what watches over it, and two operators must want the same:',
     ...changes.map(lineOf),
     'Nothing was applied. Run it with --as and your account; then another operator does. Without two accounts with the role operator, apply a file that adds one first.',
   ].join('\n');
@@ -79,15 +120,17 @@ const sayApplied = (applied: Applied): string[] => [
   ),
 ];
 
-async function readSettings(file: string): Promise<Settings> {
+async function readSettings(file: string): Promise<Read> {
   let body: unknown;
+  let bytes: Buffer;
   try {
-    body = JSON.parse(readFileSync(file, 'utf8'));
+    bytes = readFileSync(file);
+    body = JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw new Told(`${file} cannot be read as JSON: ${(error as Error).message}`);
   }
   try {
-    return await validated(Settings, body);
+    return { settings: await validated(Settings, body), sha256: sha256(bytes).toString('hex') };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw new Told(

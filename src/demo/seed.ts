@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import type { ClientBase } from 'pg';
 import { v5 as uuidv5 } from 'uuid';
+import { notingSettings } from '../audit/settings-record.js';
 import { createAccount, setPassword, type NewCertificate } from '../identity/account-administration.js';
 import { asOwner } from '../platform/database/owner.js';
 import { DEMO_ACCOUNTS, DEMO_LEADS, type DemoAccount } from './accounts.js';
@@ -26,7 +27,10 @@ export const authorityId = (code: string): string => demoId(`authority/${code}`)
 export const accountId = (username: string): string => demoId(`account/${username}`);
 
 /** Puts in the rules an installation starts with, in production too; rows that are there stay as they are. */
-export async function seedRules(owner: ClientBase): Promise<void> {
+export const seedRules = (owner: ClientBase): Promise<void> =>
+  notingSettings(owner, 'seed Rules', () => insertRules(owner));
+
+async function insertRules(owner: ClientBase): Promise<void> {
   for (const { kind, amount, unit, source } of DEADLINE_RULES) {
     await owner.query(
       `INSERT INTO deadline_rule (kind, valid_from, amount, unit, source)
@@ -56,23 +60,31 @@ export async function seedDemo(
     await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1 seed'))`);
     const { passwords, fresh } = passwordsIn(dataDir);
     await seedRules(owner);
-    await seedAuthorities(owner);
-    for (const account of DEMO_ACCOUNTS) {
-      const password = passwords[account.username]!;
-      const created = await createAccount(owner, await newAccount(owner, account, password));
-      // The file was lost but the account was not: the account gets the password that the file now names.
-      if (!created && fresh.has(account.username)) await setPassword(owner, account.username, password);
-    }
-    for (const { unit, username } of DEMO_LEADS) {
-      await owner.query('INSERT INTO unit_lead (unit, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-        unit,
-        accountId(username),
-      ]);
-    }
+    await notingSettings(owner, 'seed Demo', () => seedPeople(owner, passwords, fresh));
     return DEMO_ACCOUNTS.map(({ username, roles }) => ({ username, password: passwords[username]!, roles }));
   });
   say(logins, log);
   return logins;
+}
+
+async function seedPeople(
+  owner: ClientBase,
+  passwords: Readonly<Record<string, string>>,
+  fresh: ReadonlySet<string>,
+): Promise<void> {
+  await seedAuthorities(owner);
+  for (const account of DEMO_ACCOUNTS) {
+    const password = passwords[account.username]!;
+    const created = await createAccount(owner, await newAccount(owner, account, password));
+    // The file was lost but the account was not: the account gets the password that the file now names.
+    if (!created && fresh.has(account.username)) await setPassword(owner, account.username, password);
+  }
+  for (const { unit, username } of DEMO_LEADS) {
+    await owner.query('INSERT INTO unit_lead (unit, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      unit,
+      accountId(username),
+    ]);
+  }
 }
 
 /** Sends a demo authority's referrals to a webhook instead of its inbox; the key verifies the receipts it signs. */
@@ -81,13 +93,14 @@ export async function useWebhook(
   code: string,
   { endpoint, receiptPublicKey }: { endpoint: string; receiptPublicKey: string },
 ): Promise<void> {
-  await asOwner(ownerUrl, async (owner) => {
+  const send = async (owner: ClientBase): Promise<void> => {
     const { rowCount } = await owner.query(
       `UPDATE authority SET channel = 'webhook', endpoint = $2, receipt_public_key = $3 WHERE code = $1`,
       [code, endpoint, receiptPublicKey],
     );
     if (rowCount !== 1) throw new Error(`There is no authority ${code}; seed the demo first.`);
-  });
+  };
+  await asOwner(ownerUrl, (owner) => notingSettings(owner, 'seed Demo', () => send(owner)));
 }
 
 async function seedAuthorities(owner: ClientBase): Promise<void> {

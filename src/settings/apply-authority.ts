@@ -31,6 +31,12 @@ async function applied(owner: pg.Client, authority: AuthoritySetting): Promise<v
        .join(', ')} RETURNING id`,
     Object.values(columns),
   );
+  if (authority.disabled !== undefined) {
+    await owner.query(
+      'UPDATE authority SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, f1_now()) END WHERE id = $1',
+      [rows[0]!.id, authority.disabled],
+    );
+  }
   for (const key of authority.keys ?? []) await applyKey(owner, rows[0]!.id, key);
 }
 

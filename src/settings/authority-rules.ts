@@ -49,7 +49,8 @@ function typeOf(value: unknown): string {
 
 type Beside = Readonly<Record<string, unknown>>;
 
-const rule =
+/** A check of one property by what stands beside it. */
+export const rule =
   (
     name: string,
     test: (value: unknown, beside: Beside) => boolean,

@@ -23,6 +23,7 @@ import { type Role, ROLES } from '../platform/http/actor.js';
 import { IsCountry, IsWords } from '../platform/http/validators.js';
 import { type Channel, CHANNELS } from '../referrals/delivery-channel.js';
 import { AUTHORITY_KINDS, IsEndpoint, IsPublicKey, speaksForACountry, WHEREABOUTS } from './authority-rules.js';
+import { IsWithinBounds } from './deadline-bounds.js';
 
 const CODE = /^[a-z0-9][a-z0-9-]{1,60}$/;
 const Day = () =>
@@ -133,6 +134,11 @@ export class AuthoritySetting {
   @ValidateNested({ each: true })
   @Type(() => ContactSetting)
   contacts?: ContactSetting[];
+
+  /** True: it is told nothing until it says false; not said: as it is. */
+  @IsOptional()
+  @IsBoolean()
+  disabled?: boolean;
 }
 
 export class CompetenceSetting {
@@ -243,6 +249,7 @@ export class DeadlineSetting {
 
   @IsInt()
   @Min(1)
+  @IsWithinBounds()
   amount!: number;
 
   @IsIn(['hours', 'days', 'workingDays'])

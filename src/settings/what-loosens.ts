@@ -1,0 +1,53 @@
+import type pg from 'pg';
+import type { Role } from '../platform/http/actor.js';
+import { DUTIES_TO_TELL, hoursOf } from './deadline-bounds.js';
+import type { AccountSetting, AuthoritySetting, DeadlineSetting, Settings } from './settings.dto.js';
+import type { Change } from './where-data-leaves.js';
+
+/** Who acts, who looks at it as the second pair of eyes, who decides, who watches, who runs the machine: each is somebody else. */
+const APART: readonly (readonly Role[])[] = [
+  ['caseOfficer', 'officer1F'],
+  ['reviewer', 'legalAdviser'],
+  ['decisionMaker'],
+  ['auditor'],
+  ['operator'],
+];
+
+/**
+ * By what of this file less would stand in somebody's way than now, though no data leaves otherwise: a longer time for a duty to tell, an
+ * account with roles that watch each other, an authority that is told again.
+ */
+export async function whatLoosens(owner: pg.Client, settings: Settings): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const authority of settings.authorities) changes.push(...(await ofAuthority(owner, authority)));
+  for (const rule of settings.deadlines) changes.push(...(await ofDeadline(owner, rule)));
+  for (const account of settings.accounts) changes.push(...(await ofAccount(owner, account)));
+  return changes;
+}
+
+async function ofAuthority(owner: pg.Client, { code, disabled }: AuthoritySetting): Promise<Change[]> {
+  if (disabled !== false) return [];
+  const { rowCount } = await owner.query('SELECT FROM authority WHERE code = $1 AND disabled_at IS NOT NULL', [code]);
+  return rowCount === 0 ? [] : [{ what: `authority ${code}: disabled`, from: true, to: false }];
+}
+
+/** Against what is in force on its first day; one that is known already changes nothing. */
+async function ofDeadline(owner: pg.Client, rule: DeadlineSetting): Promise<Change[]> {
+  const { kind, validFrom, amount, unit } = rule;
+  if (!DUTIES_TO_TELL.includes(kind)) return [];
+  const { rows } = await owner.query<Pick<DeadlineSetting, 'amount' | 'unit'>>(
+    `SELECT amount, unit FROM deadline_rule WHERE kind = $1
+     ORDER BY (valid_from <= $2::date) DESC, abs(valid_from - $2::date) LIMIT 1`,
+    [kind, validFrom],
+  );
+  const held = rows[0];
+  if (held && hoursOf(amount, unit) <= hoursOf(held.amount, held.unit)) return [];
+  return [{ what: `deadline ${kind} from ${validFrom}`, from: held ?? null, to: { amount, unit } }];
+}
+
+async function ofAccount(owner: pg.Client, { username, roles }: AccountSetting): Promise<Change[]> {
+  if (APART.filter((some) => some.some((role) => roles.includes(role))).length < 2) return [];
+  const known = await owner.query('SELECT FROM app_user WHERE username = $1', [username]);
+  if (known.rowCount !== 0) return [];
+  return [{ what: `account ${username}: roles that watch each other`, from: null, to: roles }];
+}
