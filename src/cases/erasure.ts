@@ -4,7 +4,7 @@ import { keptBecause } from '../domain/referral/erasure.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import { searchToken } from '../platform/database/sealing.js';
-import type { ErasedCase, ErasureLedger } from '../platform/keys/erasure-ledger.js';
+import type { ErasureLedger } from '../platform/keys/erasure-ledger.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
 import { nameTokens } from './name-tokens.js';
 
@@ -56,47 +56,10 @@ export async function eraseCase(
     found.now,
   ]);
   await destroyKey(owner, found, { actorId, facets: { erasure: asked.id } });
-  // Two erasures at once would write the same line of the file: the second waits for the COMMIT of the first.
-  await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1_erasure_ledger'))`);
-  // Last before COMMIT: an entry without its erasure is repeated, an erasure without its entry would come back with a backup.
+  await lockLedger(owner);
+  // Last before COMMIT: an entry without its erasure can be settled, an erasure without its entry would come back with a backup.
   ledger.append({ caseId: found.id, erasedAt: found.now.toISOString(), by: [asked.asked_by, actorId] });
   return { reference, outcome: 'erased' };
-}
-
-export interface ErasuresRepeated {
-  /** How many keys the backup had brought back. */
-  readonly repeated: number;
-  /** References of cases that are kept: held since their line was written, so that line was of an erasure that did not happen. */
-  readonly held: readonly string[];
-}
-
-/** Erases again what the ledger says was erased, after a restore; never past a hold that was placed after that. */
-export async function repeatErasures(owner: pg.ClientBase, erased: readonly ErasedCase[]): Promise<ErasuresRepeated> {
-  await owner.query(`SET LOCAL f1.repeats_erasure = 'on'`);
-  let repeated = 0;
-  const held: string[] = [];
-  for (const { caseId, erasedAt, number } of erased) {
-    const found = await lockCase(owner, 'id', caseId);
-    if (!found || found.erased) continue;
-    if (await heldSince(owner, caseId, erasedAt)) {
-      held.push(found.reference);
-      continue;
-    }
-    await destroyKey(owner, found, { actorId: null, facets: { erasedAt, ledgerNumber: number } });
-    repeated += 1;
-  }
-  return { repeated, held };
-}
-
-/** An erased case takes no hold: one placed after the line shows that its erasure was never committed. */
-async function heldSince(owner: pg.ClientBase, caseId: string, erasedAt: string): Promise<boolean> {
-  const { rows } = await owner.query<{ held: boolean }>(
-    `SELECT EXISTS (SELECT FROM legal_hold WHERE case_id = $1 AND released_at IS NULL AND placed_at > $2)
-       OR EXISTS (SELECT FROM hold WHERE case_id = $1 AND kind = 'preserve' AND granted AND ended_at IS NULL
-         AND valid_until > f1_now() AND decided_at > $2) AS held`,
-    [caseId, erasedAt],
-  );
-  return rows[0]!.held;
 }
 
 /** Keeps the file of a case from being erased until another account releases it. */
@@ -149,21 +112,32 @@ export async function releaseCase(
  * In the house's order, and the key last: whoever appends to the case has one of these locks, so that what is decided here is decided
  * on everything that was committed.
  */
-async function lockCase(owner: pg.ClientBase, by: 'id' | 'reference', value: string): Promise<CaseRow | undefined> {
-  const { rows } = await owner.query<Omit<CaseRow, 'erased'>>(
-    `SELECT id, reference, snapshot, event_seq, event_hash, date_trunc('milliseconds', f1_now()) AS now
-     FROM case_file WHERE ${by} = $1 FOR NO KEY UPDATE`,
+export async function lockCase(
+  owner: pg.ClientBase,
+  by: 'id' | 'reference',
+  value: string,
+): Promise<CaseRow | undefined> {
+  const { rows } = await owner.query<Omit<CaseRow, 'erased' | 'now'>>(
+    `SELECT id, reference, snapshot, event_seq, event_hash FROM case_file WHERE ${by} = $1 FOR NO KEY UPDATE`,
     [value],
   );
   const found = rows[0];
   if (!found) return undefined;
   for (const table of ['person', 'interview', 'referral'])
     await owner.query(`SELECT FROM ${table} WHERE case_id = $1 ORDER BY id FOR NO KEY UPDATE`, [found.id]);
-  const key = await owner.query<{ erased: boolean }>(
-    'SELECT wrapped IS NULL AS erased FROM data_key WHERE case_id = $1 FOR NO KEY UPDATE',
+  await owner.query('SELECT FROM data_key WHERE case_id = $1 FOR NO KEY UPDATE', [found.id]);
+  // The time once everything is locked, not that of BEGIN: what others committed while a password was typed lies before it.
+  const key = await owner.query<{ erased: boolean; now: Date }>(
+    `SELECT wrapped IS NULL AS erased, date_trunc('milliseconds', f1_now() + (clock_timestamp() - now())) AS now
+     FROM data_key WHERE case_id = $1`,
     [found.id],
   );
-  return { ...found, erased: key.rows[0]!.erased };
+  return { ...found, ...key.rows[0]! };
+}
+
+/** Two at once would write the same line of the file: the second waits for the COMMIT of the first. */
+export async function lockLedger(owner: pg.ClientBase): Promise<void> {
+  await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1_erasure_ledger'))`);
 }
 
 async function refuseWhileKept(owner: pg.ClientBase, { id, reference }: CaseRow): Promise<void> {
@@ -200,7 +174,7 @@ async function refuseNames(
     );
 }
 
-async function destroyKey(
+export async function destroyKey(
   owner: pg.ClientBase,
   found: CaseRow,
   { actorId, facets }: { readonly actorId: string | null; readonly facets: object },

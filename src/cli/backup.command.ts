@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { recordOperatorAct } from '../audit/operator-act.js';
 import { install, sealWhatLayInClear } from '../installation.js';
 import { projectFolder } from '../project-folder.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
@@ -12,7 +13,7 @@ import { holdSending } from '../platform/backup/sending-hold.js';
 import { MIGRATIONS } from '../platform/database/migrations/index.js';
 import { erasedSince, refuseUnnamedErasures } from '../platform/backup/erased-cases.js';
 import { type ErasedCase, ErasureLedger } from '../platform/keys/erasure-ledger.js';
-import { repeatErasures } from '../cases/erasure.js';
+import { type ErasuresRepeated, repeatErasures } from '../cases/settled-erasures.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import type { SigningKey } from '../platform/keys/signing-key.js';
 import { Told } from './told.js';
@@ -100,7 +101,7 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const ledger = config.erasureLedger;
   const erased = erasuresTold(config, signing);
-  let held: readonly string[] = [];
+  let kept: Pick<ErasuresRepeated, 'held' | 'wentOn'> = { held: [], wentOn: [] };
   let erasedAgain = 0;
   const restored = await restoreForService(
     { ownerUrl: ownerUrl(), file: path, signing, manifest },
@@ -118,13 +119,29 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
       },
       atLast: async (owner) => {
         await holdSending(owner);
-        ({ held } = await repeatErasures(owner, erased));
+        kept = await repeatErasures(owner, erased);
         erasedAgain = await erasedSince(owner, manifest.takenAt);
+        await recordOperatorAct(owner, {
+          actorId: null,
+          action: 'restore Backup',
+          resource: 'backup',
+          detail: { takenAt: manifest.takenAt, erasedAgain, keptByHold: kept.held, keptAsItWentOn: kept.wentOn },
+        });
       },
     },
   );
+  const { held, wentOn } = kept;
+  for (const reference of wentOn) note(`WARNING: ${keptAsItWentOn(reference)}`);
   answer(
-    { ok: true, takenAt: manifest.takenAt, restored, erasedAgain, keptByHold: held, sendingHeld: true },
+    {
+      ok: true,
+      takenAt: manifest.takenAt,
+      restored,
+      erasedAgain,
+      keptByHold: held,
+      keptAsItWentOn: wentOn,
+      sendingHeld: true,
+    },
     json,
     () => [
       `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
@@ -134,11 +151,15 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
       ...held.map(
         (reference) => `${reference} is kept: a hold was placed after the line of the erasure ledger that names it.`,
       ),
+      ...wentOn.map(keptAsItWentOn),
       'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
       'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
     ],
   );
 }
+
+const keptAsItWentOn = (reference: string): string =>
+  `${reference} is NOT erased although the erasure ledger names it: somebody acted in it after that line, so that erasure never happened. Find out why its line was never withdrawn; if it is to be erased, ask for it again.`;
 
 /** What is to be erased again. Throws where the ledger that is named is not there, or is not whole. */
 function erasuresTold(

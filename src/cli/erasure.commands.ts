@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { eraseCase, holdCase, releaseCase } from '../cases/erasure.js';
+import { holdCase, releaseCase } from '../cases/erasure.js';
+import { eraseAndSettle } from '../cases/settled-erasures.js';
 import type { Config } from '../platform/config/config.js';
 import { asOwner } from '../platform/database/owner.js';
 import { ErasureLedger } from '../platform/keys/erasure-ledger.js';
@@ -30,18 +31,10 @@ export const erasureCommands = (): Command[] => [
     .requiredOption(...BASIS)
     .action((options: Options) =>
       withInstallation(async ({ config, ownerUrl }) => {
-        const step = await asOwner(ownerUrl(), async (owner) => {
+        const means = { ledger: erasureLedger(config), keys: keysFrom(config) };
+        const step = await eraseAndSettle(ownerUrl(), means, async (owner) => {
           const { id } = await confirmedOperator(owner, options.as);
-          const keys = keysFrom(config);
-          return eraseCase(
-            owner,
-            { ledger: erasureLedger(config), keys },
-            {
-              reference: options.case,
-              basis: options.basis,
-              actorId: id,
-            },
-          );
+          return { reference: options.case, basis: options.basis, actorId: id };
         });
         answer({ ok: true, ...step }, options.json, () => [
           step.outcome === 'asked'

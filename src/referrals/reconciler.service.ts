@@ -5,7 +5,7 @@ import type { Difference } from './difference.js';
 import { type ReceiptsToProve, unprovenReceipts } from './receipt-proofs.js';
 import { CAUSE_KINDS, type CauseKind, CHAINS, MOST_LISTED, RECONCILE } from './reconciler.sql.js';
 
-/** An obligation whose file was erased again after a restore, before a receipt of it was here: nothing more can be done about it. */
+/** An obligation whose file was erased again after a restore, before a receipt of it was here; a difference until its recipient lists it. */
 export interface ErasedUnreceipted extends Omit<Difference, 'what'> {
   /** Whether its recipient's own newest list has it; null: we have no list. */
   readonly listed: boolean | null;
@@ -42,7 +42,7 @@ export interface Reconciliation extends Reconciled {
   /** ISO instant of the one snapshot that everything was read from. */
   readonly at: string;
   readonly kinds: Readonly<Record<CauseKind, Reconciled>>;
-  /** Told apart from `differences`: the recipient's own list decides whether it was told. */
+  /** The recipient's own list decides whether it was told: until that has it, it is among the `differences` too. */
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
   readonly lists: readonly AuthorityList[];
   /** Cases, people, interviews and referrals whose chain does not fold to their state, as `kind/id`; null: not asked this time. */

@@ -30,7 +30,7 @@ const COUNTS = `
 const RECEIPT_FITS = `(p.body_sha256 = r.body_sha256
   OR EXISTS (SELECT FROM envelope e WHERE e.referral_id = r.id AND e.sha256 = p.body_sha256))`;
 
-/** What was erased before a receipt of it was here, and whether the newest list of its recipient has it (null: there is no list). */
+/** What was erased before a receipt of it was here, and whether the newest list of its recipient has it (null: there is no list); where it has not, a difference. */
 const ERASED_UNRECEIPTED = `
   WITH statement AS (${STATEMENTS}), stated AS (${STATED})
   SELECT o.kind, o.cause_id AS "causeId", o.id AS "obligationId", a.code AS authority,
@@ -95,10 +95,13 @@ const CHECKS: Readonly<Record<string, string>> = {
   ...MARK_CHECKS,
   ...CLOCK_CHECKS,
   ...LIST_CHECKS,
-  // What was awaited when it was erased can never be done any more. Of a duty without an obligation, the case.
+  // What was awaited when it was erased can never be done any more. Of a duty without an obligation, the case. An erasure that was
+  // repeated met what was awaited at the time of its backup: whether somebody was told, only a receipt or his own list can say.
   erasedWithOpenDuty: `SELECT DISTINCT o.kind, coalesce(o.cause_id, k.case_id), o.id, o.authority_id FROM data_key k
     CROSS JOIN LATERAL f1_open_duties(k.case_id, k.erased_at) y LEFT JOIN obligation o ON o.id = y.subject_id
-    WHERE k.erased_at IS NOT NULL AND NOT k.erasure_repeated`,
+    WHERE k.erased_at IS NOT NULL AND (NOT k.erasure_repeated OR (o.id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
+      AND NOT EXISTS (SELECT FROM stated s WHERE s.id = o.id AND s.authority_id = o.authority_id)))`,
 };
 
 /** As many differences as are listed; of each kind and way some are, however many there are of another. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { auditVerify } from '../../src/audit/audit-verify.js';
-import { eraseCase, holdCase, releaseCase, repeatErasures } from '../../src/cases/erasure.js';
+import { eraseCase, holdCase, releaseCase } from '../../src/cases/erasure.js';
+import { eraseAndSettle, repeatErasures } from '../../src/cases/settled-erasures.js';
 import { accountId } from '../../src/demo/seed.js';
 import { createBackup } from '../../src/platform/backup/create-backup.js';
 import { checkBackup, restoreBackup } from '../../src/platform/backup/restore-backup.js';
@@ -15,7 +16,7 @@ import { DataKey } from '../../src/platform/database/sealing.js';
 import { ErasureLedger } from '../../src/platform/keys/erasure-ledger.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { DeliveryStore } from '../../src/referrals/delivery.store.js';
-import { aCaseAt } from '../factories/case-walk.js';
+import { aCaseAt, decideSuspicion } from '../factories/case-walk.js';
 import { aClosedCase, toldOf } from '../factories/closed-case.js';
 import { anApplication, type TestApplication } from '../support/application.js';
 import { suspending } from '../support/suspended.js';
@@ -33,9 +34,8 @@ describe('the content of a case', () => {
 
   const owned = <T>(work: (owner: pg.Client) => Promise<T>) => asOwner(application.database.ownerUrl, work);
   const erase = (reference: string, actorId: string) =>
-    owned((owner) =>
-      eraseCase(owner, { ledger, keys: keysFrom(application.config) }, { reference, basis: BASIS, actorId }),
-    );
+    owned((owner) => eraseCase(owner, means(), { reference, basis: BASIS, actorId }));
+  const means = () => ({ ledger, keys: keysFrom(application.config) });
   const hold = (basis: string) =>
     owned((owner) =>
       holdCase(owner, keysFrom(application.config), { reference: first.reference, basis, actorId: one }),
@@ -116,8 +116,8 @@ describe('the content of a case', () => {
       await restoreBackup({ ownerUrl: scratch, file: backup, signing: keys.signing, manifest });
       const again = () => asOwner(scratch, (owner) => repeatErasures(owner, ledger.read()));
       expect([await again(), await again()]).toEqual([
-        { repeated: 1, held: [] },
-        { repeated: 0, held: [] },
+        { repeated: 1, held: [], wentOn: [] },
+        { repeated: 0, held: [], wentOn: [] },
       ]);
       const { rows } = await asOwner(scratch, (owner) =>
         owner.query('SELECT case_id FROM data_key WHERE wrapped IS NOT NULL AND case_id = ANY ($1::uuid[])', [
@@ -136,16 +136,57 @@ describe('the content of a case', () => {
     await owned((owner) =>
       holdCase(owner, keysFrom(application.config), { reference, basis: 'order 7', actorId: one }),
     );
-    expect(await again(line)).toEqual({ repeated: 0, held: [reference] });
+    expect(await again(line)).toEqual({ repeated: 0, held: [reference], wentOn: [] });
     expect(await keyOf(id)).toBe(true);
     // A hold from before the line was released before it, or the case would not have been erased.
     expect(await again({ ...line, erasedAt: new Date(Date.now() + 60_000).toISOString() })).toMatchObject({ held: [] });
     expect(await keyOf(id)).toBe(false);
   });
 
+  it('in which somebody acted after the line of an erasure that never came to be is kept, and said so', async () => {
+    const { id, reference } = await aCase();
+    expect(await erase(reference, one)).toMatchObject({ outcome: 'asked' });
+    const slow = new pg.Client({ connectionString: application.database.ownerUrl });
+    await slow.connect();
+    await slow.query('BEGIN');
+    await eraseCase(slow, means(), { reference, basis: BASIS, actorId: two });
+    await slow.query('ROLLBACK');
+    await slow.end();
+    expect(ledger.read().at(-1)).toMatchObject({ caseId: id });
+    await decideSuspicion(await application.cast(), id, true);
+    expect(await owned((owner) => repeatErasures(owner, ledger.read()))).toEqual({
+      repeated: 0,
+      held: [],
+      wentOn: [reference],
+    });
+    expect(await keyOf(id)).toBe(true);
+    await toldOf(application, id);
+    expect((await application.reconcile()).differences).toEqual([]);
+  });
+
+  it('is not erased where the COMMIT fails, and the ledger says that it did not happen', async () => {
+    const { id, reference } = await aCase();
+    await erase(reference, one);
+    await application.rows(`CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'the disk is full'; END $$`);
+    await application.rows(`CREATE CONSTRAINT TRIGGER away AFTER UPDATE ON erasure DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION away()`);
+    const before = ledger.read();
+    const settled = () =>
+      eraseAndSettle(application.database.ownerUrl, means(), () =>
+        Promise.resolve({ reference, basis: BASIS, actorId: two }),
+      );
+    await expect(settled()).rejects.toThrow(/the disk is full.*It did not happen/);
+    await application.rows('DROP TRIGGER away ON erasure');
+    expect([ledger.read(), await keyOf(id)]).toEqual([before, true]);
+    expect(await settled()).toEqual({ reference, outcome: 'erased' });
+    expect([ledger.read().at(-1), await keyOf(id)]).toMatchObject([{ caseId: id, number: before.length + 3 }, false]);
+  });
+
   it('is erased one after the other when two are confirmed at once, each in a line of its own in the ledger', async () => {
     const [third, fourth] = [await aCase(), await aCase()];
     for (const { reference } of [third, fourth]) await erase(reference, one);
+    const known = ledger.read().length;
     const slow = new pg.Client({ connectionString: application.database.ownerUrl });
     await slow.connect();
     await slow.query('BEGIN');
@@ -156,12 +197,17 @@ describe('the content of a case', () => {
     const waits = async () =>
       (await application.rows(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length === 1;
     for (let look = 0; look < 100 && !(await waits()); look++) await new Promise((done) => setTimeout(done, 50));
-    const [waited, lines] = [await waits(), ledger.read().length];
+    const [waited, lines] = [await waits(), ledger.read().length - known];
     await slow.query('COMMIT');
     await slow.end();
     await another;
-    expect([waited, lines]).toEqual([true, 2]);
-    expect(ledger.read().map(({ caseId }) => caseId)).toEqual([first.id, third.id, fourth.id]);
+    expect([waited, lines]).toEqual([true, 1]);
+    expect(
+      ledger
+        .read()
+        .slice(known)
+        .map(({ caseId }) => caseId),
+    ).toEqual([third.id, fourth.id]);
   });
 
   it('is not kept by a referral that was called back and will not arrive any more', async () => {

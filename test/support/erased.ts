@@ -1,4 +1,4 @@
-import { repeatErasures } from '../../src/cases/erasure.js';
+import { repeatErasures } from '../../src/cases/settled-erasures.js';
 import { asOwner } from '../../src/platform/database/owner.js';
 
 /** Erases a case as after a restore, where the ledger says that it was erased: then nobody asks what was awaited in it. */

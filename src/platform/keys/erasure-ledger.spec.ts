@@ -24,6 +24,16 @@ describe('the ledger of erasures', () => {
     expect(ledger().read()).toEqual(['a', 'b', 'c'].map((id, index) => ({ number: index + 1, ...erased(id) })));
   });
 
+  it('does not tell any more of what a later line says did not happen, and of nothing else', () => {
+    for (const id of ['a', 'b', 'b', 'c']) ledger().append(erased(id));
+    ledger().withdraw('b');
+    ledger().withdraw('x');
+    expect(ledger().read()).toMatchObject(['a', 'b', 'c'].map((caseId) => ({ caseId })));
+    expect(ledger().read()[1]).toMatchObject({ number: 2 });
+    ledger().append(erased('d'));
+    expect(ledger().read().at(-1)).toEqual({ number: 6, ...erased('d') });
+  });
+
   it('goes on after a line that a crash has torn', () => {
     ledger().append(erased('a'));
     appendFileSync(file, '{"number":2,"case');

@@ -16,6 +16,8 @@ export interface ErasedCase {
 }
 
 interface Line extends ErasedCase {
+  /** The number of the line that tells of an erasure which never came to be; then this one tells of none either. */
+  readonly didNotHappen?: number;
   /** SHA-256 (hex) of the line before; of nothing for the first. */
   readonly previous: string;
   readonly signature: string;
@@ -33,13 +35,29 @@ export class ErasureLedger {
     private readonly witnessFile?: string,
   ) {}
 
-  /** Throws DomainError where the file was changed, or has fewer lines than the witness tells of. */
+  /** What was erased, without what a later line says did not happen. Throws DomainError where the file was changed, or has fewer lines than the witness tells of. */
   read(): readonly ErasedCase[] {
-    return this.lines().map(({ number, caseId, erasedAt, by }) => ({ number, caseId, erasedAt, by }));
+    const lines = this.lines();
+    const undone = new Set(lines.map(({ didNotHappen }) => didNotHappen));
+    return lines
+      .filter(({ number, didNotHappen }) => didNotHappen === undefined && !undone.has(number))
+      .map(({ number, caseId, erasedAt, by }) => ({ number, caseId, erasedAt, by }));
   }
 
   /** On the disk when it returns. */
   append(erased: Omit<ErasedCase, 'number'>): void {
+    this.add(erased);
+  }
+
+  /** Says of the last line that names this case, where there is one, that its erasure did not happen; on the disk when it returns. */
+  withdraw(caseId: string): void {
+    const wrong = this.read().findLast((line) => line.caseId === caseId);
+    if (!wrong) return;
+    const { number, ...said } = wrong;
+    this.add({ ...said, didNotHappen: number });
+  }
+
+  private add(erased: Omit<Line, 'number' | 'previous' | 'signature'>): void {
     const lines = this.lines();
     const last = lines.at(-1);
     const said = { number: lines.length + 1, ...erased, previous: last ? hashOf(last) : '' };
