@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,89 +19,94 @@ import { EmbeddedUser } from '../support/embedded-user.js';
 /** A lease ends after half a minute; a process frozen inside a transaction keeps its row locks for a minute. */
 const RECOVERY_MS = 120_000;
 
-describe('a referral survives', () => {
-  let undo: (() => unknown)[];
-  let receiver: RunningReceiver;
+interface Scene {
+  readonly receiver: RunningReceiver;
+  /** What is to be undone after it, the last first. */
+  readonly undo: (() => unknown)[];
+}
 
-  beforeEach(async () => {
-    undo = [];
-    receiver = await aReceiver();
-    undo.push(() => receiver.close());
-  });
+interface Stage extends Scene {
+  readonly wanted: SystemWanted;
+  readonly ownerUrl: string;
+  readonly api: INestApplicationContext;
+  readonly house: House;
+  readonly server: QueueServer;
+}
 
-  afterEach(async () => {
+/** Plays it with a receiver of its own: most of a scene is waiting for leases to end, so they are played beside each other. */
+const scene = (play: (own: Scene) => Promise<void>) => async (): Promise<void> => {
+  const receiver = await aReceiver();
+  const undo: Scene['undo'] = [() => receiver.close()];
+  try {
+    await play({ receiver, undo });
+  } finally {
     for (const step of undo.reverse()) await step();
-  });
-
-  interface Stage {
-    readonly wanted: SystemWanted;
-    readonly ownerUrl: string;
-    readonly api: INestApplicationContext;
-    readonly house: House;
-    readonly server: QueueServer;
   }
+};
 
-  /** The API in this process, deciding; workers run in processes of their own. */
-  async function aStage({ ownerUrl, appUrl }: { ownerUrl: string; appUrl: string }): Promise<Stage> {
-    await migrateQueue(ownerUrl);
-    const dataDir = mkdtempSync(join(tmpdir(), 'f1-faults-'));
-    undo.push(() => rmSync(dataDir, { recursive: true, force: true }));
-    const { endpoint, receiptPublicKey } = receiver;
-    const house = await aHouse(ownerUrl, [
-      { code: 'abroad', webhook: { endpoint, receiptPublicKey } },
-      { code: 'here' },
-    ]);
-    const server = await aQueueServer(ownerUrl);
-    undo.push(() => server.close());
-    const api = await aReferralSystem({ appUrl, dataDir });
-    undo.push(() => api.close());
-    receiver.trust(api.get(Keys).signing.publicKey);
-    return { wanted: { appUrl, dataDir, queue: server.queue }, ownerUrl, api, house, server };
+/** The API in this process, deciding; workers run in processes of their own. */
+async function aStage(
+  { receiver, undo }: Scene,
+  { ownerUrl, appUrl }: { ownerUrl: string; appUrl: string },
+): Promise<Stage> {
+  await migrateQueue(ownerUrl);
+  const dataDir = mkdtempSync(join(tmpdir(), 'f1-faults-'));
+  undo.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  const { endpoint, receiptPublicKey } = receiver;
+  const house = await aHouse(ownerUrl, [{ code: 'abroad', webhook: { endpoint, receiptPublicKey } }, { code: 'here' }]);
+  const server = await aQueueServer(ownerUrl);
+  undo.push(() => server.close());
+  const api = await aReferralSystem({ appUrl, dataDir });
+  undo.push(() => api.close());
+  receiver.trust(api.get(Keys).signing.publicKey);
+  return { receiver, undo, wanted: { appUrl, dataDir, queue: server.queue }, ownerUrl, api, house, server };
+}
+
+async function onTestServer(own: Scene): Promise<Stage> {
+  const database = await aDatabase();
+  own.undo.push(() => database.drop());
+  return aStage(own, database);
+}
+
+async function aWorker({ wanted, undo }: Stage): Promise<WorkerProcess> {
+  const worker = await aWorkerProcess(wanted);
+  undo.push(() => worker.stop());
+  return worker;
+}
+
+/** Decides that many cases; the ids that the recipient abroad must have received in the end. */
+async function decide({ api, house, ownerUrl }: Stage, cases: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < cases; n++) {
+    const file = await aFileForDecision(ownerUrl, house, api.get(Keys));
+    const { obliged } = await decideExclusion(api, house, file);
+    ids.push(obliged.find(({ authorityId }) => authorityId === house.authorities['abroad']!.id)!.obligationId);
   }
+  return ids.sort();
+}
 
-  async function aWorker({ wanted }: Stage): Promise<WorkerProcess> {
-    const worker = await aWorkerProcess(wanted);
-    undo.push(() => worker.stop());
-    return worker;
-  }
+const read = <T extends object>({ api }: Stage, sql: string): Promise<T[]> =>
+  api.get(Database).inWorkerTx((tx) => tx.rows<T>(sql));
 
-  /** Decides that many cases; the ids that the recipient abroad must have received in the end. */
-  async function decide({ api, house, ownerUrl }: Stage, cases: number): Promise<string[]> {
-    const ids: string[] = [];
-    for (let n = 0; n < cases; n++) {
-      const file = await aFileForDecision(ownerUrl, house, api.get(Keys));
-      const { obliged } = await decideExclusion(api, house, file);
-      ids.push(obliged.find(({ authorityId }) => authorityId === house.authorities['abroad']!.id)!.obligationId);
-    }
-    return ids.sort();
-  }
+async function expectEachReceivedOnce(stage: Stage, ids: readonly string[]): Promise<void> {
+  const reconciler = new ReconcilerService(stage.api.get(Database), stage.api.get(Keys));
+  const result = await eventually(async () => {
+    const now = await reconciler.reconcile();
+    return now.inFlight === 0 && now;
+  }, RECOVERY_MS);
+  expect(result).toMatchObject({ ok: true, differences: [], causes: ids.length, obligations: ids.length * 2 });
+  expect(result.receipts).toBe(ids.length * 2);
+  const arrived = stage.receiver.log.summary();
+  expect([...arrived.ids].sort()).toEqual(ids);
+  expect(arrived.changedBodies).toBe(0);
+}
 
-  const read = <T extends object>({ api }: Stage, sql: string): Promise<T[]> =>
-    api.get(Database).inWorkerTx((tx) => tx.rows<T>(sql));
-
-  async function expectEachReceivedOnce(stage: Stage, ids: readonly string[]): Promise<void> {
-    const reconciler = new ReconcilerService(stage.api.get(Database), stage.api.get(Keys));
-    const result = await eventually(async () => {
-      const now = await reconciler.reconcile();
-      return now.inFlight === 0 && now;
-    }, RECOVERY_MS);
-    expect(result).toMatchObject({ ok: true, differences: [], causes: ids.length, obligations: ids.length * 2 });
-    expect(result.receipts).toBe(ids.length * 2);
-    const arrived = receiver.log.summary();
-    expect([...arrived.ids].sort()).toEqual(ids);
-    expect(arrived.changedBodies).toBe(0);
-  }
-
-  const onTestServer = async (): Promise<Stage> => {
-    const database = await aDatabase();
-    undo.push(() => database.drop());
-    return aStage(database);
-  };
-
-  it(
+describe('a referral survives', () => {
+  it.concurrent(
     'a worker killed in the middle of a delivery',
-    async () => {
-      const stage = await onTestServer();
+    scene(async (own) => {
+      const stage = await onTestServer(own);
+      const { receiver } = stage;
       const first = await aWorker(stage);
       await receiver.fail('slowDrip');
       const ids = await decide(stage, 1);
@@ -119,16 +124,17 @@ describe('a referral survives', () => {
         { number: 1, outcome: 'abandoned' },
         { number: 2, outcome: 'received' },
       ]);
-    },
+    }),
     2 * RECOVERY_MS,
   );
 
-  it(
+  it.concurrent(
     'a worker frozen past its lease: what it does when it wakes changes nothing',
-    async () => {
-      const stage = await onTestServer();
+    scene(async (own) => {
+      const stage = await onTestServer(own);
+      const { receiver } = stage;
       const frozen = await aWorker(stage);
-      undo.push(() => frozen.thaw());
+      stage.undo.push(() => frozen.thaw());
       await receiver.fail('slowDrip');
       const ids = await decide(stage, 1);
       await eventually(async () => receiver.log.find(ids[0]!) !== undefined);
@@ -147,14 +153,15 @@ describe('a referral survives', () => {
         { done: true, last_problem: null },
         { done: true, last_problem: null },
       ]);
-    },
+    }),
     2 * RECOVERY_MS,
   );
 
-  it(
+  it.concurrent(
     'a queue that loses everything it holds, waiting and active',
-    async () => {
-      const stage = await onTestServer();
+    scene(async (own) => {
+      const stage = await onTestServer(own);
+      const { receiver } = stage;
       await aWorker(stage);
       await receiver.fail('hang');
       const ids = await decide(stage, 24);
@@ -168,14 +175,14 @@ describe('a referral survives', () => {
       await stage.server.lose();
       await receiver.fail('none');
       await expectEachReceivedOnce(stage, ids);
-    },
+    }),
     2 * RECOVERY_MS,
   );
 
-  it(
+  it.concurrent(
     'a queue that goes away and comes back: the relay hands work over itself meanwhile',
-    async () => {
-      const stage = await onTestServer();
+    scene(async (own) => {
+      const stage = await onTestServer(own);
       await aWorker(stage);
       const before = await decide(stage, 1);
       await expectEachReceivedOnce(stage, before);
@@ -185,14 +192,15 @@ describe('a referral survives', () => {
       await stage.server.comeBack();
       const after = await decide(stage, 1);
       await expectEachReceivedOnce(stage, [...before, ...meanwhile, ...after].sort());
-    },
+    }),
     2 * RECOVERY_MS,
   );
 
-  it(
+  it.concurrent(
     'a worker asked to stop: what it began it ends and records, and it leaves nothing leased',
-    async () => {
-      const stage = await onTestServer();
+    scene(async (own) => {
+      const stage = await onTestServer(own);
+      const { receiver } = stage;
       const worker = await aWorker(stage);
       await receiver.fail('slowDrip');
       const ids = await decide(stage, 1);
@@ -207,13 +215,13 @@ describe('a referral survives', () => {
       await receiver.fail('none');
       await aWorker(stage);
       await expectEachReceivedOnce(stage, ids);
-    },
+    }),
     2 * RECOVERY_MS,
   );
 
-  it(
+  it.concurrent(
     'PostgreSQL killed and started again under running deliveries',
-    async () => {
+    scene(async ({ receiver, undo }) => {
       const folder = mkdtempSync(join(tmpdir(), 'f1-restart-'));
       const user = EmbeddedUser.start(folder);
       const server = await user.answer();
@@ -229,7 +237,7 @@ describe('a referral survives', () => {
       const urlFor = (role: string) => `postgresql://${role}:${passwords[role]}@127.0.0.1:${server.port}/f1`;
       const ownerUrl = urlFor('f1_owner');
       await migrate({ url: ownerUrl });
-      const stage = await aStage({ ownerUrl, appUrl: urlFor('f1_app') });
+      const stage = await aStage({ receiver, undo }, { ownerUrl, appUrl: urlFor('f1_app') });
       await aWorker(stage);
       await receiver.fail('error500');
       const ids = await decide(stage, 10);
@@ -246,7 +254,7 @@ describe('a referral survives', () => {
       );
       await receiver.fail('none');
       await expectEachReceivedOnce(stage, ids);
-    },
+    }),
     2 * RECOVERY_MS,
   );
 });
