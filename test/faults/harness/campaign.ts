@@ -41,17 +41,20 @@ export async function disturb(world: World, name: string): Promise<void> {
 
 const STILL_UNDER_WAY = wrong('O1', 'long after the fault something was still under way');
 
-/** Waits for quiet, at most a minute where nothing else is said, and lets the oracle judge. */
-export async function judged(world: World, within?: number): Promise<Verdict> {
-  const quiet = await becomeQuiet(world, within);
+/** Waits for quiet, at most a minute, and lets the oracle judge. */
+export async function judged(world: World): Promise<Verdict> {
+  const quiet = await becomeQuiet(world);
   const verdict = await judge(evidenceOf(world));
   if (quiet) return verdict;
   return { ...verdict, findings: [...verdict.findings, STILL_UNDER_WAY] };
 }
 
-/** As `judged`, but only until something is found. */
-export async function firstFinding(world: World, within?: number): Promise<Finding | undefined> {
-  const quiet = await becomeQuiet(world, within);
+/** As `judged`, but only until something is found; what is lost is waited for no longer than said, or than it is hoped for. */
+export async function firstFinding(
+  world: World,
+  lost: { within?: number; hoping?: boolean },
+): Promise<Finding | undefined> {
+  const quiet = await becomeQuiet(world, lost);
   return (await findFirst(evidenceOf(world))) ?? (quiet ? undefined : STILL_UNDER_WAY);
 }
 
