@@ -130,6 +130,48 @@ describe('what one recipient is told of one case', () => {
     expect(await claimed()).toEqual([first]);
   });
 
+  it.each(['clientError', 'wrongReceipt', 'receiptBeforeReferral'])(
+    'is not kept back for good by several that are refused for themselves (%s), and by no other failure let past',
+    async (problem) => {
+      const refused = [first];
+      for (const reason of ['quashedNotFinal', 'reinstated', 'quashedNotFinal', 'reinstated'] as const)
+        refused.push(await correct(reason));
+      const last = refused.pop()!;
+      for (const [failures, why, goes] of [
+        [5, problem, false],
+        [6, 'serverError', false],
+        [6, 'connectionFailed', false],
+        [6, problem, true],
+      ] as const) {
+        for (const id of refused) await failed(id, failures, '1 hour', why);
+        await due(last);
+        expect(await claimed()).toEqual(goes ? [last] : []);
+      }
+      await owner('UPDATE outbox SET lease_until = NULL');
+      const newer = await correct('quashedFinal');
+      expect(await rowOf(first)).toEqual({ attempts: 6, due: true, problem });
+      for (const id of [last, newer]) await due(id);
+      expect((await claimed()).sort()).toEqual([...refused, last].sort());
+      expect(await rowOf(newer)).toMatchObject({ problem: 'behindEarlier' });
+    },
+  );
+
+  it('is tried once each earlier one was refused often enough, however many they are', async () => {
+    const all = [first];
+    for (const reason of ['quashedNotFinal', 'reinstated', 'quashedNotFinal', 'reinstated', 'quashedNotFinal'] as const)
+      all.push(await correct(reason));
+    const tried = new Map<string, number>();
+    for (let round = 0; round < 60 && !tried.has(all.at(-1)!); round++) {
+      for (const one of await store.claim('a relay', 100, 30_000)) {
+        tried.set(one.referralId, (tried.get(one.referralId) ?? 0) + 1);
+        if (one.referralId !== all.at(-1)) await store.fail(one, 'refused', 'clientError');
+      }
+      await owner('UPDATE outbox SET next_attempt_at = now() WHERE done_at IS NULL');
+    }
+    expect(all.map((id) => tried.has(id))).toEqual(all.map(() => true));
+    expect(tried.get(first)).toBeGreaterThanOrEqual(6);
+  });
+
   it.each([
     ['file', 'awaitingReceipt'],
     ['paper', 'awaitingPost'],

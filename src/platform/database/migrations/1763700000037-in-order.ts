@@ -29,10 +29,13 @@ const ORDER = `
   CREATE INDEX referral_in_order ON referral (case_id, authority_id, created_at, (kind = 'correction'), id);
 
   -- What waits behind an earlier one must not wait out that one's failures of before: it is tried at once, as if for the first time.
+  -- One that was refused for itself that often is tried as well, but goes on to keep nothing back.
   CREATE FUNCTION f1_outbox_hurries_earlier() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   BEGIN
-    UPDATE outbox o SET next_attempt_at = f1_now(), attempts = 0
+    UPDATE outbox o SET next_attempt_at = f1_now(), attempts = CASE WHEN o.attempts >= 6 AND o.last_problem IN ('clientError',
+        'unsignedReceipt', 'wrongSignature', 'wrongReceipt', 'receiptBeforeReferral', 'responseTooLarge', 'foreignFile')
+      THEN o.attempts ELSE 0 END
     FROM later l JOIN referral own ON own.id = l.referral_id
       JOIN referral earlier ON earlier.case_id = own.case_id AND earlier.authority_id = own.authority_id AND earlier.id <> own.id
       JOIN authority a ON a.id = own.authority_id
