@@ -150,7 +150,8 @@ async function writeSettings(folder: DatabaseFolder, port: number, durable: bool
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    max_connections: 100,
+    // What need not last is for tests, which run several installations beside each other.
+    max_connections: durable ? 100 : 300,
     shared_buffers: '128MB',
     max_wal_size: '512MB',
     timezone: 'UTC',
