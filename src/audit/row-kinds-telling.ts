@@ -280,6 +280,17 @@ export const TELLING: readonly RowKind[] = [
     },
   },
   {
+    table: 'deadline',
+    rows: `SELECT min(d.id::text) AS id, p.id AS "of", d.starts_at AS at, NULL::uuid AS actor,
+      string_agg(d.subject_id::text, ' ' ORDER BY d.subject_id) AS says
+      FROM deadline d JOIN hold h ON h.id = d.subject_id JOIN person p ON p.case_id = d.case_id WHERE d.kind = 'brokenStay' GROUP BY p.id, d.starts_at`,
+    events: {
+      which: `aggregate_kind = 'person' AND facets ? 'stays'`,
+      actor: NOBODY,
+      says: `(SELECT string_agg(stay, ' ' ORDER BY stay::uuid) FROM jsonb_array_elements_text(facets -> 'stays') AS stay)`,
+    },
+  },
+  {
     table: 'hold',
     // A recall is whoever's it is: the hold itself names nobody then.
     rows: row(

@@ -36,6 +36,7 @@ interface Clock extends Reached {
 /** Clocks that no command of a chart stops: what is decided or answered then. */
 const DECIDES: Readonly<Record<string, Subject>> = {
   holdDecision: 'Hold',
+  brokenStay: 'Hold',
   requestAnswer: 'Request',
   reconsideration: 'Reconsideration',
   reopening: 'Reconsideration',
@@ -227,7 +228,7 @@ export class EscalationService {
     const asked = { caseId: case_id, kind, subjectId: clock.subject_id, roles: seconding ?? [] };
     const staff = await this.tasks.staffInTx(tx, asked);
     if (seconding) return seconders(step, seconding, staff);
-    if (decides) return addressees(step, rolesWhoMay('edit', decides), staff, true);
+    if (decides) return addressees(step, rolesWhoMay('edit', decides), staff, true, kind === 'brokenStay');
     // A chart published after this process started is not known to it: then the officers are told.
     const known = this.workflows.list().some(({ hash }) => hash === workflow_hash);
     const roles =

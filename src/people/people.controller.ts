@@ -72,7 +72,12 @@ export class PeopleController {
   @Post('person/commands')
   @HttpCode(200)
   @Allows('command', 'Case')
-  @ApiOperation({ summary: 'Record where the person is, or who they are; it touches no duty.' })
+  @ApiOperation({
+    summary: 'Record where the person is, or who they are; it touches no duty.',
+    description:
+      'A removal or transfer is recorded also while a stay of removal lives: it happened. Whoever asked for the stay is alerted and sees ' +
+      'it with the hold (brokenAt), and the head of the unit has it as a task (brokenStay) until the hold is ended with what happened.',
+  })
   @ApiBody({ type: PersonCommandDto })
   @ApiOkResponse({ type: PersonAnswer })
   async command(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { CommandRefused } from '../workflows/command-refused.js';
 import { allowedCommands, decide, positionOf, type AllowedCommand, type Snapshot } from '../domain/workflow/decide.js';
 import type { PersonFacts } from '../domain/workflow/vocabulary/person.js';
@@ -59,6 +60,9 @@ const IDENTITY: readonly string[] = [
   'SPLIT_IDENTITY',
 ];
 
+/** By these a person is taken out of the country by an authority, which a stay of removal forbids. */
+const REMOVALS: readonly string[] = ['MARK_REMOVED', 'MARK_TRANSFERRED'];
+
 /** Where a person is and who they are, apart from the case: nothing recorded here ends a duty. */
 @Injectable()
 export class PeopleService {
@@ -66,6 +70,7 @@ export class PeopleService {
     private readonly database: Database,
     private readonly dataKeys: DataKeys,
     private readonly workflows: WorkflowsService,
+    private readonly deadlines: DeadlinesService,
   ) {}
 
   async view(actor: Actor, caseId: string): Promise<PersonView> {
@@ -84,6 +89,10 @@ export class PeopleService {
     });
   }
 
+  /**
+   * Records what somebody found. A removal is recorded as the fact it is, also in spite of a stay: who asked for the stay is alerted and
+   * sees it with the hold, and the head of the unit and whoever decides on holds have it on their lists until the hold is ended.
+   */
   async execute(actor: Actor, caseId: string, command: PersonCommandDto, asked: Preconditions): Promise<void> {
     const { id } = await this.database.inActorTx(actor.id, (tx) => this.findInTx(tx, caseId));
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id } };
@@ -107,16 +116,20 @@ export class PeopleService {
     const decided = decide(workflow, person.snapshot, command, factsOf(person, actor));
     if (!decided.ok) throw new CommandRefused(decided);
     const { type, ...said } = command;
+    const stays = REMOVALS.includes(type) ? await this.staysInTx(tx, person.case_id) : [];
     const event = nextEvent(person, this.dataKeys.ofLocked(person), {
       aggregateKind: 'person',
       caseId: person.case_id,
       type,
       actorId: actor.id,
       at: tx.now,
-      facets: { state: decided.snapshot },
+      facets: { state: decided.snapshot, ...(stays.length > 0 ? { stays } : {}) },
       payload: said,
     });
-    await new Write()
+    const write = new Write();
+    for (const subjectId of stays)
+      await this.deadlines.startInTx(tx, write, { caseId: person.case_id, subjectId }, 'brokenStay');
+    await write
       .insert('event', event.row)
       .update(
         'person',
@@ -129,6 +142,17 @@ export class PeopleService {
         },
       )
       .run(tx);
+  }
+
+  /** Stays of removal that live, and that nobody broke before. */
+  private async staysInTx(tx: Tx, caseId: string): Promise<string[]> {
+    const rows = await tx.rows<{ id: string }>(
+      `SELECT id FROM hold WHERE case_id = $1 AND kind = 'stayOfRemoval' AND granted AND ended_at IS NULL AND valid_until > f1_now()
+         AND NOT EXISTS (SELECT FROM deadline d WHERE d.subject_id = hold.id AND d.kind = 'brokenStay') ORDER BY id`,
+      [caseId],
+      'person_stays',
+    );
+    return rows.map(({ id }) => id);
   }
 
   private async droppedInTx(tx: Tx, person: PersonRow): Promise<StillBlocked[]> {

@@ -112,6 +112,15 @@ export class ReferralSummaryView {
   })
   departureExpectedOn!: string | null;
 
+  @ApiProperty({
+    format: 'date-time',
+    nullable: true,
+    type: String,
+    description:
+      'When it was recorded that the person was removed or transferred in spite of a stay that you were granted.',
+  })
+  stayBrokenAt!: string | null;
+
   @ApiProperty({ type: PriorityView })
   priority!: PriorityView;
 

@@ -129,6 +129,7 @@ export class ProsecutionService {
       acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
       nextDueAt: row.next_due_at?.toISOString() ?? null,
       departureExpectedOn: row.leaves_on,
+      stayBrokenAt: row.stay_broken_at?.toISOString() ?? null,
       priority: {
         level: priorityLevel(row.priority),
         suspectIdentified: row.suspect_identified,

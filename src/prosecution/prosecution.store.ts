@@ -15,6 +15,7 @@ export interface InboxRow extends ReferralRow {
   readonly next_due_at: Date | null;
   /** Calendar date. */
   readonly leaves_on: string | null;
+  readonly stay_broken_at: Date | null;
   readonly suspect_identified: boolean | null;
   readonly present_here: boolean | null;
   readonly corroborated: boolean | null;
@@ -55,7 +56,8 @@ const NEXT_DUE = `(SELECT min(d.due_at) FROM deadline d
 const COLUMNS = `r.id, r.case_id, r.authority_id, r.kind, r.corrects, r.case_reference, r.legal_basis, r.grounds, r.corrected_at,
   r.suspended_at, r.workflow_hash, r.snapshot, r.version, r.body_sha256, r.event_seq, r.event_hash, r.created_at,
   r.suspect_identified, r.present_here, r.corroborated, r.priority, a.code AS authority, p.received_at, k.acknowledged_at,
-  due.next_due_at, f1_leaves_at(r.id, r.case_id)::date AS leaves_on`;
+  due.next_due_at, f1_leaves_at(r.id, r.case_id)::date AS leaves_on, (SELECT max(b.starts_at) FROM hold h
+    JOIN deadline b ON b.subject_id = h.id AND b.kind = 'brokenStay' WHERE h.referral_id = r.id) AS stay_broken_at`;
 const JOINS = `referral r JOIN authority a ON a.id = r.authority_id LEFT JOIN receipt p ON p.referral_id = r.id
   LEFT JOIN acknowledgement k ON k.referral_id = r.id CROSS JOIN LATERAL (SELECT ${NEXT_DUE} AS next_due_at) due`;
 

@@ -19,6 +19,8 @@ const AT_ONCE = 20;
 
 interface Alert {
   readonly referralId: string;
+  /** That a referral waits, or that a person was removed in spite of a stay. */
+  readonly about: 'referral' | 'brokenStay';
   readonly attempts: number;
   readonly address: string | null;
   readonly dueAt: Date | null;
@@ -28,7 +30,7 @@ interface Alert {
 }
 
 /**
- * Tells an authority by e-mail that something waits in its inbox: no name, no case, no reference, since mail is read by others.
+ * Tells an authority by e-mail that something waits in its inbox, or happened that it must look at: no name, no case, no reference, since mail is read by others.
  * Its own queue: what a mail server does delays no delivery.
  */
 @Injectable()
@@ -83,22 +85,22 @@ export class Alerts implements OnApplicationBootstrap {
     return this.end(alert, 'sent');
   }
 
-  private async end({ referralId }: Alert, outcome: 'sent' | 'notNeeded'): Promise<void> {
+  private async end({ referralId, about }: Alert, outcome: 'sent' | 'notNeeded'): Promise<void> {
     await this.database.inWorkerTx((tx) =>
       tx.rows(
-        'UPDATE alert SET done_at = f1_now(), outcome = $2, last_problem = NULL WHERE referral_id = $1 AND done_at IS NULL',
-        [referralId, outcome],
+        'UPDATE alert SET done_at = f1_now(), outcome = $2, last_problem = NULL WHERE referral_id = $1 AND about = $3 AND done_at IS NULL',
+        [referralId, outcome, about],
         'alert_end',
       ),
     );
   }
 
-  private async again({ referralId, attempts }: Alert, problem: string): Promise<void> {
+  private async again({ referralId, about, attempts }: Alert, problem: string): Promise<void> {
     await this.database.inWorkerTx((tx) =>
       tx.rows(
         `UPDATE alert SET next_attempt_at = f1_now() + make_interval(secs => $2), last_problem = $3
-         WHERE referral_id = $1 AND done_at IS NULL`,
-        [referralId, retryDelay(attempts) / 1000, problem],
+         WHERE referral_id = $1 AND about = $4 AND done_at IS NULL`,
+        [referralId, retryDelay(attempts) / 1000, problem, about],
         'alert_again',
       ),
     );
@@ -107,31 +109,36 @@ export class Alerts implements OnApplicationBootstrap {
 
 /** What the mail says: that something waits, and until when. The message id lets a mail server drop what it was sent twice. */
 export function alertMessage(
-  { referralId, address, dueAt }: Pick<Alert, 'referralId' | 'address' | 'dueAt'>,
+  { referralId, about, address, dueAt }: Pick<Alert, 'referralId' | 'about' | 'address' | 'dueAt'>,
   from: string,
   timeZone: string,
 ): { from: string; to: string; subject: string; text: string; messageId: string } {
   const until = dueAt === null ? '' : `, to be acknowledged by ${localDate(dueAt.getTime(), timeZone)}`;
-  const name = createHash('sha256').update(`alert/${referralId}`).digest('hex').slice(0, 32);
+  const name = createHash('sha256')
+    .update(about === 'referral' ? `alert/${referralId}` : `alert/${referralId}/${about}`)
+    .digest('hex')
+    .slice(0, 32);
+  const what = about === 'referral' ? 'A referral waits in your inbox' : 'Your inbox has something to look at at once';
   return {
     from,
     to: address!,
-    subject: 'A referral waits in your inbox',
-    text: `A referral waits in your inbox${until}.\n\nSign in where you usually do. This message says nothing about it on purpose; please do not ask by e-mail.\n`,
+    subject: what,
+    text: `${what}${until}.\n\nSign in where you usually do. This message says nothing about it on purpose; please do not ask by e-mail.\n`,
     messageId: `<${name}@${from.slice(from.indexOf('@') + 1)}>`,
   };
 }
 
 const CLAIM = `
   WITH due AS (
-    SELECT referral_id FROM alert WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND NOT ${SENDING_IS_HELD}
+    SELECT referral_id, about FROM alert WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND NOT ${SENDING_IS_HELD}
     ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED),
   mine AS (
     UPDATE alert l SET attempts = l.attempts + 1, next_attempt_at = f1_now() + make_interval(secs => $2)
-    FROM due WHERE l.referral_id = due.referral_id RETURNING l.referral_id, l.case_id, l.authority_id, l.attempts)
-  SELECT m.referral_id AS "referralId", m.attempts, a.alert_email AS address, f1_blocked(m.case_id, m.authority_id) AS blocked,
-    a.disabled_at IS NOT NULL OR EXISTS (SELECT FROM acknowledgement k WHERE k.referral_id = m.referral_id)
-      OR ${isRecalled('m.referral_id')} AS needless,
-    (SELECT d.due_at FROM deadline d WHERE d.subject_id = m.referral_id AND d.kind = 'acknowledge' AND d.met_at IS NULL
+    FROM due WHERE (l.referral_id, l.about) = (due.referral_id, due.about)
+    RETURNING l.referral_id, l.about, l.case_id, l.authority_id, l.attempts)
+  SELECT m.referral_id AS "referralId", m.about, m.attempts, a.alert_email AS address, f1_blocked(m.case_id, m.authority_id) AS blocked,
+    a.disabled_at IS NOT NULL OR ${isRecalled('m.referral_id')}
+      OR (m.about = 'referral' AND EXISTS (SELECT FROM acknowledgement k WHERE k.referral_id = m.referral_id)) AS needless,
+    (SELECT d.due_at FROM deadline d WHERE m.about = 'referral' AND d.subject_id = m.referral_id AND d.kind = 'acknowledge' AND d.met_at IS NULL
       AND d.ended_at IS NULL) AS "dueAt"
   FROM mine m JOIN authority a ON a.id = m.authority_id`;

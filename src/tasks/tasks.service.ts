@@ -58,6 +58,8 @@ interface About {
 /** What to do where somebody asked for something, and where it stands. */
 const TO_DO: Readonly<Record<string, (about: About) => string>> = {
   holdDecision: ({ caseId }) => `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds.`,
+  brokenStay: ({ caseId }) =>
+    `A person was removed while a recipient’s stay of removal stood; the recipient sees that and was alerted. Find out how it came about, and end the hold with what happened: GET /api/cases/${caseId}/holds.`,
   holdExpiry: ({ caseId }) =>
     `A hold comes to its end, and what it delays goes on then unless the recipient asks anew: GET /api/cases/${caseId}/holds.`,
   requestAnswer: ({ caseId }) =>

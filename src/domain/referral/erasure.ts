@@ -10,6 +10,7 @@ type OtherClock =
   | 'holdExpiry'
   | 'unblocking'
   | 'letterConfirmation'
+  | 'brokenStay'
   | 'grantReview'
   | 'unremovableReview';
 
@@ -55,6 +56,7 @@ const KEPT: Readonly<Record<Exclude<DeadlineKind, 'questionnaireReview'> | Other
   correctionAnswer: 'a recipient has not answered a correction: have it answered',
   requestAnswer: 'a request of a recipient is unanswered: answer or refuse it',
   holdDecision: 'a hold is asked for and undecided: decide it',
+  brokenStay: 'a person was removed in spite of a stay of removal: say what happened, and end that hold',
   holdExpiry: 'a hold of a prosecutor stands: wait until it runs out, or end it',
   hold: 'a hold of a prosecutor stands: wait until it runs out, or end it',
   preserved: 'it is preserved for a prosecutor until that hold runs out or the authority ends it',

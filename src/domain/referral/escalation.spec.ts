@@ -69,6 +69,7 @@ describe('the person who is told', () => {
     const staff = { ...nobody, assigned: [officer], lead: 'lead' };
     expect(addressees(50, ['decisionMaker'], staff, true).map(({ userId }) => userId)).toEqual(['officer', 'lead']);
     expect(addressees(50, ['caseOfficer'], staff, true).map(({ userId }) => userId)).toEqual(['officer']);
+    expect(addressees(0, ['caseOfficer'], staff, true, true).map(({ userId }) => userId)).toEqual(['officer', 'lead']);
   });
 
   it('is, as it begins, whoever can do it, else the lead, else an officer', () => {

@@ -12,6 +12,7 @@ export const TOLD_AT_ONCE = [
   'correctionDecision',
   'unblocking',
   'letterConfirmation',
+  'brokenStay',
 ] as const;
 
 /** Epoch milliseconds. */
@@ -48,9 +49,15 @@ export interface Addressee {
 /**
  * Whose list a step goes to: whoever is assigned for work of these roles, else the officers assigned, else the unit's lead; at the
  * end the lead as well, and from the first step where `theyAlone` can do it and none of them is assigned. As it begins (0), the lead
- * before officers who cannot do it. Nobody only when the unit has neither.
+ * before officers who cannot do it; `leadToo`: the lead at every step. Nobody only when the unit has neither.
  */
-export function addressees(step: 0 | Step, roles: readonly string[], staff: Staff, theyAlone = false): Addressee[] {
+export function addressees(
+  step: 0 | Step,
+  roles: readonly string[],
+  staff: Staff,
+  theyAlone = false,
+  leadToo = false,
+): Addressee[] {
   const having = (wanted: readonly string[]): string[] =>
     staff.assigned.filter(({ role }) => wanted.includes(role)).map(({ userId }) => userId);
   const fitting = having(roles);
@@ -59,7 +66,7 @@ export function addressees(step: 0 | Step, roles: readonly string[], staff: Staf
   const responsible = fitting.length > 0 ? fitting : having(['caseOfficer', 'officer1F']);
   const told = new Map(responsible.map((userId): [string, Addressee] => [userId, { userId, because: 'assigned' }]));
   const atOnce = told.size === 0 || (theyAlone && fitting.length === 0);
-  if (above && (step === 100 || atOnce) && !told.has(above.userId)) told.set(above.userId, above);
+  if (above && (step === 100 || atOnce || leadToo) && !told.has(above.userId)) told.set(above.userId, above);
   return [...told.values()];
 }
 

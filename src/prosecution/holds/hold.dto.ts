@@ -85,6 +85,15 @@ export class HoldView {
     description: 'What ended it but the authority itself: whoever asked took it back, or the referral was recalled.',
   })
   endedBecause!: HoldEnding | null;
+
+  @ApiProperty({
+    format: 'date-time',
+    nullable: true,
+    type: String,
+    description:
+      'Of a stay of removal: when it was recorded that the person was removed or transferred in spite of it.',
+  })
+  brokenAt!: string | null;
 }
 
 export class HoldList {

@@ -17,6 +17,8 @@ export interface HoldRow {
   readonly valid_until: Date | null;
   readonly ended_at: Date | null;
   readonly ended_because: HoldEnding | null;
+  /** When the person was removed in spite of it. */
+  readonly broken_at: Date | null;
 }
 
 export interface CaseChart {
@@ -27,7 +29,7 @@ export interface CaseChart {
 // A departure that was announced since shortens the clock, not what was said when it was asked.
 const DUE = `coalesce((SELECT min(d.due_at) FROM deadline d WHERE d.subject_id = hold.id AND d.kind = 'holdDecision'), due_at) AS due_at`;
 const HOLD = `SELECT id, referral_id, case_id, kind, sealed, asked_at, ${DUE}, granted, sealed_decision, decided_at, valid_until, ended_at,
-  ended_because FROM hold`;
+  ended_because, (SELECT d.starts_at FROM deadline d WHERE d.subject_id = hold.id AND d.kind = 'brokenStay') AS broken_at FROM hold`;
 
 /** Reads about holds; row-level security decides which there are. */
 @Injectable()

@@ -110,9 +110,10 @@ export class HoldsService {
       const hold = await this.getInTx(step, holdId);
       if (!hold.granted || hold.ended_at)
         throw new DomainError('conflict', 'Only a hold that was granted and not yet ended can be ended.');
-      assertNotRunOut(hold, tx.now);
+      // A stay that was broken is ended with what happened, also after its time.
+      if (!hold.broken_at) assertNotRunOut(hold, tx.now);
       write.update('hold', { id: holdId }, endOf(step, holdId, reasons));
-      this.deadlines.meet(tx, write, holdId, 'holdExpiry');
+      for (const clock of ['holdExpiry', 'brokenStay']) this.deadlines.meet(tx, write, holdId, clock);
       appendEvent(step, 'END_HOLD', { hold: holdId }, { reasons });
     });
   }
@@ -244,5 +245,6 @@ function viewOf(row: HoldRow, key: DataKey, now: Date): HoldView {
     until: row.valid_until?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
     endedBecause: row.ended_because,
+    brokenAt: row.broken_at?.toISOString() ?? null,
   };
 }

@@ -3,7 +3,7 @@ import { ACTS, SECONDS, tells } from './1763700000032-unblockings.js';
 
 /**
  * Nobody waits unseen: what a recipient says is missing is a request that somebody answers in time, whoever may be the second reader
- * of a letter is told of it, and a recipient knows of a departure that leaves little time.
+ * of a letter is told of it, a recipient knows of a departure that leaves little time, and at once of a removal in spite of a stay.
  */
 export class WhatWaitsIsTold1763700000042 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -11,6 +11,7 @@ export class WhatWaitsIsTold1763700000042 implements MigrationInterface {
     await db.query(tells(TOLD, TELLS));
     await db.query(MISSING);
     await db.query(LEAVES);
+    await db.query(BROKEN_STAYS);
     await db.query(RUNNING);
   }
 
@@ -28,29 +29,40 @@ export class WhatWaitsIsTold1763700000042 implements MigrationInterface {
         DROP CONSTRAINT referral_request_kind_check,
         ADD CONSTRAINT referral_request_kind_check CHECK (kind IN ('documents', 'recordings', 'explanation'));
       DROP FUNCTION f1_leaves_at;
+      DROP TRIGGER stay_broken_alerts ON deadline;
+      DROP FUNCTION f1_stay_broken_alerts;
+      DROP INDEX deadline_of_hold;
+      DELETE FROM alert WHERE about <> 'referral';
+      ALTER TABLE alert DROP CONSTRAINT alert_pkey, DROP COLUMN about, ADD CONSTRAINT alert_pkey PRIMARY KEY (referral_id);
       ${tells(ACTS, SECONDS)}
     `);
   }
 }
 
-const OWN = `kind = 'letterConfirmation' OR subject_id IN (SELECT id FROM referral_request WHERE kind = 'missing')`;
+const OWN = `kind IN ('letterConfirmation', 'brokenStay') OR subject_id IN (SELECT id FROM referral_request WHERE kind = 'missing')`;
 
 /** An installation that is upgraded goes on with the times of the house until it names its own. */
 const RULES = `
   INSERT INTO deadline_rule (kind, valid_from, amount, unit, source)
     SELECT kind, '2000-01-01', amount, unit, 'house rule'
-    FROM (VALUES ('unblocking', 5, 'workingDays'), ('letterConfirmation', 5, 'workingDays')) AS house (kind, amount, unit)
+    FROM (VALUES ('unblocking', 5, 'workingDays'), ('letterConfirmation', 5, 'workingDays'),
+      ('brokenStay', 2, 'workingDays')) AS house (kind, amount, unit)
     WHERE EXISTS (SELECT FROM deadline_rule) AND NOT EXISTS (SELECT FROM deadline_rule r WHERE r.kind = house.kind);
 `;
 
-const TOLD = { ...ACTS, letterConfirmation: ['caseOfficer', 'officer1F', 'decisionMaker'] };
+const TOLD = {
+  ...ACTS,
+  letterConfirmation: ['caseOfficer', 'officer1F', 'decisionMaker'],
+  brokenStay: ['legalAdviser', 'decisionMaker'],
+};
 
 /** Whoever asked, or recorded the letter, is nobody's second. */
 const TELLS = {
   because: SECONDS.because,
   apart: `${SECONDS.apart} AND NOT EXISTS (SELECT FROM recipient_letter l WHERE l.id = NEW.subject_id AND l.recorded_by = u.id)`,
   told: `UNION ALL SELECT p.id, 'seconds', 2 FROM person p JOIN unit USING (unit)
-        WHERE NEW.kind IN ('unblocking', 'letterConfirmation') AND p.roles && able`,
+        WHERE NEW.kind IN ('unblocking', 'letterConfirmation') AND p.roles && able
+      UNION ALL SELECT id, because, 1 FROM superior WHERE NEW.kind = 'brokenStay'`,
 };
 
 const MISSING = `
@@ -83,6 +95,24 @@ const LEAVES = `
   END $$;
   REVOKE ALL ON FUNCTION f1_leaves_at FROM PUBLIC;
   GRANT EXECUTE ON FUNCTION f1_leaves_at TO f1_api, f1_portal;
+`;
+
+const BROKEN_STAYS = `
+  -- Read with every hold, also after they were met.
+  CREATE INDEX deadline_of_hold ON deadline (subject_id) WHERE kind IN ('holdDecision', 'brokenStay');
+  ALTER TABLE alert ADD COLUMN about text NOT NULL DEFAULT 'referral' CHECK (about IN ('referral', 'brokenStay')),
+    DROP CONSTRAINT alert_pkey, ADD CONSTRAINT alert_pkey PRIMARY KEY (referral_id, about);
+  -- In the transaction of whoever records the removal, who writes nobody's mail. Nothing goes to a recipient that is blocked since.
+  CREATE FUNCTION f1_stay_broken_alerts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  BEGIN
+    INSERT INTO alert (referral_id, case_id, authority_id, about)
+      SELECT r.id, r.case_id, r.authority_id, 'brokenStay' FROM hold h JOIN referral r ON r.id = h.referral_id
+      WHERE h.id = NEW.subject_id AND NOT f1_blocked(r.case_id, r.authority_id) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+  END $$;
+  REVOKE ALL ON FUNCTION f1_stay_broken_alerts FROM PUBLIC;
+  CREATE TRIGGER stay_broken_alerts AFTER INSERT ON deadline FOR EACH ROW WHEN (NEW.kind = 'brokenStay')
+    EXECUTE FUNCTION f1_stay_broken_alerts();
 `;
 
 const clock = (kind: string, days: number, from: string): string => `
