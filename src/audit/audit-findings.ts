@@ -27,6 +27,7 @@ export interface AuditFinding {
     | 'treeChanged'
     | 'checkpointForged'
     | 'checkpointMismatch'
+    | 'restoreForged'
     | 'witnessMismatch';
   /** Such as `case/<id>#4` (aggregate, event) or `ledger#17`. */
   readonly where: string;

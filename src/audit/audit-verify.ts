@@ -6,8 +6,9 @@ import { verifyAggregates } from './verify-aggregates.js';
 import { verifyEvents } from './verify-events.js';
 import { verifyLedger } from './verify-ledger.js';
 import { verifyRows } from './verify-rows.js';
+import type { RestoreTold } from './restore-record.js';
 import { verifySettings } from './verify-settings.js';
-import { readCheckpoints, readWitness } from './witness.js';
+import { readSegments } from './witness.js';
 
 export interface AuditVerification {
   readonly ok: boolean;
@@ -22,6 +23,8 @@ export interface AuditVerification {
   readonly unsequenced: number;
   /** Whether the heads were compared with a witness outside the database: without, a cut-off end that took its heads along is not seen. */
   readonly witness: 'none' | 'checked';
+  /** Each restore of a backup, with what the log lacks since: a known loss, signed, and no finding. */
+  readonly restores: readonly RestoreTold[];
   readonly findings: readonly AuditFinding[];
   /** How many findings there are beyond the list. */
   readonly notListed: number;
@@ -66,10 +69,7 @@ export async function verifyThrough(
 ): Promise<AuditVerification> {
   const findings = new Findings();
   // Before the first statement: what a running worker signs from here on is in neither, and never in the witness alone.
-  const witnessed = {
-    heads: witnessFile ? readWitness(witnessFile) : [],
-    checkpoints: witnessFile ? readCheckpoints(witnessFile) : [],
-  };
+  const witnessed = witnessFile ? readSegments(witnessFile) : [];
   const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
   const cases = await verifyAggregates(ask, findings);
   if (rows) await verifyRows(ask, findings, keys);

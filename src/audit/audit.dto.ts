@@ -60,6 +60,48 @@ export class AuditFindingDto {
   what!: string;
 }
 
+export class LostByRestoreDto {
+  @ApiProperty({ description: 'The first leaf of the log that is lost.' })
+  fromLeaf!: number;
+
+  @ApiProperty({
+    description: 'The last one that the witness knows of; smaller than the first where it knows of none.',
+  })
+  toLeaf!: number;
+
+  @ApiProperty({ description: 'Signed heads that are lost.' })
+  heads!: number;
+
+  @ApiProperty({ description: 'Signed checkpoints that are lost.' })
+  checkpoints!: number;
+
+  @ApiProperty({ description: 'The number of the last of these heads; 0: none is lost.' })
+  lastHead!: number;
+
+  @ApiProperty({ format: 'date-time', description: 'When the last of them was signed.' })
+  lastSeenAt!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The last of these checkpoints: a signed note.' })
+  lastCheckpoint!: string | null;
+}
+
+export class RestoreDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  restoredAt!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  backupTakenAt!: string;
+
+  @ApiProperty({ enum: ['none', 'read'], description: 'Whether a witness file was there to say what is lost.' })
+  witness!: 'none' | 'read';
+
+  @ApiProperty({ type: LostByRestoreDto, nullable: true })
+  lostByRestore!: LostByRestoreDto | null;
+}
+
 export class AuditVerificationDto {
   @ApiProperty({ description: 'Nothing was changed, added or removed.' })
   ok!: boolean;
@@ -87,6 +129,9 @@ export class AuditVerificationDto {
     description: 'Whether the signed heads were compared with the witness file outside the database.',
   })
   witness!: 'none' | 'checked';
+
+  @ApiProperty({ type: [RestoreDto], description: 'Each restore of a backup, on record and signed: no finding.' })
+  restores!: readonly RestoreDto[];
 
   @ApiProperty({ type: [AuditFindingDto] })
   findings!: readonly AuditFindingDto[];

@@ -78,7 +78,7 @@ export class LedgerSequencer implements OnApplicationBootstrap, BeforeApplicatio
     return this.database.inWorkerTx(async (tx) => {
       if (!(await this.store.lockInTx(tx))) return 0;
       const last = await this.store.findLastHeadInTx(tx);
-      const window = await this.store.nextWindowInTx(tx, last?.txWatermark ?? '0', MOST);
+      const window = await this.store.nextWindowInTx(tx, last, MOST);
       const fresh = await this.store.unsequencedInTx(tx, window);
       if (fresh.length === 0) return 0;
       const rows = chained(last, fresh);
@@ -107,7 +107,10 @@ export class LedgerSequencer implements OnApplicationBootstrap, BeforeApplicatio
   private async tellWitness(): Promise<void> {
     const { witness } = this;
     if (!witness) return;
-    const heads = await this.database.inWorkerTx((tx) => this.store.headsAfterInTx(tx, witness.lastNumber()));
+    const heads = await this.database.inWorkerTx(async (tx) => {
+      witness.noteRestores(await this.store.restoresInTx(tx));
+      return this.store.headsAfterInTx(tx, witness.lastNumber());
+    });
     witness.append(heads);
     this.witnessToldAt = performance.now();
   }

@@ -8,7 +8,10 @@ import {
   type LedgerHead,
   type LedgerRecord,
   type LedgerSource,
+  startedBelow,
 } from './ledger.js';
+import type { RestoreRecord } from './restore-record.js';
+import { RESTORES } from './verify-restores.js';
 
 export interface Unsequenced {
   readonly source: LedgerSource;
@@ -60,16 +63,22 @@ export class LedgerStore {
     return rows.map((row) => ({ ...headOf(row), signature: row.signature.toString('base64') }));
   }
 
+  /** Every restore on record, oldest first. */
+  async restoresInTx(tx: Tx): Promise<RestoreRecord[]> {
+    const rows = await tx.rows<RestoreRecord>(RESTORES, [], 'ledger_restores');
+    return rows.map(({ id, statement, signature }) => ({ id, statement, signature }));
+  }
+
   /**
    * The next transactions whose records can be put in order for good: all below the oldest one still running. About `most`
    * records at once, whole transactions only. After a restore into a new cluster transaction numbers start low again; then
    * everything visible is looked at once.
    */
-  async nextWindowInTx(tx: Tx, from: string, most: number): Promise<Window> {
+  async nextWindowInTx(tx: Tx, last: LedgerHead | undefined, most: number): Promise<Window> {
+    const from = last?.txWatermark ?? '0';
     const row = await tx.one<{ horizon: string; restored: boolean }>(
-      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
-         pg_snapshot_xmin(pg_current_snapshot()) < $1::xid8 AS restored`,
-      [from],
+      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, ${startedBelow('$1::xid8', '$2::bigint')} AS restored`,
+      [from, last?.number ?? 0],
     );
     const { horizon, restored } = row!;
     if (restored) return { from: '0', to: LAST_TX, watermark: horizon };

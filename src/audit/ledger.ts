@@ -62,4 +62,12 @@ export const headOf = (row: HeadRow): LedgerHead => ({
   keyId: row.key_id,
 });
 
+/**
+ * SQL: whether transactions may have begun again below the watermark of this head, because it came with a backup into another cluster.
+ * Then nothing that waits can be told by its transaction from what is older.
+ */
+export const startedBelow = (watermark: string, head: string): string => `(
+  pg_snapshot_xmin(pg_current_snapshot()) < ${watermark}
+  OR EXISTS (SELECT FROM ledger_restore s WHERE s.head = ${head} AND s.tx < ${watermark}))`;
+
 export type { HeadRow };

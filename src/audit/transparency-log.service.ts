@@ -62,11 +62,13 @@ export class TransparencyLog {
 
   /** Signs a checkpoint of the tree as it is, when the last one is at least this old and something was added since. */
   async checkpoint(age = 0): Promise<StoredCheckpoint | undefined> {
-    const { last, size, now } = await this.database.inWorkerTx(async (tx) => ({
+    const { last, size, now, restores } = await this.database.inWorkerTx(async (tx) => ({
       last: await this.checkpointInTx(tx, age),
       size: await this.store.sizeInTx(tx),
       now: tx.now.getTime(),
+      restores: await this.ledger.restoresInTx(tx),
     }));
+    this.witness?.noteRestores(restores);
     this.last = last;
     this.lookedAt = this.steady();
     this.grown = size > (last?.size ?? 0);

@@ -11,9 +11,12 @@ import {
   type LedgerHead,
   type LedgerRecord,
   linkOf,
+  startedBelow,
 } from './ledger.js';
+import { Losses, type RestoreTold } from './restore-record.js';
+import { verifyRestores } from './verify-restores.js';
 import { TreeVerification } from './verify-tree.js';
-import type { WitnessedCheckpoint, WitnessedHead } from './witness.js';
+import type { WitnessSegment } from './witness.js';
 
 interface Row {
   n: string;
@@ -40,6 +43,8 @@ export interface LedgerCounts {
   readonly accesses: number;
   /** Committed, and not yet covered by a signed head: the last second or so. */
   readonly unsequenced: number;
+  /** Oldest first, each with what the log lacks since. */
+  readonly restores: readonly RestoreTold[];
 }
 
 /** Holds the ledger against the records, its chain against itself, its heads against their signatures, and the witness against the heads. */
@@ -47,19 +52,24 @@ export async function verifyLedger(
   ask: Ask,
   findings: Findings,
   keys: Pick<KeyProvider, 'signing'>,
-  witness: { readonly heads: readonly WitnessedHead[]; readonly checkpoints: readonly WitnessedCheckpoint[] },
+  witness: readonly WitnessSegment[],
 ): Promise<LedgerCounts> {
   const heads = await readHeads(ask, findings, keys);
-  const tree = await TreeVerification.begin(ask, findings, keys, witness.checkpoints);
+  const restores = await verifyRestores(ask, findings, keys, heads);
+  const lost = new Losses(witness, restores, keys.signing);
+  const tree = await TreeVerification.begin(ask, findings, keys, witness, lost);
   await walk(ask, findings, heads, tree);
   tree.end();
-  verifyWitness(witness.heads, heads, findings);
+  verifyWitness(witness, heads, lost, findings);
   const [row] = await ask<{ accesses: string }>('SELECT count(*) AS accesses FROM access_log');
   return {
     heads: heads.size,
     checkpoints: tree.count,
     accesses: Number(row?.accesses ?? 0),
     unsequenced: await verifyUnsequenced(ask, findings),
+    restores: restores.map(({ id, restoredAt, backupTakenAt, witness: read, lostByRestore }) => ({
+      ...{ id, restoredAt, backupTakenAt, witness: read, lostByRestore },
+    })),
   };
 }
 
@@ -205,13 +215,14 @@ function verifyHead(
 }
 
 function verifyWitness(
-  witness: readonly WitnessedHead[],
+  witness: readonly WitnessSegment[],
   heads: ReadonlyMap<number, SignedHead>,
+  lost: Losses,
   findings: Findings,
 ): void {
-  for (const seen of witness) {
+  for (const [segment, seen] of witness.flatMap((one, at) => one.heads.map((head) => [at, head] as const))) {
     const head = heads.get(seen.number);
-    if (head?.signature.toString('base64') === seen.signature) continue;
+    if (head?.signature.toString('base64') === seen.signature || lost.haveHead(seen, segment)) continue;
     findings.add(
       'witnessMismatch',
       `head#${seen.number}`,
@@ -220,9 +231,13 @@ function verifyWitness(
   }
 }
 
-/** What no head covers yet must be recent: nothing can commit below the watermark any more. */
+/**
+ * What no head covers yet must be recent: nothing can commit below the watermark any more. After a restore into another cluster
+ * everything may, until the next head is signed.
+ */
 async function verifyUnsequenced(ask: Ask, findings: Findings): Promise<number> {
-  const watermark = `(SELECT coalesce((SELECT tx_watermark FROM ledger_head ORDER BY number DESC LIMIT 1), '0'::xid8))`;
+  const watermark = `(SELECT coalesce((SELECT h.tx_watermark FROM ledger_head h
+    WHERE h.number = (SELECT max(number) FROM ledger_head) AND NOT ${startedBelow('h.tx_watermark', 'h.number')}), '0'::xid8))`;
   const late = await ask<{ kind: string; id: string; seq: number }>(`
     SELECT e.aggregate_kind AS kind, e.aggregate_id AS id, e.seq FROM event e WHERE e.tx < ${watermark} AND NOT EXISTS (
       SELECT FROM ledger l WHERE l.source = 'event' AND l.source_id = e.aggregate_id AND l.source_seq = e.seq)

@@ -2,7 +2,8 @@ import type { KeyProvider } from '../platform/keys/keys.js';
 import type { Ask, Findings } from './audit-findings.js';
 import { readOwnNote } from './checkpoint.js';
 import { leafHash, nodeHash, TILE } from './merkle.js';
-import type { WitnessedCheckpoint } from './witness.js';
+import type { Losses } from './restore-record.js';
+import type { WitnessSegment } from './witness.js';
 
 interface Checkpoint {
   readonly size: number;
@@ -28,7 +29,8 @@ export class TreeVerification {
     ask: Ask,
     findings: Findings,
     { signing }: Pick<KeyProvider, 'signing'>,
-    witness: readonly WitnessedCheckpoint[],
+    witness: readonly WitnessSegment[],
+    lost: Losses,
   ): Promise<TreeVerification> {
     const tiles = await ask<{ level: number; index: string; hash: Buffer }>(
       'SELECT level, index, hash FROM ledger_tile',
@@ -47,6 +49,7 @@ export class TreeVerification {
       findings,
       rows.map(({ size, note }) => ({ size: Number(size), note })),
       witness,
+      lost,
     );
     return new TreeVerification(
       findings,
@@ -104,11 +107,13 @@ export class TreeVerification {
 function againstWitness(
   findings: Findings,
   stored: readonly Checkpoint[],
-  witness: readonly WitnessedCheckpoint[],
+  witness: readonly WitnessSegment[],
+  lost: Losses,
 ): void {
   const notes = new Map(stored.map(({ size, note }) => [size, note]));
-  for (const { size, checkpoint } of witness) {
-    if (notes.get(size) === checkpoint) continue;
+  for (const [segment, seen] of witness.flatMap((one, at) => one.checkpoints.map((note) => [at, note] as const))) {
+    const { size, checkpoint } = seen;
+    if (notes.get(size) === checkpoint || lost.haveCheckpoint(seen, segment)) continue;
     const what = notes.has(size)
       ? 'it is not the checkpoint that the witness file has'
       : 'the witness file has this checkpoint, the database does not';

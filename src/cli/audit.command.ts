@@ -2,8 +2,9 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import pg from 'pg';
-import { auditVerify } from '../audit/audit-verify.js';
+import { type AuditVerification, auditVerify } from '../audit/audit-verify.js';
 import { type InclusionProof, proveInclusion, wrongWith } from '../audit/inclusion-proof.js';
+import { restoreSaid } from '../audit/record-restore.js';
 import { TransparencyLog } from '../audit/transparency-log.service.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
 import { Database } from '../platform/database/database.js';
@@ -36,10 +37,17 @@ const verifyCommand = (): Command =>
             : 'No witness file was checked: a cut-off end that took its signed heads along would not be seen.',
           ...result.findings.map(({ kind, where, what }) => `${kind} at ${where}: ${what}`),
           ...(result.notListed > 0 ? [`and ${result.notListed} more`] : []),
-          result.ok ? 'Nothing was changed, inserted, removed or cut off.' : 'The record was changed.',
+          ...result.restores.map(restoreSaid),
+          verdict(result),
         ]);
       }),
     );
+
+function verdict({ ok, restores }: AuditVerification): string {
+  if (!ok) return 'The record was changed.';
+  const lost = restores.some(({ lostByRestore }) => lostByRestore !== null);
+  return `${lost ? 'Beside what was lost by restores, nothing' : 'Nothing'} was changed, inserted, removed or cut off.`;
+}
 
 const checkpointCommand = (): Command =>
   new Command('checkpoint')

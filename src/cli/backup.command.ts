@@ -2,6 +2,8 @@ import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { recordOperatorAct } from '../audit/operator-act.js';
+import { recordRestore, restoreSaid } from '../audit/record-restore.js';
+import type { SignedRestore } from '../audit/restore-record.js';
 import { install, sealWhatLayInClear } from '../installation.js';
 import { projectFolder } from '../project-folder.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
@@ -101,8 +103,9 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const ledger = config.erasureLedger;
   const erased = erasuresTold(config, signing);
-  let kept: Pick<ErasuresRepeated, 'held' | 'wentOn'> = { held: [], wentOn: [] };
+  let kept: Kept = { held: [], wentOn: [] };
   let erasedAgain = 0;
+  let recorded: SignedRestore | undefined;
   const restored = await restoreForService(
     { ownerUrl: ownerUrl(), file: path, signing, manifest },
     {
@@ -121,6 +124,8 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
         await holdSending(owner);
         kept = await repeatErasures(owner, erased);
         erasedAgain = await erasedSince(owner, manifest.takenAt);
+        const witnessFile = config.F1_WITNESS_FILE;
+        recorded = await recordRestore(owner, { backupTakenAt: manifest.takenAt, witnessFile, signing });
         await recordOperatorAct(owner, {
           actorId: null,
           action: 'restore Backup',
@@ -130,33 +135,33 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
       },
     },
   );
-  const { held, wentOn } = kept;
-  for (const reference of wentOn) note(`WARNING: ${keptAsItWentOn(reference)}`);
+  for (const reference of kept.wentOn) note(`WARNING: ${keptAsItWentOn(reference)}`);
+  const { witness, lostByRestore } = recorded!;
+  const erasures = { erasedAgain, keptByHold: kept.held, keptAsItWentOn: kept.wentOn };
   answer(
-    {
-      ok: true,
-      takenAt: manifest.takenAt,
-      restored,
-      erasedAgain,
-      keptByHold: held,
-      keptAsItWentOn: wentOn,
-      sendingHeld: true,
-    },
+    { ok: true, takenAt: manifest.takenAt, restored, ...erasures, sendingHeld: true, witness, lostByRestore },
     json,
     () => [
       `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
-      ledger === undefined
-        ? 'No erasure ledger is named (F1_ERASURE_LEDGER): what was erased after the backup can be read again.'
-        : `${erasedAgain} cases that were erased after the backup were erased again.`,
-      ...held.map(
-        (reference) => `${reference} is kept: a hold was placed after the line of the erasure ledger that names it.`,
-      ),
-      ...wentOn.map(keptAsItWentOn),
+      ...erasuresSaid(ledger, erasedAgain, kept),
+      restoreSaid(recorded!),
       'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
       'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
     ],
   );
 }
+
+type Kept = Pick<ErasuresRepeated, 'held' | 'wentOn'>;
+
+const erasuresSaid = (ledger: string | undefined, again: number, { held, wentOn }: Kept): string[] => [
+  ledger === undefined
+    ? 'No erasure ledger is named (F1_ERASURE_LEDGER): what was erased after the backup can be read again.'
+    : `${again} cases that were erased after the backup were erased again.`,
+  ...held.map(
+    (reference) => `${reference} is kept: a hold was placed after the line of the erasure ledger that names it.`,
+  ),
+  ...wentOn.map(keptAsItWentOn),
+];
 
 const keptAsItWentOn = (reference: string): string =>
   `${reference} is NOT erased although the erasure ledger names it: somebody acted in it after that line, so that erasure never happened. Find out why its line was never withdrawn; if it is to be erased, ask for it again.`;

@@ -38,6 +38,8 @@ export interface DutyProof extends Reconciliation {
   readonly duties: readonly DutyInProof[];
   /** The newest signed checkpoint of the transparency log, which ties the statement to the history it was made from. */
   readonly checkpoint: string | null;
+  /** Each restore of a backup, oldest first: canonical JSON that says what the log lacks since, and its Ed25519 signature (base64). */
+  readonly restores: readonly { readonly statement: string; readonly signature: string }[];
 }
 
 const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -53,7 +55,9 @@ const DUTIES = `
 /** One statement sees one instant: what is counted and what is listed cannot differ. */
 const PROOF = `
   SELECT found.*, (SELECT coalesce(jsonb_agg(to_jsonb(duty)), '[]') FROM (${DUTIES}) duty) AS duties,
-    (SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1) AS checkpoint
+    (SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1) AS checkpoint,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('statement', statement,
+      'signature', translate(encode(signature, 'base64'), E'\\n', '')) ORDER BY restored_at, id), '[]') FROM ledger_restore) AS restores
   FROM (${RECONCILE}) found`;
 
 /** Reconciles, and signs what was found together with the list it was found in: the statement's bytes and their Ed25519 signature. */
@@ -62,10 +66,12 @@ export async function proveDuties(
   signing: SigningKey,
 ): Promise<{ proof: DutyProof; bytes: Buffer; signature: Buffer }> {
   const proof = await database.inWorkerTx(async (tx): Promise<DutyProof> => {
-    const { duties, checkpoint, ...found } = (await tx.one<Found & Pick<DutyProof, 'duties' | 'checkpoint'>>(PROOF))!;
+    const { duties, checkpoint, restores, ...found } = (await tx.one<
+      Found & Pick<DutyProof, 'duties' | 'checkpoint' | 'restores'>
+    >(PROOF))!;
     const whole = withUnproven(found, await unprovenInTx(tx, signing));
     const reconciled = reconciliationOf(tx.now, whole, await brokenChainsInTx(tx));
-    return { format: 'article-1f duty proof 1', keyId: signing.id, ...reconciled, duties, checkpoint };
+    return { format: 'article-1f duty proof 1', keyId: signing.id, ...reconciled, duties, checkpoint, restores };
   });
   const bytes = Buffer.from(`${canonical(proof)}\n`);
   return { proof, bytes, signature: sign(null, bytes, signing.privateKey) };

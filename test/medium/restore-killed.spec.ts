@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { signHead } from '../../src/audit/ledger.js';
+import { Witness } from '../../src/audit/witness.js';
 import { accountId, authorityId } from '../../src/demo/seed.js';
 import { createBackup } from '../../src/platform/backup/create-backup.js';
 import { Config } from '../../src/platform/config/config.js';
@@ -99,6 +101,11 @@ describe('a restore that is killed', () => {
       erasedAt,
       by,
     });
+    const signedAt = new Date().toISOString();
+    const counts = { events: 3, accesses: 2, aggregates: 1, chain: 'ab'.repeat(32), txWatermark: '9' };
+    const head = { number: 1, n: 5, ...counts, signedAt, keyId: keys.signing.id };
+    const signature = signHead(head, keys.signing.privateKey).toString('base64');
+    new Witness(join(folder, 'witness.jsonl')).append([{ ...head, signature }]);
     target = await aDatabase();
     [owner, blocker] = [await connect(target.ownerUrl), await connect(target.ownerUrl)];
   });
@@ -172,6 +179,10 @@ describe('a restore that is killed', () => {
       const { code, stdout } = await restore(backup);
       const said = JSON.parse(stdout);
       expect({ code, ...said }).toMatchObject({ code: 0, ok: true, erasedAgain: 1, keptByHold: [], sendingHeld: true });
+      const lost = { fromLeaf: 1, toLeaf: 5, heads: 1, checkpoints: 0 };
+      expect(said).toMatchObject({ witness: 'read', lostByRestore: lost });
+      const records = await owner.query('SELECT head, statement FROM ledger_restore');
+      expect(records.rows.map(({ statement }) => JSON.parse(statement))).toMatchObject([{ lostByRestore: lost }]);
       expect([await openHolds(), await keyOf()]).toEqual([1, [{ wrapped: null }]]);
       await starting();
       await asking(target.workerUrl, 'SELECT FROM outbox');
