@@ -7,6 +7,7 @@ import { runtimeDataSource } from '../platform/database/data-source.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import { proveDuties } from '../referrals/duty-proof.js';
 import { type AuthorityList, type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
+import { keepReconciliation } from '../referrals/kept-reconciliation.js';
 import { foreignFile, type NotRead } from '../referrals/foreign-file.js';
 import { MOST_STATEMENT_BYTES, takeStatement } from '../referrals/statements.js';
 import { answer, withInstallation } from './installation-in-use.js';
@@ -14,7 +15,9 @@ import { Told } from './told.js';
 
 export const reconcileCommand = (): Command =>
   new Command('reconcile')
-    .description('Compare every cause with its obligations and receipts, both ways; exit 1 when not ok')
+    .description(
+      'Compare every cause with its obligations and receipts, both ways, and keep what was found, signed; exit 1 when not ok',
+    )
     .option('--json', 'one line of JSON')
     .option('--proof <folder>', 'also write the signed statement with every duty in it (docs/guides/proof.md)')
     .option(
@@ -31,10 +34,12 @@ export const reconcileCommand = (): Command =>
         }).initialize();
         try {
           const database = new Database(undefined, source);
+          const keys = keysFrom(config);
           if (statement !== undefined) await takeStatement(database, await statementIn(statement));
           const result = proof
-            ? written(proof, await proveDuties(database, keysFrom(config).signing), keysFrom(config))
-            : await new ReconcilerService(database, keysFrom(config)).reconcile({ chains: true });
+            ? written(proof, await proveDuties(database, keys.signing), keys)
+            : await new ReconcilerService(database, keys).reconcile({ chains: true });
+          await keepReconciliation(database, keys, result);
           answer(result, json, () => [
             `${result.causes} causes, ${result.obligations} obligations, ${result.receipts} receipts, ${result.inFlight} in flight`,
             ...result.differences.map(

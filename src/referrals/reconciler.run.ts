@@ -4,6 +4,7 @@ import { rateLimited } from '../platform/queue/bull.js';
 import { gauge } from '../platform/metrics/figures.js';
 import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
+import { isToBeKept, type Said, saidOf } from './kept-reconciliation.js';
 import { type Reconciliation, ReconcilerService } from './reconciler.service.js';
 import { ReconciliationsStore } from './reconciliations.store.js';
 import { statementAt, takeStatement } from './statements.js';
@@ -14,7 +15,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Reconciles at start and every minute, and says what it finds: in the log by ids, in metrics by number, and signed in the database
- * whenever that changes and every hour. At start and every hour it verifies every receipt's proof, else
+ * as soon as a difference changes, within ten minutes where only counts do, and every hour. At start and every hour it verifies every receipt's proof, else
  * that of the new ones; at start and once a day it also asks the authorities for their own lists and reads every chain.
  */
 @Injectable()
@@ -49,7 +50,7 @@ export class ReconcilerRun implements OnApplicationBootstrap {
   private wholeAt = -Infinity;
   private provenAt = -Infinity;
   private storedAt = -Infinity;
-  private stored = '';
+  private stored: Said | undefined;
 
   constructor(
     private readonly reconciler: ReconcilerService,
@@ -85,9 +86,9 @@ export class ReconcilerRun implements OnApplicationBootstrap {
   }
 
   private async store(found: Reconciliation): Promise<void> {
-    const says = JSON.stringify([found.ok, found.differences, found.notListed, [...this.failures], found.chains ?? []]);
+    const says = saidOf(found);
     const now = performance.now();
-    if (says === this.stored && found.chains === null && now - this.storedAt < HOUR_MS) return;
+    if (found.chains === null && !isToBeKept(says, this.stored, now - this.storedAt)) return;
     await this.reconciliations.add(found);
     this.stored = says;
     this.storedAt = now;

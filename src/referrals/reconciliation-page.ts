@@ -13,8 +13,11 @@ th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #767676;verti
 .verdict{font-size:1.25rem;font-weight:600;padding:.6rem 1rem;border-left:.5rem solid}.whole{border-color:#0b6623}.broken{border-color:#a30000}
 code,pre{font:.85rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}`;
 
+/** One is kept every hour even where nothing changes: after this the worker is away. */
+const STALE_AFTER_MS = 75 * 60_000;
+
 /** The newest reconciliation for people to read: ids, counts and times as signed, no script, nothing personal. */
-export function reconciliationPage(stored: StoredReconciliation | undefined): string {
+export function reconciliationPage(stored: StoredReconciliation | undefined, now: Date): string {
   if (!stored)
     return page('No reconciliation yet', '<p>Nothing was reconciled yet: a worker does it when it starts.</p>');
   const told = JSON.parse(stored.statement) as Told;
@@ -23,6 +26,7 @@ export function reconciliationPage(stored: StoredReconciliation | undefined): st
     title,
     `<p class="verdict ${told.ok ? 'whole' : 'broken'}">${title}</p>
 <p>As of <time datetime="${told.at}">${told.at}</time>. ${told.inFlight} on the way and in time. ${chainsSaid(told.chains)}</p>
+${now.getTime() - stored.at.getTime() > STALE_AFTER_MS ? `<p class="verdict broken">This is old: nothing was reconciled since. See that a worker runs.</p>` : ''}
 ${table(
   'By kind',
   ['Kind', 'Verdict', 'Causes', 'Obligations', 'Receipts', 'On the way', 'Differences'],

@@ -57,7 +57,10 @@ export class ReconciliationsController {
 
   @Get()
   @Allows('read', 'Audit')
-  @ApiOperation({ summary: 'What reconciling found, signed, newest first: the first one is how things stand.' })
+  @ApiOperation({
+    summary:
+      'What reconciling found, signed, newest first: while a worker runs, the first one tells what is the case but for the last ten minutes.',
+  })
   @ApiOkResponse({ type: ReconciliationPage })
   async list(
     @CurrentActor() actor: Actor,
@@ -84,8 +87,10 @@ export class ReconciliationsController {
   )
   @Header('Cache-Control', 'no-store')
   async latest(@CurrentActor() actor: Actor): Promise<string> {
-    const [newest] = await this.database.inActorTx(actor.id, (tx) => this.store.pageInTx(tx, undefined, 1));
-    return reconciliationPage(newest);
+    return this.database.inActorTx(actor.id, async (tx) => {
+      const [newest] = await this.store.pageInTx(tx, undefined, 1);
+      return reconciliationPage(newest, tx.now);
+    });
   }
 }
 

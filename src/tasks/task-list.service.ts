@@ -138,7 +138,8 @@ export class TaskListService {
 
   /**
    * What an operator must look into, on every operator's list while it lasts: a clock that jumped, deliveries that are late,
-   * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held, settings that wait for a second operator.
+   * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held, settings that wait for a second operator,
+   * and what reconciling found last, but for clocks that ran out: whose they are is told by them.
    */
   async tellOperatorsInTx(tx: Tx): Promise<void> {
     await tx.rows(CONDITIONS, [TOLD_AT_ONCE], 'task_conditions');
@@ -154,6 +155,10 @@ const CONDITIONS = `
     UNION ALL
     SELECT 'settingsWait', NULL WHERE EXISTS (
       SELECT FROM settings_change WHERE confirmed_at IS NULL AND valid_until > f1_now())
+    UNION ALL
+    SELECT 'dutiesNotMet', NULL FROM (SELECT ok, statement::jsonb AS told FROM reconciliation ORDER BY at DESC, id DESC LIMIT 1) newest
+    WHERE NOT ok AND (jsonb_typeof(told -> 'chains') = 'array' AND told -> 'chains' <> '[]' OR (told ->> 'notListed')::int > 0
+      OR EXISTS (SELECT FROM jsonb_array_elements(told -> 'differences') one WHERE one ->> 'what' NOT LIKE 'overdue%'))
     UNION ALL
     SELECT 'deliveryLate', NULL WHERE EXISTS (
       SELECT FROM deadline WHERE kind = 'refer' AND met_at IS NULL AND ended_at IS NULL AND step >= 80)

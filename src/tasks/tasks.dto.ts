@@ -8,6 +8,7 @@ export const TASK_KINDS = [
   'nobodyResponsible',
   'sendingHeld',
   'settingsWait',
+  'dutiesNotMet',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

@@ -164,6 +164,8 @@ function whatOf(row: TaskRow, mayAnswer: boolean): string {
       return `Nobody in the unit ${unit ?? ''} can be told of its deadlines. Name its lead in the settings: f1 apply.`;
     case 'settingsWait':
       return 'An operator asked to change where data leaves, and a second one must want the same: have the file shown to you, apply it without --as to see what it changes, then: f1 apply <file> --as <your account>. Left alone, it lapses.';
+    case 'dutiesNotMet':
+      return 'Duties to tell are not met, or what is stored is not what its history says. Each is named by: f1 reconcile. What each difference means is in docs/guides/proof.md; an auditor has them as GET /api/reconciliations/latest.html.';
     case 'sendingHeld':
       return 'Nothing is sent since a backup was restored. Check it with f1 reconcile, then: f1 resume-sending.';
   }

@@ -169,6 +169,9 @@ describe('f1 on an installation', () => {
       await owner.query('UPDATE outbox SET done_at = NULL');
       const unmet = await f1(['reconcile', '--json'], here());
       expect(unmet.code).toBe(1);
+      const kept = await owner.query('SELECT ok, statement FROM reconciliation ORDER BY at DESC LIMIT 1');
+      expect(kept.rows[0].ok).toBe(false);
+      expect(JSON.parse(kept.rows[0].statement)).toMatchObject(JSON.parse(unmet.stdout));
       expect(JSON.parse(unmet.stdout)).toMatchObject({
         ok: false,
         differences: [{ kind: 'exclusion', what: 'receiptedButStillTried', authority: 'demo-prosecution' }],

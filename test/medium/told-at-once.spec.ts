@@ -244,6 +244,25 @@ describe('what is asked from outside', () => {
     expect(await waits()).toBeUndefined();
   });
 
+  it('of operators, that duties are not met, is on their lists until a reconciliation finds them met; clocks that ran out are told elsewhere', async () => {
+    const told = async (found: object) => {
+      const statement = JSON.stringify({ differences: [], notListed: 0, chains: null, ...found });
+      await application.rows(
+        `INSERT INTO reconciliation (id, at, ok, differences, in_flight, chains, statement, signature, key_id)
+         VALUES ($1, f1_now(), $2, 0, 0, false, $3, 'x', 'x')`,
+        [randomUUID(), Object.keys(found).length === 0, statement],
+      );
+      await escalation().tellOperators();
+      return (await tasksOf('operator')).find(({ kind }) => kind === 'dutiesNotMet')?.what;
+    };
+    expect(await told({})).toBeUndefined();
+    expect(await told({ differences: [{ what: 'overdueAcknowledgement' }] })).toBeUndefined();
+    expect(await told({ differences: [{ what: 'blockedAfter' }] })).toContain('f1 reconcile');
+    expect(await told({})).toBeUndefined();
+    expect(await told({ chains: ['case/x'] })).toContain('f1 reconcile');
+    expect(await told({})).toBeUndefined();
+  });
+
   describe('and granted as a hold', () => {
     it('has a clock that ends when the hold runs out, without a task, and is in the history', async () => {
       const id = await askHold('preserve');

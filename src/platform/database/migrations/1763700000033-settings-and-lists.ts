@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What decides where data leaves, in an installation that is in use, waits for a second operator. And the list of a unit's cases is found
+ * What decides where data leaves, in an installation that is in use, waits for a second operator; duties that are not met are on the lists of all. And the list of a unit's cases is found
  * by the unit.
  */
 export class SettingsAndLists1763700000033 implements MigrationInterface {
@@ -36,7 +36,7 @@ export class SettingsAndLists1763700000033 implements MigrationInterface {
       REVOKE ALL ON FUNCTION f1_settings_change_keeps FROM PUBLIC;
       CREATE TRIGGER settings_change_keeps BEFORE UPDATE OR DELETE ON settings_change FOR EACH ROW
         EXECUTE FUNCTION f1_settings_change_keeps();
-      ${kinds(`, 'settingsWait'`)}
+      ${kinds(`, 'settingsWait', 'dutiesNotMet'`)}
       CREATE INDEX case_file_by_unit ON case_file (unit, created_at, id);
     `);
   }
@@ -44,7 +44,7 @@ export class SettingsAndLists1763700000033 implements MigrationInterface {
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
       DROP INDEX case_file_by_unit;
-      DELETE FROM task WHERE kind = 'settingsWait';
+      DELETE FROM task WHERE kind IN ('settingsWait', 'dutiesNotMet');
       ${kinds('')}
       DROP TABLE settings_change;
       DROP FUNCTION f1_settings_change_keeps;
