@@ -19,6 +19,7 @@ export interface AuditFinding {
     | 'rowInserted'
     | 'rowChanged'
     | 'sealBroken'
+    | 'schemaChanged'
     | 'ledgerChanged'
     | 'ledgerMissing'
     | 'headForged'

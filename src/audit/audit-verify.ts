@@ -5,6 +5,7 @@ import { type Ask, type AuditFinding, Findings } from './audit-findings.js';
 import { verifyAggregates } from './verify-aggregates.js';
 import { verifyEvents } from './verify-events.js';
 import { verifyLedger } from './verify-ledger.js';
+import { verifySchema } from './verify-schema.js';
 import { verifyRows } from './verify-rows.js';
 import type { RestoreTold } from './restore-record.js';
 import { verifySettings } from './verify-settings.js';
@@ -33,8 +34,10 @@ export interface AuditVerification {
 export interface VerifyOptions {
   /** Heads kept outside the database (F1_WITNESS_FILE). */
   readonly witnessFile?: string | undefined;
-  /** Also hold every row against the chains; needs an owner's sight. */
+  /** Also hold the schema against the migrations, and every row against the chains; needs an owner's sight. */
   readonly rows?: boolean;
+  /** The country of the authority, which bars nobody; without it, a country that is missing from a person is not noticed. */
+  readonly ownCountry?: string;
 }
 
 /**
@@ -65,14 +68,15 @@ export async function auditVerify(
 export async function verifyThrough(
   ask: Ask,
   keys: KeyProvider,
-  { witnessFile, openSealed, rows = false }: VerifyOptions & { openSealed: boolean },
+  { witnessFile, openSealed, rows = false, ownCountry }: VerifyOptions & { openSealed: boolean },
 ): Promise<AuditVerification> {
   const findings = new Findings();
   // Before the first statement: what a running worker signs from here on is in neither, and never in the witness alone.
   const witnessed = witnessFile ? readSegments(witnessFile) : [];
   const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
   const cases = await verifyAggregates(ask, findings);
-  if (rows) await verifyRows(ask, findings, keys);
+  if (rows) await verifySchema(ask, findings);
+  if (rows) await verifyRows(ask, findings, keys, ownCountry);
   if (rows) await verifySettings(ask, findings);
   const ledger = await verifyLedger(ask, findings, keys, witnessed);
   const witness = witnessFile !== undefined && existsSync(witnessFile) ? 'checked' : 'none';

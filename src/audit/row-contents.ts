@@ -2,15 +2,23 @@ import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js
 import { sourceRefOf } from '../platform/database/source-ref.js';
 import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
+import { ToldCountries } from './told-countries.js';
 import { placeOf } from './verify-events.js';
 
 type Words = Readonly<Record<string, unknown>>;
 type Holds = (row: OpenedRow) => boolean;
 
 /** Holds the contents of one case's rows against what its events say. A row that did not open was reported already. */
-export function heldAgainst(file: SealedFile, key: DataKey, events: readonly StoredEvent[], findings: Findings): void {
+export function heldAgainst(
+  file: SealedFile,
+  key: DataKey,
+  events: readonly StoredEvent[],
+  findings: Findings,
+  ownCountry?: string,
+): void {
   const edits = new Map<string, Words>();
   let person: Words | undefined;
+  const countries = new ToldCountries();
   for (const event of events) {
     const words = wordsIn(event, key);
     if (!words) continue; // reported with the events
@@ -21,6 +29,7 @@ export function heldAgainst(file: SealedFile, key: DataKey, events: readonly Sto
     }
     if (event.aggregate_kind === 'case' && event.type === 'EDIT_ANALYSIS')
       edits.set(String(words['allegationId']), words['content'] as Words);
+    countries.tell(event, words);
     if (event.aggregate_kind !== 'person') continue;
     if (event.type === 'REGISTER_PERSON') person = words;
     if (event.type === 'CORRECT_PARTICULARS') person = words['applicant'] as Words;
@@ -30,6 +39,7 @@ export function heldAgainst(file: SealedFile, key: DataKey, events: readonly Sto
     if (person && !same(row.content, person))
       findings.add('rowChanged', `person/${row.id}`, 'the particulars are not those that its chain tells');
   }
+  countries.hold(file, findings, ownCountry);
 }
 
 function wordsIn(event: StoredEvent, key: DataKey): Words | undefined {

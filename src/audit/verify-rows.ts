@@ -5,22 +5,24 @@ import type { Ask, Findings } from './audit-findings.js';
 import type { RowKind } from './row-kind.js';
 import { ROW_KINDS } from './row-kinds.js';
 import { verifyClocks } from './verify-clocks.js';
+import { verifyTold } from './verify-told.js';
 import { verifySealedRows } from './verify-sealed-rows.js';
 
 /**
  * Holds the rows themselves against the chains: whatever an event tells of is there, once, by the same person at the same time,
  * and nothing is there of which no event tells. As the owner of the schema only: nobody else sees every row.
  */
-export async function verifyRows(ask: Ask, findings: Findings, keys: KeyProvider): Promise<void> {
+export async function verifyRows(ask: Ask, findings: Findings, keys: KeyProvider, ownCountry?: string): Promise<void> {
   for (const kind of ROW_KINDS) await verifyKind(ask, findings, kind);
   await verifyAuthors(ask, findings);
   await verifyRevisions(ask, findings);
   await verifyQuashed(ask, findings);
   await verifyReceipts(ask, findings);
   await verifyProofs(ask, findings, keys);
+  await verifyTold(ask, findings);
   await verifyClocks(ask, findings);
   await verifyDefinitions(ask, findings);
-  await verifySealedRows(ask, findings, keys);
+  await verifySealedRows(ask, findings, keys, ownCountry);
 }
 
 interface Difference {

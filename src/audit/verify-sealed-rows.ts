@@ -81,6 +81,8 @@ const ROWS = [
       `SELECT '${table}' AS "table", (${place})::text AS id, case_id, ${of} AS "of", ${at} AS at, ${sealed} AS sealed,
          to_jsonb(t) - ARRAY['sealed', 'sealed_outcome', 'sealed_revocation', 'sealed_answer', 'sealed_decision', 'sealed_end', 'sealed_refusal', 'body'] AS columns FROM ${table} t WHERE case_id = ANY ($1::uuid[])`,
   ),
+  `SELECT 'person_country', country || ':' || link, case_id, person_id, dropped_at, NULL, to_jsonb(t) FROM person_country t
+   WHERE case_id = ANY ($1::uuid[])`,
   `SELECT 'decision_allegation', '', case_id, case_id, NULL, NULL, to_jsonb(t) FROM decision_allegation t
    WHERE case_id = ANY ($1::uuid[])`,
 ].join(' UNION ALL ');
@@ -89,7 +91,12 @@ const ROWS = [
  * Opens every sealed value under its own place and holds what rows say against what the event of their command says. A few
  * cases at a time; a case whose key was erased has nothing left to open.
  */
-export async function verifySealedRows(ask: Ask, findings: Findings, keys: KeyProvider): Promise<void> {
+export async function verifySealedRows(
+  ask: Ask,
+  findings: Findings,
+  keys: KeyProvider,
+  ownCountry?: string,
+): Promise<void> {
   for (let last = ZERO; ;) {
     const page = await ask<{ case_id: string; wrapped: Buffer }>(
       'SELECT case_id, wrapped FROM data_key WHERE wrapped IS NOT NULL AND case_id > $1 ORDER BY case_id LIMIT $2',
@@ -116,6 +123,7 @@ export async function verifySealedRows(ask: Ask, findings: Findings, keys: KeyPr
         key,
         events.filter((event) => event.case_id === id),
         findings,
+        ownCountry,
       );
     }
     last = ids.at(-1)!;

@@ -29,7 +29,10 @@ const verifyCommand = (): Command =>
     .option('--json', 'one line of JSON')
     .action(({ json }: { json?: boolean }) =>
       withInstallation(async ({ config, ownerUrl }) => {
-        const result = await auditVerify(ownerUrl(), keysFrom(config), { witnessFile: config.F1_WITNESS_FILE });
+        const result = await auditVerify(ownerUrl(), keysFrom(config), {
+          witnessFile: config.F1_WITNESS_FILE,
+          ownCountry: config.country,
+        });
         answer(result, json, () => [
           `${result.cases} cases, ${result.events} events, ${result.accesses} accesses, ${result.heads} signed heads, ${result.checkpoints} checkpoints, ${result.unsequenced} not yet in the ledger`,
           result.witness === 'checked'

@@ -61,7 +61,14 @@ export class ObligationsService {
       corroborated: facets.corroborated,
       priority: priorityScore(kind, facets),
     };
-    const about = { authority: recipient.code, bodySha256: referral.body_sha256 };
+    const about = {
+      authority: recipient.code,
+      legalBasis: recipient.legalBasis,
+      corrects: entry.corrects,
+      bodySha256: referral.body_sha256,
+      ...facets,
+      priority: referral.priority,
+    };
     const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, {
       ...cause,
       facets: about,

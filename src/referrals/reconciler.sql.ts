@@ -60,6 +60,9 @@ const CHECKS: Readonly<Record<string, string>> = {
   obligationWithoutReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE NOT EXISTS (SELECT FROM referral r WHERE r.id = o.id AND r.authority_id = o.authority_id AND r.kind = o.kind
       AND r.case_id = o.case_id)`,
+  // As its history begins, whoever changed every row of it alike. Asked as a value: as a join it is planned to read every event.
+  notWhomItWasFor: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN authority a ON a.id = o.authority_id
+    WHERE a.code <> (SELECT e.facets ->> 'authority' FROM event e WHERE e.aggregate_id = o.id AND e.seq = 1)`,
   referralNotOnItsWay: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
       AND NOT EXISTS (SELECT FROM outbox x WHERE x.referral_id = o.id AND x.done_at IS NULL)`,

@@ -8,9 +8,9 @@ import { DataSource } from 'typeorm';
 import { sentenceOf } from '../../src/cli/sentence-of.js';
 import { assertLeastPrivilege, runtimeDataSource } from '../../src/platform/database/data-source.js';
 import { migrate } from '../../src/platform/database/migrate.js';
+import { catalogueOf } from '../../src/platform/database/catalogue.js';
 import { MIGRATIONS } from '../../src/platform/database/migrations/index.js';
 import { Portal1763700000022 } from '../../src/platform/database/migrations/1763700000022-portal.js';
-import { catalogueOf } from '../support/catalogue.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
 import { EmbeddedUser } from '../support/embedded-user.js';
 
@@ -65,11 +65,12 @@ describe('the migration that lets a portal in', () => {
     const migration = new Portal1763700000022();
     // Later ones name the role too, and are undone before it.
     const later = MIGRATIONS.slice(MIGRATIONS.indexOf(Portal1763700000022) + 1).map((one) => new one());
-    const whole = await catalogueOf(owner);
+    const catalogue = () => catalogueOf(async (text) => (await owner.query(text)).rows);
+    const whole = await catalogue();
     for (const one of later.toReversed()) await one.down(runner);
-    const before = await catalogueOf(owner);
+    const before = await catalogue();
     await migration.down(runner);
-    const without = await catalogueOf(owner);
+    const without = await catalogue();
     expect(JSON.stringify(without)).not.toContain('f1_portal');
     expect(Object.keys(before.functions).filter((name) => !(name in without.functions))).toEqual([
       'f1_admits(text[])',
@@ -78,9 +79,9 @@ describe('the migration that lets a portal in', () => {
     expect(without.functions['f1_sees_case(uuid)']).toMatchObject({ grants: 'public: EXECUTE' });
     expect(without.functions['f1_find_login(text)']).toMatchObject({ grants: 'f1_api: EXECUTE' });
     await migration.up(runner);
-    expect(await catalogueOf(owner)).toEqual(before);
+    expect(await catalogue()).toEqual(before);
     for (const one of later) await one.up(runner);
-    expect(await catalogueOf(owner)).toEqual(whole);
+    expect(await catalogue()).toEqual(whole);
     await runner.release();
   });
 });

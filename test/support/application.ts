@@ -197,7 +197,7 @@ export class TestApplication {
   }
 
   verifyAudit(): Promise<AuditVerification> {
-    return auditVerify(this.database.ownerUrl, keysFrom(this.config));
+    return auditVerify(this.database.ownerUrl, keysFrom(this.config), { ownCountry: this.config.country });
   }
 
   async close(): Promise<void> {

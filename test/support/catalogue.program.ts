@@ -1,10 +1,10 @@
 /** Writes `src/platform/database/schema.json` from a freshly migrated database; `npm run schema`. */
 import { writeFileSync } from 'node:fs';
 import pg from 'pg';
+import { catalogueOf } from '../../src/platform/database/catalogue.js';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { openEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.js';
 import { ensureDatabase } from '../../src/platform/embedded/roles.js';
-import { catalogueOf } from './catalogue.js';
 
 const NAME = `f1_catalogue_${process.pid}`;
 const FILE = new URL('../../src/platform/database/schema.json', import.meta.url);
@@ -19,7 +19,8 @@ try {
   const owner = new pg.Client({ connectionString: url });
   await owner.connect();
   try {
-    writeFileSync(FILE, `${JSON.stringify(await catalogueOf(owner), null, 2)}\n`);
+    const catalogue = await catalogueOf(async (text) => (await owner.query(text)).rows);
+    writeFileSync(FILE, `${JSON.stringify(catalogue, null, 2)}\n`);
   } finally {
     await owner.end();
   }

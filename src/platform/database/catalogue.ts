@@ -1,25 +1,36 @@
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
+import { readFileSync } from 'node:fs';
 
 /** What `schema.json` keeps: name -> definition, by kind, so that a diff of two catalogues reads as the change. */
-export type Catalogue = Record<'tables' | 'functions', Record<string, unknown>>;
-type Definitions = Record<string, string>;
+export interface Catalogue {
+  readonly tables: Readonly<Record<string, TableDefinition>>;
+  readonly functions: Readonly<Record<string, { kind: string; grants: string; body: string }>>;
+}
+export type TableDefinition = { readonly rowSecurity: string } & Readonly<Record<Part, Definitions>>;
+type Part = keyof typeof PARTS;
+type Definitions = Readonly<Record<string, string>>;
+/** Runs one statement through whatever connection. */
+type Ask = <T extends object>(text: string) => Promise<T[]>;
 
 /** The schema `public` as the catalogue of PostgreSQL describes it; the same text on PostgreSQL 15 and 18. */
-export async function catalogueOf(client: pg.Client): Promise<Catalogue> {
-  await client.query('SET search_path TO public');
-  const tables: Record<string, object> = {};
-  const { rows } = await client.query<{ name: string; security: string }>(TABLES);
-  for (const { name, security } of rows) tables[name] = { rowSecurity: security };
+export async function catalogueOf(ask: Ask): Promise<Catalogue> {
+  await ask('SET search_path TO public');
+  const tables: Record<string, { rowSecurity: string }> = {};
+  for (const { name, security } of await ask<{ name: string; security: string }>(TABLES))
+    tables[name] = { rowSecurity: security };
   for (const [part, sql] of Object.entries(PARTS)) {
-    const definitions = await definitionsByTable(client, sql);
+    const definitions = await definitionsByTable(ask, sql);
     for (const [name, table] of Object.entries(tables)) Object.assign(table, { [part]: definitions.get(name) ?? {} });
   }
-  return { tables, functions: await functionsOf(client) };
+  return { tables: tables as Record<string, TableDefinition>, functions: await functionsOf(ask) };
 }
 
-async function definitionsByTable(client: pg.Client, sql: string): Promise<Map<string, Definitions>> {
-  const { rows } = await client.query<{ table: string; name: string; definition: string }>(sql);
+/** The catalogue that the migrations of this release make, as `npm run schema` wrote it. */
+export const committedCatalogue = (): Catalogue =>
+  JSON.parse(readFileSync(new URL('schema.json', import.meta.url), 'utf8')) as Catalogue;
+
+async function definitionsByTable(ask: Ask, sql: string): Promise<Map<string, Definitions>> {
+  const rows = await ask<{ table: string; name: string; definition: string }>(sql);
   const found = new Map<string, Definitions>();
   for (const { table, name, definition } of rows) {
     found.set(table, { ...found.get(table), [name]: definition });
@@ -28,8 +39,8 @@ async function definitionsByTable(client: pg.Client, sql: string): Promise<Map<s
 }
 
 /** A body is kept as its hash: the migration is the place to read it, this is the place to notice it changed. */
-async function functionsOf(client: pg.Client): Promise<Record<string, object>> {
-  const { rows } = await client.query<{ name: string; kind: string; grants: string; body: string }>(FUNCTIONS);
+async function functionsOf(ask: Ask): Promise<Catalogue['functions']> {
+  const rows = await ask<{ name: string; kind: string; grants: string; body: string }>(FUNCTIONS);
   return Object.fromEntries(
     rows.map(({ name, kind, grants, body }) => [
       name,

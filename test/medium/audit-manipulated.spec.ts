@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aCaseAt } from '../factories/case-walk.js';
+import { toldOf } from '../factories/closed-case.js';
+import { anApplication, type TestApplication } from '../support/application.js';
+import { Manipulation } from '../support/manipulated.js';
+
+/** Rows that a superuser changes past every trigger, in a case that was excluded and told. */
+describe('a manipulated database', () => {
+  let application: TestApplication;
+  let manipulation: Manipulation;
+  let caseId: string;
+  let referral: string;
+  const after = (tables: string[], ...statements: string[]) => manipulation.after(tables, ...statements);
+
+  beforeAll(async () => {
+    application = await anApplication();
+    ({ id: caseId } = await aCaseAt(await application.cast(), 'excluded'));
+    referral = (await toldOf(application, caseId))[0]!.id;
+    manipulation = await Manipulation.of(application);
+    await application.rows(
+      `INSERT INTO authority (id, code, name, country, channel, kind)
+       VALUES ('0b0c0000-0000-4000-8000-00000000a001', 'elsewhere', 'Elsewhere', 'FR', 'inbox', 'prosecution')`,
+    );
+  });
+  afterAll(async () => {
+    await manipulation?.end();
+    await application?.close();
+  });
+
+  it('is whole before', async () => {
+    expect(await manipulation.found()).toEqual({ verify: [], reconcile: [] });
+  });
+
+  it('in which a duty was turned to another authority, in every row alike, is found by both', async () => {
+    const elsewhere = `authority_id = '0b0c0000-0000-4000-8000-00000000a001'`;
+    const found = await after(
+      ['cause_competence', 'obligation', 'referral'],
+      `UPDATE cause_competence m SET ${elsewhere} FROM referral r WHERE r.id = '${referral}' AND m.authority_id = r.authority_id`,
+      `UPDATE obligation SET ${elsewhere} WHERE id = '${referral}'`,
+      `UPDATE referral SET ${elsewhere} WHERE id = '${referral}'`,
+    );
+    expect(found.verify).toEqual(
+      expect.arrayContaining(
+        ['referral', 'obligation', 'cause_competence'].map((table) => `rowChanged ${table}/${referral}`),
+      ),
+    );
+    expect(found.reconcile).toContain('notWhomItWasFor');
+  });
+
+  it.each([
+    ['referral', `legal_basis = 'none'`],
+    ['referral', `grounds = '{1F(b)}'`],
+    ['referral', 'suspect_identified = NOT suspect_identified'],
+    ['referral', 'present_here = NOT present_here'],
+    ['referral', 'corroborated = NOT corroborated'],
+    ['referral', 'priority = (priority + 1) % 8'],
+    ['obligation', `due_at = due_at + interval '10 years'`],
+    ['obligation', `created_at = created_at - interval '1 year'`],
+  ])('shows that of a %s somebody set %s', async (table, change) => {
+    const { verify } = await after([table], `UPDATE ${table} SET ${change} WHERE id = '${referral}'`);
+    expect(verify).toEqual([`rowChanged ${table}/${referral}`]);
+  });
+
+  it.each([
+    ['deleted', 'DELETE FROM person_country', 'rowMissing'],
+    ['replaced by another', `UPDATE person_country SET country = 'NO' WHERE link = 'origin'`, 'rowMissing'],
+    [
+      'taken back in the name of somebody',
+      'UPDATE person_country SET dropped_at = now(), dropped_by = (SELECT id FROM app_user LIMIT 1)',
+      'rowMissing',
+    ],
+    [
+      'invented, so that an authority is never told',
+      `INSERT INTO person_country (person_id, case_id, country, link) SELECT id, case_id, 'NO', 'residence' FROM person`,
+      'rowInserted',
+    ],
+  ])('shows that a country which bars its recipients was %s', async (_how, statement, kind) => {
+    const { verify } = await after(['person_country'], statement);
+    expect(verify).toContainEqual(expect.stringMatching(new RegExp(`^${kind} person_country/`)));
+  });
+
+  it.each([
+    [
+      'a function that was replaced',
+      `ALTER FUNCTION f1_blocked(uuid, uuid) RENAME TO f1_blocked_before;
+       CREATE FUNCTION f1_blocked(uuid, uuid) RETURNS boolean LANGUAGE sql AS 'SELECT false'`,
+      'DROP FUNCTION f1_blocked(uuid, uuid); ALTER FUNCTION f1_blocked_before(uuid, uuid) RENAME TO f1_blocked',
+      'function/f1_blocked(uuid,uuid)',
+    ],
+    [
+      'row-level security that was switched off',
+      'ALTER TABLE referral DISABLE ROW LEVEL SECURITY',
+      'ALTER TABLE referral ENABLE ROW LEVEL SECURITY',
+      'table/referral',
+    ],
+    [
+      'a trigger that was switched off',
+      'ALTER TABLE data_key DISABLE TRIGGER open_duty_keeps_key',
+      'ALTER TABLE data_key ENABLE TRIGGER open_duty_keeps_key',
+      'table/data_key/triggers/open_duty_keeps_key',
+    ],
+    [
+      'a policy that was added',
+      'CREATE POLICY everybody ON answer FOR SELECT TO f1_api USING (true)',
+      'DROP POLICY everybody ON answer',
+      'table/answer/policies/everybody',
+    ],
+  ])('shows %s', async (_what, change, undo, where) => {
+    const { verify } = await manipulation.whileChanged(change, undo);
+    expect(verify).toContain(`schemaChanged ${where}`);
+  });
+
+  it('shows that the law on which an authority is competent was changed', async () => {
+    const { verify } = await after(['cause_competence'], `UPDATE cause_competence SET legal_basis = 'none'`);
+    expect(verify).toContain(`rowChanged cause_competence/${referral}`);
+  });
+});
