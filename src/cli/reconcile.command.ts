@@ -94,13 +94,6 @@ function written(
   writeFileSync(join(folder, 'key.pem'), pem(keys.signing.publicKey));
   // The newest checkpoint may still be the former key's.
   for (const { id, publicKey } of keys.signing.former) writeFileSync(join(folder, `former-${id}.pem`), pem(publicKey));
-  const {
-    format: _format,
-    keyId: _keyId,
-    duties: _duties,
-    checkpoint: _checkpoint,
-    restores: _restores,
-    ...result
-  } = proof;
+  const { format: _format, keyId: _keyId, duties: _duties, checkpoint: _checkpoint, ...result } = proof;
   return result;
 }
