@@ -28,6 +28,10 @@ export interface WithdrawnDrop extends Drop {
   readonly authority: string;
   /** SHA-256 (hex) of everything that we may have put there. */
   readonly bodies: readonly string[];
+  /** It has arrived otherwise, and the folder is not used any more; if not, it must not arrive. */
+  readonly arrived: boolean;
+  /** It arrived so long ago that no worker is about to drop it. */
+  readonly settled: boolean;
 }
 
 export interface Folder {
@@ -71,7 +75,10 @@ export class DropsStore {
     );
   }
 
-  /** What must not be picked up any more: recalled, or its recipient has come to be blocked, before a receipt of it was here. */
+  /**
+   * What must not lie there any more: recalled, or its recipient has come to be blocked, before a receipt of it was here; or it has
+   * arrived by another channel or folder than this one, which is not its recipient's any more.
+   */
   withdrawn(): Promise<WithdrawnDrop[]> {
     return this.database.inWorkerTx((tx) => tx.rows<WithdrawnDrop>(WITHDRAWN, [], 'drops_withdrawn'));
   }
@@ -79,6 +86,17 @@ export class DropsStore {
   async noteWithdrawn(referralId: string): Promise<void> {
     await this.database.inWorkerTx((tx) =>
       tx.rows(`UPDATE outbox SET last_problem = 'withdrawn' WHERE referral_id = $1 AND done_at IS NULL`, [referralId]),
+    );
+  }
+
+  /** It is not there, and nobody looks for it again. */
+  async noteCleared({ referralId, endpoint, name }: Drop): Promise<void> {
+    await this.database.inWorkerTx((tx) =>
+      tx.rows(
+        'UPDATE dropped SET cleared_at = f1_now() WHERE (referral_id, endpoint, name) = ($1, $2, $3) AND cleared_at IS NULL',
+        [referralId, endpoint, name],
+        'drop_cleared',
+      ),
     );
   }
 
@@ -97,10 +115,14 @@ export class DropsStore {
 
 const WITHDRAWN = `
   SELECT r.id AS "referralId", a.code AS authority, d.endpoint, d.name,
-    ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL SELECT r.body_sha256) AS bodies
+    ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL SELECT r.body_sha256) AS bodies,
+    o.done_at IS NOT NULL AS arrived, coalesce(o.done_at < f1_now() - interval '1 day', false) AS settled
   FROM dropped d JOIN outbox o ON o.referral_id = d.referral_id JOIN referral r ON r.id = o.referral_id
     JOIN authority a ON a.id = r.authority_id
-  WHERE o.done_at IS NULL AND (${isRecalled('r.id')} OR f1_blocked(r.case_id, r.authority_id))`;
+  WHERE CASE WHEN o.done_at IS NULL THEN ${isRecalled('r.id')} OR f1_blocked(r.case_id, r.authority_id)
+    ELSE d.cleared_at IS NULL AND (a.channel = 'file' AND a.endpoint = d.endpoint) IS NOT TRUE
+      AND (EXISTS (SELECT FROM receipt t WHERE t.referral_id = r.id AND t.channel <> 'file')
+        OR EXISTS (SELECT FROM dropped n WHERE n.referral_id = r.id AND n.endpoint <> d.endpoint)) END`;
 
 const FOLDERS = `
   WITH awaited AS (

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../platform/database/sealing.js';
@@ -8,7 +9,7 @@ import { foreignFile } from './foreign-file.js';
 
 /**
  * Takes back what lies in a drop folder and must not be picked up any more: the referral was recalled, or its recipient has come to be
- * blocked, since it was dropped. What was picked up already is not there; a file that we did not make is left alone. A worker may
+ * blocked, since it was dropped; or it has arrived otherwise, and the folder is not used any more and may come to be somebody else's. What was picked up already is not there; a file that we did not make is left alone. A worker may
  * still be about to drop what was noted, so each is looked for in every round.
  */
 @Injectable()
@@ -33,13 +34,20 @@ export class Withdrawals {
     return removed;
   }
 
-  private async take({ referralId, authority, endpoint, name, bodies }: WithdrawnDrop): Promise<string | undefined> {
-    const path = join(dropFolder(endpoint).out, name);
+  private async take(drop: WithdrawnDrop): Promise<string | undefined> {
+    const { referralId, authority, endpoint, name, bodies, arrived, settled } = drop;
+    const { out } = dropFolder(endpoint);
+    const path = join(out, name);
     const there = await foreignFile(path, MOST_DROPPED_BYTES);
-    if (typeof there === 'string' || !bodies.includes(sha256(there).toString('hex'))) return undefined;
-    await rm(path, { force: true });
-    this.logger.warn({ referral: referralId, authority, path }, 'withdrawn from the drop folder before it was taken');
-    await this.drops.noteWithdrawn(referralId);
-    return path;
+    const ours = typeof there !== 'string' && bodies.includes(sha256(there).toString('hex'));
+    if (ours) {
+      await rm(path, { force: true });
+      const why = arrived ? 'where it is not awaited any more' : 'before it was taken';
+      this.logger.warn({ referral: referralId, authority, path }, `withdrawn from the drop folder ${why}`);
+      if (!arrived) await this.drops.noteWithdrawn(referralId);
+    }
+    // A folder that is not there may only be away for a moment.
+    if (arrived && settled && there !== 'unreadable' && existsSync(out)) await this.drops.noteCleared(drop);
+    return ours ? path : undefined;
   }
 }

@@ -135,6 +135,46 @@ describe('a drop folder that its recipient writes to', () => {
     expect(await receipted(arrives)).toBe(true);
   });
 
+  it.each([
+    ['another folder', () => dropsAt('two')],
+    [
+      'a webhook',
+      async () => {
+        await telling.receiver.fail('none');
+        await telling.owner(`UPDATE authority SET channel = 'webhook', endpoint = $1, receipt_public_key = $2`, [
+          telling.receiver.endpoint,
+          telling.receiver.receiptPublicKey,
+        ]);
+      },
+    ],
+  ])('is cleared of what has arrived by %s since, and then not looked at again', async (_other, move) => {
+    await dropsAt('one');
+    await withdraw();
+    const [moved, taken] = [await dropped(), await dropped()];
+    await takeDrop(join(folder, 'one'), office());
+    rmSync(join(folder, 'one', 'receipts', `${moved}.jws`));
+    expect(await poll()).toEqual([]);
+    expect([await receipted(moved), await receipted(taken)]).toEqual([false, true]);
+    expect(await withdraw()).toEqual([]);
+    await move();
+    await telling.owner('UPDATE outbox SET next_attempt_at = now() WHERE referral_id = $1', [moved]);
+    await eventually(async () => {
+      await takeDrop(join(folder, 'two'), office());
+      await poll();
+      return receipted(moved);
+    });
+    expect(await withdraw()).toEqual([fileOf('one', moved)]);
+    expect([fileOf('one', moved), fileOf('one', taken)].map((path) => existsSync(path))).toEqual([false, true]);
+
+    const looked = async () => (await of(DropsStore).withdrawn()).map(({ referralId }) => referralId);
+    expect(await looked()).toContain(moved);
+    await telling.owner(`UPDATE outbox SET done_at = done_at - interval '2 days' WHERE done_at IS NOT NULL`);
+    expect(await withdraw()).toEqual([]);
+    expect(await looked()).not.toContain(moved);
+    await telling.owner('UPDATE authority SET receipt_public_key = $1', [publicHalf(privateKey)]);
+    await expect(telling.owner('UPDATE dropped SET cleared_at = NULL')).rejects.toMatchObject({ code: 'F1001' });
+  });
+
   it('gives its receipts although nothing can be taken back', async () => {
     await dropsAt('one');
     const id = await dropped();

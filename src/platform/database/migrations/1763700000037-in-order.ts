@@ -57,14 +57,19 @@ const DROPPED = `
     endpoint text NOT NULL,
     name text NOT NULL,
     noted_at timestamptz NOT NULL DEFAULT f1_now(),
+    -- It is known not to lie in a folder that is not used any more.
+    cleared_at timestamptz,
     PRIMARY KEY (referral_id, endpoint, name),
     FOREIGN KEY (referral_id, case_id) REFERENCES referral (id, case_id)
   );
   CREATE INDEX dropped_by_case ON dropped (case_id);
   ALTER TABLE dropped ENABLE ROW LEVEL SECURITY;
   CREATE POLICY worker_all ON dropped FOR ALL TO f1_worker USING (true) WITH CHECK (true);
-  GRANT SELECT, INSERT ON dropped TO f1_worker;
-  CREATE TRIGGER dropped_is_append_only BEFORE UPDATE OR DELETE ON dropped FOR EACH ROW EXECUTE FUNCTION f1_refuse_change();
+  GRANT SELECT, INSERT, UPDATE (cleared_at) ON dropped TO f1_worker;
+  CREATE TRIGGER dropped_is_append_only BEFORE DELETE OR UPDATE OF referral_id, case_id, endpoint, name, noted_at ON dropped
+    FOR EACH ROW EXECUTE FUNCTION f1_refuse_change();
+  CREATE TRIGGER dropped_clears_once BEFORE UPDATE OF cleared_at ON dropped FOR EACH ROW WHEN (OLD.cleared_at IS NOT NULL)
+    EXECUTE FUNCTION f1_refuse_change();
   INSERT INTO dropped (referral_id, case_id, endpoint, name)
     SELECT r.id, r.case_id, a.endpoint, r.id || CASE WHEN o.plain THEN '.json' ELSE '.jwe' END
     FROM referral r JOIN outbox o ON o.referral_id = r.id JOIN authority a ON a.id = r.authority_id
