@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { accountId, authorityId, seedDemo } from '../../src/demo/seed.js';
 import { Config } from '../../src/platform/config/config.js';
+import { catalogueOf } from '../../src/platform/database/catalogue.js';
+import { SettingsAndLists1763700000033 } from '../../src/platform/database/migrations/1763700000033-settings-and-lists.js';
+import { OperatorActs1763700000038 } from '../../src/platform/database/migrations/1763700000038-operator-acts.js';
+import { RecipientLetters1763700000041 } from '../../src/platform/database/migrations/1763700000041-recipient-letters.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { aCaseFile, type CaseFileIds } from '../factories/case-file.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
@@ -141,5 +145,29 @@ describe('the database, of letters of recipients', () => {
     expect(await answer('officer', id, 'erased')).toBe(REFUSED);
     expect(await answer('decider', id, 'erased')).toBe('done');
     expect(await answer('decider', id, 'erased')).toBe('23505');
+  });
+
+  it.each([
+    ['letters of recipients', new RecipientLetters1763700000041(), undefined],
+    [
+      'acts of operators',
+      new OperatorActs1763700000038(),
+      `INSERT INTO access_log (id, action, resource, outcome) VALUES ($1, 'apply Settings', 'settings', 'done')`,
+    ],
+    [
+      'changes of settings',
+      new SettingsAndLists1763700000033(),
+      `INSERT INTO settings_change (id, sha256, changes, asked_by, asked_at, valid_until)
+       SELECT $1, repeat('0', 64), '[]', id, now(), now() + interval '1 day' FROM app_user WHERE username = 'operator'`,
+    ],
+  ])('is not undone while there are %s', async (what, migration, row) => {
+    if (row !== undefined) await owner.query(row, [randomUUID()]);
+    const catalogue = () => catalogueOf(async (text) => (await owner.query(text)).rows);
+    const before = await catalogue();
+    await expect(migration.down(owner as never)).rejects.toMatchObject({
+      code: 'F1065',
+      message: expect.stringContaining(`not undone while there are ${what}`),
+    });
+    expect(await catalogue()).toEqual(before);
   });
 });

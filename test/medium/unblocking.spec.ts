@@ -66,6 +66,8 @@ describe.each(['persecution_actor', 'third_person'])('a row of %s', (table) => {
       .then(({ rowCount }) => rowCount ?? 0)
       .catch(({ code }: { code: string }) => code);
   };
+  /** What was ended before is no part of what is looked at. */
+  const forgetEnded = () => owner.query('DELETE FROM unblocking WHERE outcome IS NOT NULL');
   const kind = table === 'persecution_actor' ? 'persecutionActor' : 'thirdPerson';
   const asks = (who: string) =>
     `INSERT INTO unblocking (id, case_id, kind, subject_id, asked_by, asked_at)
@@ -158,6 +160,8 @@ describe.each(['persecution_actor', 'third_person'])('a row of %s', (table) => {
   it('that was asked about before is told of when an installation is brought up to date, and again a second person may end it', async () => {
     const unblockings = new Unblockings1763700000032();
     expect(await as('officer', asks('officer'))).toBe(1);
+    await expect(unblockings.down(owner as never)).rejects.toMatchObject({ code: 'F1065' });
+    await forgetEnded();
     await unblockings.down(owner as never);
     await unblockings.up(owner as never);
     expect(await asked()).toEqual({ by: 'officer', outcomes: 'open' });
@@ -176,6 +180,7 @@ describe.each(['persecution_actor', 'third_person'])('a row of %s', (table) => {
     const unblockings = new Unblockings1763700000032();
     const by = accountId('officer');
     await owner.query('BEGIN');
+    await forgetEnded();
     await unblockings.down(owner as never);
     await gaps.down(owner as never);
     const alone = table === 'third_person' ? 'withdrawn_at = f1_now(), withdrawn_by = $2' : 'withdrawn_at = f1_now()';

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { notUndoneWhile } from '../not-undone.js';
 
 /**
  * Asking that a recipient be barred no longer is a row of its own: whoever may be the second person is told of it, who asked may take
@@ -15,6 +16,9 @@ export class Unblockings1763700000032 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query(
+      notUndoneWhile('unblocking WHERE outcome IS NOT NULL', 'unblockings that were confirmed, refused or taken back'),
+    );
     await db.query(UNDONE);
   }
 }

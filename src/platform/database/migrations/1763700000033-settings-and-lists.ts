@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { notUndoneWhile } from '../not-undone.js';
 
 /**
  * What decides where data leaves, in an installation that is in use, waits for a second operator; duties that are not met are on the lists of all. And the list of a unit's cases is found
@@ -42,6 +43,7 @@ export class SettingsAndLists1763700000033 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query(notUndoneWhile('settings_change', 'changes of settings that two operators were asked for'));
     await db.query(`
       DROP INDEX case_file_by_unit;
       DELETE FROM task WHERE kind IN ('settingsWait', 'dutiesNotMet');

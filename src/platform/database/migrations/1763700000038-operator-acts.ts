@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { notUndoneWhile } from '../not-undone.js';
 
 /** What an operator did to the installation (a restore, sending let go on, a clock confirmed) stands in the access log as done. */
 export class OperatorActs1763700000038 implements MigrationInterface {
@@ -7,6 +8,7 @@ export class OperatorActs1763700000038 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query(notUndoneWhile(`access_log WHERE outcome = 'done'`, 'acts of operators in the access log'));
     await db.query(outcomes(READS));
   }
 }

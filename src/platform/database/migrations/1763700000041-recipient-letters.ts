@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { notUndoneWhile } from '../not-undone.js';
 
 /**
  * What a recipient without accounts here, or reached by another way than an inbox, wrote back on paper: a person of ours records
@@ -14,6 +15,7 @@ export class RecipientLetters1763700000041 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query(notUndoneWhile('recipient_letter', 'letters of recipients'));
     await db.query(`
       ${FOLLOWS.map(
         ({ table }) => `

@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { ACTS, SECONDS, tells } from './1763700000032-unblockings.js';
+import { notUndoneWhile } from '../not-undone.js';
 
 /**
  * Nobody waits unseen: what a recipient says is missing is a request that somebody answers in time, whoever may be the second reader
@@ -16,6 +17,9 @@ export class WhatWaitsIsTold1763700000042 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
+    await db.query(
+      notUndoneWhile(`referral_request WHERE kind = 'missing'`, 'requests for what a recipient says is missing'),
+    );
     await db.query(`
       DELETE FROM task WHERE deadline_id IN (SELECT id FROM deadline WHERE ${OWN});
       DELETE FROM deadline WHERE ${OWN};
