@@ -60,7 +60,8 @@ export interface LockedReferral extends ReferralRow {
   readonly leaves_at: Date | null;
   /** Ids of later referrals that wait for this one to arrive. */
   readonly behind: readonly string[];
-  key(): DataKey;
+  /** The key of its case was destroyed: what is still recorded of it has no words in it. */
+  readonly erased: boolean;
 }
 
 interface ParcelRow {
@@ -181,13 +182,9 @@ export class DeliveryStore {
     work: (tx: Tx, locked: Map<string, LockedReferral>) => Promise<T>,
   ): Promise<T> {
     const statement = waiting ? LOCK_REFERRAL : LOCK_REFERRALS;
-    return this.database.inWorkerCommand({ statement, values: [arrayOf(ids)] }, (tx, rows) => {
-      const locked = (rows as readonly (LockedReferral & { wrapped: Buffer | null })[]).map((row) => ({
-        ...row,
-        key: () => this.keys.unwrap(row.case_id, row.wrapped),
-      }));
-      return work(tx, byId(locked));
-    });
+    return this.database.inWorkerCommand({ statement, values: [arrayOf(ids)] }, (tx, rows) =>
+      work(tx, byId(rows as readonly LockedReferral[])),
+    );
   }
 
   /** Ends a failed attempt and, unless another epoch has begun, says when to try again. */
@@ -235,7 +232,8 @@ const locking = (name: string, how: string): Prepared => ({
   text: `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
       r.body_sha256, r.corrected_at, r.suspended_at, a.calendar,
       (SELECT p.expected_at FROM departure p WHERE p.case_id = r.case_id AND p.withdrawn_at IS NULL) AS leaves_at,
-      EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind, k.wrapped
+      EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind,
+      k.wrapped IS NULL AS erased
     FROM referral r JOIN data_key k ON k.case_id = r.case_id JOIN authority a ON a.id = r.authority_id
     WHERE r.id = ANY ($1::uuid[]) FOR NO KEY UPDATE OF r ${how}`,
 });

@@ -105,11 +105,13 @@ export class DropsStore {
     return this.database.inWorkerTx((tx) => tx.rows<Folder>(FOLDERS, [], 'drop_folders'));
   }
 
-  /** Undefined: no such referral was ever dropped for this authority. */
-  dropped(referralId: string, authorityId: string): Promise<DroppedReferral | undefined> {
-    return this.database.inWorkerTx((tx) =>
-      tx.one<DroppedReferral>(DROPPED, [referralId, authorityId], 'dropped_referral'),
+  /** By id; what is missing was never dropped for this authority. */
+  async dropped(referralIds: readonly string[], authorityId: string): Promise<ReadonlyMap<string, DroppedReferral>> {
+    if (referralIds.length === 0) return new Map();
+    const rows = await this.database.inWorkerTx((tx) =>
+      tx.rows<DroppedReferral>(DROPPED, [referralIds, authorityId], 'dropped_referrals'),
     );
+    return new Map(rows.map((row) => [row.referralId, row]));
   }
 }
 
@@ -139,4 +141,4 @@ const DROPPED = `
     ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL
       SELECT r.body_sha256 FROM outbox o WHERE o.referral_id = r.id AND o.plain) AS bodies,
     r.body_sha256 AS "packageSha256", r.created_at AS "madeAt", f1_now() AS now
-  FROM referral r WHERE r.id = $1 AND r.authority_id = $2 AND EXISTS (SELECT FROM dropped d WHERE d.referral_id = r.id)`;
+  FROM referral r WHERE r.id = ANY ($1::uuid[]) AND r.authority_id = $2 AND EXISTS (SELECT FROM dropped d WHERE d.referral_id = r.id)`;

@@ -6,6 +6,6 @@
 export const isRecalled = (referralId: string): string =>
   `((SELECT recalled.suspended_at FROM referral recalled WHERE recalled.id = ${referralId}) IS NOT NULL)`;
 
-/** Erased again after a restore that had brought it back before its receipt: it never leaves, and no receipt comes any more. */
+/** Erased again after a restore that had brought it back before its receipt: it never leaves, and only a receipt made before still comes. */
 export const isErased = (caseId: string): string =>
   `EXISTS (SELECT FROM data_key y WHERE y.case_id = ${caseId} AND y.erased_at IS NOT NULL)`;

@@ -23,7 +23,10 @@ interface Arrived {
   readonly epoch: number | null;
 }
 
-/** Records what was checked already: a receipt ends the waiting, whoever brings it. */
+/**
+ * Records what was checked already: a receipt ends the waiting, whoever brings it. There is no word of the file in it, so it is kept
+ * of an erased case as well, as the proof that its recipient was told.
+ */
 @Injectable()
 export class ReceiptsService {
   private readonly together = new Together((arrived: readonly Arrived[]) =>
@@ -77,7 +80,8 @@ export class ReceiptsService {
       type: 'RECORD_RECEIPT',
       facts: { actorRoles: ['system'], actorBelongsToRecipient: false, receiptVerified: true },
       actorId: null,
-      key: referral.key(),
+      key: undefined,
+      erased: referral.erased,
       movesVersion: false,
       facets: { channel, authority, bodySha256 },
     });

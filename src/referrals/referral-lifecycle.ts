@@ -26,8 +26,10 @@ export interface ReferralCommand {
   readonly movesVersion: boolean;
   /** No personal data. */
   readonly facets?: Content;
-  /** The case's data key. */
-  readonly key: DataKey;
+  /** The case's data key; without it nothing can be said. */
+  readonly key: DataKey | undefined;
+  /** The content of the case was erased: nobody is waited for any more, so no clock starts. */
+  readonly erased?: boolean;
   /** What a person wrote. */
   readonly said?: Content;
 }
@@ -138,7 +140,9 @@ export class ReferralLifecycle {
         ...marksOf(tx, referral, outcome.effects),
       },
     );
-    await this.clocksInTx(tx, write, referral, [...(moved?.effects ?? []), ...outcome.effects]);
+    const effects = [...(moved?.effects ?? []), ...outcome.effects];
+    const clocks = command.erased ? effects.filter(({ type }) => type !== 'startDeadline') : effects;
+    await this.clocksInTx(tx, write, referral, clocks);
     // What is called back must not arrive any more, so nobody waits for that: in every chart that a referral is pinned to.
     if (recalled) this.deadlines.end(tx, write, referral.id, ['refer']);
   }

@@ -16,10 +16,10 @@ describe('receipts that come at the same time', () => {
 
   afterAll(() => telling?.stop());
 
-  const record = async (id: string): Promise<void> => {
+  const record = async (id: string, channel: Receipted['channel'] = 'webhook'): Promise<void> => {
     const [row] = await telling.read<{ hash: string }>('SELECT workflow_hash AS hash FROM referral WHERE id = $1', id);
     const of = { referralId: id, workflowHash: row!.hash };
-    const parcel: Receipted = { ...of, channel: 'webhook', authority: 'abroad', alerts: false };
+    const parcel: Receipted = { ...of, channel, authority: 'abroad', alerts: false };
     const bodySha256 = 'a'.repeat(64);
     const receipt: Received = { outcome: 'received', receivedAt: new Date(), bodySha256, proof: 'a proof' };
     return telling.system.get(ReceiptsService, { strict: false }).record(parcel, receipt, null);
@@ -30,8 +30,9 @@ describe('receipts that come at the same time', () => {
     return ids.filter((id) => found.has(id));
   };
 
-  it('are all recorded but that of an erased case, and wait for nobody who has another referral locked', async () => {
+  it('are all recorded, of an erased case too, but one that the database refuses, and wait for nobody who has another referral locked', async () => {
     const told = [
+      await telling.refer(),
       await telling.refer(),
       await telling.refer(),
       await telling.refer(),
@@ -39,28 +40,30 @@ describe('receipts that come at the same time', () => {
       await telling.refer(),
     ];
     const ids = told.map(({ id }) => id);
-    const [, , locked, erased] = told;
+    const [, , locked, erased, refused] = told;
     await erasedAgain(telling.database.ownerUrl, erased!.file.caseId);
     const somebody = new pg.Client({ connectionString: telling.database.ownerUrl });
     await somebody.connect();
     await somebody.query('BEGIN');
     await somebody.query('SELECT FROM referral WHERE id = $1 FOR NO KEY UPDATE', [locked!.id]);
     // The one that somebody has comes first, and holds up nobody.
-    const recorded = Promise.allSettled([locked!.id, ...ids.filter((id) => id !== locked!.id)].map(record));
-    const others = ids.filter((id) => id !== locked!.id && id !== erased!.id);
+    const inTurn = [locked!.id, ...ids.filter((id) => id !== locked!.id)];
+    const unknown = 'pigeon' as Receipted['channel'];
+    const recorded = Promise.allSettled(inTurn.map((id) => record(id, id === refused!.id ? unknown : 'webhook')));
+    const others = ids.filter((id) => id !== locked!.id && id !== refused!.id);
     await eventually(async () => (await receipted(ids)).length === others.length);
     expect(await receipted(ids)).toEqual(others);
     await somebody.query('COMMIT');
     await somebody.end();
     const outcomes = (await recorded).map(({ status }) => status).sort();
-    expect(outcomes).toEqual([...Array(4).fill('fulfilled'), 'rejected']);
-    expect(await receipted(ids)).toEqual(ids.filter((id) => id !== erased!.id));
+    expect(outcomes).toEqual([...Array(5).fill('fulfilled'), 'rejected']);
+    expect(await receipted(ids)).toEqual(ids.filter((id) => id !== refused!.id));
   });
 
   it('are one receipt where they are of one referral', async () => {
     const { id } = await telling.refer();
     const { id: other } = await telling.refer();
-    await Promise.all([other, id, id, id].map(record));
+    await Promise.all([other, id, id, id].map((one) => record(one)));
     expect(await receipted([id, other])).toEqual([id, other]);
     const events = await telling.read(`SELECT FROM event WHERE aggregate_id = $1 AND type = 'RECORD_RECEIPT'`, id);
     expect(events).toHaveLength(1);
