@@ -12,8 +12,13 @@ const SAID = [
   ['referral', 'priority', 'r.priority::text'],
   ['obligation', 'authority', 'oa.code'],
   ['obligation', 'kind', 'o.kind'],
-  // No departure moves it: that shortens the clock only.
-  ['obligation', 'dueAt', `to_char(o.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`],
+  // It follows its clock, which a departure shortens and nothing lengthens.
+  [
+    'obligation',
+    'dueAt',
+    `CASE WHEN o.due_at < (e.facets ->> 'dueAt')::timestamptz AND EXISTS (SELECT FROM departure p WHERE p.case_id = o.case_id)
+      THEN e.facets ->> 'dueAt' ELSE to_char(o.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') END`,
+  ],
   ['cause_competence', 'authority', 'CASE WHEN m.cause_id IS NOT NULL THEN ma.code END'],
   ['cause_competence', 'legalBasis', 'm.legal_basis'],
 ] as const;
