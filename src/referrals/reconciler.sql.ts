@@ -107,6 +107,9 @@ const CHECKS: Readonly<Record<string, string>> = {
       AND NOT EXISTS (SELECT FROM stated s WHERE s.id = o.id AND s.authority_id = o.authority_id)))`,
 };
 
+/** Every name that a difference may have: `docs/guides/proof.md` tells what each means. */
+export const DIFFERENCE_NAMES: readonly string[] = [...Object.keys(CHECKS), 'receiptNotProven'];
+
 /** As many differences as are listed; of each kind and way some are, however many there are of another. */
 export const MOST_LISTED = 1000;
 

@@ -140,7 +140,7 @@ describe('the reconciler, after somebody wrote beside the commands', () => {
     const expected = `UPDATE authority SET statement_url = 'http://127.0.0.1:9/list' WHERE code = 'abroad'`;
     const fresh = await foundAfter('nobody', expected);
     expect(ways(fresh)).toEqual([]);
-    expect(fresh.lists).toEqual([{ authority: 'abroad', expected: true, at: null }]);
+    expect(fresh.lists).toEqual([{ authority: 'abroad', expected: true, at: null, entries: null, unmatched: [] }]);
     const sent = `UPDATE delivery_attempt SET started_at = now() - interval '49 hours'`;
     const missing = await foundAfter('nobody', expected, sent);
     expect(missing.ok).toBe(false);
