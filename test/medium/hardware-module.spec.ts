@@ -216,6 +216,8 @@ describeWithSoftHsm('a hardware module that loses its session', () => {
   let opened: number;
   let wraps: number;
   let answer: string | undefined;
+  /** Of the next decryption alone. */
+  let onceSaid: string | undefined;
   const failing = () =>
     but(token.library, (real) => ({
       C_OpenSession: (...given) => {
@@ -228,13 +230,16 @@ describeWithSoftHsm('a hardware module that loses its session', () => {
       },
       C_DecryptInit: (...given) => {
         if (answer !== undefined) throw new Error(answer);
+        const said = onceSaid;
+        onceSaid = undefined;
+        if (said !== undefined) throw new Error(said);
         real.C_DecryptInit(...given);
       },
     }));
   beforeEach(() => {
     token = new TestToken();
     token.makeKey({ label: 'first' });
-    answer = undefined;
+    answer = onceSaid = undefined;
     [opened, wraps] = [0, 0];
     inUse = new Token(failing(), token.place);
     id = inUse.keys('first')[0]!.id;
@@ -296,6 +301,38 @@ describeWithSoftHsm('a hardware module that loses its session', () => {
     answer = 'CKR_GENERAL_ERROR';
     expect(() => inUse.decrypt(id, wrapped, 'key:a')).toThrow(MasterKeyAway);
   });
+
+  it.each(['CKR_FUNCTION_FAILED', 'CKR_HOST_MEMORY', 'CKR_DEVICE_MEMORY', 'CKR_ARGUMENTS_BAD'])(
+    'which answers %s once is away for once, though it works again when asked',
+    (said) => {
+      const wrapped = inUse.encrypt(id, DATA_KEY, 'key:a');
+      onceSaid = said;
+      expect(() => inUse.decrypt(id, wrapped, 'key:a')).toThrow(
+        expect.objectContaining({ code: 'unavailable', reason: expect.stringContaining(said) }) as never,
+      );
+      expect(inUse.decrypt(id, wrapped, 'key:a')).toEqual(DATA_KEY);
+    },
+  );
+
+  it('which fails once in a way of its own is asked again, and opens what is whole', () => {
+    const wrapped = inUse.encrypt(id, DATA_KEY, 'key:a');
+    onceSaid = 'CKR_GENERAL_ERROR';
+    expect(inUse.decrypt(id, wrapped, 'key:a')).toEqual(DATA_KEY);
+    const changed = Buffer.from(wrapped);
+    changed[20]! ^= 1;
+    expect(() => inUse.decrypt(id, changed, 'key:a')).toThrow(SealBroken);
+    onceSaid = 'CKR_HOST_MEMORY';
+    expect(() => inUse.decrypt(id, changed, 'key:a')).toThrow(MasterKeyAway);
+  });
+
+  it.each(['CKR_AEAD_DECRYPT_FAILED', 'CKR_ENCRYPTED_DATA_INVALID', 'CKR_DATA_INVALID'])(
+    'that says %s says that the seal is broken',
+    (said) => {
+      const wrapped = inUse.encrypt(id, DATA_KEY, 'key:a');
+      onceSaid = said;
+      expect(() => inUse.decrypt(id, wrapped, 'key:a')).toThrow(SealBroken);
+    },
+  );
 
   it('is away when the key was taken off the token', () => {
     const wrapped = inUse.encrypt(id, DATA_KEY, 'key:a');

@@ -23,12 +23,17 @@ const LOST: ReadonlySet<string | undefined> = new Set([
   'CKR_USER_NOT_LOGGED_IN',
 ]);
 
-/** The bytes are at fault, and the module says so. Some say CKR_GENERAL_ERROR instead: then it must show that it works. */
+/** The bytes are at fault, and the module says so. */
 const BROKEN: ReadonlySet<string | undefined> = new Set([
   'CKR_AEAD_DECRYPT_FAILED',
+  'CKR_DATA_INVALID',
+  'CKR_DATA_LEN_RANGE',
   'CKR_ENCRYPTED_DATA_INVALID',
   'CKR_ENCRYPTED_DATA_LEN_RANGE',
 ]);
+
+/** What some say of bytes at fault, SoftHSM among them, and any of anything: it counts only when it stays beside a key that works. */
+const UNSAID = 'CKR_GENERAL_ERROR';
 
 const TAG = 16;
 const PAUSE_MS = 2_000;
@@ -107,17 +112,32 @@ export class Token {
     }
   }
 
-  /** Throws SealBroken when the bytes were wrapped by another key, or changed; MasterKeyAway. */
+  /**
+   * Throws SealBroken when the bytes were wrapped by another key, or changed, and the module says as much; MasterKeyAway for whatever
+   * else it answers, so that it is tried again: taken for a broken seal, a case would count as lost for a moment's failure.
+   */
   decrypt(key: string, bytes: Buffer, place: string): Buffer {
     const sealing = unpacked(bytes, place);
+    const attempt = (): Buffer => this.use((session) => this.open(session, key, sealing, place));
     try {
-      return this.use((session) => this.open(session, key, sealing, place));
+      return attempt();
     } catch (error) {
-      const answer = answerOf(error);
-      if (answer === undefined) throw error;
-      if (!BROKEN.has(answer)) this.assertWorks(key);
-      throw new SealBroken(place);
+      if (answerOf(error) !== UNSAID) throw this.meaning(error, place);
     }
+    this.assertWorks(key);
+    try {
+      return attempt();
+    } catch (error) {
+      if (answerOf(error) !== UNSAID) throw this.meaning(error, place);
+    }
+    this.assertWorks(key);
+    throw new SealBroken(place);
+  }
+
+  private meaning(error: unknown, place: string): unknown {
+    const answer = answerOf(error);
+    if (answer === undefined) return error;
+    return BROKEN.has(answer) ? new SealBroken(place) : new MasterKeyAway(`the module answers ${answer}`);
   }
 
   /**
