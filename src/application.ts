@@ -7,6 +7,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { serveDocument } from './openapi.js';
 import type { Config } from './platform/config/config.js';
+import { BODY_WITHIN_MS, bodyWithin } from './platform/http/body-within.js';
 import { plainJson } from './platform/http/plain-json.js';
 import type { DatabaseUrls } from './platform/database/database.module.js';
 
@@ -25,6 +26,7 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   const secure = config.NODE_ENV === 'production';
   const policy = { 'script-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': secure ? [] : null };
   app.use(helmet({ hsts: secure, contentSecurityPolicy: { directives: policy } }));
+  app.use(bodyWithin(BODY_WITHIN_MS));
   app.useBodyParser('json', { limit: '1mb', strict: false });
   app.use(plainJson);
   prefixed(app);

@@ -68,7 +68,7 @@ async function serve(config: Config, urls: DatabaseUrls, stop: Stop): Promise<vo
     await app.close();
     throw cannotListen(config, error as NodeJS.ErrnoException);
   }
-  // A recording of hours takes longer to arrive than Node's five minutes; slow headers are still cut off after one.
+  // A recording of hours takes longer to arrive than Node's five minutes; headers, and bodies but uploads, are cut off after one.
   app.getHttpServer().requestTimeout = 2 * 60 * 60 * 1000;
   stop.first(() => app.close());
 }

@@ -3,6 +3,7 @@ import type { ClassConstructor } from 'class-transformer';
 import type { Request } from 'express';
 import type { Readable } from 'node:stream';
 import { DomainError } from '../platform/database/errors.js';
+import { takesLong } from '../platform/http/body-within.js';
 import { notPlain } from '../platform/http/plain-json.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { validated } from '../platform/http/validation.js';
@@ -28,6 +29,7 @@ export function receiveUpload<A extends object, R>(
   type: ClassConstructor<A>,
   keep: (about: A, upload: Upload) => Promise<R>,
 ): Promise<R> {
+  takesLong(request);
   return new Promise<R>((resolve, reject) => {
     const parser = parserOf(request);
     let about: string | undefined;
