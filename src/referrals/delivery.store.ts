@@ -25,7 +25,7 @@ export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | '
   /** Throws when it was erased. */
   key(): DataKey;
   readonly packageSha256: string;
-  /** Goes out as it is, without an envelope. */
+  /** Went out as it is, without an envelope; so it does again, but never in production. */
   readonly plain: boolean;
   readonly envelope: StoredEnvelope | null;
   /** SHA-256 of every envelope there is of it. */

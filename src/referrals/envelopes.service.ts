@@ -36,16 +36,19 @@ export class EnvelopesService {
     private readonly keys: Keys,
   ) {}
 
-  /** Undefined: it must not leave, because no key of the recipient is known; outside production it then goes as it is, for good. */
+  /** Undefined: it must not leave, because no key of the recipient is known; outside production it then goes as it is, as long as it is tried there. */
   async outgoing(parcel: StartedParcel): Promise<Outgoing | undefined> {
-    if (parcel.channel === 'inbox' || parcel.channel === 'paper' || parcel.plain) return plainly(parcel);
+    const production = this.config.NODE_ENV === 'production';
+    if (parcel.channel === 'inbox' || parcel.channel === 'paper') return plainly(parcel);
+    // What was begun in clear outside production, or before there were envelopes, is no leave to go on so here.
+    if (parcel.plain && !production) return plainly(parcel);
     const stored = parcel.envelope;
     if (stored && !stored.spoilt && !outlived(stored, this.keys.signing, parcel.startedAt)) {
       const body = parcel.key().open<string>(stored.sealed, placeOf(parcel.referralId, stored.number));
       return { body, bodySha256: stored.sha256, encrypted: true };
     }
     if (parcel.encryptionKeys.length > 0) return this.make(parcel, (stored?.number ?? 0) + 1);
-    if (this.config.NODE_ENV === 'production' || stored) return undefined;
+    if (production || stored) return undefined;
     await this.database.inWorkerTx((tx) =>
       tx.rows('UPDATE outbox SET plain = true WHERE referral_id = $1', [parcel.referralId], 'outbox_plain'),
     );
