@@ -46,6 +46,17 @@ export class GrantStore {
     );
   }
 
+  /** How many grants let the actor personally read this referral now, and when the first of them ends. */
+  async ownInTx(tx: Tx, referralId: string): Promise<{ live: number; until: Date | null }> {
+    const row = await tx.one<{ live: number; until: Date | null }>(
+      `SELECT count(*)::int AS live, min(valid_until) AS until FROM access_grant
+       WHERE referral_id = $1 AND user_id = f1_actor() AND revoked_at IS NULL AND valid_until > f1_now()`,
+      [referralId],
+      'grants_own',
+    );
+    return row!;
+  }
+
   listInTx(tx: Tx, referralId: string): Promise<GrantRow[]> {
     return tx.rows<GrantRow>(
       `SELECT ${COLUMNS} FROM access_grant WHERE referral_id = $1 ORDER BY valid_from, id`,

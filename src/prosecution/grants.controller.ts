@@ -20,7 +20,7 @@ export class GrantsController {
   @ApiOperation({
     summary: 'Open the file of a referral for a stated purpose.',
     description:
-      'A prosecutor opens it for themselves. A legal adviser or decision-maker grants standing access to the whole authority, ' +
+      'A prosecutor opens it for themselves, under ten grants at a time at most. A legal adviser or decision-maker grants standing access to the whole authority, ' +
       'which is reviewed when the deadline grantReview runs out; doing so again is that review.',
   })
   @ApiHeader(KEY)

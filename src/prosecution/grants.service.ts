@@ -15,6 +15,9 @@ import type { GrantView, OpenGrantDto, RevokeGrantDto } from './grant.dto.js';
 import { type GrantRow, GrantStore } from './grant.store.js';
 import { appendEvent, onReferral, type ReferralStep } from './referral-step.js';
 
+/** Of one person on one referral at a time: one for each purpose, and some for other laws and longer times. House rule. */
+const MOST_OWN_GRANTS = 10;
+
 interface SealedGrant {
   readonly legalBasis: string;
   readonly statement: string | null;
@@ -93,6 +96,12 @@ export class GrantsService {
     const access = await this.store.accessInTx(tx, referral.id, referral.case_id);
     const refusal = closedBecause(actor, referral, access);
     if (refusal && refusal.code !== 'grantRequired') throw refusal;
+    const { live, until } = await this.store.ownInTx(tx, referral.id);
+    if (live >= MOST_OWN_GRANTS)
+      throw new DomainError(
+        'conflict',
+        `You have this file open under ${live} grants already: read it under one of them (GET /api/referrals/${referral.id}/grants); another can be opened after ${until!.toISOString()}, when the first of them ends.`,
+      );
   }
 
   /** One standing grant at a time: a new one is the review of the last. */

@@ -119,6 +119,21 @@ describe('the prosecutor’s side', () => {
       );
   });
 
+  it('opens ten grants at a time for one person, asked at once or not, and says what to do instead of more', async () => {
+    const other = await application.as('war-crimes');
+    const path = `/api/referrals/${foreign}/grants`;
+    const asked = await Promise.all(Array.from({ length: 12 }, () => other.post(path, PURPOSE)));
+    const refused = asked.filter(({ status }) => status !== 201);
+    expect(refused).toHaveLength(2);
+    for (const answer of [...refused, await other.post(path, PURPOSE)]) {
+      expect(answer).toMatchObject({ status: 409, body: { code: 'conflict' } });
+      expect(answer.body.detail).toContain(`10 grants already: read it under one of them (GET ${path})`);
+    }
+    const { body: grants } = await other.get(path);
+    expect((grants.items as { state: string }[]).filter(({ state }) => state === 'live')).toHaveLength(10);
+    expect((await other.get(`/api/referrals/${foreign}/package`)).status).toBe(200);
+  });
+
   it('acknowledges the file that was read, and no other', async () => {
     const path = `/api/referrals/${own}/commands`;
     const { body: cover } = await prosecutor.get(`/api/referrals/${own}`);
