@@ -11,7 +11,7 @@ interface Mismatch {
 
 /**
  * Holds every case, person, interview, referral and questionnaire against its chain: the chain ends where the row says, and the state is the
- * one that the last event to name a state names, its chart the one it last moved to. Returns how many cases there are.
+ * one that the last event to name a state names, its chart the one it last moved to, or began in where its first event names that. Returns how many cases there are.
  */
 export async function verifyAggregates(ask: Ask, findings: Findings): Promise<number> {
   const mismatches = await ask<Mismatch>(`
@@ -27,14 +27,16 @@ export async function verifyAggregates(ask: Ask, findings: Findings): Promise<nu
     LIMIT 5000`);
   for (const row of mismatches) report(row, findings);
   const misplaced = await ask<{ kind: string; id: string }>(`
-    SELECT p.kind, p.id FROM f1_chart_pins() p JOIN LATERAL (SELECT facets ->> 'to' AS chart FROM event e
-      WHERE e.aggregate_id = p.id AND e.type = 'MOVE_CHART' ORDER BY seq DESC LIMIT 1) moved ON true
-    WHERE moved.chart <> p.workflow_hash LIMIT 5000`);
+    SELECT p.kind, p.id FROM f1_chart_pins() p
+      LEFT JOIN event begun ON begun.aggregate_id = p.id AND begun.seq = 1
+      LEFT JOIN LATERAL (SELECT facets ->> 'to' AS chart FROM event e
+        WHERE e.aggregate_id = p.id AND e.type = 'MOVE_CHART' ORDER BY seq DESC LIMIT 1) moved ON true
+    WHERE coalesce(moved.chart, begun.facets ->> 'chart') <> p.workflow_hash LIMIT 5000`);
   for (const { kind, id } of misplaced) {
     findings.add(
       'chartMismatch',
       `${kind}/${id}`,
-      'it is pinned to another chart than the one its history moved it to',
+      'it is pinned to another chart than the one its history began in or moved it to',
     );
   }
   const orphans = await ask<{ aggregate_kind: string; aggregate_id: string }>(`

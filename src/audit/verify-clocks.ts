@@ -14,8 +14,16 @@ const OF_REFERRAL: readonly Closing[] = [
   ['correctionAnswer', 'ended_at', []],
 ];
 
-/** What is decided about a correction is the case's; its chart has many commands that do. */
-const OF_CASE = ['correctionDecision', 'correctionReview'];
+/** Closed by a trigger or a move of charts, at no event's time. */
+const BY_ITSELF = ['holdExpiry', 'grantReview', 'questionnaireReview', 'personRequest'];
+
+/** Every other clock is the case's, or of something in it, and its chart has many commands that close it. */
+const CLOSED_UNTOLD = `d.kind <> ALL ('{${[...new Set(OF_REFERRAL.map(([kind]) => kind)), ...BY_ITSELF].join(',')}}')
+  AND coalesce(d.met_at, d.ended_at) IS NOT NULL AND NOT EXISTS (SELECT FROM event e
+    WHERE e.case_id = d.case_id AND e.at = date_trunc('milliseconds', coalesce(d.met_at, d.ended_at)))`;
+
+/** What is worth little once the person has left. */
+const SHORTENED = ['refer', 'acknowledge', 'holdDecision'];
 
 const silent = ([
   kind,
@@ -24,16 +32,35 @@ const silent = ([
 ]: Closing): string => `(d.kind = '${kind}' AND d.${column} IS NOT NULL AND NOT EXISTS (
   SELECT FROM event e WHERE e.aggregate_id = d.subject_id AND e.at = d.${column} AND e.type = ANY ('{${by.join(',')}}')))`;
 
-/** The clocks of what was told, against the events that close such clocks: at that time, in that chain. Erasing a case ends its clocks. */
+/** The clocks against the events that start and close such clocks: at that time, in that chain. Erasing a case ends its clocks. */
 export async function verifyClocks(ask: Ask, findings: Findings): Promise<void> {
   const closed = await ask<{ id: string }>(`
     SELECT d.id FROM deadline d
     WHERE (${OF_REFERRAL.map(silent).join(' OR ')}
-        OR (d.kind IN ('${OF_CASE.join("', '")}') AND coalesce(d.met_at, d.ended_at) IS NOT NULL AND NOT EXISTS (
-          SELECT FROM event e WHERE e.aggregate_id = d.subject_id AND e.at = coalesce(d.met_at, d.ended_at))))
+        OR (${CLOSED_UNTOLD}))
       AND NOT EXISTS (SELECT FROM event e
         WHERE e.aggregate_id = d.case_id AND e.type = 'ERASE_CONTENT' AND e.at = d.ended_at)
     ORDER BY d.id LIMIT 5000`);
   for (const { id } of closed)
     findings.add('rowChanged', `deadline/${id}`, 'no event tells what closed it at this time');
+  await verifyTimes(ask, findings);
+}
+
+/**
+ * Until when a clock runs, as the event says that started it (of an earlier release: does not say), and when a reply is due, as its
+ * clock does. Only a departure shortens one.
+ */
+async function verifyTimes(ask: Ask, findings: Findings): Promise<void> {
+  const moved = await ask<{ place: string; what: string }>(`
+    SELECT 'deadline/' || d.id AS place, 'it does not run until when the event says that started it' AS what
+    FROM deadline d JOIN event e ON e.aggregate_id = d.subject_id AND e.at = d.starts_at AND e.facets -> 'clocks' ? d.kind
+    WHERE (e.facets -> 'clocks' ->> d.kind)::timestamptz <> d.due_at
+      AND NOT (d.due_at < (e.facets -> 'clocks' ->> d.kind)::timestamptz AND d.kind IN ('${SHORTENED.join("', '")}')
+        AND EXISTS (SELECT FROM departure p WHERE p.case_id = d.case_id))
+    UNION ALL
+    SELECT 'notice/' || n.id, 'its clock runs until another time' FROM notice n
+      JOIN deadline d ON d.subject_id = n.case_id AND d.kind = 'intentionReply' AND d.starts_at = n.served_at
+    WHERE n.kind = 'intention' AND n.reply_due_at <> d.due_at
+    ORDER BY 1 LIMIT 5000`);
+  for (const { place, what } of moved) findings.add('rowChanged', place, what);
 }

@@ -51,4 +51,22 @@ export async function verifyTold(ask: Ask, findings: Findings): Promise<void> {
     WHERE o.created_at <> e.at ORDER BY o.id LIMIT 5000`);
   for (const { id } of moved)
     findings.add('rowChanged', `obligation/${id}`, 'it was made at another time than its referral');
+  await verifyGrants(ask, findings);
+}
+
+/** Access is the authority's own that was told, or of whoever opened the file, and for as long as its event says. */
+async function verifyGrants(ask: Ask, findings: Findings): Promise<void> {
+  const changed = await ask<{ id: string }>(`
+    SELECT g.id FROM access_grant g JOIN referral r ON r.id = g.referral_id
+      LEFT JOIN event e ON e.aggregate_id = g.referral_id AND e.type IN ('OPEN_FILE', 'GRANT_ACCESS')
+        AND e.facets ->> 'grant' = g.id::text
+    WHERE g.authority_id <> r.authority_id OR g.user_id <> g.opened_by
+      OR (e.facets ->> 'until')::timestamptz <> g.valid_until
+    ORDER BY g.id LIMIT 5000`);
+  for (const { id } of changed)
+    findings.add(
+      'rowChanged',
+      `access_grant/${id}`,
+      'it is for somebody else, or runs longer or shorter, than its event tells',
+    );
 }

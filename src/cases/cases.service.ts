@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { clocksStarted } from '../deadlines/clocks-started.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { holdsThatStop } from '../domain/referral/hold.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
@@ -173,7 +174,12 @@ export class CasesService {
     const event = nextEvent(move?.head ?? record, key, {
       ...about,
       type: instruction.type,
-      facets: { state: decided.snapshot, country: record.country_of_origin, procedure: record.procedure_type },
+      facets: {
+        state: decided.snapshot,
+        country: record.country_of_origin,
+        procedure: record.procedure_type,
+        ...clocksStarted(write, record.id),
+      },
       payload: wordsOf(instruction),
     });
     write.insert('event', event.row).update(

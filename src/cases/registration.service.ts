@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { initial } from '../domain/workflow/decide.js';
+import { clocksStarted } from '../deadlines/clocks-started.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { Config } from '../platform/config/config.js';
 import { DataKeys } from '../platform/database/data-keys.js';
@@ -88,6 +89,11 @@ export class RegistrationService {
     const chart = this.workflows.current('case');
     const begun = initial(chart);
     const { key, row: keyRow } = this.dataKeys.create(id);
+    const write = new Write();
+    for (const effect of begun.effects) {
+      if (effect.type !== 'startDeadline') throw new Error(`a new case cannot begin with ${effect.type}`);
+      await this.deadlines.startInTx(tx, write, { caseId: id, subjectId: id }, effect.params.kind);
+    }
     const event = nextEvent({ id, event_seq: 0, event_hash: null }, key, {
       aggregateKind: 'case',
       caseId: id,
@@ -99,6 +105,8 @@ export class RegistrationService {
         unit: actor.unit,
         country: request.countryOfOrigin,
         procedure: request.procedureType,
+        chart: chart.hash,
+        ...clocksStarted(write, id),
       },
       payload: { ...request },
     });
@@ -120,12 +128,8 @@ export class RegistrationService {
         ...event.head,
       })
       .run(tx);
-    const write = new Write().insert('data_key', keyRow).insert('event', event.row);
+    write.insert('data_key', keyRow).insert('event', event.row);
     this.addPerson(tx, write, { caseId: id, key, actor, request, applicant });
-    for (const effect of begun.effects) {
-      if (effect.type !== 'startDeadline') throw new Error(`a new case cannot begin with ${effect.type}`);
-      await this.deadlines.startInTx(tx, write, { caseId: id, subjectId: id }, effect.params.kind);
-    }
     await write.run(tx);
     return id;
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { CommandRefused } from '../workflows/command-refused.js';
+import { clocksStarted } from '../deadlines/clocks-started.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { decide, type Snapshot } from '../domain/workflow/decide.js';
 import type { InterviewCommandType, InterviewEffect, InterviewFacts } from '../domain/workflow/vocabulary/interview.js';
@@ -77,7 +78,12 @@ export class InterviewCommands {
       type: name,
       actorId: actor.id,
       at: tx.now,
-      facets: { state: decided.snapshot, purpose: record.purpose, country: step.countryOfOrigin },
+      facets: {
+        state: decided.snapshot,
+        purpose: record.purpose,
+        country: step.countryOfOrigin,
+        ...clocksStarted(write, record.id),
+      },
       payload,
     });
     write

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { clocksStarted } from '../deadlines/clocks-started.js';
 import { type Calendar, DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Content } from '../domain/referral/file.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
@@ -74,6 +75,8 @@ export class ReferralLifecycle {
         kind: referral.kind,
         grounds: referral.grounds,
         dueAt: dueAt.toISOString(),
+        chart: workflow.hash,
+        ...clocksStarted(write, referral.id),
         ...facets,
         state: snapshot,
       },
@@ -106,6 +109,9 @@ export class ReferralLifecycle {
       actorId: command.actorId,
       at: tx.now,
     };
+    const effects = [...(moved?.effects ?? []), ...outcome.effects];
+    const clocks = command.erased ? effects.filter(({ type }) => type !== 'startDeadline') : effects;
+    await this.clocksInTx(tx, write, referral, clocks);
     let head: ChainHead = referral;
     if (moved) {
       const facets = { kind: referral.kind, from: referral.workflow_hash, to: chart.hash, state: at };
@@ -116,7 +122,12 @@ export class ReferralLifecycle {
     const event = nextEvent(head, command.key, {
       ...about,
       type: command.type,
-      facets: { kind: referral.kind, ...command.facets, state: outcome.snapshot },
+      facets: {
+        kind: referral.kind,
+        ...command.facets,
+        ...clocksStarted(write, referral.id),
+        state: outcome.snapshot,
+      },
       ...(command.said ? { payload: command.said } : {}),
     });
     write.insert('event', event.row);
@@ -140,9 +151,6 @@ export class ReferralLifecycle {
         ...marksOf(tx, referral, outcome.effects),
       },
     );
-    const effects = [...(moved?.effects ?? []), ...outcome.effects];
-    const clocks = command.erased ? effects.filter(({ type }) => type !== 'startDeadline') : effects;
-    await this.clocksInTx(tx, write, referral, clocks);
     // What is called back must not arrive any more, so nobody waits for that: in every chart that a referral is pinned to.
     if (recalled) this.deadlines.end(tx, write, referral.id, ['refer']);
   }

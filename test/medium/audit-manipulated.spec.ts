@@ -15,7 +15,9 @@ describe('a manipulated database', () => {
   beforeAll(async () => {
     application = await anApplication();
     ({ id: caseId } = await aCaseAt(await application.cast(), 'excluded'));
-    referral = (await toldOf(application, caseId))[0]!.id;
+    const [told] = await toldOf(application, caseId);
+    referral = told!.id;
+    await application.read(told!.reader, referral);
     manipulation = await Manipulation.of(application);
     await application.rows(
       `INSERT INTO authority (id, code, name, country, channel, kind)
@@ -108,6 +110,45 @@ describe('a manipulated database', () => {
   ])('shows %s', async (_what, change, undo, where) => {
     const { verify } = await manipulation.whileChanged(change, undo);
     expect(verify).toContain(`schemaChanged ${where}`);
+  });
+
+  it.each([
+    ['was put off', `due_at = due_at + interval '10 years'`, 'met_at IS NULL AND ended_at IS NULL'],
+    ['was shortened', `due_at = due_at - interval '1 day'`, `kind = 'appeal'`],
+    ['of a referral was put off', `due_at = due_at + interval '1 day'`, `kind = 'acknowledge'`],
+    ['was stopped', 'met_at = now()', `kind = 'appeal'`],
+    ['was ended', 'ended_at = now()', `kind = 'examinationLimit'`],
+  ])('shows that a clock %s', async (_how, change, which) => {
+    const { verify } = await after(['deadline'], `UPDATE deadline SET ${change} WHERE ${which}`);
+    const running = await application.rows<{ id: string }>(`SELECT id FROM deadline WHERE ${which} ORDER BY id`);
+    expect(verify).toEqual(running.map(({ id }) => `rowChanged deadline/${id}`));
+  });
+
+  it('shows that a reply was made due sooner', async () => {
+    const { verify } = await after(
+      ['notice'],
+      `UPDATE notice SET reply_due_at = reply_due_at - interval '1 day' WHERE reply_due_at IS NOT NULL`,
+    );
+    expect(verify).toEqual([expect.stringMatching(/^rowChanged notice/)]);
+  });
+
+  it.each([
+    ['runs longer', `valid_until = valid_until + interval '1 day'`],
+    ['is of somebody else', `user_id = (SELECT id FROM app_user WHERE username = 'officer')`],
+  ])('shows that a grant %s', async (_how, change) => {
+    const { verify } = await after(['access_grant'], `UPDATE access_grant SET ${change}`);
+    expect(verify).toEqual([expect.stringMatching(/^rowChanged access_grant/)]);
+  });
+
+  it.each([
+    ['case', 'case_file'],
+    ['referral', 'referral'],
+  ])('shows that a %s was pinned to another chart', async (kind, table) => {
+    const { verify } = await after(
+      [table],
+      `UPDATE ${table} t SET workflow_hash = (SELECT hash FROM workflow WHERE kind = '${kind}' AND hash <> t.workflow_hash LIMIT 1)`,
+    );
+    expect(verify).toContainEqual(expect.stringMatching(new RegExp(`^chartMismatch ${kind}/`)));
   });
 
   it('shows that the law on which an authority is competent was changed', async () => {

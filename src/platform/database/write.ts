@@ -35,6 +35,11 @@ export class Write {
     return this;
   }
 
+  /** The rows that `upsert` was given for this table so far. */
+  upserted(table: string): readonly Row[] {
+    return [...this.upserts.values()].flatMap((group) => (group.table === table ? group.rows : []));
+  }
+
   /** Changes exactly one row; anything else throws when the statement runs. */
   update(table: string, where: Row, set: Row): this {
     this.changes.push({ table, set, where, exactlyOne: true });
