@@ -183,8 +183,11 @@ describe('what is decided after a correction', () => {
 });
 
 describe('a case that began under the first chart', () => {
-  it('goes on under it: after a judgment it is asked for one suspicion decision, as it was', async () => {
-    const application = await anApplication();
+  let application: TestApplication;
+  afterAll(() => application?.close());
+
+  it('goes on under it, until a judgment: then it is asked for each allegation, as the newest chart has it', async () => {
+    application = await anApplication();
     const cast = await application.cast();
     const { id } = await aCaseAt(cast, 'approved');
     await application.rows('ALTER TABLE case_file DISABLE TRIGGER chart_moves_on');
@@ -206,13 +209,19 @@ describe('a case that began under the first chart', () => {
     await send('decider', 'DECIDE_EXCLUSION', { reasons: 'Serious reasons for considering.', allegations });
     await send('legal', 'APPEAL', { court: 'Invented Court' });
     await send('legal', 'QUASH', { ...JUDGMENT, final: true });
-    await send('officer', 'PROPOSE_SUSPICION', { suspicion: false, reasons: 'Nothing is left of it.' });
+    const nothingLeft = { suspicion: false, reasons: 'Nothing is left of it.' };
+    await expect(send('officer', 'PROPOSE_SUSPICION', nothingLeft)).rejects.toMatchObject({ status: 409 });
+    const gone = allegations.map(({ allegationId }) => ({
+      allegationId,
+      remains: false,
+      reasons: 'Nothing is left of it.',
+    }));
+    await send('officer', 'PROPOSE_AFTER_CORRECTION', { ...nothingLeft, allegations: gone });
     const { state } = await send('reviewer', 'CONFIRM_SUSPICION');
     expect(state['suspicion']).toBe('confirmedNoSuspicion');
     expect(await application.rows('SELECT reason FROM correction WHERE case_id = $1 ORDER BY at', [id])).toEqual([
       { reason: 'quashedFinal' },
       { reason: 'noSuspicionRemains' },
     ]);
-    await application.close();
   });
 });
