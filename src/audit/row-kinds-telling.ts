@@ -3,6 +3,8 @@ import { NOBODY, row, type RowKind, saying, takenBack, types } from './row-kind.
 const ASKINGS = { ASK_PERSECUTION_ACTOR_WITHDRAWAL: 'persecutionActor', ASK_THIRD_PERSON_WITHDRAWAL: 'thirdPerson' };
 const ENDINGS = { REFUSE_UNBLOCKING: 'refused', WITHDRAW_UNBLOCKING: 'withdrawn' };
 
+const CLOSINGS = { CONFIRM_CLOSING: 'confirmed', REFUSE_CLOSING: 'refused' };
+
 /** Of these events the ones that mark nothing: it was marked already, or the mark was taken away again. */
 const marksNothing = (
   ...marking: readonly string[]
@@ -57,6 +59,22 @@ export const TELLING: readonly RowKind[] = [
     events: {
       which: types('case', 'WITHDRAW_PERSECUTION_ACTOR', 'WITHDRAW_THIRD_PERSON', 'CORRECT_PARTICULARS'),
       optional: 'true',
+    },
+  },
+  {
+    table: 'blocked_closing',
+    rows: row({ of: 'referral_id', at: 'asked_at', actor: 'asked_by', says: 'id::text' }, 'blocked_closing'),
+    events: { which: types('referral', 'ASK_CLOSING'), says: `facets ->> 'closing'` },
+  },
+  {
+    table: 'blocked_closing',
+    rows: row(
+      { of: 'referral_id', at: 'ended_at', actor: 'ended_by', says: `concat_ws(' ', id, outcome)` },
+      'blocked_closing WHERE ended_at IS NOT NULL',
+    ),
+    events: {
+      which: types('referral', ...Object.keys(CLOSINGS)),
+      says: `concat_ws(' ', facets ->> 'closing', ${saying(CLOSINGS)})`,
     },
   },
   {

@@ -5,13 +5,14 @@ type Closing = readonly [kind: string, column: 'met_at' | 'ended_at', by: readon
 /** What meets, and what ends, a clock that a referral starts. */
 const OF_REFERRAL: readonly Closing[] = [
   ['refer', 'met_at', ['RECORD_RECEIPT']],
-  ['refer', 'ended_at', ['SUSPEND_ACCESS']],
+  ['refer', 'ended_at', ['SUSPEND_ACCESS', 'CONFIRM_CLOSING']],
   ['acknowledge', 'met_at', ['ACKNOWLEDGE']],
-  ['acknowledge', 'ended_at', ['SUSPEND_ACCESS']],
+  ['acknowledge', 'ended_at', ['SUSPEND_ACCESS', 'CONFIRM_CLOSING']],
   ['feedback', 'met_at', ['GIVE_FEEDBACK', 'CONCLUDE_REFERRAL']],
-  ['feedback', 'ended_at', ['MOVE_CHART']],
+  ['feedback', 'ended_at', ['MOVE_CHART', 'CONFIRM_CLOSING']],
   ['correctionAnswer', 'met_at', ['ANSWER_CORRECTION']],
-  ['correctionAnswer', 'ended_at', []],
+  ['correctionAnswer', 'ended_at', ['CONFIRM_CLOSING']],
+  ['blockedRecipient', 'met_at', ['CONFIRM_CLOSING']],
 ];
 
 /** Closed by a trigger or a move of charts, at no event's time. */

@@ -4,6 +4,7 @@ import type { CompiledWorkflow } from '../domain/workflow/compile.js';
 import type { AllowedCommand, Position } from '../domain/workflow/decide.js';
 import type { CaseCommandType } from '../domain/workflow/vocabulary/case.js';
 import type { Applicant } from './applicant.js';
+import { BlockedRecipientView } from './blocked-recipients.view.js';
 import type { AssignmentRow, CaseRow, DeadlineRow, HoldRow, ObligationRow } from './case.store.js';
 import { ELSEWHERE } from './case-command.dto.js';
 import type { OpenTrack } from './prosecution-track.store.js';
@@ -149,6 +150,13 @@ export class CaseView {
   duties!: DutiesView;
 
   @ApiProperty({
+    type: [BlockedRecipientView],
+    description:
+      'What recipients that the file bars were referred before: what each holds and owes, and what is to be done.',
+  })
+  blockedRecipients!: BlockedRecipientView[];
+
+  @ApiProperty({
     type: ProsecutionTrackView,
     nullable: true,
     description: 'Extradite or prosecute, while that is open: the person is excluded and cannot be removed.',
@@ -199,6 +207,7 @@ export interface CaseViewParts {
   readonly obligations: readonly ObligationRow[];
   readonly assignments: readonly AssignmentRow[];
   readonly holds: readonly HoldRow[];
+  readonly blockedRecipients: readonly BlockedRecipientView[];
   readonly track: OpenTrack | undefined;
 }
 
@@ -211,6 +220,7 @@ export function caseView({
   deadlines,
   obligations,
   assignments,
+  blockedRecipients,
   track,
   holds,
 }: CaseViewParts): CaseView {
@@ -232,6 +242,7 @@ export function caseView({
       })),
       obligations: obligations.map(obligationView),
     },
+    blockedRecipients: [...blockedRecipients],
     prosecutionTrack: track ? trackView(track) : null,
     allowedCommands: allowed.map(({ type, label, allowed: may, because }) => {
       const via = ELSEWHERE[type as CaseCommandType];

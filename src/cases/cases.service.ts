@@ -25,6 +25,7 @@ import { ALL_PARTS, type CasePart, PartsRead, partsFor, reading } from './case-f
 import { type CaseInstruction, wordsOf } from './case-instruction.js';
 import { CaseStore, type LockedCase } from './case.store.js';
 import { moveOf } from './chart-move.js';
+import { blockedRecipientsInTx } from './blocked-recipients.js';
 import { caseView, type CaseView } from './case.view.js';
 import { ProsecutionTrackStore } from './prosecution-track.store.js';
 import { CommandRefused } from '../workflows/command-refused.js';
@@ -113,6 +114,7 @@ export class CasesService {
         obligations: await this.store.obligationsInTx(tx, caseId),
         assignments: await this.store.assignmentsInTx(tx, caseId),
         holds: await this.store.liveHoldsInTx(tx, caseId),
+        blockedRecipients: await blockedRecipientsInTx(tx, key, caseId, actor.id),
         track: await this.tracks.findInTx(tx, caseId),
       });
     });

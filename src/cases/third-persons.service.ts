@@ -10,6 +10,7 @@ import type { Actor } from '../platform/http/actor.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { CaseRecords } from './case-records.js';
+import { tellOfBlocked } from './blocked-recipients.js';
 import { askUnblocking, unblockedByTwo } from './unblocking.js';
 
 /** What is sealed of somebody named in a file. */
@@ -65,7 +66,8 @@ export class ThirdPersonsService {
     }
     const id = randomUUID();
     const ids = { thirdPersonId: id };
-    const done = await this.records.record(actor, caseId, asked, ids, (tx, write, _record, key) => {
+    const done = await this.records.record(actor, caseId, asked, ids, async (tx, write, _record, key) => {
+      await tellOfBlocked(this.deadlines, tx, write, caseId, { countries });
       write.insert('third_person', {
         id,
         case_id: caseId,

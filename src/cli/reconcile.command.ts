@@ -51,6 +51,10 @@ export const reconcileCommand = (): Command =>
               ({ obligationId, authority, listed }) =>
                 `erased before its receipt was here: ${obligationId} (${listed ? `${authority} lists it` : `the list of ${authority} decides`})`,
             ),
+            ...result.closedAsBlocked.map(
+              ({ obligationId, authority, received }) =>
+                `closed by two persons, because the file bars ${authority}: ${obligationId} (${received ? 'it was received before' : 'it never left'})`,
+            ),
             ...result.lists.map(listSaid),
             ...(result.chains ?? []).map((chain) => `its chain does not fold to its state: ${chain}`),
             result.ok ? 'Nothing is missing, unjustified or overdue.' : 'Duties are not met.',

@@ -38,8 +38,7 @@ const DECIDES: Readonly<Record<string, Subject>> = {
   holdDecision: 'Hold',
   brokenStay: 'Hold',
   requestAnswer: 'Request',
-  reconsideration: 'Reconsideration',
-  reopening: 'Reconsideration',
+  blockedRecipient: 'Reconsideration',
 };
 
 /** What belongs to no case, by the kind of its clock: in whose history the steps are written. */
@@ -54,10 +53,13 @@ const OUTSIDE_CASES: Readonly<Record<string, { kind: 'request' | 'questionnaire'
 
 /** Who may answer a request about a person. */
 const ANSWER = rolesWhoMay('edit', 'PersonRequest');
-/** Clocks that wait for a second person, and who that may be: on whom a file bars, and on what a letter says. */
+/** Clocks that wait for another than a first person, and who that may be: who asked or recorded, or who decided what is looked at afresh. */
 const SECONDS: Readonly<Record<string, readonly string[]>> = {
   unblocking: rolesWhoMay('edit', 'Case'),
   letterConfirmation: rolesWhoMay('add', 'Referral'),
+  closingConfirmation: rolesWhoMay('add', 'Referral'),
+  reconsideration: rolesWhoMay('edit', 'Reconsideration'),
+  reopening: rolesWhoMay('edit', 'Reconsideration'),
 };
 const SECONDING = [...new Set(Object.values(SECONDS).flat())];
 

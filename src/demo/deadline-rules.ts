@@ -59,6 +59,8 @@ export const DEADLINE_RULES: readonly DeadlineRule[] = [
   { kind: 'unblocking', amount: 5, unit: 'workingDays', source: HOUSE },
   { kind: 'letterConfirmation', amount: 5, unit: 'workingDays', source: HOUSE },
   { kind: 'brokenStay', amount: 2, unit: 'workingDays', source: HOUSE },
+  { kind: 'blockedRecipient', amount: 2, unit: 'workingDays', source: HOUSE },
+  { kind: 'closingConfirmation', amount: 5, unit: 'workingDays', source: HOUSE },
   { kind: 'certificateRenewal', amount: 60, unit: 'days', source: HOUSE },
   { kind: 'prosecutionTrackReview', amount: 182, unit: 'days', source: HOUSE },
   { kind: 'accountReview', amount: 5, unit: 'workingDays', source: HOUSE },

@@ -123,7 +123,7 @@ const RULES: Readonly<Record<Role, readonly Rule[]>> = {
     { action: ['create', 'edit', 'command'], subject: 'Questionnaire' },
     { action: 'read', subject: 'Task' },
   ],
-  auditor: [definitions, { action: 'read', subject: ['Audit', 'Statistics', 'Colleague'] }],
+  auditor: [definitions, { action: 'read', subject: ['Audit', 'Statistics', 'Colleague', 'Task'] }],
   operator: [{ action: 'read', subject: ['Workflow', 'Authority', 'Task'] }],
 };
 

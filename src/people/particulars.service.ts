@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Applicant, applicantOf, assertBorn } from '../cases/applicant.js';
 import { lockedCase } from '../cases/cases.service.js';
 import { addTokens, countriesOf } from '../cases/particulars.js';
+import { tellOfBlocked } from '../cases/blocked-recipients.js';
 import { askUnblocking, assertUnblockable } from '../cases/unblocking.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import {
@@ -138,6 +139,8 @@ export class ParticularsService {
     const write = new Write();
     for (const { country, link } of changes.added)
       write.insert('person_country', { person_id: personId, case_id: caseId, country, link });
+    const added = changes.added.map(({ country }) => country);
+    if (added.length > 0) await tellOfBlocked(this.deadlines, tx, write, caseId, { countries: added });
     for (const { country, link, dropped_by: by } of changes.restored) {
       const outcome = by === said.actorId ? 'withdrawn' : 'refused';
       const asked = { subject_id: personId, country, link, outcome: null };

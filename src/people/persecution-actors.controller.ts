@@ -16,8 +16,8 @@ export class PersecutionActorsController {
   @Allows('read', 'Case')
   @ApiOperation({ summary: 'Whom the applicant alleges to have persecuted: blocked recipients of this case.' })
   @ApiOkResponse({ type: PersecutionActors })
-  async list(@CurrentActor() actor: Actor, @Param('id', IdPipe) caseId: string): Promise<PersecutionActors> {
-    return { items: await this.actors.list(actor, caseId) };
+  list(@CurrentActor() actor: Actor, @Param('id', IdPipe) caseId: string): Promise<PersecutionActors> {
+    return this.actors.list(actor, caseId);
   }
 
   @Post()
@@ -34,7 +34,7 @@ export class PersecutionActorsController {
     @Asked() asked: Preconditions,
   ): Promise<PersecutionActors> {
     await this.actors.record(actor, caseId, given, asked);
-    return { items: await this.actors.list(actor, caseId) };
+    return this.actors.list(actor, caseId);
   }
 
   @Post(':actorId/withdrawal')
@@ -54,6 +54,6 @@ export class PersecutionActorsController {
     @Asked() asked: Preconditions,
   ): Promise<PersecutionActors> {
     await this.actors.withdraw(actor, caseId, id, reason, asked);
-    return { items: await this.actors.list(actor, caseId) };
+    return this.actors.list(actor, caseId);
   }
 }

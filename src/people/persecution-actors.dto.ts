@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsUUID, Matches, ValidateIf } from 'class-validator';
+import { BlockedRecipientView } from '../cases/blocked-recipients.view.js';
 import { IsWords } from '../platform/http/validators.js';
 
 export class RecordPersecutionActorDto {
@@ -61,4 +62,11 @@ export class PersecutionActorView {
 export class PersecutionActors {
   @ApiProperty({ type: [PersecutionActorView] })
   items!: readonly PersecutionActorView[];
+
+  @ApiProperty({
+    type: [BlockedRecipientView],
+    description:
+      'What recipients that the file bars now were referred before: what each holds, owes, and what is to be done.',
+  })
+  toldBefore!: readonly BlockedRecipientView[];
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { lockedCase } from '../cases/cases.service.js';
+import { blockedRecipientsInTx, tellOfBlocked } from '../cases/blocked-recipients.js';
 import { askUnblocking, unblockedByTwo } from '../cases/unblocking.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { Config } from '../platform/config/config.js';
@@ -12,7 +13,7 @@ import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
-import type { PersecutionActorView, RecordPersecutionActorDto } from './persecution-actors.dto.js';
+import type { PersecutionActors, RecordPersecutionActorDto } from './persecution-actors.dto.js';
 
 interface Row {
   readonly id: string;
@@ -22,7 +23,6 @@ interface Row {
   readonly recorded_at: Date;
   readonly withdrawal_asked_at: Date | null;
   readonly withdrawn_at: Date | null;
-  readonly wrapped: Buffer | null;
 }
 
 /** Whom the applicant alleges to have persecuted: nothing of this file may reach them, whenever that is recorded. */
@@ -36,29 +36,30 @@ export class PersecutionActorsService {
   ) {}
 
   /** Throws NotFound for a case this person may not see. */
-  async list(actor: Actor, caseId: string): Promise<PersecutionActorView[]> {
-    const rows = await this.database.inActorTx(actor.id, async (tx) => {
+  async list(actor: Actor, caseId: string): Promise<PersecutionActors> {
+    return this.database.inActorTx(actor.id, async (tx) => {
       await this.assertSeesInTx(tx, caseId);
-      return tx.rows<Row>(
-        `SELECT x.id, x.authority_id, x.country, x.sealed, x.recorded_at, x.withdrawal_asked_at, x.withdrawn_at,
-           k.wrapped
-         FROM persecution_actor x JOIN data_key k ON k.case_id = x.case_id WHERE x.case_id = $1 ORDER BY x.recorded_at, x.id`,
+      const key = await this.dataKeys.getInTx(tx, caseId);
+      const rows = await tx.rows<Row>(
+        `SELECT id, authority_id, country, sealed, recorded_at, withdrawal_asked_at, withdrawn_at
+         FROM persecution_actor WHERE case_id = $1 ORDER BY recorded_at, id`,
         [caseId],
         'persecution_actors',
       );
+      const items = rows.map((row) => ({
+        id: row.id,
+        name: key.open<{ name: string }>(row.sealed, placeOf(row.id)).name,
+        authorityId: row.authority_id,
+        country: row.country,
+        recordedAt: row.recorded_at.toISOString(),
+        withdrawalAskedAt: row.withdrawal_asked_at?.toISOString() ?? null,
+        withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
+      }));
+      return { items, toldBefore: await blockedRecipientsInTx(tx, key, caseId, actor.id) };
     });
-    return rows.map((row) => ({
-      id: row.id,
-      name: this.dataKeys.unwrap(caseId, row.wrapped).open<{ name: string }>(row.sealed, placeOf(row.id)).name,
-      authorityId: row.authority_id,
-      country: row.country,
-      recordedAt: row.recorded_at.toISOString(),
-      withdrawalAskedAt: row.withdrawal_asked_at?.toISOString() ?? null,
-      withdrawnAt: row.withdrawn_at?.toISOString() ?? null,
-    }));
   }
 
-  /** From now on every authority it means is a blocked recipient of this case; what is on its way to one is held. */
+  /** From now on every authority it means is a blocked recipient of this case; what is on its way to one is held, and people are told of one that was told before. */
   async record(actor: Actor, caseId: string, given: RecordPersecutionActorDto, asked: Preconditions): Promise<void> {
     if (given.country === this.config.country) {
       const detail = 'is the country that decides: name the one authority that is meant (authorityId)';
@@ -72,6 +73,8 @@ export class PersecutionActorsService {
         if (!known)
           throw new InvalidInput([{ pointer: '/authorityId', detail: 'is no authority: see GET /api/authorities' }]);
       }
+      const countries = said.country === null ? [] : [said.country];
+      await tellOfBlocked(this.deadlines, tx, write, caseId, { authorityId: said.authorityId, countries });
       write.insert('persecution_actor', {
         id,
         case_id: caseId,

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { CasesModule } from '../cases/cases.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { FeedbackReadingController } from './feedback-reading.controller.js';
+import { ClosingsController } from './closings/closings.controller.js';
+import { ClosingsService } from './closings/closings.service.js';
 import { HoldDecisionsController } from './holds/hold-decisions.controller.js';
 import { LetterStore } from './letters/letter.store.js';
 import { LettersController } from './letters/letters.controller.js';
@@ -16,6 +18,7 @@ import { RevocationsController } from './revocations.controller.js';
 @Module({
   imports: [CasesModule, ProsecutionModule, ReferralsModule],
   controllers: [
+    ClosingsController,
     FeedbackReadingController,
     HoldDecisionsController,
     LettersController,
@@ -23,6 +26,6 @@ import { RevocationsController } from './revocations.controller.js';
     RequestAnswersController,
     RevocationsController,
   ],
-  providers: [LettersService, LetterStore, PersonRequestAnswersService],
+  providers: [ClosingsService, LettersService, LetterStore, PersonRequestAnswersService],
 })
 export class AnsweringModule {}

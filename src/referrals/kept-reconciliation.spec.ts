@@ -6,7 +6,16 @@ const counts = { causes: 2, obligations: 3, receipts: 2, inFlight: 1, notListed:
 const found = (about: Partial<Reconciliation> = {}): Reconciliation => {
   const none = { ok: true, differences: [], ...counts };
   const kinds = { exclusion: none, suspicion: none, account: none, correction: none };
-  return { at: '2026-03-01T08:00:00.000Z', erasedUnreceipted: [], lists: [], chains: null, kinds, ...none, ...about };
+  return {
+    at: '2026-03-01T08:00:00.000Z',
+    erasedUnreceipted: [],
+    closedAsBlocked: [],
+    lists: [],
+    chains: null,
+    kinds,
+    ...none,
+    ...about,
+  };
 };
 const list = { authority: 'north', expected: true, at: null, entries: null, unmatched: [] };
 const MINUTE = 60_000;

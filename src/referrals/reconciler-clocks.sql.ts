@@ -1,4 +1,4 @@
-import { isErased } from './recalled.sql.js';
+import { isClosedAsBlocked, isErased } from './recalled.sql.js';
 
 /** The clocks that the pinned chart names for the state `state` of one of its regions. */
 const clocksOf = (hash: string, region: string, state: string): string =>
@@ -26,6 +26,7 @@ export const CLOCK_CHECKS: Readonly<Record<string, string>> = {
         ${clocksOf('workflow_hash', 'delivery', `snapshot ->> 'delivery'`)} AS clocks FROM referral) r
     LEFT JOIN obligation o ON o.id = r.id
     WHERE r.clocks IS NOT NULL AND NOT ${running('r.id', 'r.clocks')} AND NOT ${isErased('r.case_id')}
+      AND NOT ${isClosedAsBlocked('r.id')}
       -- What was called back before it arrived must not arrive: nobody waits for that.
       AND NOT (r.snapshot ->> 'delivery' = 'due' AND r.snapshot ->> 'standing' = 'suspended' AND r.suspended_at IS NOT NULL)
     UNION ALL

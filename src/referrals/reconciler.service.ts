@@ -11,6 +11,12 @@ export interface ErasedUnreceipted extends Omit<Difference, 'what'> {
   readonly listed: boolean | null;
 }
 
+/** An obligation that two persons closed, because the file came to bar its recipient; counted as owed no more, and no difference. */
+export interface ClosedAsBlocked extends Omit<Difference, 'what'> {
+  /** Whether it arrived before. */
+  readonly received: boolean;
+}
+
 /** What an authority says itself to have received, and since when we have not heard that. */
 export interface AuthorityList {
   readonly authority: string;
@@ -44,6 +50,7 @@ export interface Reconciliation extends Reconciled {
   readonly kinds: Readonly<Record<CauseKind, Reconciled>>;
   /** The recipient's own list decides whether it was told: until that has it, it is among the `differences` too. */
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
+  readonly closedAsBlocked: readonly ClosedAsBlocked[];
   readonly lists: readonly AuthorityList[];
   /** Cases, people, interviews and referrals whose chain does not fold to their state, as `kind/id`; null: not asked this time. */
   readonly chains: readonly string[] | null;
@@ -112,13 +119,14 @@ export interface Found {
   /** How many there are, of each kind and way. */
   readonly tally: readonly { readonly kind: CauseKind | null; readonly what: string; readonly number: number }[];
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
+  readonly closedAsBlocked: readonly ClosedAsBlocked[];
   readonly lists: readonly Omit<AuthorityList, 'unmatched'>[];
   readonly unmatched: readonly (AuthorityList['unmatched'][number] & Pick<AuthorityList, 'authority'>)[];
 }
 
 export function reconciliationOf(
   at: Date,
-  { counts, differences, tally, erasedUnreceipted, lists, unmatched }: Found,
+  { counts, differences, tally, erasedUnreceipted, closedAsBlocked, lists, unmatched }: Found,
   chains: readonly string[] | null,
 ): Reconciliation {
   const numberOf = (rows: Found['tally']): number => rows.reduce((sum, { number }) => sum + number, 0);
@@ -142,6 +150,7 @@ export function reconciliationOf(
     differences,
     notListed: numberOf(tally) - differences.length,
     erasedUnreceipted,
+    closedAsBlocked,
     lists: lists.map((list) => ({
       ...list,
       unmatched: unmatched

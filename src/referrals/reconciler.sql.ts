@@ -1,7 +1,7 @@
 import { CLOCK_CHECKS } from './reconciler-clocks.sql.js';
 import { LIST_CHECKS, LIST_DIFFERENCES, LISTS, STATEMENTS } from './reconciler-lists.sql.js';
 import { isCalledBack, MARK_CHECKS } from './reconciler-marks.sql.js';
-import { isErased } from './recalled.sql.js';
+import { IS_BARRED, isClosedAsBlocked, isErased } from './recalled.sql.js';
 
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
@@ -23,7 +23,8 @@ const COUNTS = `
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind) AS obligations,
     (SELECT count(*)::int FROM receipt p JOIN obligation o ON o.id = p.referral_id WHERE o.kind = k.kind) AS receipts,
     (SELECT count(*)::int FROM obligation o WHERE o.kind = k.kind AND o.due_at >= f1_now()
-      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isCalledBack('o.id')}) AS "inFlight"
+      AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isCalledBack('o.id')}
+      AND NOT ${IS_BARRED}) AS "inFlight"
   FROM unnest(ARRAY['${CAUSE_KINDS.join("', '")}']) AS k (kind)`;
 
 /** Of referral r and its receipt p: what was received is an envelope that was sent, or the package itself. */
@@ -38,6 +39,14 @@ const ERASED_UNRECEIPTED = `
       THEN EXISTS (SELECT FROM stated s WHERE s.id = o.id AND s.authority_id = o.authority_id) END AS listed
   FROM obligation o JOIN authority a ON a.id = o.authority_id
   WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND ${isErased('o.case_id')}
+  ORDER BY o.kind, o.id LIMIT 1000`;
+
+/** What two persons closed, because the file bars its recipient: neither receipted nor a difference; whether it was received before. */
+const CLOSED_AS_BLOCKED = `
+  SELECT o.kind, o.cause_id AS "causeId", o.id AS "obligationId", a.code AS authority,
+    EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AS received
+  FROM blocked_closing c JOIN obligation o ON o.id = c.referral_id JOIN authority a ON a.id = o.authority_id
+  WHERE c.outcome = 'confirmed' AND c.lapsed_at IS NULL AND f1_blocked(o.case_id, o.authority_id)
   ORDER BY o.kind, o.id LIMIT 1000`;
 
 /** Each way to disagree: its name, and the rows that show it (kind, cause, obligation, authority). */
@@ -71,13 +80,8 @@ const CHECKS: Readonly<Record<string, string>> = {
   receiptForAnotherBody: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
     JOIN referral r ON r.id = o.id WHERE NOT (${RECEIPT_FITS})`,
   blockedAfter: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
-    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isErased('o.case_id')} AND (
-      EXISTS (SELECT FROM authority a JOIN person_country p ON p.case_id = o.case_id AND p.country IN (a.country, a.represents)
-        WHERE a.id = o.authority_id)
-      OR EXISTS (SELECT FROM authority a JOIN persecution_actor x ON x.case_id = o.case_id AND x.withdrawn_at IS NULL
-          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)) WHERE a.id = o.authority_id)
-      OR EXISTS (SELECT FROM authority a JOIN third_person t ON t.case_id = o.case_id AND t.withdrawn_at IS NULL
-          AND t.countries && ARRAY[a.country, a.represents] WHERE a.id = o.authority_id))`,
+    WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isErased('o.case_id')}
+      AND ${IS_BARRED} AND NOT ${isClosedAsBlocked('o.id')}`,
   // Its own list was made after the receipt and does not have it.
   unknownToAuthority: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
     JOIN statement t ON t.authority_id = o.authority_id
@@ -94,7 +98,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     WHERE p.channel IN ('webhook', 'file') AND p.body_sha256 NOT IN (s.body_sha256, coalesce(s.package_sha256, ''))`,
   overdueReferral: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE o.due_at < f1_now() AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
-      AND NOT ${isCalledBack('o.id')} AND NOT ${isErased('o.case_id')}`,
+      AND NOT ${isCalledBack('o.id')} AND NOT ${isErased('o.case_id')} AND NOT ${isClosedAsBlocked('o.id')}`,
   ...MARK_CHECKS,
   ...CLOCK_CHECKS,
   ...LIST_CHECKS,
@@ -135,6 +139,7 @@ const DIFFERENCES = `
 export const RECONCILE = `SELECT
   (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts, d.differences, d.tally, d.unmatched,
   (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted",
+  (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${CLOSED_AS_BLOCKED}) c) AS "closedAsBlocked",
   (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM (${LISTS}) l) AS lists
   FROM (${DIFFERENCES}) d`;
 

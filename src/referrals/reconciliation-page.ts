@@ -4,8 +4,11 @@ import type { StoredReconciliation } from './reconciliations.store.js';
 
 type ListTold = Omit<AuthorityList, 'entries' | 'unmatched'> & Partial<Pick<AuthorityList, 'entries' | 'unmatched'>>;
 
-/** As signed; one from before lists were told of has none, or not what is in them. */
-type Told = Omit<Reconciliation, 'lists'> & { readonly lists?: readonly ListTold[] };
+/** As signed; one from before lists, or what is closed, were told of has none, or not what is in them. */
+type Told = Omit<Reconciliation, 'lists' | 'closedAsBlocked'> & {
+  readonly lists?: readonly ListTold[];
+  readonly closedAsBlocked?: Reconciliation['closedAsBlocked'];
+};
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
 table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}caption{text-align:left;font-weight:600;padding:.3rem 0}
@@ -37,6 +40,7 @@ ${table(
   ]),
 )}
 ${differencesTable(told.differences, told.notListed ?? 0)}
+${closedTable(told.closedAsBlocked ?? [])}
 ${listsTable(told.lists)}
 <h2>Check it yourself</h2>
 <p>The statement below is signed with the key <code>${escaped(stored.key_id)}</code> (Ed25519). How to check it with openssl alone, and what
@@ -61,6 +65,19 @@ function differencesTable(differences: readonly Difference[], notListed: number)
   ]);
   const more = notListed > 0 ? `<p>${notListed} more are not listed.</p>` : '';
   return table('Differences', ['What', 'Kind', 'Authority', 'Obligation', 'Cause'], rows) + more;
+}
+
+function closedTable(closed: Reconciliation['closedAsBlocked']): string {
+  if (closed.length === 0) return '';
+  const rows = closed.map(({ obligationId, kind, authority, causeId, received }) => [
+    ...[obligationId, kind, authority, causeId].map((one) => one ?? '–'),
+    received ? 'yes' : 'no',
+  ]);
+  return table(
+    'Closed by two persons, because the file bars the recipient',
+    ['Obligation', 'Kind', 'Authority', 'Cause', 'Received before'],
+    rows,
+  );
 }
 
 function listsTable(lists: Told['lists']): string {

@@ -50,6 +50,8 @@ export interface ToldReferral extends ReferralRow {
   readonly code: string;
   readonly name: string;
   readonly reference: string;
+  /** Its recipient is barred from the file by now. */
+  readonly blocked: boolean;
 }
 
 /**
@@ -116,7 +118,8 @@ export class ReferralStore {
     const referralIds = which.of === 'referrals' ? which.referralIds : null;
     return tx.rows<ToldReferral>(
       `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
-         r.body_sha256, r.grounds, r.corrected_at, r.suspended_at, a.code, a.name, c.reference
+         r.body_sha256, r.grounds, r.corrected_at, r.suspended_at, a.code, a.name, c.reference,
+         f1_blocked(r.case_id, r.authority_id) AS blocked
        FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id JOIN case_file c ON c.id = r.case_id
        WHERE r.case_id = $1 AND r.kind <> 'correction' AND CASE $2::text
          WHEN 'decision' THEN o.cause_id = $3::uuid OR (r.kind = 'exclusion' AND r.corrected_at IS NULL)

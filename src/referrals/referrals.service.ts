@@ -176,6 +176,8 @@ export class ReferralsService {
           body,
         }),
       );
+      // It is held: people close it, as they do what was told before.
+      if (latest.blocked) await this.deadlines.startInTx(tx, write, { caseId, subjectId: id }, 'blockedRecipient');
     }
     return told;
   }

@@ -20,7 +20,8 @@ export interface DeadlineTask {
 }
 
 const NOT_FIRST = `AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = $3 AND b.asked_by = u.id)
-  AND NOT EXISTS (SELECT FROM recipient_letter l WHERE l.id = $3 AND l.recorded_by = u.id)`;
+  AND NOT EXISTS (SELECT FROM recipient_letter l WHERE l.id = $3 AND l.recorded_by = u.id)
+  AND NOT EXISTS (SELECT FROM blocked_closing g WHERE g.id = $3 AND g.asked_by = u.id)`;
 
 /**
  * Puts tasks on people's lists, in the worker; the database takes them off when their deadline is met, ended or restarted, and puts
@@ -139,7 +140,8 @@ export class TaskListService {
   /**
    * What an operator must look into, on every operator's list while it lasts: a clock that jumped, deliveries that are late,
    * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held, settings that wait for a second operator,
-   * and what reconciling found last, but for clocks that ran out: whose they are is told by them.
+   * and what reconciling found last, but for clocks that ran out: whose they are is told by them. And on
+   * every auditor's, who watch over data protection, that a recipient which a file bars was told before.
    */
   async tellOperatorsInTx(tx: Tx): Promise<void> {
     await tx.rows(CONDITIONS, [TOLD_AT_ONCE], 'task_conditions');
@@ -166,6 +168,9 @@ const CONDITIONS = `
     SELECT 'personRequestLate', NULL WHERE EXISTS (
       SELECT FROM deadline WHERE kind = 'personRequest' AND met_at IS NULL AND ended_at IS NULL AND step = 100)
     UNION ALL
+    SELECT 'blockedRecipient', NULL WHERE EXISTS (
+      SELECT FROM deadline WHERE kind = 'blockedRecipient' AND met_at IS NULL AND ended_at IS NULL)
+    UNION ALL
     SELECT DISTINCT 'nobodyResponsible', c.unit FROM deadline d LEFT JOIN case_file c ON c.id = d.case_id
     WHERE d.met_at IS NULL AND d.ended_at IS NULL AND (d.step > 0 OR d.kind = ANY ($1))
       AND NOT EXISTS (SELECT FROM task t WHERE t.deadline_id = d.id AND t.done_at IS NULL)),
@@ -173,8 +178,9 @@ const CONDITIONS = `
     UPDATE task t SET done_at = f1_now(), done_because = 'resolved' WHERE t.deadline_id IS NULL AND t.done_at IS NULL
       AND NOT EXISTS (SELECT FROM condition c WHERE c.kind = t.kind AND c.unit IS NOT DISTINCT FROM t.unit))
   INSERT INTO task (id, kind, unit, assignee_id, because)
-  SELECT gen_random_uuid(), c.kind, c.unit, u.id, 'operates' FROM condition c
-  JOIN app_user u ON 'operator' = ANY (u.roles) AND u.disabled_at IS NULL
+  SELECT gen_random_uuid(), c.kind, c.unit, u.id, CASE WHEN c.kind = 'blockedRecipient' THEN 'audits' ELSE 'operates' END
+  FROM condition c JOIN app_user u ON u.disabled_at IS NULL
+    AND CASE WHEN c.kind = 'blockedRecipient' THEN 'auditor' ELSE 'operator' END = ANY (u.roles)
   WHERE NOT EXISTS (SELECT FROM task t WHERE t.kind = c.kind AND t.unit IS NOT DISTINCT FROM c.unit AND t.assignee_id = u.id
     AND t.done_at IS NULL)
   ON CONFLICT DO NOTHING`;

@@ -9,6 +9,7 @@ export const TASK_KINDS = [
   'sendingHeld',
   'settingsWait',
   'dutiesNotMet',
+  'blockedRecipient',
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 

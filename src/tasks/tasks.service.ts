@@ -37,6 +37,7 @@ const WHY = {
   approves: 'You are an author and wrote none of it: another than its author approves a questionnaire.',
   seconds: 'You work in this unit and did not begin it: another than whoever did confirms or refuses it.',
   operates: 'You operate this installation.',
+  audits: 'You audit this installation and watch over data protection.',
 };
 
 const PASSED = {
@@ -80,6 +81,10 @@ const TO_DO: Readonly<Record<string, (about: About) => string>> = {
     `A second person is needed: somebody asked that a recipient whom this file bars be barred no longer. Read why, then confirm or refuse it, or see that a colleague does: GET /api/cases/${caseId}/unblockings.`,
   letterConfirmation: () =>
     'A second person is needed: somebody recorded what a recipient wrote on paper. Read the letter, then confirm or refuse it, or see that a colleague does: GET /api/referral-letters.',
+  blockedRecipient: ({ caseId, subjectId }) =>
+    `The file bars a recipient that was told before: it sees the case no more and can answer nothing. Read what it holds and owes (blockedRecipients in GET /api/cases/${caseId}), and have two persons close what is open: POST /api/referrals/${subjectId}/closings.`,
+  closingConfirmation: ({ caseId }) =>
+    `A second person is needed: somebody asked to close what is open towards a recipient that the file bars. Read why, then confirm or refuse it, or see that a colleague does: blockedRecipients in GET /api/cases/${caseId} names both addresses.`,
   correctionDecision: ({ caseId }) =>
     `Propose, for each allegation, whether suspicion remains after the correction: GET /api/cases/${caseId}/corrections.`,
 };
@@ -166,6 +171,8 @@ function whatOf(row: TaskRow, mayAnswer: boolean): string {
       return 'An operator asked to change where data leaves, and a second one must want the same: have the file shown to you, apply it without --as to see what it changes, then: f1 apply <file> --as <your account>. Left alone, it lapses.';
     case 'dutiesNotMet':
       return 'Duties to tell are not met, or what is stored is not what its history says. Each is named by: f1 reconcile. What each difference means is in docs/guides/proof.md; an auditor has them as GET /api/reconciliations/latest.html.';
+    case 'blockedRecipient':
+      return 'A recipient that a file bars was told of it before. The head of the unit has the task to close what is open towards it. GET /api/reconciliations/latest names by their ids what is held (blockedAfter) and what two persons closed (closedAsBlocked).';
     case 'sendingHeld':
       return 'Nothing is sent since a backup was restored. Check it with f1 reconcile, then: f1 resume-sending.';
   }

@@ -107,6 +107,13 @@ async function writeSending(file: FileWriter, referral_id: string, authority_id:
   });
   await file.record('case', file.caseId, 'RECORD_PERSECUTION_ACTOR', { payload: accused });
   await writeUnblocking(file, actor);
+  // The recipient of a file with a table for everything is not barred from it: the row stands past the guard.
+  await file.owner.query('ALTER TABLE blocked_closing DISABLE TRIGGER closing_while_blocked');
+  const closing = randomUUID();
+  await file.add('blocked_closing', { id: closing, referral_id, asked_by: by, asked_at: file.at });
+  await file.owner.query('ALTER TABLE blocked_closing ENABLE TRIGGER closing_while_blocked');
+  const asked = { facets: { closing }, payload: { reason: 'invented' }, by };
+  await file.record('referral', referral_id, 'ASK_CLOSING', asked);
 }
 
 /** It waits for a second person; the database takes the asking from nobody but the asker. */

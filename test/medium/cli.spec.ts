@@ -162,6 +162,7 @@ describe('f1 on an installation', () => {
         at: expect.any(String),
         chains: [],
         erasedUnreceipted: [],
+        closedAsBlocked: [],
         lists: [],
         ...numbers,
         kinds: { exclusion: { ok: true, ...numbers }, suspicion: none, account: none, correction: none },

@@ -11,6 +11,8 @@ type OtherClock =
   | 'unblocking'
   | 'letterConfirmation'
   | 'brokenStay'
+  | 'blockedRecipient'
+  | 'closingConfirmation'
   | 'grantReview'
   | 'unremovableReview';
 
@@ -47,6 +49,9 @@ const KEPT: Readonly<Record<Exclude<DeadlineKind, 'questionnaireReview'> | Other
   accountReview: 'the referral of an own account waits for a second person: confirm or reject it',
   unblocking: PROPOSED,
   letterConfirmation: 'a letter of a recipient waits for a second reader, who confirms or refuses it',
+  blockedRecipient:
+    'a recipient that the file bars was told before: two persons close what is open towards it (POST /api/referrals/{id}/closings)',
+  closingConfirmation: PROPOSED,
   packageOverride: PROPOSED,
   disclosure: PROPOSED,
   receipt: 'a referral of it has not arrived yet: wait for its receipt',

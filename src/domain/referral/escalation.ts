@@ -13,6 +13,8 @@ export const TOLD_AT_ONCE = [
   'unblocking',
   'letterConfirmation',
   'brokenStay',
+  'blockedRecipient',
+  'closingConfirmation',
 ] as const;
 
 /** Epoch milliseconds. */

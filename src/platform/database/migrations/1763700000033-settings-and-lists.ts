@@ -54,7 +54,7 @@ export class SettingsAndLists1763700000033 implements MigrationInterface {
   }
 }
 
-const kinds = (also: string): string => `
+export const kinds = (also: string): string => `
   ALTER TABLE task DROP CONSTRAINT task_kind_check, ADD CONSTRAINT task_kind_check
     CHECK (kind IN ('deadline', 'clockJumped', 'deliveryLate', 'nobodyResponsible', 'personRequestLate', 'sendingHeld'${also}));
 `;

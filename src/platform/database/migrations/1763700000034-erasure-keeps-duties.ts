@@ -6,7 +6,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class ErasureKeepsDuties1763700000034 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
-    await db.query(OPEN_DUTIES);
+    await db.query(`${openDuties('')}
+      REVOKE ALL ON FUNCTION f1_open_duties FROM PUBLIC;
+      GRANT EXECUTE ON FUNCTION f1_open_duties TO f1_worker;`);
     await db.query(KEEPS_KEY);
     await db.query(TAKES_NOTHING);
   }
@@ -25,17 +27,18 @@ export class ErasureKeepsDuties1763700000034 implements MigrationInterface {
 
 const DEFINER = 'SECURITY DEFINER SET search_path = public, pg_temp';
 
-const OPEN_DUTIES = `
+/** `unless`: of obligation `o`, when nobody waits for its receipt. */
+export const openDuties = (unless: string): string => `
   -- What is awaited in a case: every state that waits has a clock (the charts are proven so), and what has none is named here.
   -- Of an erased case, with the time of its erasure: what was awaited when it was erased.
-  CREATE FUNCTION f1_open_duties(of_case uuid, erased timestamptz) RETURNS TABLE (duty text, subject_id uuid)
+  CREATE OR REPLACE FUNCTION f1_open_duties(of_case uuid, erased timestamptz) RETURNS TABLE (duty text, subject_id uuid)
     LANGUAGE sql STABLE ${DEFINER} AS $$
     SELECT d.kind, d.subject_id FROM deadline d
       WHERE d.case_id = of_case AND d.met_at IS NULL AND (d.ended_at IS NULL OR d.ended_at = erased)
         -- Feedback may be given for ever, and is awaited for its time; a hold is over when its time is.
         AND NOT (d.kind IN ('feedback', 'holdExpiry') AND d.due_at <= coalesce(erased, f1_now()))
     UNION ALL SELECT 'receipt', o.id FROM obligation o JOIN referral r ON r.id = o.id
-      WHERE o.case_id = of_case AND r.suspended_at IS NULL
+      WHERE o.case_id = of_case AND r.suspended_at IS NULL ${unless}
         AND (NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id)
           OR EXISTS (SELECT FROM outbox x WHERE x.referral_id = o.id AND x.done_at IS NULL))
     UNION ALL SELECT 'judgment', id FROM appeal WHERE case_id = of_case AND outcome IS NULL
@@ -47,8 +50,6 @@ const OPEN_DUTIES = `
       WHERE case_id = of_case AND granted AND ended_at IS NULL AND valid_until > coalesce(erased, f1_now())
     UNION ALL SELECT 'legalHold', id FROM legal_hold WHERE case_id = of_case AND released_at IS NULL
   $$;
-  REVOKE ALL ON FUNCTION f1_open_duties FROM PUBLIC;
-  GRANT EXECUTE ON FUNCTION f1_open_duties TO f1_worker;
 `;
 
 const KEEPS_KEY = `

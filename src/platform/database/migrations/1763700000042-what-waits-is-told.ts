@@ -54,14 +54,14 @@ const RULES = `
     WHERE EXISTS (SELECT FROM deadline_rule) AND NOT EXISTS (SELECT FROM deadline_rule r WHERE r.kind = house.kind);
 `;
 
-const TOLD = {
+export const TOLD = {
   ...ACTS,
   letterConfirmation: ['caseOfficer', 'officer1F', 'decisionMaker'],
   brokenStay: ['legalAdviser', 'decisionMaker'],
 };
 
 /** Whoever asked, or recorded the letter, is nobody's second. */
-const TELLS = {
+export const TELLS = {
   because: SECONDS.because,
   apart: `${SECONDS.apart} AND NOT EXISTS (SELECT FROM recipient_letter l WHERE l.id = NEW.subject_id AND l.recorded_by = u.id)`,
   told: `UNION ALL SELECT p.id, 'seconds', 2 FROM person p JOIN unit USING (unit)

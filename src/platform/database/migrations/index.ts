@@ -35,6 +35,7 @@ import { RefusalsInFixedWords1763700000039 } from './1763700000039-refusals-in-f
 import { RecipientLetters1763700000041 } from './1763700000041-recipient-letters.js';
 import { WhatWaitsIsTold1763700000042 } from './1763700000042-what-waits-is-told.js';
 import { AccessAndRestores1763700000043 } from './1763700000043-access-and-restores.js';
+import { BlockedClosings1763700000046 } from './1763700000046-blocked-closings.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -75,4 +76,5 @@ export const MIGRATIONS = [
   RecipientLetters1763700000041,
   WhatWaitsIsTold1763700000042,
   AccessAndRestores1763700000043,
+  BlockedClosings1763700000046,
 ];
