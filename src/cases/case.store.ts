@@ -88,7 +88,8 @@ export class CaseStore {
   deadlinesInTx(tx: Tx, caseId: string): Promise<DeadlineRow[]> {
     return tx.rows<DeadlineRow>(
       `SELECT kind, source, starts_at, due_at, f1_now() > due_at AS overdue FROM deadline
-       WHERE subject_id = $1 AND met_at IS NULL AND ended_at IS NULL ORDER BY due_at, kind`,
+       WHERE (subject_id = $1 OR (case_id = $1 AND kind IN ('reconsideration', 'reopening'))) AND met_at IS NULL AND ended_at IS NULL
+       ORDER BY due_at, kind`,
       [caseId],
       'deadlines_of_case',
     );

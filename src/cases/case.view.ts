@@ -233,7 +233,10 @@ export function caseView({
     stage: position.stage,
     duties: {
       tags: [...position.tags],
-      waitingFor: position.regions.flatMap(({ waitingFor }) => waitingFor),
+      waitingFor: [
+        ...position.regions.flatMap(({ waitingFor }) => waitingFor),
+        ...(deadlines.some(({ kind }) => kind === 'reconsideration') ? [reconsidering(record.id)] : []),
+      ],
       deadlines: deadlines.map(({ kind, due_at, overdue, source }) => ({
         kind,
         dueAt: due_at.toISOString(),
@@ -292,6 +295,10 @@ function obligationView(row: ObligationRow): ObligationView {
     correctedAt: row.corrected_at?.toISOString() ?? null,
   };
 }
+
+/** A recipient cleared the person: that has a row of its own, and no state in the chart of the case. */
+const reconsidering = (caseId: string): string =>
+  `Whether what was decided stands, now that a recipient cleared the person: a decision-maker who took no decision in the case decides it (GET /api/cases/${caseId}/reconsiderations).`;
 
 const heldBack = ({ kind, valid_until: until }: HoldRow): string =>
   `A hold (${kind}) was granted on this case; it waits until ${until.toISOString()}, or until the hold is ended with reasons.`;

@@ -26,7 +26,8 @@ export class RecipientCommands {
     const meaning = meaningOf(command, referral, rowId);
     await this.lifecycle.applyInTx(tx, write, referral, {
       type: command.type,
-      facts: { ...facts, ...meaning.facts },
+      // A letter is about the referral that it is recorded with; where it names no hash, two persons read it.
+      facts: { ...facts, ...meaning.facts, ...(step.letterId === undefined ? {} : { fileHashNamed: true }) },
       actorId,
       movesVersion: true,
       facets: { ...meaning.facets, ...facets },

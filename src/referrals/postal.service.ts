@@ -157,7 +157,7 @@ function assertPostable(tx: Tx, known: Known, { handedOverAt }: RecordPostDto): 
   }
   const at = Date.parse(handedOverAt);
   if (at < known.created_at.getTime() || at > tx.now.getTime() + CLOCK_SKEW_MS) {
-    const detail = 'must lie between the making of the referral and now';
+    const detail = `must lie between the making of the referral (${known.created_at.toISOString()}) and now (${tx.now.toISOString()}); a date alone means midnight UTC: say the time too`;
     throw new InvalidInput([{ pointer: '/handedOverAt', detail }]);
   }
   if (known.scan === null) {

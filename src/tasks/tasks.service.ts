@@ -58,19 +58,22 @@ interface About {
 
 /** What to do where somebody asked for something, and where it stands. */
 const TO_DO: Readonly<Record<string, (about: About) => string>> = {
-  holdDecision: ({ caseId }) => `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds.`,
+  holdDecision: ({ caseId, subjectId }) =>
+    `Grant or refuse the hold that a recipient asked for: GET /api/cases/${caseId}/holds, then POST /api/referrals/{id}/holds/${subjectId}/decision with its referralId.`,
   brokenStay: ({ caseId }) =>
     `A person was removed while a recipient’s stay of removal stood; the recipient sees that and was alerted. Find out how it came about, and end the hold with what happened: GET /api/cases/${caseId}/holds.`,
   holdExpiry: ({ caseId }) =>
     `A hold comes to its end, and what it delays goes on then unless the recipient asks anew: GET /api/cases/${caseId}/holds.`,
-  requestAnswer: ({ caseId }) =>
-    `Answer or refuse what a recipient asked, or says is missing from the file: GET /api/cases/${caseId}/requests.`,
+  requestAnswer: ({ caseId, subjectId }) =>
+    `Answer or refuse what a recipient asked, or says is missing from the file: GET /api/cases/${caseId}/requests, then POST /api/referrals/{id}/requests/${subjectId}/answer (or /refuse) with its referralId.`,
   personRequest: ({ subjectId, mayAnswer }) =>
     mayAnswer
-      ? `Propose what is answered to a request about a person, or decide on what a colleague proposed: GET /api/person-requests/${subjectId}.`
+      ? `Propose what is answered to a request about a person, or decide on what a colleague proposed: GET /api/person-requests/${subjectId}, then POST to its /proposals, or /proposals/{proposalId}/decision.`
       : 'A request about a person waits to be answered. What it asks is for legal advisers and decision-makers alone: see that two of them answer it, or have an operator name some (f1 apply).',
-  reconsideration: ({ caseId }) =>
-    `Decide whether what was decided stands, now that a recipient cleared the person: GET /api/cases/${caseId}/reconsiderations.`,
+  reconsideration: ({ caseId, subjectId, because }) =>
+    because === 'leadsUnit'
+      ? `A recipient cleared the person: whether what was decided stands is for a decision-maker who took no decision in this case. See that one decides it in time, or have an operator name another (f1 apply): GET /api/cases/${caseId}/reconsiderations.`
+      : `Decide whether what was decided stands, now that a recipient cleared the person: GET /api/cases/${caseId}/reconsiderations, then POST /api/cases/${caseId}/reconsiderations/${subjectId}/decide.`,
   reopening: ({ caseId }) =>
     `Reopen what a reconsideration found wrong, with reasons: REOPEN_EXCLUSION where an exclusion stands, REOPEN where the examination ended otherwise (POST /api/cases/${caseId}/commands).`,
   questionnaireReview: ({ subjectId, because }) =>
@@ -118,7 +121,7 @@ export class TasksService {
         row,
         ANSWER.some((role) => actor.roles.includes(role)),
       ),
-      whyYou: WHY[row.because],
+      whyYou: whyOf(row),
       case: row.case_id === null ? null : { id: row.case_id, reference: row.reference ?? '' },
       deadline:
         row.deadline === null || row.due_at === null || row.step === null
@@ -148,6 +151,12 @@ export class TasksService {
   }
 }
 
+/** Whom a fresh look is told to began nothing: they decided nothing. */
+const whyOf = ({ because, deadline }: TaskRow): string =>
+  because === 'seconds' && (deadline === 'reconsideration' || deadline === 'reopening')
+    ? 'You decide in this unit and took no decision in this case: whoever did may not look at it afresh.'
+    : WHY[because];
+
 /** `mayAnswer`: what is asked about persons is for this person to answer. */
 function whatOf(row: TaskRow, mayAnswer: boolean): string {
   const { kind, deadline, step, unit, case_id, subject_id, because } = row;
@@ -174,7 +183,7 @@ function whatOf(row: TaskRow, mayAnswer: boolean): string {
     case 'blockedRecipient':
       return 'A recipient that a file bars was told of it before. The head of the unit has the task to close what is open towards it. GET /api/reconciliations/latest names by their ids what is held (blockedAfter) and what two persons closed (closedAsBlocked).';
     case 'sendingHeld':
-      return 'Nothing is sent since a backup was restored. Check it with f1 reconcile, then: f1 resume-sending.';
+      return 'Nothing is sent since a backup was restored. Check it with f1 reconcile and f1 audit verify, then: f1 resume-sending --as <username>.';
   }
 }
 

@@ -79,6 +79,17 @@ describe('a person whom a recipient clears', () => {
       body: { detail: expect.stringMatching(/must have ended in toReopen/) },
     });
     const reconsideration = await cleared(id, 'acquitted');
+    // It is told to who may take it, who decided nothing here, and the case shows it.
+    const waits = await caseAs('legal', id);
+    expect(waits.duties.deadlines).toContainEqual(expect.objectContaining({ kind: 'reconsideration', overdue: false }));
+    expect(waits.duties.waitingFor).toContainEqual(expect.stringContaining(`/api/cases/${id}/reconsiderations`));
+    const told = await application.rows<{ username: string; because: string }>(
+      `SELECT u.username, t.because FROM task t JOIN app_user u ON u.id = t.assignee_id JOIN deadline d ON d.id = t.deadline_id
+       WHERE d.subject_id = $1 AND t.done_at IS NULL`,
+      [reconsideration],
+    );
+    expect(told).toContainEqual({ username: 'fresh-decider', because: 'seconds' });
+    expect(told.map(({ username }) => username)).not.toContain('decider');
     await decided(id, 'maintained', reconsideration);
     expect((await send('fresh-decider', id, 'REOPEN_EXCLUSION', REASONS)).status).toBe(409);
     expect((await caseAs('legal', id)).state.assessment).toBe('excluded');

@@ -122,9 +122,13 @@ describe('what a recipient writes back on paper', () => {
       expect((answer.body.errors as { pointer: string }[])[0]!.pointer).toBe(pointer);
     }
     const other = { ...says, packageSha256: 'a'.repeat(64) };
-    expect(refusal(await record(officer, told, other))).toEqual({ status: 409, code: 'fileDiffers' });
+    const differing = await record(officer, told, other);
+    expect(refusal(differing)).toEqual({ status: 409, code: 'fileDiffers' });
+    expect(differing.text).not.toContain((says as { packageSha256: string }).packageSha256);
     const early = { type: 'GIVE_FEEDBACK', feedback: 'opened', text: 'Opened.' };
-    expect(refusal(await record(officer, told, early))).toEqual({ status: 409, code: 'commandRefused' });
+    const tooEarly = await record(officer, told, early);
+    expect(refusal(tooEarly)).toEqual({ status: 409, code: 'commandRefused' });
+    expect(tooEarly.body.detail).toContain('record it first as ACKNOWLEDGE');
     expect(await application.counts()).toEqual(before);
   });
 
@@ -253,6 +257,25 @@ describe('what a recipient writes back on paper', () => {
       expect((await theirs.post(`/api/referrals/${id}/commands`, says)).status).toBe(200);
       expect(refusal(await record(officer, id, says))).toEqual({ status: 409, code: 'conflict' });
     }
+  });
+
+  it('acknowledges without naming the hash once a second person has read it too, and refuses a first one before it is posted', async () => {
+    file = await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] });
+    scan = await aScan();
+    const id = await referralTo(UNIT, 'exclusion');
+    const says = { type: 'ACKNOWLEDGE' };
+    const early = await record(officer, id, says);
+    expect(refusal(early)).toEqual({ status: 409, code: 'commandRefused' });
+    expect(early.body.detail).toContain(`POST /api/postal-referrals/${id}/receipt`);
+    await post(id);
+    const { status, body } = await record(officer, id, says);
+    expect(status).toBe(200);
+    const waiting = body.items.at(-1) as { id: string; outcome: string | null };
+    expect(waiting.outcome).toBeNull();
+    expect(refusal(await settle(officer, id, waiting.id, 'confirmation'))).toEqual({ status: 409, code: 'fourEyes' });
+    expect((await settle(decider, id, waiting.id, 'confirmation')).status).toBe(200);
+    const acknowledged = 'SELECT letter_id FROM acknowledgement WHERE referral_id = $1';
+    expect(await application.rows(acknowledged, [id])).toEqual([{ letter_id: waiting.id }]);
   });
 
   it('leaves the reconciler and the audit with nothing to say', async () => {

@@ -44,7 +44,10 @@ function fieldsOf(type: ClassConstructor<object>): ReadonlySet<string> {
 
 function pointers(error: ValidationError, parent: string): { pointer: string; detail: string }[] {
   const pointer = `${parent}/${escaped(error.property)}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, detail]) => ({
+  const { isArray } = error.constraints ?? {};
+  // What is no list has no entries that could be wrong.
+  const said = isArray === undefined ? (error.constraints ?? {}) : { isArray };
+  const own = Object.entries(said).map(([rule, detail]) => ({
     pointer,
     detail: rule === 'whitelistValidation' ? UNKNOWN : detail.replace(`${error.property} `, ''),
   }));

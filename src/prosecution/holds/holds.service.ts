@@ -200,7 +200,10 @@ const endOf = ({ tx, key, actor }: ReferralStep, holdId: string, reasons: string
 
 function assertWaits({ granted, ended_at: endedAt, ended_because: because }: HoldRow): void {
   if (granted !== null)
-    throw new DomainError('conflict', `This hold was ${granted ? 'granted' : 'refused'} already. Ask for another one.`);
+    throw new DomainError(
+      'conflict',
+      `This hold was ${granted ? 'granted' : 'refused'} already: there is nothing left to decide. One that was granted can be ended, with reasons; for another one the prosecutor asks anew.`,
+    );
   if (endedAt) throw endedAlready({ ended_because: because }, endedAt);
 }
 

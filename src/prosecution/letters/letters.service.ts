@@ -81,6 +81,7 @@ export class LettersService {
         throw new StaleVersion(asked.version, referral.version);
       const recipient = await this.recipientInTx(tx, referralId, { says: given.type, ...letter });
       assertRecordable(recipient, referralId);
+      assertSameFile(given, referral.body_sha256);
       const waits = weighs(given, recipient);
       const content: Content = {
         command: command as unknown as ReferralCommandDto,
@@ -152,7 +153,9 @@ export class LettersService {
     facets: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     const step = { tx, write, referral, key, actorId: actor.id, rowId: randomUUID(), letterId };
-    return this.commands.applyInTx(step, command, { facts: AS_RECIPIENT, facets });
+    return this.commands.applyInTx(step, command, { facts: AS_RECIPIENT, facets }).catch((error: unknown) => {
+      throw withCure(error, referral, command.type);
+    });
   }
 
   private async recipientInTx(
@@ -190,15 +193,39 @@ export class LettersService {
 }
 
 /**
- * What clears a person, ends the matter, or says that a file is no more, is read by two; and who recorded the post does not alone
- * say that it was read.
+ * What clears a person, ends the matter, or says that a file is no more, is read by two, and so is what acknowledges a file without
+ * naming its hash, which nothing can compare; and who recorded the post does not alone say that it was read.
  */
 function weighs(command: ReferralCommandDto, { posted_by_actor: postedByActor }: Recipient): boolean {
-  if (command.type === 'ACKNOWLEDGE') return postedByActor;
+  if (command.type === 'ACKNOWLEDGE') return postedByActor || command.packageSha256 === undefined;
   if (command.type === 'ANSWER_CORRECTION') return command.answer === 'erased';
   if (command.type !== 'GIVE_FEEDBACK') return false;
   const { ends, clears } = consequencesOf({ ...command, kind: command.feedback });
   return ends || clears;
+}
+
+/** What the letter names is compared for whoever records it; the right hash is not theirs to copy. */
+function assertSameFile(command: ReferralCommandDto, sent: string): void {
+  if (command.type !== 'ACKNOWLEDGE' || command.packageSha256 === undefined || command.packageSha256 === sent) return;
+  throw new DomainError(
+    'fileDiffers',
+    'The SHA-256 that you entered is not that of the package that was sent. Compare it with the letter once more. Where the letter names this one, its ' +
+      'sender read another file: ask the sender which, and record no acknowledgement. Where it names none, leave packageSha256 out: a second person then confirms the letter.',
+    { seen: command.packageSha256 },
+  );
+}
+
+/** What the chart refuses of a letter, with what to record before it. */
+function withCure(error: unknown, { snapshot, id }: ReferralStep['referral'], type: string): unknown {
+  if (!(error instanceof DomainError) || error.code !== 'commandRefused') return error;
+  const { delivery } = snapshot as Readonly<Record<string, unknown>>;
+  const cure =
+    delivery === 'due'
+      ? `It has not arrived yet. Where it went by post, record its hand-over first: POST /api/postal-referrals/${id}/receipt.`
+      : delivery === 'receipted' && type !== 'ACKNOWLEDGE'
+        ? `Nobody has acknowledged it yet. A letter that is about the referral also says that it was read: record it first as ACKNOWLEDGE (without packageSha256 where it names none), then this; the same scan serves for both, and not the advice of receipt of the post.`
+        : undefined;
+  return cure === undefined ? error : new DomainError(error.code, `${error.message} ${cure}`, { ...error.data, cure });
 }
 
 /** Throws what stands in the way, with what to do instead. */
