@@ -20,7 +20,14 @@ async function writeReferral(file: FileWriter, cause_id: string, authority_id: s
   const about = { kind: 'exclusion', bodySha256: body_sha256 };
   const { events, head } = await file.chain('referral', id, 2, about);
   await file.add('cause_competence', { cause_id, authority_id, legal_basis: 'a law for tests' });
-  await file.add('obligation', { id, cause_id, authority_id, kind: 'exclusion', due_at: new Date() });
+  await file.add('obligation', {
+    id,
+    cause_id,
+    authority_id,
+    kind: 'exclusion',
+    due_at: new Date(),
+    created_at: file.at,
+  });
   await file.add('referral', {
     id,
     authority_id,

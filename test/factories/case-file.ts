@@ -120,7 +120,7 @@ async function writePerson(file: FileWriter): Promise<string> {
     ...head,
   });
   await file.addEvents(events);
-  await file.add('person_country', { person_id: id, country: 'RW', link: 'nationality' });
+  await file.add('person_country', { person_id: id, country: 'RW', link: 'origin' });
   await file.add('person_token', { person_id: id, kind: 'normalised', token: Buffer.from('token') });
   return id;
 }
