@@ -75,7 +75,9 @@ describe('what is asked from outside', () => {
     const id = await askHold();
     const task = await taskOf('decider', id);
     expect(task).toMatchObject({ deadline: { kind: 'holdDecision', percent: 0, overdue: false } });
-    expect(task?.what).toBe(`Grant or refuse the hold that a recipient asked for: GET /api/cases/${file.id}/holds.`);
+    expect(task?.what).toBe(
+      `Grant or refuse the hold that a recipient asked for: GET /api/cases/${file.id}/holds, then POST /api/referrals/{id}/holds/${id}/decision with its referralId.`,
+    );
     const due = (await tasksOf('decider')).map((one) => one.deadline?.dueAt ?? one.since);
     expect(due).toEqual([...due].sort());
     expect(await taskOf('officer', id)).toBeUndefined();
