@@ -8,11 +8,15 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** The build's last act is to write down here what it was made from. */
 export const stampFile = path.join(root, 'dist', '.sources');
 
+/** What is read from `dist` as it is: the same as `assets` in nest-cli.json. */
+export const isAsset = (file) =>
+  file.endsWith('.typ') || file.endsWith(path.join('platform', 'database', 'schema.json'));
+
 export function sourceFiles(folder) {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) return sourceFiles(file);
-    return /\.(ts|typ)$/.test(entry.name) && !entry.name.endsWith('.spec.ts') ? [file] : [];
+    return isAsset(file) || (entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts')) ? [file] : [];
   });
 }
 

@@ -7,7 +7,7 @@ import { spawn } from 'child_process';
 import fs from 'fs';
 import path from 'path';
 import { fileURLToPath } from 'url';
-import { buildIsStale, hashOfSources, sourceFiles, stampFile } from './build-stamp.mjs';
+import { buildIsStale, hashOfSources, isAsset, sourceFiles, stampFile } from './build-stamp.mjs';
 
 const NEEDED = [20, 19];
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -122,9 +122,9 @@ function removeOrphans(folder, sources) {
 }
 
 /** What the sources read beside themselves; the compiler leaves it behind. */
-function copyTemplates() {
+function copyAssets() {
   const sources = path.join(root, 'src');
-  for (const file of sourceFiles(sources).filter((name) => name.endsWith('.typ'))) {
+  for (const file of sourceFiles(sources).filter(isAsset)) {
     const copy = path.join(root, 'dist', path.relative(sources, file));
     fs.mkdirSync(path.dirname(copy), { recursive: true });
     fs.copyFileSync(file, copy);
@@ -138,7 +138,7 @@ async function build() {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const code = await run('building', process.execPath, [compiler, '-p', 'tsconfig.build.json']);
   if (code !== 0) throw new Refusal('The build failed; the compiler says why above.');
-  copyTemplates();
+  copyAssets();
   fs.writeFileSync(stampFile, hash);
 }
 

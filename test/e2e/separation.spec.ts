@@ -21,7 +21,7 @@ interface Route {
 const MAY: Readonly<Record<string, RegExp>> = {
   prosecutor: /^\/api\/(me|session|authorities|workflows|referrals|person-requests|element-templates|package-schema)/,
   auditor:
-    /^\/api\/(me|session|audit|reconciliations|statistics|colleagues|questionnaires|authorities|workflows|element-templates|package-schema)/,
+    /^\/api\/(me|session|tasks|audit|reconciliations|statistics|colleagues|questionnaires|authorities|workflows|element-templates|package-schema)/,
   author: /^\/api\/(me|session|tasks|questionnaires|authorities|workflows|element-templates|package-schema)/,
   operator: /^\/api\/(me|session|tasks|authorities|workflows|element-templates|package-schema)/,
 };

@@ -31,21 +31,14 @@ export type Compilation =
   | { readonly ok: true; readonly workflow: CompiledWorkflow }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What was proven in this process, by hash: a start reads each chart from its file and again from the database. */
-const proven = new Map<string, CompiledWorkflow>();
+/** Hashes of what was proven in this process: a start reads each chart from its file and again from the database. */
+const proven = new Set<string>();
 
 /** Compiles and proves one parsed chart; `file` is only used to name the place of a problem. */
 export function compileWorkflow(json: unknown, { file }: { readonly file: string }): Compilation {
   const misfits = schemaProblems(json, file);
   if (misfits.length > 0) return { ok: false, problems: misfits };
   const hash = hashOf(json);
-  const known = proven.get(hash);
-  const compiled = known ? { ok: true as const, workflow: known } : compileAnew(json, hash, file);
-  if (compiled.ok) proven.set(hash, compiled.workflow);
-  return compiled;
-}
-
-function compileAnew(json: unknown, hash: string, file: string): Compilation {
   const chart = deepFreeze(structuredClone(json as Chart));
   if (!isWorkflowId(chart.id)) {
     const message = `Unknown lifecycle “${chart.id}”.${didYouMean(chart.id, Object.keys(vocabularies))}`;
@@ -55,8 +48,9 @@ function compileAnew(json: unknown, hash: string, file: string): Compilation {
   const misnamed = nameProblems(chart, vocabulary, file);
   if (misnamed.length > 0) return { ok: false, problems: misnamed };
   const model = modelOf(chart);
-  const unproven = proofProblems(chart, model, vocabulary, file);
+  const unproven = proven.has(hash) ? [] : proofProblems(chart, model, vocabulary, file);
   if (unproven.length > 0) return { ok: false, problems: unproven };
+  proven.add(hash);
   const workflow = {
     id: chart.id,
     version: chart.version,
