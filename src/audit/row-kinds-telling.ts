@@ -253,6 +253,8 @@ export const TELLING: readonly RowKind[] = [
     ),
     events: {
       which: `${types('referral', 'GIVE_FEEDBACK')} AND facets ->> 'feedback' = 'incomplete'`,
+      // Of a case that was erased before such feedback became a request, none was made.
+      optional: 'case_id NOT IN (SELECT case_id FROM data_key WHERE wrapped IS NOT NULL)',
       says: `facets ->> 'id'`,
     },
   },

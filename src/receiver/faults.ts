@@ -5,6 +5,8 @@ export const FAULTS = {
   none: 'answers as it should',
   error500: 'answers 500 and has done nothing',
   tooManyRequests: 'answers 429 and has done nothing',
+  forbidden: 'answers 403, as a gateway does that does not know us',
+  unprocessable: 'answers 422: this one it does not take',
   redirect: 'answers 302 to itself and has done nothing',
   hang: 'takes the request and never answers',
   slowDrip: 'has processed it, then sends the receipt one byte a second',
@@ -25,6 +27,8 @@ export function failBefore(fault: Fault, response: ServerResponse): boolean {
   if (fault === 'hang') return true;
   if (fault === 'error500') return answered(response, 500, {});
   if (fault === 'tooManyRequests') return answered(response, 429, { 'retry-after': '1' });
+  if (fault === 'forbidden') return answered(response, 403, {});
+  if (fault === 'unprocessable') return answered(response, 422, {});
   if (fault === 'redirect') return answered(response, 302, { location: '/referrals' });
   return false;
 }

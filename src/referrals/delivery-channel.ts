@@ -69,6 +69,7 @@ export type DeliveryProblem =
   | 'redirect'
   | 'tooManyRequests'
   | 'clientError'
+  | 'notAdmitted'
   | 'serverError'
   | 'timeout'
   | 'connectionFailed'

@@ -9,6 +9,9 @@ import { webhookHeaders } from './webhook-signature.js';
 /** Shorter than the lease, so that an attempt is over before another worker may begin one. */
 const LIMITS = { totalMs: 10_000, responseBytes: 16_384 };
 
+/** The door was shut or not found: it would be for any referral, and whoever mends it is told in order. */
+const NOT_ADMITTED = [401, 403, 404, 407, 408];
+
 /** Standard Webhooks, answered by a signed receipt: a 2xx without one proves nothing and is a failed attempt. */
 @Injectable()
 export class WebhookChannel implements DeliveryChannel {
@@ -26,6 +29,6 @@ export class WebhookChannel implements DeliveryChannel {
     if (answer.status >= 500) return { outcome: 'refused', problem: 'serverError' };
     if (answer.status === 429) return { outcome: 'refused', problem: 'tooManyRequests' };
     if (answer.status >= 300 && answer.status < 400) return { outcome: 'refused', problem: 'redirect' };
-    return { outcome: 'refused', problem: 'clientError' };
+    return { outcome: 'refused', problem: NOT_ADMITTED.includes(answer.status) ? 'notAdmitted' : 'clientError' };
   }
 }

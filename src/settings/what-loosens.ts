@@ -15,7 +15,8 @@ const APART: readonly (readonly Role[])[] = [
 
 /**
  * By what of this file less would stand in somebody's way than now, though no data leaves otherwise: a longer time for a duty to tell, an
- * account with roles that watch each other, an authority that is told again.
+ * account with roles that watch each other, an authority that is told again, or is told no more: nothing obliges to tell it of what is decided
+ * meanwhile.
  */
 export async function whatLoosens(owner: pg.Client, settings: Settings): Promise<Change[]> {
   const changes: Change[] = [];
@@ -26,9 +27,10 @@ export async function whatLoosens(owner: pg.Client, settings: Settings): Promise
 }
 
 async function ofAuthority(owner: pg.Client, { code, disabled }: AuthoritySetting): Promise<Change[]> {
-  if (disabled !== false) return [];
-  const { rowCount } = await owner.query('SELECT FROM authority WHERE code = $1 AND disabled_at IS NOT NULL', [code]);
-  return rowCount === 0 ? [] : [{ what: `authority ${code}: disabled`, from: true, to: false }];
+  if (disabled === undefined) return [];
+  const known = 'SELECT FROM authority WHERE code = $1 AND (disabled_at IS NOT NULL) <> $2';
+  const { rowCount } = await owner.query(known, [code, disabled]);
+  return rowCount === 0 ? [] : [{ what: `authority ${code}: disabled`, from: !disabled, to: disabled }];
 }
 
 /** Against what is in force on its first day; one that is known already changes nothing. */

@@ -141,6 +141,7 @@ describe('what one recipient is told of one case', () => {
         [5, problem, false],
         [6, 'serverError', false],
         [6, 'connectionFailed', false],
+        [6, 'notAdmitted', false],
         [6, problem, true],
       ] as const) {
         for (const id of refused) await failed(id, failures, '1 hour', why);

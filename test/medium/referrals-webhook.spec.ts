@@ -52,6 +52,8 @@ describe('delivery by webhook', () => {
   const failures: [Fault, string, string][] = [
     ['error500', 'refused', 'serverError'],
     ['tooManyRequests', 'refused', 'tooManyRequests'],
+    ['forbidden', 'refused', 'notAdmitted'],
+    ['unprocessable', 'refused', 'clientError'],
     ['redirect', 'refused', 'redirect'],
     ['resetAfterProcessing', 'unreachable', 'connectionReset'],
     ['unsignedReceipt', 'badReceipt', 'unsignedReceipt'],

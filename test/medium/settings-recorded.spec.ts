@@ -95,7 +95,12 @@ describe('what operators apply', () => {
       ['account ghost: roles that watch each other'],
     ],
     ['no roles of one side', { accounts: [account('reviewer', 'legalAdviser')] }, []],
-    ['nothing of an authority that is switched off', { authorities: [authority({ disabled: true })] }, []],
+    [
+      'an authority that is switched off',
+      { authorities: [authority({ disabled: true })] },
+      ['authority demo-prosecution: disabled'],
+    ],
+    ['nothing of one that is on already', { authorities: [authority({ disabled: false })] }, []],
   ] as [string, object, string[]][])('loosen by %s what two must want', async (_what, settings, expected) => {
     expect(await loosened(settings)).toEqual(expected);
   });
@@ -182,10 +187,15 @@ describe('what operators apply', () => {
   );
 
   it(
-    'switch an authority off by one, and on again by two, who both are named',
+    'switch an authority off and on again by two, who both are named',
     async () => {
       const off = fileOf({ authorities: [authority({ country, disabled: true })] });
-      expect(await apply(off.file)).toMatchObject({ code: 0, stderr: '' });
+      expect(await apply(off.file)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/authority demo-prosecution: disabled: false -> true/),
+      });
+      expect((await apply(off.file, 'first')).stdout).toMatch(/^Asked/);
+      expect(await apply(off.file, 'second')).toMatchObject({ code: 0, stderr: '' });
       const disabled = async () => (await owner.query('SELECT FROM authority WHERE disabled_at IS NOT NULL')).rowCount;
       expect(await disabled()).toBe(1);
       const on = fileOf({ authorities: [authority({ country, disabled: false })] });

@@ -107,12 +107,18 @@ const LAPSES = `
   -- A recipient that is barred no longer is owed again what was closed: its clocks run on from where they ran.
   CREATE FUNCTION f1_closings_lapse() RETURNS trigger ${DEFINER} AS $$
   BEGIN
+    -- Whoever confirms one has ended its clocks by then: the next statement sees that.
+    PERFORM FROM blocked_closing WHERE case_id = OLD.case_id AND lapsed_at IS NULL FOR UPDATE;
     WITH lapsed AS (
       UPDATE blocked_closing g SET lapsed_at = date_trunc('milliseconds', f1_now()) FROM referral r
       WHERE g.case_id = OLD.case_id AND g.lapsed_at IS NULL AND g.outcome IS DISTINCT FROM 'refused' AND r.id = g.referral_id
         AND NOT f1_blocked(r.case_id, r.authority_id) RETURNING g.referral_id, g.outcome, g.ended_at)
     UPDATE deadline d SET ended_at = NULL FROM lapsed l
-      WHERE l.outcome = 'confirmed' AND d.subject_id = l.referral_id AND d.ended_at = l.ended_at AND d.met_at IS NULL;
+      WHERE l.outcome = 'confirmed' AND d.subject_id = l.referral_id AND d.ended_at = l.ended_at AND d.met_at IS NULL
+        -- What came or was called back meanwhile is not waited for again.
+        AND NOT (d.kind = 'refer' AND EXISTS (SELECT FROM receipt p WHERE p.referral_id = l.referral_id))
+        AND NOT (d.kind = 'acknowledge' AND EXISTS (SELECT FROM acknowledgement k WHERE k.referral_id = l.referral_id))
+        AND NOT EXISTS (SELECT FROM referral r WHERE r.id = l.referral_id AND r.suspended_at IS NOT NULL);
     UPDATE deadline d SET ended_at = f1_now() WHERE d.case_id = OLD.case_id AND d.met_at IS NULL AND d.ended_at IS NULL AND CASE d.kind
       WHEN 'blockedRecipient' THEN NOT f1_blocked(d.case_id, (SELECT r.authority_id FROM referral r WHERE r.id = d.subject_id))
       WHEN 'closingConfirmation' THEN EXISTS (SELECT FROM blocked_closing g WHERE g.id = d.subject_id AND g.lapsed_at IS NOT NULL)
@@ -127,7 +133,8 @@ const LAPSES = `
 `;
 
 const UNLESS_CLOSED = `AND NOT EXISTS (SELECT FROM blocked_closing g
-          WHERE g.referral_id = o.id AND g.outcome = 'confirmed' AND g.lapsed_at IS NULL)`;
+          WHERE g.referral_id = o.id AND g.outcome = 'confirmed' AND g.lapsed_at IS NULL
+            AND f1_blocked(g.case_id, (SELECT r.authority_id FROM referral r WHERE r.id = g.referral_id)))`;
 
 const TOLD_NOW = {
   ...TOLD,
