@@ -28,11 +28,13 @@ export class Posting {
   async send(id: string): Promise<void> {
     const { receiver } = this.settings;
     const body = this.bodies.get(id)!;
-    const headers = webhookHeaders(id, body, new Date(), this.signing.privateKey);
+    const asked = new Date();
+    const headers = webhookHeaders(id, body, asked, this.signing.privateKey);
     const answer = await post(receiver.endpoint, { ...headers, 'content-type': 'application/jose+json' }, body, LIMITS);
     if ('problem' in answer || answer.status >= 300) throw new Error(JSON.stringify(answer));
     const bodySha256 = sha256(body).toString('hex');
-    const receipts = { keys: [receiver.receiptPublicKey], bodies: [bodySha256], packageSha256: '' };
+    const referral = { madeAt: asked, askedAt: asked };
+    const receipts = { keys: [receiver.receiptPublicKey], bodies: [bodySha256], packageSha256: '', referral };
     const { outcome } = await verifyReceipt(answer.body, { referralId: id, receipts }, new Date());
     if (outcome !== 'received') throw new Error(outcome);
     this.bodies.delete(id);
