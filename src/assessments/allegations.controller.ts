@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { elementTemplates, type ElementTemplate } from '../domain/exclusion/templates.js';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
-import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../platform/http/preconditions.js';
 import { AllegationDto } from './allegation.dto.js';
 import { AllegationView } from './allegation.view.js';
 import { AllegationsService } from './allegations.service.js';
@@ -35,8 +35,7 @@ export class AllegationsController {
   @Put('cases/:id/allegations/:allegationId')
   @Allows('edit', 'Allegation')
   @ApiOperation({ summary: "One alleged act: ground, crime, and the element matrix from that ground's template." })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the case.' })
+  @TakesIfMatch('the case')
   @ApiOkResponse({ type: AllegationView })
   put(
     @CurrentActor() actor: Actor,

@@ -162,9 +162,6 @@ const BY_CLASS = [
 
 export type CaseCommandDto = InstanceType<(typeof BY_CLASS)[number][0]>;
 
-/** Classes in the order in which OpenAPI shows them. */
-export const CASE_COMMAND_DTOS = BY_CLASS.map(([dto]) => dto);
-
 export const CASE_COMMANDS: CommandRegistry = new Map(
   BY_CLASS.flatMap(([dto, types]) => types.map((type) => [type, dto] as const)),
 );

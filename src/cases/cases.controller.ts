@@ -1,28 +1,24 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import {
-  ApiBody,
   ApiCreatedResponse,
-  ApiExtraModels,
-  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiProperty,
   ApiPropertyOptional,
   ApiTags,
-  getSchemaPath,
 } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
-import { CommandPipe } from '../platform/http/command.pipe.js';
+import { CommandBody } from '../platform/http/command.pipe.js';
 import { linkNext, PageQuery } from '../platform/http/page.js';
-import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../platform/http/preconditions.js';
 import { IsCountry } from '../platform/http/validators.js';
 import { HistoryPage } from '../workflows/history.js';
 import { ASSIGNABLE, AssignmentsService, type AssignableRole } from './assignments.service.js';
-import { CASE_COMMAND_DTOS, CASE_COMMANDS, type CaseCommandDto } from './case-command.dto.js';
+import { CASE_COMMANDS, type CaseCommandDto } from './case-command.dto.js';
 import { CaseListsService } from './case-lists.service.js';
 import { CaseView } from './case.view.js';
 import { CasesService } from './cases.service.js';
@@ -105,7 +101,6 @@ export class CasesController {
   @Post()
   @Allows('create', 'Case')
   @ApiOperation({ summary: 'Register a case; the same external reference is the same case.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiCreatedResponse({ type: CaseView })
   async register(
     @CurrentActor() actor: Actor,
@@ -163,15 +158,12 @@ export class CasesController {
   @HttpCode(200)
   @Allows('command', 'Case')
   @ApiOperation({ summary: 'Send one command; the answer is the case as it then stands.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag the person decided on; stale: 412.' })
-  @ApiExtraModels(...CASE_COMMAND_DTOS)
-  @ApiBody({ schema: { oneOf: CASE_COMMAND_DTOS.map((dto) => ({ $ref: getSchemaPath(dto) })) } })
+  @TakesIfMatch()
   @ApiOkResponse({ type: CaseView })
   async command(
     @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
-    @Body(new CommandPipe(CASE_COMMANDS)) command: object,
+    @CommandBody(CASE_COMMANDS) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CaseView> {

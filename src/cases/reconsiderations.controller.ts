@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
@@ -25,7 +25,6 @@ export class ReconsiderationsController {
   @HttpCode(200)
   @Allows('edit', 'Reconsideration')
   @ApiOperation({ summary: 'Decide a reconsideration, with reasons; not by whoever decided in the case before.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ type: ReconsiderationList })
   async decide(
     @CurrentActor() actor: Actor,

@@ -55,7 +55,6 @@ export class DocumentsController {
   @Post('cases/:id/documents')
   @Allows('add', 'Document')
   @ApiOperation({ summary: 'Add a document; the same content again is the same document (200).' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiConsumes('multipart/form-data')
   @ApiBody(multipartOf(AboutDocument))
   @ApiCreatedResponse({ type: DocumentView })
@@ -107,7 +106,6 @@ export class DocumentsController {
   @ApiOperation({
     summary: 'Add a recording of an interview, sealed or not; the same content again is the same one (200).',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiConsumes('multipart/form-data')
   @ApiBody(multipartOf(AboutRecording))
   @ApiCreatedResponse({ type: RecordingView })
@@ -144,7 +142,6 @@ export class DocumentsController {
   @HttpCode(200)
   @Allows('add', 'Recording')
   @ApiOperation({ summary: 'Say where in the recording answers are given.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ type: RecordingView })
   addMarks(
     @CurrentActor() actor: Actor,

@@ -1,10 +1,10 @@
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../platform/http/preconditions.js';
 import { DisputesService } from './disputes.service.js';
 import { DisputeDto, DisputedIndicatorView, FollowUpDto, RecordedFollowUpView } from './follow-up.dto.js';
 import { FollowUpsService } from './follow-ups.service.js';
@@ -22,8 +22,7 @@ export class FollowUpsController {
   @ApiOperation({
     summary: 'Keep a question of your own and what was said, under the question it follows up; it is never changed.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false })
+  @TakesIfMatch()
   @ApiCreatedResponse({ type: RecordedFollowUpView })
   async followUp(
     @CurrentActor() actor: Actor,
@@ -42,8 +41,7 @@ export class FollowUpsController {
   @ApiOperation({
     summary: 'Say why a raised indicator says nothing of this person; it stays raised and shows as disputed.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false })
+  @TakesIfMatch()
   @ApiCreatedResponse({ type: DisputedIndicatorView })
   dispute(
     @CurrentActor() actor: Actor,

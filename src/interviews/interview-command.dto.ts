@@ -179,9 +179,6 @@ const BY_CLASS: readonly (readonly [ClassConstructor<InterviewCommandDto>, reado
   [AddComment, COMMENT],
 ];
 
-/** Classes in the order in which OpenAPI shows them. */
-export const INTERVIEW_COMMAND_DTOS = BY_CLASS.map(([dto]) => dto);
-
 export const INTERVIEW_COMMANDS: CommandRegistry = new Map(
   BY_CLASS.flatMap(([dto, types]) => types.map((type) => [type, dto] as const)),
 );

@@ -1,29 +1,19 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiCreatedResponse,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProperty,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import { CommandPipe } from '../platform/http/command.pipe.js';
+import { CommandBody } from '../platform/http/command.pipe.js';
 import { linkNext, PageQuery } from '../platform/http/page.js';
-import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../platform/http/preconditions.js';
 import { ReferencePage, ReferenceQuery } from '../questionnaires/reference.view.js';
 import { HistoryPage } from '../workflows/history.js';
 import { AnswerDto, DraftDto } from './answer.dto.js';
 import { DraftView, RecordedAnswerView } from './answer.view.js';
 import { AnswersService } from './answers.service.js';
 import { DraftsService } from './drafts.service.js';
-import { INTERVIEW_COMMAND_DTOS, INTERVIEW_COMMANDS, type InterviewCommandDto } from './interview-command.dto.js';
+import { INTERVIEW_COMMANDS, type InterviewCommandDto } from './interview-command.dto.js';
 import { InterviewViewsService } from './interview-views.service.js';
 import { InterviewPage, InterviewQuestionView, InterviewRepeatView, InterviewView } from './interview.view.js';
 import { InterviewsService } from './interviews.service.js';
@@ -47,8 +37,7 @@ export class CaseInterviewsController {
   @Post()
   @Allows('create', 'Interview')
   @ApiOperation({ summary: 'Open an interview of the purpose that the case calls for; you conduct it.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the case.' })
+  @TakesIfMatch('the case')
   @ApiCreatedResponse({ type: InterviewView })
   async open(
     @CurrentActor() actor: Actor,
@@ -107,8 +96,7 @@ export class InterviewsController {
   @Post('answers')
   @Allows('add', 'Interview')
   @ApiOperation({ summary: 'Record an answer; says what it opened, closed, raised and cleared.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false })
+  @TakesIfMatch()
   @ApiCreatedResponse({ type: RecordedAnswerView })
   async answer(
     @CurrentActor() actor: Actor,
@@ -182,15 +170,12 @@ export class InterviewsController {
   @HttpCode(200)
   @Allows('command', 'Interview')
   @ApiOperation({ summary: 'Send one command; the answer is the interview as it then stands.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag the person decided on; stale: 412.' })
-  @ApiExtraModels(...INTERVIEW_COMMAND_DTOS)
-  @ApiBody({ schema: { oneOf: INTERVIEW_COMMAND_DTOS.map((dto) => ({ $ref: getSchemaPath(dto) })) } })
+  @TakesIfMatch()
   @ApiOkResponse({ type: InterviewView })
   async command(
     @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
-    @Body(new CommandPipe(INTERVIEW_COMMANDS)) command: object,
+    @CommandBody(INTERVIEW_COMMANDS) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<InterviewView> {

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { AllowedCommandView } from '../cases/case.view.js';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
-import { CommandPipe } from '../platform/http/command.pipe.js';
+import { CommandBody } from '../platform/http/command.pipe.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
 import { ParticularsService } from './particulars.service.js';
@@ -78,12 +78,11 @@ export class PeopleController {
       'A removal or transfer is recorded also while a stay of removal lives: it happened. Whoever asked for the stay is alerted and sees ' +
       'it with the hold (brokenAt), and the head of the unit has it as a task (brokenStay) until the hold is ended with what happened.',
   })
-  @ApiBody({ type: PersonCommandDto })
   @ApiOkResponse({ type: PersonAnswer })
   async command(
     @CurrentActor() actor: Actor,
     @Param('id', IdPipe) caseId: string,
-    @Body(new CommandPipe(PERSON_COMMANDS)) command: object,
+    @CommandBody(PERSON_COMMANDS) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PersonAnswer> {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
@@ -25,7 +25,6 @@ export class PersecutionActorsController {
   @ApiOperation({
     summary: 'Record one; nothing of this case reaches it any more, and what is on its way to it is held.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiCreatedResponse({ type: PersecutionActors })
   async record(
     @CurrentActor() actor: Actor,
@@ -44,7 +43,6 @@ export class PersecutionActorsController {
     summary:
       'Take back one that was recorded by mistake, with the reason: it bars until a second person does the same.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ type: PersecutionActors })
   async withdraw(
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
@@ -33,7 +33,6 @@ export class UnblockingsController {
   @HttpCode(200)
   @Allows('edit', 'Case')
   @ApiOperation({ summary: 'Take back what you asked yourself, with the reason: it goes on to bar.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ type: UnblockingList })
   async withdraw(
     @CurrentActor() actor: Actor,
@@ -53,7 +52,6 @@ export class UnblockingsController {
     summary: 'Refuse what somebody else asked, with the reason: it goes on to bar.',
     description: 'A country that was corrected away is in the particulars again.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ type: UnblockingList })
   async refuse(
     @CurrentActor() actor: Actor,

@@ -107,13 +107,6 @@ export class AnswerCorrectionDto {
 
 export type ReferralCommandDto = AcknowledgeDto | ConcludeReferralDto | GiveFeedbackDto | AnswerCorrectionDto;
 
-export const REFERRAL_COMMAND_DTOS = [
-  AcknowledgeDto,
-  ConcludeReferralDto,
-  GiveFeedbackDto,
-  AnswerCorrectionDto,
-] as const;
-
 export const REFERRAL_COMMANDS: CommandRegistry = new Map<string, ClassConstructor<ReferralCommandDto>>([
   ['ACKNOWLEDGE', AcknowledgeDto],
   ['CONCLUDE_REFERRAL', ConcludeReferralDto],

@@ -1,13 +1,11 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
 import { GrantList, GrantView, OpenGrantDto } from './grant.dto.js';
 import { GrantsService } from './grants.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** Access to the content of a referral: for a purpose, for a time, revocable. */
 @ApiTags('Referrals')
@@ -23,7 +21,6 @@ export class GrantsController {
       'A prosecutor opens it for themselves, under ten grants at a time at most. A legal adviser or decision-maker grants standing access to the whole authority, ' +
       'which is reviewed when the deadline grantReview runs out; doing so again is that review.',
   })
-  @ApiHeader(KEY)
   @ApiCreatedResponse({ type: GrantView })
   async open(
     @CurrentActor() actor: Actor,

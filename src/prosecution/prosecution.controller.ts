@@ -1,22 +1,14 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { IdPipe } from '../platform/http/id.pipe.js';
-import {
-  ApiBody,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
-import { CommandPipe } from '../platform/http/command.pipe.js';
+import { CommandBody } from '../platform/http/command.pipe.js';
 import { linkNext } from '../platform/http/page.js';
-import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../platform/http/preconditions.js';
 import { logUnder } from './access.js';
-import { REFERRAL_COMMAND_DTOS, REFERRAL_COMMANDS, type ReferralCommandDto } from './command.dto.js';
+import { REFERRAL_COMMANDS, type ReferralCommandDto } from './command.dto.js';
 import { PackageView, ReferralPage, ReferralQuery, ReferralView } from './prosecution.dto.js';
 import { ProsecutionService } from './prosecution.service.js';
 
@@ -75,15 +67,12 @@ export class ProsecutionController {
   @HttpCode(200)
   @Allows('command', 'Referral')
   @ApiOperation({ summary: 'Send one command; the answer is the referral as it then stands.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The ETag you decided on; stale: 412.' })
-  @ApiExtraModels(...REFERRAL_COMMAND_DTOS)
-  @ApiBody({ schema: { oneOf: REFERRAL_COMMAND_DTOS.map((dto) => ({ $ref: getSchemaPath(dto) })) } })
+  @TakesIfMatch()
   @ApiOkResponse({ type: ReferralView })
   async command(
     @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
-    @Body(new CommandPipe(REFERRAL_COMMANDS)) command: object,
+    @CommandBody(REFERRAL_COMMANDS) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ReferralView> {

@@ -1,13 +1,11 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
 import { GrantView, RevokeGrantDto } from './grant.dto.js';
 import { GrantsService } from './grants.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** Access taken back by the side that sent. */
 @ApiTags('Referrals')
@@ -22,7 +20,6 @@ export class RevocationsController {
     summary: 'Take access back at once, with a reason.',
     description: 'Whoever lost it cannot open the file again until standing access is granted.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: GrantView })
   async revoke(
     @CurrentActor() actor: Actor,

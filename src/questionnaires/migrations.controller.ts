@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
-import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../platform/http/preconditions.js';
 import { MigrationList, MigrationView, ProposeMigrationDto } from './migration.dto.js';
 import { MigrationsService } from './migrations.service.js';
 import { VersionIdPipe } from './name.pipe.js';
@@ -27,8 +27,7 @@ export class MigrationsController {
     description:
       'It is tried on every live interview without changing one; then another author sends MIGRATE to carry it out, or DROP_MIGRATION.',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiHeader({ name: 'If-Match', required: false })
+  @TakesIfMatch()
   @ApiCreatedResponse({ type: MigrationView })
   async propose(
     @CurrentActor() actor: Actor,

@@ -2,21 +2,18 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@
 import {
   ApiBody,
   ApiCreatedResponse,
-  ApiExtraModels,
-  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiPropertyOptional,
   ApiTags,
-  getSchemaPath,
 } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
-import { CommandPipe } from '../platform/http/command.pipe.js';
+import { CommandBody } from '../platform/http/command.pipe.js';
 import { linkNext, PageQuery } from '../platform/http/page.js';
-import { Asked, type Preconditions } from '../platform/http/preconditions.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../platform/http/preconditions.js';
 import { IsCountry } from '../platform/http/validators.js';
 import type { Purpose } from './questionnaire.store.js';
 import {
@@ -30,7 +27,7 @@ import { ReferencePage, ReferenceQuery } from './reference.view.js';
 import { UsageView } from './usage.view.js';
 import { VersionHistoryPage } from './version-history.view.js';
 import { NamePipe, VersionIdPipe } from './name.pipe.js';
-import { VERSION_COMMAND_DTOS, VERSION_COMMANDS, type VersionCommandDto } from './version-command.dto.js';
+import { VERSION_COMMANDS, type VersionCommandDto } from './version-command.dto.js';
 import { VersionViewsService } from './version-views.service.js';
 import { VersionsService } from './versions.service.js';
 import { readDraftFiles } from './draft-files.js';
@@ -54,9 +51,6 @@ class QuestionnaireQuery extends PageQuery {
   @IsIn(STAGES)
   stage?: Stage;
 }
-
-const KEY = { name: 'Idempotency-Key', required: false };
-const MATCH = { name: 'If-Match', required: false, description: 'The ETag the person decided on; stale: 412.' };
 
 /** Questionnaires from draft to retirement. Whoever asks or decides reads what is published; the rest is for authors. */
 @ApiTags('Questionnaires')
@@ -88,7 +82,6 @@ export class QuestionnairesController {
     description:
       'Modules that it includes, and reference data of its pack, are taken from what is published where they are not sent.',
   })
-  @ApiHeader(KEY)
   @ApiBody({ schema: FILES_BODY })
   @ApiCreatedResponse({ type: QuestionnaireView })
   async create(
@@ -117,8 +110,7 @@ export class QuestionnairesController {
   @Put(':id/files')
   @Allows('edit', 'Questionnaire')
   @ApiOperation({ summary: 'Replace the files of a draft, all of them.' })
-  @ApiHeader(KEY)
-  @ApiHeader(MATCH)
+  @TakesIfMatch()
   @ApiBody({ schema: FILES_BODY })
   @ApiOkResponse({ type: QuestionnaireView })
   async edit(
@@ -138,15 +130,12 @@ export class QuestionnairesController {
   @ApiOperation({
     summary: 'Submit, approve, return, publish, retire or discard; the answer is the questionnaire as it then stands.',
   })
-  @ApiHeader(KEY)
-  @ApiHeader(MATCH)
-  @ApiExtraModels(...VERSION_COMMAND_DTOS)
-  @ApiBody({ schema: { oneOf: VERSION_COMMAND_DTOS.map((dto) => ({ $ref: getSchemaPath(dto) })) } })
+  @TakesIfMatch()
   @ApiOkResponse({ type: QuestionnaireView })
   async command(
     @CurrentActor() actor: Actor,
     @Param('id', VersionIdPipe) id: string,
-    @Body(new CommandPipe(VERSION_COMMANDS)) command: object,
+    @CommandBody(VERSION_COMMANDS) command: object,
     @Asked() asked: Preconditions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<QuestionnaireView> {

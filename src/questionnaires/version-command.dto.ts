@@ -63,5 +63,3 @@ export const VERSION_COMMANDS: CommandRegistry = new Map([
   ...all(REASONED, ReasonedVersionCommand),
   ...all(APPROVE, ApproveQuestionnaire),
 ]);
-
-export const VERSION_COMMAND_DTOS = [PlainVersionCommand, ReasonedVersionCommand, ApproveQuestionnaire];

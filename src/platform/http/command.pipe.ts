@@ -1,5 +1,7 @@
-import type { PipeTransform } from '@nestjs/common';
+import { Body, type PipeTransform } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import type { ClassConstructor } from 'class-transformer';
+import { documented } from './documented.js';
 import { InvalidInput } from './problem.js';
 import { validated } from './validation.js';
 
@@ -21,3 +23,15 @@ export class CommandPipe implements PipeTransform {
     return validated(dto, body);
   }
 }
+
+/** The body is one of these commands; the OpenAPI document shows each of them. */
+export const CommandBody = (registry: CommandRegistry): ParameterDecorator => {
+  const classes = [...new Set(registry.values())];
+  return (prototype, route, index) => {
+    Body(new CommandPipe(registry))(prototype, route, index);
+    documented(
+      ApiExtraModels(...classes),
+      ApiBody({ schema: { oneOf: classes.map((one) => ({ $ref: getSchemaPath(one) })) } }),
+    )(prototype, route, index);
+  };
+};

@@ -1,7 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { createHash, randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { canonical } from '../database/sealing.js';
+import { documented } from './documented.js';
 import { InvalidInput } from './problem.js';
 
 /** What a changing request says about itself besides its body. */
@@ -28,9 +30,19 @@ export function preconditionsOf(request: Request): Preconditions {
   };
 }
 
-export const Asked = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  preconditionsOf(context.switchToHttp().getRequest<Request>()),
+/** Whoever asks for them can be sent the same again under its key, and the OpenAPI document says so. */
+export const Asked = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => preconditionsOf(context.switchToHttp().getRequest<Request>()),
+  [documented(ApiHeader({ name: 'Idempotency-Key', required: false }))],
 );
+
+/** Says in the OpenAPI document that the route looks at the version that somebody decided on; `of`: when it is not of what the path names. */
+export const TakesIfMatch = (of?: string): MethodDecorator =>
+  ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: `The ETag${of === undefined ? '' : ` of ${of}`} that you decided on; stale: 412.`,
+  });
 
 function versionOf(header: string | undefined): number | undefined {
   if (header === undefined || header === '*') return undefined;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { BlockedRecipientView } from '../../cases/blocked-recipients.view.js';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
@@ -13,8 +13,6 @@ class ClosingReasonDto {
   @IsWords(4000)
   reason!: string;
 }
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** What is open towards a recipient that the file bars. */
 @ApiTags('Referrals')
@@ -41,7 +39,6 @@ export class ClosingsController {
     description:
       'It waits for a second person. Where the recipient is barred no longer, what was closed is owed again.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: BlockedRecipientView })
   async ask(
     @CurrentActor() actor: Actor,
@@ -59,7 +56,6 @@ export class ClosingsController {
   @ApiOperation({
     summary: 'Confirm, as a second person, that it is closed: nothing more is awaited, and its clocks end.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: BlockedRecipientView })
   async confirm(
     @CurrentActor() actor: Actor,
@@ -77,7 +73,6 @@ export class ClosingsController {
   @ApiOperation({
     summary: 'Refuse to close it, or take back what you asked yourself, with the reason: it stays open.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: BlockedRecipientView })
   async refuse(
     @CurrentActor() actor: Actor,

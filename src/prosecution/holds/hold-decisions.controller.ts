@@ -1,13 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
 import { DecideHoldDto, EndHoldDto, HoldList, HoldView } from './hold.dto.js';
 import { HoldsService } from './holds.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** Holds as the authority decides and ends them. */
 @Controller()
@@ -31,7 +29,6 @@ export class HoldDecisionsController {
     summary: 'Grant or refuse a hold, with reasons.',
     description: 'It lives for at most thirty days, and never past the limit of law of the step it delays.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: HoldView })
   async decide(
     @CurrentActor() actor: Actor,
@@ -49,7 +46,6 @@ export class HoldDecisionsController {
   @ApiTags('Referrals')
   @Allows('edit', 'Hold')
   @ApiOperation({ summary: 'End a hold before its time, with reasons.' })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: HoldView })
   async end(
     @CurrentActor() actor: Actor,

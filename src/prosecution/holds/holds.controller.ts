@@ -1,13 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
 import { AskHoldDto, EndHoldDto, HoldList, HoldView } from './hold.dto.js';
 import { HoldsService } from './holds.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** Holds that recipients ask for. */
 @Controller()
@@ -18,7 +16,6 @@ export class HoldsController {
   @ApiTags('Referrals')
   @Allows('create', 'Hold')
   @ApiOperation({ summary: 'Ask for a hold on the case of a referral, under a named law; asked anew, it is renewed.' })
-  @ApiHeader(KEY)
   @ApiCreatedResponse({ type: HoldView })
   async ask(
     @CurrentActor() actor: Actor,
@@ -36,7 +33,6 @@ export class HoldsController {
   @ApiOperation({
     summary: 'Take back a hold that you asked for, before it is decided or while it lives, with reasons.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: HoldView })
   async withdraw(
     @CurrentActor() actor: Actor,

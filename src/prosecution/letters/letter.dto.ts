@@ -56,8 +56,6 @@ export class CorrectionAnsweredOnPaperDto extends AnswerCorrectionDto {
 
 export type RecordLetterDto = AcknowledgedOnPaperDto | FeedbackOnPaperDto | CorrectionAnsweredOnPaperDto;
 
-export const LETTER_DTOS = [AcknowledgedOnPaperDto, FeedbackOnPaperDto, CorrectionAnsweredOnPaperDto] as const;
-
 export const LETTERS: CommandRegistry = new Map<string, ClassConstructor<RecordLetterDto>>([
   ['ACKNOWLEDGE', AcknowledgedOnPaperDto],
   ['GIVE_FEEDBACK', FeedbackOnPaperDto],

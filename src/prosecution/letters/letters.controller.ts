@@ -1,31 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiExtraModels,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
-import { CommandPipe } from '../../platform/http/command.pipe.js';
+import { CommandBody } from '../../platform/http/command.pipe.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { linkNext, PageQuery } from '../../platform/http/page.js';
-import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
-import {
-  LETTER_DTOS,
-  LetterList,
-  LETTERS,
-  type RecordLetterDto,
-  RefuseLetterDto,
-  WaitingLetterPage,
-} from './letter.dto.js';
+import { Asked, type Preconditions, TakesIfMatch } from '../../platform/http/preconditions.js';
+import { LetterList, LETTERS, type RecordLetterDto, RefuseLetterDto, WaitingLetterPage } from './letter.dto.js';
 import { LettersService } from './letters.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** What recipients wrote back on paper. */
 @ApiTags('Referrals')
@@ -67,15 +50,12 @@ export class LettersController {
       'says it; feedback that clears the person or ends the matter, the answer `erased`, and what acknowledges a referral whose ' +
       'hand-over by post the same person recorded, count once a second person confirms the letter.',
   })
-  @ApiHeader(KEY)
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The version you decided on; stale: 412.' })
-  @ApiExtraModels(...LETTER_DTOS)
-  @ApiBody({ schema: { oneOf: LETTER_DTOS.map((dto) => ({ $ref: getSchemaPath(dto) })) } })
+  @TakesIfMatch()
   @ApiOkResponse({ type: LetterList })
   async record(
     @CurrentActor() actor: Actor,
     @Param('id', IdPipe) id: string,
-    @Body(new CommandPipe(LETTERS)) letter: object,
+    @CommandBody(LETTERS) letter: object,
     @Asked() asked: Preconditions,
   ): Promise<LetterList> {
     await this.letters.record(actor, id, letter as RecordLetterDto, asked);
@@ -86,7 +66,6 @@ export class LettersController {
   @HttpCode(200)
   @Allows('add', 'Referral')
   @ApiOperation({ summary: 'Confirm, as a second person, what a letter says: then it counts.' })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: LetterList })
   async confirm(
     @CurrentActor() actor: Actor,
@@ -102,7 +81,6 @@ export class LettersController {
   @HttpCode(200)
   @Allows('add', 'Referral')
   @ApiOperation({ summary: 'Refuse, as a second person, what was recorded of a letter, with the reason.' })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: LetterList })
   async refuse(
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
@@ -7,8 +7,6 @@ import { Asked, type Preconditions } from '../../platform/http/preconditions.js'
 import { PersonRequestAnswersService } from './person-request-answers.service.js';
 import { DecideProposalDto, PersonRequestView, PersonsFoundView, ProposeAnswerDto } from './person-request.dto.js';
 import { PersonRequestsService } from './person-requests.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** About persons who were not referred: the authority searches and decides. */
 @ApiTags('Requests about persons')
@@ -33,7 +31,6 @@ export class PersonRequestAnswersController {
   @Post(':id/proposals')
   @Allows('edit', 'PersonRequest')
   @ApiOperation({ summary: 'Propose to disclose a case or to refuse, with reasons; somebody else decides.' })
-  @ApiHeader(KEY)
   @ApiCreatedResponse({ type: PersonRequestView })
   async propose(
     @CurrentActor() actor: Actor,
@@ -53,7 +50,6 @@ export class PersonRequestAnswersController {
     description:
       'A confirmed disclosure becomes a referral to the authority that asked, under the cause that stands in the case.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: PersonRequestView })
   async decide(
     @CurrentActor() actor: Actor,

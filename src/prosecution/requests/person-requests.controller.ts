@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
@@ -9,8 +9,6 @@ import { Asked, type Preconditions } from '../../platform/http/preconditions.js'
 import { AskAboutPersonDto, PersonRequestPage, PersonRequestQuery, PersonRequestView } from './person-request.dto.js';
 import { WithdrawRequestDto } from './request.dto.js';
 import { PersonRequestsService } from './person-requests.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** About persons who were not referred: what prosecutors ask, and are told. */
 @ApiTags('Requests about persons')
@@ -26,7 +24,6 @@ export class PersonRequestsController {
       'Nothing is searched now. The authority searches, two of its people decide, and a refusal neither confirms nor denies that ' +
       'the person is known; such a refusal is told when the time to answer runs out, whatever was found.',
   })
-  @ApiHeader(KEY)
   @ApiCreatedResponse({ type: PersonRequestView })
   async ask(
     @CurrentActor() actor: Actor,
@@ -43,7 +40,6 @@ export class PersonRequestsController {
     summary: 'Take back what your authority asked about a person, with reasons, while no answer was told.',
     description: 'What was asked stays on record. Nothing more is told, not even that an answer was ready.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: PersonRequestView })
   async withdraw(
     @CurrentActor() actor: Actor,

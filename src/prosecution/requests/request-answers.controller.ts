@@ -1,13 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
 import { AnswerRequestDto, RefuseRequestDto, RequestList, RequestView } from './request.dto.js';
 import { RequestsService } from './requests.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** What recipients asked, as the authority answers it. */
 @Controller()
@@ -28,7 +26,6 @@ export class RequestAnswersController {
   @ApiTags('Referrals')
   @Allows('edit', 'Request')
   @ApiOperation({ summary: 'Answer a request in words, and with documents and recordings that the file holds.' })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: RequestView })
   async answer(
     @CurrentActor() actor: Actor,
@@ -46,7 +43,6 @@ export class RequestAnswersController {
   @ApiTags('Referrals')
   @Allows('edit', 'Request')
   @ApiOperation({ summary: 'Refuse a request on a named ground, with reasons.' })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: RequestView })
   async refuse(
     @CurrentActor() actor: Actor,

@@ -1,13 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allows } from '../../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../../platform/http/actor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../../platform/http/preconditions.js';
 import { AskMoreDto, RequestList, RequestView, WithdrawRequestDto } from './request.dto.js';
 import { RequestsService } from './requests.service.js';
-
-const KEY = { name: 'Idempotency-Key', required: false };
 
 /** What a recipient asks beyond the package. */
 @Controller()
@@ -23,7 +21,6 @@ export class RequestsController {
       'Answered from what the file holds, by the deadline requestAnswer. A question to the applicant is refused (409 ' +
       'notPutToApplicant): prosecutors never route questions through officers.',
   })
-  @ApiHeader(KEY)
   @ApiCreatedResponse({ type: RequestView })
   async ask(
     @CurrentActor() actor: Actor,
@@ -41,7 +38,6 @@ export class RequestsController {
   @ApiOperation({
     summary: 'Take back what your authority asked, with reasons, while it is not answered; it stays on record.',
   })
-  @ApiHeader(KEY)
   @ApiOkResponse({ type: RequestView })
   async withdraw(
     @CurrentActor() actor: Actor,
