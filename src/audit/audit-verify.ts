@@ -36,7 +36,7 @@ export interface VerifyOptions {
   readonly witnessFile?: string | undefined;
   /** Also hold the schema against the migrations, and every row against the chains; needs an owner's sight. */
   readonly rows?: boolean;
-  /** The country of the authority, which bars nobody; without it, a country that is missing from a person is not noticed. */
+  /** The country of the authority, which bars nobody; meant where no event says which that was. */
   readonly ownCountry?: string;
 }
 

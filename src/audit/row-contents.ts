@@ -14,7 +14,7 @@ export function heldAgainst(
   key: DataKey,
   events: readonly StoredEvent[],
   findings: Findings,
-  ownCountry?: string,
+  ownBefore?: string,
 ): void {
   const edits = new Map<string, Words>();
   let person: Words | undefined;
@@ -39,7 +39,7 @@ export function heldAgainst(
     if (person && !same(row.content, person))
       findings.add('rowChanged', `person/${row.id}`, 'the particulars are not those that its chain tells');
   }
-  countries.hold(file, findings, ownCountry);
+  countries.hold(file, findings, ownBefore);
 }
 
 function wordsIn(event: StoredEvent, key: DataKey): Words | undefined {

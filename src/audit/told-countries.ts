@@ -3,44 +3,60 @@ import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
 
 type Words = Readonly<Record<string, unknown>>;
 
+/** What one event says of a person's countries, and which was the authority's own then; an earlier release did not say that. */
+interface Told {
+  readonly links: readonly string[];
+  readonly own: string | undefined;
+}
+
 /** Which countries bar their recipients, as the chains of one case tell it: that of origin, and those of the particulars. */
 export class ToldCountries {
   private origin: readonly string[] = [];
-  private named: readonly string[] = [];
-  private readonly ever = new Set<string>();
+  private readonly told: Told[] = [];
   private readonly correctedAt = new Set<number>();
 
   tell({ aggregate_kind: kind, type, at, facets }: StoredEvent, words: Words): void {
     if (kind === 'case' && type === 'REGISTER_CASE') this.origin = [`${String(facets['country'])}:origin`];
-    if (kind === 'person' && type === 'REGISTER_PERSON') this.named = linksOf(words);
-    if (kind === 'person' && type === 'CORRECT_PARTICULARS') {
-      this.named = linksOf(words['applicant'] as Words);
+    if (kind !== 'person') return;
+    const own = facets['ownCountry'] as string | undefined;
+    if (type === 'REGISTER_PERSON') this.told.push({ links: linksOf(words), own });
+    if (type === 'CORRECT_PARTICULARS') {
+      this.told.push({ links: linksOf(words['applicant'] as Words), own });
       this.correctedAt.add(at.getTime());
     }
-    for (const link of [...this.origin, ...this.named]) this.ever.add(link);
   }
 
   /**
-   * What bars must be there, and be taken back by nobody; what is there must have been told. The own country bars nobody: which that
-   * is stands in the configuration, and without it nothing that is missing is said.
+   * What bars must be there, and be taken back by nobody; what is there must have been told. The own country bars nobody: `ownBefore`
+   * is meant where the last event does not say which that was, and without it nothing that is missing is said.
    */
-  hold(file: SealedFile, findings: Findings, ownCountry?: string): void {
+  hold(file: SealedFile, findings: Findings, ownBefore?: string): void {
     const rows = new Map(file.all('person_country').map((row) => [row.id, row]));
-    for (const link of new Set([...this.origin, ...this.named])) {
+    const last = this.told.at(-1) ?? { links: [], own: undefined };
+    const own = last.own ?? ownBefore;
+    const because = `its chain tells that this country bars its recipients${last.own === undefined ? ", unless it was the authority's own then" : ''}`;
+    for (const link of this.barring(last)) {
       const row = rows.get(link);
-      if (row ? isDropped(row) : ownCountry !== undefined && !link.startsWith(`${ownCountry}:`))
-        findings.add('rowMissing', this.placeOf(file, link), 'its chain tells that this country bars its recipients');
+      if (row ? isDropped(row) : own !== undefined && !isOf(own, link))
+        findings.add('rowMissing', this.placeOf(file, link), because);
     }
+    const ever = new Set(this.told.flatMap((one) => this.barring(one)));
     for (const [link, row] of rows) {
-      const told = isDropped(row) ? this.correctedAt.has(row.at?.getTime() ?? NaN) : this.ever.has(link);
+      const told = isDropped(row) ? this.correctedAt.has(row.at?.getTime() ?? NaN) : ever.has(link);
       if (!told) findings.add('rowInserted', this.placeOf(file, link), 'no event tells of it');
     }
+  }
+
+  private barring({ links, own }: Told): string[] {
+    return [...new Set([...this.origin, ...links])].filter((link) => own === undefined || !isOf(own, link));
   }
 
   private placeOf(file: SealedFile, link: string): string {
     return `person_country/${file.all('person')[0]?.id ?? ''}:${link}`;
   }
 }
+
+const isOf = (country: string, link: string): boolean => link.startsWith(`${country}:`);
 
 const isDropped = ({ columns }: OpenedRow): boolean => columns['dropped_by'] !== null;
 

@@ -97,6 +97,7 @@ export async function verifySealedRows(
   keys: KeyProvider,
   ownCountry?: string,
 ): Promise<void> {
+  const ownBefore = await ownCountryBefore(ask, ownCountry);
   for (let last = ZERO; ;) {
     const page = await ask<{ case_id: string; wrapped: Buffer }>(
       'SELECT case_id, wrapped FROM data_key WHERE wrapped IS NOT NULL AND case_id > $1 ORDER BY case_id LIMIT $2',
@@ -123,11 +124,20 @@ export async function verifySealedRows(
         key,
         events.filter((event) => event.case_id === id),
         findings,
-        ownCountry,
+        ownBefore,
       );
     }
     last = ids.at(-1)!;
   }
+}
+
+/** Of an earlier release no event says which country was the own one: that of the first event that does, or the present one. */
+async function ownCountryBefore(ask: Ask, present: string | undefined): Promise<string | undefined> {
+  const [first] = await ask<{ country: string }>(
+    `SELECT facets ->> 'ownCountry' AS country FROM event WHERE aggregate_kind = 'person' AND facets ? 'ownCountry'
+     ORDER BY at LIMIT 1`,
+  );
+  return first?.country ?? present;
 }
 
 function open(key: DataKey, rows: readonly StoredRow[], findings: Findings): SealedFile {

@@ -155,7 +155,7 @@ export class RegistrationService {
       type: 'REGISTER_PERSON',
       actorId: actor.id,
       at: tx.now,
-      facets: { state: begun.snapshot },
+      facets: { state: begun.snapshot, ownCountry: this.config.country },
       payload: { ...applicant },
     });
     write.insert('event', event.row).insert('person', {

@@ -110,7 +110,7 @@ export class ParticularsService {
       type: 'CORRECT_PARTICULARS',
       actorId: actor.id,
       at: tx.now,
-      facets: { state: person.snapshot },
+      facets: { state: person.snapshot, ownCountry: this.config.country },
       payload: { applicant, reason },
     });
     const changes = {
