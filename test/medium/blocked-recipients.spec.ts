@@ -183,6 +183,26 @@ describe('a blocked recipient', () => {
       }
     });
 
+    it.each(ways)('gets no row of a competence, an obligation or a referral after %s', async (_way, block, undo) => {
+      const file = await aFile();
+      await owner(...block(file));
+      await superuser.query('BEGIN');
+      try {
+        await superuser.query(`SET LOCAL ROLE f1_api`);
+        await superuser.query(`SELECT set_config('f1.actor', $1, true)`, [house.decisionMaker]);
+        for (const [, , sql] of rows.filter(([, role]) => role === 'f1_api')) {
+          await superuser.query('SAVEPOINT before');
+          await expect(superuser.query(sql, [randomUUID(), file.caseId, abroad()])).rejects.toMatchObject({
+            code: 'F1009',
+          });
+          await superuser.query('ROLLBACK TO SAVEPOINT before');
+        }
+      } finally {
+        await superuser.query('ROLLBACK');
+        await owner(undo);
+      }
+    });
+
     it('gets no envelope, and nobody an envelope to a key of somebody else', async () => {
       await receiver.fail('error500');
       const file = await aFile();
