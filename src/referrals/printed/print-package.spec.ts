@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { fonts } from './fonts.js';
 import { printPackage } from './print-package.js';
 
 const aPackage = (said: string): string =>
@@ -40,6 +41,17 @@ describe('a package as a PDF', () => {
     printPackage(job('Something else.'));
     expect(print('Ada Example').equals(first)).toBe(true);
     expect(print('Bob Example').equals(first)).toBe(false);
+  });
+
+  it.each([
+    ['Arabic', 'Vazirmatn-Regular', 'كنت في المدينة سنة 2015 (الفرع 215) أ ؤ ئ ة ى ً ٌ ٍ َ ُ ِ ّ ْ ٠١٢٣٤٥٦٧٨٩ ، ؛ ؟'],
+    ['Dari', 'Vazirmatn-Regular', 'پ چ ژ ک گ ی ۀ ۰۱۲۳۴۵۶۷۸۹ در سال ۱۳۷۲ در کابل بودم و می‌رفتم.'],
+    ['Tigrinya', 'NotoSansEthiopic-Regular', 'ኣብ ሳዋ ን 18 ወርሒ ነይረ። ቐ ሸ ቸ ኘ ዀ ዠ ጐ ጨ ጸ ፀ ፣ ፤ ፧'],
+    ['Latin', 'NotoSans-Regular', 'Éloïse Müller-Łukasz Şahin Đorđević ő ñ ß æ ø ǧ ḥ ṣ ā ʿ ʾ'],
+  ])('has a picture of every letter of %s', (_, font, said) => {
+    const { covers } = fonts();
+    expect([...said].filter((letter) => !covers(letter.codePointAt(0)!))).toEqual([]);
+    expect(latin1(printPackage(job(said)))).toMatch(new RegExp(`/BaseFont\\s*/[A-Z]{6}\\+${font}`));
   });
 
   it.each([
