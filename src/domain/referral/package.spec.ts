@@ -69,6 +69,33 @@ describe('a referral package', () => {
     expect(JSON.stringify(interpreterOf('Jeanne Exemplaris'))).not.toContain('Jeanne');
   });
 
+  it('says to whom the number of the interpreter leads: to a court that orders it', () => {
+    expect(sent().facts.interviews[0].interpreter).toMatchObject({ trace: expect.stringContaining('to a court') });
+  });
+
+  it('tells of counsel, comments, recordings with hash and marks, and which notice was given when', () => {
+    const recording = {
+      ...{ id: id(71), sha256: 'c'.repeat(64), bytes: 9, mediaType: 'audio/wav', addedAt: AT },
+      content: { name: 'one.wav', source: 'the room', custody: 'sealed in the room' },
+      marks: [{ questionId: 'where', item: '', atMs: 1_500 }],
+    };
+    const comment = {
+      id: id(72),
+      kind: 'commentOnRecord' as const,
+      receivedAt: AT,
+      content: { text: 'Not so.', interviewId: id(21) },
+    };
+    const file = aFile({ interviews: [anInterview({ recordings: [recording] })], submissions: [comment] });
+    const { facts } = sent(file);
+    expect(facts.interviews[0]).toMatchObject({
+      counselPresent: true,
+      comments: [id(72)],
+      recordings: [{ sha256: 'c'.repeat(64), custody: 'sealed in the room', marks: recording.marks }],
+      notices: [{ version: 1, givenAt: AT, language: 'rw' }],
+    });
+    expect(facts.submissions).toMatchObject([{ id: id(72), text: 'Not so.' }]);
+  });
+
   it('keeps categories apart, marks relatives, and withholds whereabouts until they are approved', () => {
     const person = (
       n: number,
@@ -230,6 +257,7 @@ describe('a correction package', () => {
       kind: 'correction',
       correction: { reason: 'quashedFinal', explanation: 'set aside', answer: expect.stringContaining('erased') },
       corrects: [{ referralId: id(91), kind: 'exclusion', bodySha256: 'b'.repeat(64) }],
+      handling: { text: HANDLING, onwardTransfer: 'withOurLeaveOnly' },
     });
     expect(packageProblems(body)).toEqual([]);
   });
