@@ -12,7 +12,7 @@ describe('a hold and its limits', () => {
   let application: TestApplication;
   let cast: Cast;
   let legal: Person;
-  let movedByHand: string;
+  const movedByHand = new Set<string>();
 
   beforeAll(async () => {
     application = await anApplication();
@@ -57,6 +57,17 @@ describe('a hold and its limits', () => {
        ALTER TABLE hold ENABLE TRIGGER USER`,
     );
 
+  /** Lets a limit of law end then. */
+  const limited = async (file: CaseAt, kind: string, when: string): Promise<Date> => {
+    const [row] = await application.rows<{ id: string; due_at: Date }>(
+      `UPDATE deadline SET half_at = starts_at, most_at = starts_at, due_at = f1_now() + interval '${when}'
+       WHERE subject_id = $1 AND kind = $2 RETURNING id, due_at`,
+      [file.id, kind],
+    );
+    movedByHand.add(row!.id);
+    return row!.due_at;
+  };
+
   it('lasts thirty days, asked anew it is decided anew for as long, and the database takes no longer one', async () => {
     const to = await told(await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] }));
     const first = await granted(to, 'noAlert');
@@ -79,24 +90,30 @@ describe('a hold and its limits', () => {
   it('that delays a notice ends with the limit of law of its service, and stops nothing past one that came later', async () => {
     const file = await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] });
     const to = await told(file);
-    const limit = async (when: string) =>
-      (
-        await application.rows<{ id: string; due_at: Date }>(
-          `UPDATE deadline SET half_at = starts_at, most_at = starts_at, due_at = f1_now() + interval '${when}'
-           WHERE subject_id = $1 AND kind = 'service' RETURNING id, due_at`,
-          [file.id],
-        )
-      )[0]!;
-    const { id: moved, due_at: due } = await limit('5 days');
-    movedByHand = moved;
+    const due = await limited(file, 'service', '5 days');
     const hold = await granted(to, 'delayedNotice');
     expect(Date.parse(hold.until)).toBe(due.getTime());
     expect((await send('decider', file.id, 'SERVE_DECISION', { served: 'On counsel.' })).body.code).toBe('heldBack');
-    await limit('-1 minute');
+    await limited(file, 'service', '-1 minute');
     const late = await legal.post(`${to.path}/${await ask(to, 'delayedNotice')}/decision`, WEIGHED);
     expect({ status: late.status, code: late.body.code }).toEqual({ status: 409, code: 'conflict' });
     expect(late.body.detail).toContain('Nothing is delayed past it');
     expect((await send('decider', file.id, 'SERVE_DECISION', { served: 'On counsel.' })).status).toBe(200);
+  });
+
+  it('that delays a step before the decision ends with the limit of law of the examination, and stops nothing past one that came later', async () => {
+    const file = await suspected('written');
+    const to = await told(file);
+    const due = await limited(file, 'examinationLimit', '5 days');
+    for (const kind of ['delayedDecision', 'delayedNotice'])
+      expect(Date.parse((await granted(to, kind)).until)).toBe(due.getTime());
+    const notice = { text: 'We intend to exclude.', language: 'rw' };
+    expect((await send('analyst', file.id, 'SERVE_INTENTION', notice)).body.code).toBe('heldBack');
+    await limited(file, 'examinationLimit', '-1 minute');
+    const late = await legal.post(`${to.path}/${await ask(to, 'delayedDecision')}/decision`, WEIGHED);
+    expect({ status: late.status, code: late.body.code }).toEqual({ status: 409, code: 'conflict' });
+    expect(late.body.detail).toContain('Nothing is delayed past it');
+    expect((await send('analyst', file.id, 'SERVE_INTENTION', notice)).status).toBe(200);
   });
 
   it('of the notice of intention never stands in for hearing the applicant: without the notice nothing adverse is decided', async () => {
@@ -172,8 +189,10 @@ describe('a hold and its limits', () => {
   });
 
   it('leaves chains and rows that verify', async () => {
-    // The limit that was moved by hand above is what it finds, and nothing else.
+    // The limits that were moved by hand above are what it finds, and nothing else.
     const { findings } = await application.verifyAudit();
-    expect(findings).toEqual([expect.objectContaining({ kind: 'rowChanged', where: `deadline/${movedByHand}` })]);
+    expect(findings.map(({ kind, where }) => `${kind} ${where}`).sort()).toEqual(
+      [...movedByHand].map((id) => `rowChanged deadline/${id}`).sort(),
+    );
   });
 });
