@@ -174,6 +174,32 @@ describe('the prosecutor’s side', () => {
     expect((await prosecutor.get(`/api/referrals/${own}/package`)).status).toBe(200);
   });
 
+  it('has standing access reviewed: its clock begins with it, anew with the review, and ends with it', async () => {
+    const path = `/api/referrals/${own}/grants`;
+    const clock = async () => {
+      const [row, ...others] = await application.rows<{ id: string; starts_at: Date; due_at: Date; running: boolean }>(
+        `SELECT id, starts_at, due_at, met_at IS NULL AND ended_at IS NULL AS running FROM deadline
+         WHERE subject_id = $1 AND kind = 'grantReview'`,
+        [own],
+      );
+      expect(others).toEqual([]);
+      return row!;
+    };
+    const { items } = (await legal.get(path)).body as { items: { id: string; state: string; until: string }[] };
+    const standing = items.find(({ state }) => state === 'live')!;
+    const begun = await clock();
+    expect(begun).toMatchObject({ running: true, due_at: new Date(standing.until) });
+    const reviewed = await legal.post(path, PURPOSE);
+    const anew = await clock();
+    expect(anew).toMatchObject({ running: true, due_at: new Date(reviewed.body.until) });
+    expect(anew.starts_at.getTime()).toBeGreaterThan(begun.starts_at.getTime());
+    expect((await legal.post(`${path}/${reviewed.body.id}/revoke`, { reason: 'The review ended it.' })).status).toBe(
+      200,
+    );
+    expect(await clock()).toMatchObject({ running: false });
+    expect((await legal.post(path, PURPOSE)).status).toBe(201);
+  });
+
   it('hands feedback back to the officers in words, and to authors without anybody’s data', async () => {
     const wrong = await give('opened', { outcome: 'convicted', questionIds: ['noSuchQuestion'] });
     expect(wrong).toMatchObject({ status: 400, body: { code: 'invalidInput' } });
