@@ -225,6 +225,9 @@ describe('an authority reached by registered post', () => {
     });
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page.text).toContain('By kind');
+    const figures = await (await fetch(`${application.address}/metrics`)).text();
+    expect(figures).toMatch(/^f1_reconcile_differences 0$/m);
+    expect(figures).toMatch(/^f1_reconcile_last_run_seconds [1-9]/m);
     for (const name of ['officer', 'decider', 'prosecutor', 'operator', 'author'])
       for (const path of ['/api/reconciliations', '/api/reconciliations/latest.html'])
         expect(refusal(await (await application.as(name)).get(path))).toMatchObject({ status: 403 });
