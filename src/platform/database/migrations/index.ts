@@ -36,6 +36,7 @@ import { RecipientLetters1763700000041 } from './1763700000041-recipient-letters
 import { WhatWaitsIsTold1763700000042 } from './1763700000042-what-waits-is-told.js';
 import { AccessAndRestores1763700000043 } from './1763700000043-access-and-restores.js';
 import { BlockedClosings1763700000046 } from './1763700000046-blocked-closings.js';
+import { ClosedClocks1763700000047 } from './1763700000047-closed-clocks.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   WhatWaitsIsTold1763700000042,
   AccessAndRestores1763700000043,
   BlockedClosings1763700000046,
+  ClosedClocks1763700000047,
 ];
