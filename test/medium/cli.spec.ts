@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -198,6 +199,48 @@ describe('f1 on an installation', () => {
       expect(duties[0]).toMatchObject({ kind: 'exclusion', authority: 'demo-prosecution' });
       expect([format, typeof keyId, checkpoint]).toEqual(['article-1f duty proof 1', 'string', null]);
       expect(verify(null, Buffer.concat([bytes, Buffer.from(' ')]), key, signature)).toBe(false);
+    });
+
+    it('proves them as the guide tells it to a reader who has openssl and what is in the folder', async () => {
+      const folder = join(dataDir, 'proof for a court');
+      expect((await f1(['reconcile', '--proof', folder], here())).code).toBe(0);
+      const statement = JSON.parse(readFileSync(join(folder, 'statement.json'), 'utf8'));
+      // What the guide takes out of the statement with jq, which not every machine has.
+      writeFileSync(join(folder, 'receipt.jws'), `${statement.duties[0].receipt}\n`);
+      const guide = readFileSync('docs/guides/proof.md', 'utf8');
+      const scripts = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, script]) =>
+        script!.replaceAll(/^jq .*$/gm, ''),
+      );
+      const said = (about: string): string =>
+        execFileSync('bash', ['-euo', 'pipefail', '-c', scripts.find((one) => one.includes(about))!], {
+          cwd: folder,
+          encoding: 'utf8',
+        });
+      const key = createPublicKey(readFileSync(join(folder, 'key.pem'))).export({ type: 'spki', format: 'der' });
+      expect(said('pkey -pubin')).toContain(createHash('sha256').update(key).digest('hex'));
+      for (const signed of ['statement.json', 'signed.txt'])
+        expect(said(`-in ${signed} -sigfile`)).toContain('Signature Verified Successfully');
+      writeFileSync(join(folder, 'statement.json'), JSON.stringify({ ...statement, receipts: 2 }));
+      expect(() => said('-in statement.json -sigfile')).toThrow('Command failed');
+    });
+
+    it('counts: the referrals of a period as one line of JSON or as a table, and refuses a period that is none', async () => {
+      const year = new Date().getUTCFullYear();
+      const period = ['statistics', '--from', `${year - 1}-01-01`, '--to', `${year}-12-31`];
+      const counted = await f1([...period, '--json'], here());
+      expect(counted).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\{.*\}\n$/) });
+      const took = { count: 1, medianHours: 0 };
+      expect(JSON.parse(counted.stdout)).toMatchObject({
+        ...{ from: `${year - 1}-01-01`, to: `${year}-12-31`, complete: false, referrals: 1, received: 1 },
+        ...{ overdue: 0, corrected: 0, toRefer: took, toAcknowledge: took, toFeedback: took },
+        ...{ byKind: { exclusion: { referrals: 1 } }, byCountry: { RW: { referrals: 1 } } },
+      });
+      const table = await f1(period, here());
+      expect(table).toMatchObject({ code: 0, stdout: expect.stringMatching(/^dimension,value,referrals,received,/) });
+      expect(table.stdout).toMatch(/^country,RW,1,1,/m);
+      expect(table.stderr).toContain('This period is not over');
+      const turned = await f1(['statistics', '--from', `${year}-02-01`, '--to', `${year}-01-01`], here());
+      expect(turned).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--to is before --from') });
     });
 
     it('audits: one line of JSON, and exit code 1 with the place when something was changed', async () => {
