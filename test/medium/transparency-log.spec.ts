@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { execFileSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -163,6 +165,41 @@ describe('the transparency log', () => {
     expect(wrongWith(proof, publicKey())).toBeUndefined();
     expect(proof.path.length).toBeGreaterThan(8);
     expect(JSON.stringify(proof)).not.toContain('payload');
+  });
+
+  it('proves it by hand, and its checkpoint with openssl, as the guide tells how', async () => {
+    const { body } = await get('auditor', `/api/audit/proofs/${file.caseId}/1`);
+    const { event, record, index, size, path, checkpoint } = body as InclusionProof;
+    const guide = readFileSync('docs/guides/proof.md', 'utf8');
+    const script = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)]
+      .map(([, one]) => one!)
+      .find((one) => one.includes('body.sig'))!;
+    writeFileSync(join(folder, 'checkpoint.txt'), `${checkpoint}\n`);
+    writeFileSync(join(folder, 'key.pem'), publicKey().export({ type: 'spki', format: 'pem' }));
+    // What the guide takes out of the statement with jq is there already; not every machine has it.
+    const commands = ['-euo', 'pipefail', '-c', script.replaceAll(/^jq .*$/gm, '')];
+    const said = execFileSync('bash', commands, { cwd: folder, encoding: 'utf8' });
+    expect(said).toContain('Signature Verified Successfully');
+
+    const sha256 = (...parts: (Buffer | string)[]) =>
+      createHash('sha256')
+        .update(Buffer.concat(parts.map((one) => Buffer.from(one))))
+        .digest();
+    const json = canonicalize as unknown as (value: unknown) => string;
+    const { previousHash, ...others } = event;
+    expect(
+      sha256(previousHash ? Buffer.from(previousHash, 'hex') : Buffer.alloc(32), json(others)).toString('hex'),
+    ).toBe(record['hash']);
+    let node = sha256(Buffer.of(0), sha256('event', Buffer.of(0), json(record)));
+    let [at, last] = [index, size - 1];
+    for (const next of path.map((hex) => Buffer.from(hex, 'hex'))) {
+      const isRight = at % 2 === 1 || at === last;
+      node = isRight ? sha256(Buffer.of(1), next, node) : sha256(Buffer.of(1), node, next);
+      while (isRight && at % 2 === 0 && at > 0) [at, last] = [at >> 1, last >> 1];
+      [at, last] = [at >> 1, last >> 1];
+    }
+    const [, leaves, root] = checkpoint.split('\n');
+    expect([last, leaves, root]).toEqual([0, `${size}`, node.toString('base64')]);
   });
 
   it.each([
