@@ -27,16 +27,17 @@ export function faultNames(
   return (only ?? known).filter((name) => !without.includes(name));
 }
 
-/** Does a fault by name to a world, and remembers when it was on. */
-export async function disturb(world: World, name: string): Promise<void> {
+/** Does a fault by name to a world, and remembers when it was on. Answers what was done instead, where something was. */
+export async function disturb(world: World, name: string): Promise<string | void> {
   const fault = faultsOf(world.wanted.queue)[name];
   if (!fault) throw new TypeError(`there is no fault ${JSON.stringify(name)}`);
   const on = { name, from: world.clock.now(), to: new Date(8.64e15) };
   world.disturbed.push(on);
-  await fault(world);
+  const instead = await fault(world);
   await Promise.all(world.processes.map((process) => process.ready()));
   on.to = world.clock.now();
   world.clock.restarted();
+  return instead;
 }
 
 const STILL_UNDER_WAY = wrong('O1', 'long after the fault something was still under way');
@@ -73,8 +74,8 @@ export async function campaign(
       // Each fault once before any comes again.
       if (waiting.length === 0) waiting = world.random.shuffled(names);
       const name = waiting.pop()!;
-      await disturb(world, name);
-      done.push(name);
+      const instead = await disturb(world, name);
+      done.push(instead ? `${name} (${instead})` : name);
     }
     await world.load.rest();
     say(`turn ${turn}: ${done.join(', ')}; ${world.load.walks} walks`);

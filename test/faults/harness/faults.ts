@@ -9,8 +9,11 @@ import { DUPLICATE_FAULTS } from './duplicates.js';
 import { olderBackupRestored } from './restore.js';
 import { apisOf, type World, workersOf } from './world.js';
 
-/** A fault by name: done to a world under load, and over when it settles. What it broke is mended by then. */
-export type Fault = (world: World) => Promise<void>;
+/**
+ * A fault by name: done to a world under load, and over when it settles. What it broke is mended by then. Answers what was done
+ * instead, where the work did not come by.
+ */
+export type Fault = (world: World) => Promise<string | void>;
 
 const SECOND = 1000;
 
@@ -30,7 +33,9 @@ const killedAt =
     process.arm(point, world.random.whole(0, 3));
     for (let waited = 0; process.alive && waited < 5 * SECOND; waited += 50) await pause(50);
     await world.receiver.misbehave('none');
+    const instead = process.alive ? 'not reached, killed elsewhere' : undefined;
     await killed(process);
+    return instead;
   };
 
 /** The receiver misbehaves for a while. */
