@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { recordOperatorAct } from '../audit/operator-act.js';
 import { keptBecause } from '../domain/referral/erasure.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
@@ -21,34 +22,54 @@ export interface ErasureStep {
   readonly outcome: 'asked' | 'erased';
 }
 
+interface AskedRow {
+  readonly id: string;
+  readonly basis: string;
+  readonly asked_by: string;
+  readonly asker: string;
+}
+
+const FIND_ASKED = `SELECT e.id, e.basis, e.asked_by, u.username AS asker FROM erasure e JOIN app_user u ON u.id = e.asked_by
+  WHERE e.case_id = $1 AND e.ended_at IS NULL`;
+
 /**
- * Destroys the data key of a case once a second account asks for it; in the owner's transaction. What was sealed can never be read
- * again, hashes and chains stay. Throws DomainError while anything is awaited in the case, naming each and what is to be done first.
+ * Destroys the data key of a case once a second account asks for it on the same basis; in the owner's transaction. What was sealed can
+ * never be read again, hashes and chains stay. Throws DomainError while anything is awaited in the case, naming each and what is to be
+ * done first.
  */
 export async function eraseCase(
   owner: pg.ClientBase,
   { ledger, keys }: { readonly ledger: ErasureLedger; readonly keys: KeyProvider },
-  { reference, basis, actorId }: { readonly reference: string; readonly basis: string; readonly actorId: string },
+  {
+    reference,
+    basis: given,
+    actorId,
+  }: { readonly reference: string; readonly basis: string; readonly actorId: string },
 ): Promise<ErasureStep> {
+  const basis = sameWords(given);
   const found = await lockCase(owner, 'reference', reference);
   if (!found) throw new NotFound(`case ${reference}`);
   if (found.erased) throw new DomainError('conflict', `The content of ${reference} is erased already.`);
   await refuseWhileKept(owner, found);
-  const { rows } = await owner.query<{ id: string; asked_by: string }>(
-    'SELECT id, asked_by FROM erasure WHERE case_id = $1',
-    [found.id],
-  );
-  const asked = rows[0];
+  const asked = (await owner.query<AskedRow>(FIND_ASKED, [found.id])).rows[0];
   if (!asked) {
     await refuseNames(owner, keys, found, basis);
-    const row = [randomUUID(), found.id, basis, actorId, found.now];
+    const id = randomUUID();
+    const row = [id, found.id, basis, actorId, found.now];
     await owner.query('INSERT INTO erasure (id, case_id, basis, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)', row);
+    const act = { actorId, action: 'ask Erasure', resource: `case/${found.id}`, detail: { erasure: id } };
+    await recordOperatorAct(owner, act);
     return { reference, outcome: 'asked' };
   }
   if (asked.asked_by === actorId)
     throw new DomainError(
       'conflict',
       `You asked for the erasure of ${reference} yourself: another account confirms it.`,
+    );
+  if (sameWords(asked.basis) !== basis)
+    throw new DomainError(
+      'conflict',
+      `${asked.asker} asked for the erasure of ${reference} on another basis, "${asked.basis}". Nothing is erased. If theirs is right, give it with --basis in the same words; else end what was asked (f1 keys keep), and one of you asks anew.`,
     );
   await owner.query('UPDATE erasure SET confirmed_by = $2, confirmed_at = $3 WHERE id = $1', [
     asked.id,
@@ -60,6 +81,43 @@ export async function eraseCase(
   // Last before COMMIT: an entry without its erasure can be settled, an erasure without its entry would come back with a backup.
   ledger.append({ caseId: found.id, erasedAt: found.now.toISOString(), by: [asked.asked_by, actorId] });
   return { reference, outcome: 'erased' };
+}
+
+export interface WaitingErasure {
+  readonly reference: string;
+  readonly basis: string;
+  readonly askedBy: string;
+  readonly askedAt: Date;
+}
+
+/** Erasures that were asked for and wait for a second account, the oldest first. */
+export async function waitingErasures(owner: pg.ClientBase): Promise<WaitingErasure[]> {
+  const { rows } = await owner.query<WaitingErasure>(
+    `SELECT c.reference, e.basis, u.username AS "askedBy", e.asked_at AS "askedAt"
+     FROM erasure e JOIN case_file c ON c.id = e.case_id JOIN app_user u ON u.id = e.asked_by
+       JOIN data_key k ON k.case_id = e.case_id AND k.wrapped IS NOT NULL
+     WHERE e.confirmed_at IS NULL AND e.ended_at IS NULL ORDER BY e.asked_at, c.reference`,
+  );
+  return rows;
+}
+
+/** Ends what one account asked for and none confirmed, be it one's own: nothing is erased, and it may be asked for anew. */
+export async function keepCase(
+  owner: pg.ClientBase,
+  { reference, actorId }: { readonly reference: string; readonly actorId: string },
+): Promise<void> {
+  const found = await lockCase(owner, 'reference', reference);
+  if (!found) throw new NotFound(`case ${reference}`);
+  if (found.erased) throw new DomainError('conflict', `The content of ${reference} is erased already.`);
+  const { rows } = await owner.query<{ id: string }>(
+    'UPDATE erasure SET ended_by = $2, ended_at = $3 WHERE case_id = $1 AND ended_at IS NULL RETURNING id',
+    [found.id, actorId, found.now],
+  );
+  const [ended] = rows;
+  if (!ended)
+    throw new DomainError('conflict', `Nobody asked for the erasure of ${reference}: there is nothing to end.`);
+  const act = { actorId, action: 'end Erasure', resource: `case/${found.id}`, detail: { erasure: ended.id } };
+  await recordOperatorAct(owner, act);
 }
 
 /** Keeps the file of a case from being erased until another account releases it. */
@@ -152,6 +210,9 @@ async function refuseWhileKept(owner: pg.ClientBase, { id, reference }: CaseRow)
       duties: rows,
     });
 }
+
+/** Two mean the same basis whatever its spaces and the encoding of its letters are. */
+const sameWords = (basis: string): string => basis.normalize('NFC').replace(/\s+/g, ' ').trim();
 
 /** The basis outlives the key, so it lies in clear: it may hold no word by which the person is found. */
 async function refuseNames(

@@ -139,8 +139,8 @@ export class TaskListService {
 
   /**
    * What an operator must look into, on every operator's list while it lasts: a clock that jumped, deliveries that are late,
-   * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held, settings that wait for a second operator,
-   * and what reconciling found last, but for clocks that ran out: whose they are is told by them. And on
+   * requests about persons that nobody answers, a unit in which nobody can be told, sending that is held, settings and erasures that wait for a second
+   * operator, and what reconciling found last, but for clocks that ran out: whose they are is told by them. And on
    * every auditor's, who watch over data protection, that a recipient which a file bars was told before.
    */
   async tellOperatorsInTx(tx: Tx): Promise<void> {
@@ -157,6 +157,9 @@ const CONDITIONS = `
     UNION ALL
     SELECT 'settingsWait', NULL WHERE EXISTS (
       SELECT FROM settings_change WHERE confirmed_at IS NULL AND valid_until > f1_now())
+    UNION ALL
+    SELECT 'erasureWaits', NULL WHERE EXISTS (SELECT FROM erasure e JOIN data_key k ON k.case_id = e.case_id AND k.wrapped IS NOT NULL
+      WHERE e.confirmed_at IS NULL AND e.ended_at IS NULL)
     UNION ALL
     SELECT 'dutiesNotMet', NULL FROM (SELECT ok, statement::jsonb AS told FROM reconciliation ORDER BY at DESC, id DESC LIMIT 1) newest
     WHERE NOT ok AND (jsonb_typeof(told -> 'chains') = 'array' AND told -> 'chains' <> '[]' OR (told ->> 'notListed')::int > 0

@@ -8,6 +8,7 @@ export const TASK_KINDS = [
   'nobodyResponsible',
   'sendingHeld',
   'settingsWait',
+  'erasureWaits',
   'dutiesNotMet',
   'blockedRecipient',
 ] as const;

@@ -178,6 +178,8 @@ function whatOf(row: TaskRow, mayAnswer: boolean): string {
       return `Nobody in the unit ${unit ?? ''} can be told of its deadlines. Name its lead in the settings: f1 apply.`;
     case 'settingsWait':
       return 'An operator asked to change where data leaves, and a second one must want the same: have the file shown to you, apply it without --as to see what it changes, then: f1 apply <file> --as <your account>. Left alone, it lapses.';
+    case 'erasureWaits':
+      return 'An operator asked for the erasure of a case, and a second one must want the same on the same basis. See which case and which basis: f1 keys erasures. Then f1 keys erase --case <reference> --basis <that basis> --as <your account>, or, where it is not to be erased, f1 keys keep --case <reference> --as <your account>.';
     case 'dutiesNotMet':
       return 'Duties to tell are not met, or what is stored is not what its history says. Each is named by: f1 reconcile. What each difference means is in docs/guides/proof.md; an auditor has them as GET /api/reconciliations/latest.html.';
     case 'blockedRecipient':

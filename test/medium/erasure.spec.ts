@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { auditVerify } from '../../src/audit/audit-verify.js';
-import { eraseCase, holdCase, releaseCase } from '../../src/cases/erasure.js';
+import { eraseCase, holdCase, keepCase, releaseCase } from '../../src/cases/erasure.js';
 import { eraseAndSettle, repeatErasures } from '../../src/cases/settled-erasures.js';
 import { accountId } from '../../src/demo/seed.js';
+import { EscalationService } from '../../src/deadlines/escalation.service.js';
 import { createBackup } from '../../src/platform/backup/create-backup.js';
 import { checkBackup, restoreBackup } from '../../src/platform/backup/restore-backup.js';
 import { holdSending, resumeSending } from '../../src/platform/backup/sending-hold.js';
@@ -19,6 +20,7 @@ import { DeliveryStore } from '../../src/referrals/delivery.store.js';
 import { aCaseAt, decideSuspicion } from '../factories/case-walk.js';
 import { aClosedCase, toldOf } from '../factories/closed-case.js';
 import { anApplication, type TestApplication } from '../support/application.js';
+import { f1 } from '../support/cli.js';
 import { suspending } from '../support/suspended.js';
 
 const BASIS = 'an invented order';
@@ -33,8 +35,14 @@ describe('the content of a case', () => {
   const [one, two] = [accountId('operator'), accountId('auditor')];
 
   const owned = <T>(work: (owner: pg.Client) => Promise<T>) => asOwner(application.database.ownerUrl, work);
-  const erase = (reference: string, actorId: string) =>
-    owned((owner) => eraseCase(owner, means(), { reference, basis: BASIS, actorId }));
+  const erase = (reference: string, actorId: string, basis = BASIS) =>
+    owned((owner) => eraseCase(owner, means(), { reference, basis, actorId }));
+  const keep = (reference: string, actorId: string) => owned((owner) => keepCase(owner, { reference, actorId }));
+  const toldOperators = async () => {
+    await application.app.get(EscalationService, { strict: false }).tellOperators();
+    const { body } = await (await application.as('operator')).get('/api/tasks');
+    return (body as { items: { kind: string; what: string }[] }).items.find(({ kind }) => kind === 'erasureWaits');
+  };
   const means = () => ({ ledger, keys: keysFrom(application.config) });
   const hold = (basis: string) =>
     owned((owner) =>
@@ -71,6 +79,56 @@ describe('the content of a case', () => {
     expect(ledger.read()).toEqual([]);
   });
 
+  it('that one operator asked to erase is on the lists of all of them, and the command says which and why', async () => {
+    expect((await toldOperators())?.what).toMatch(/second one must want the same.*f1 keys erasures/);
+    const run = (...also: string[]) =>
+      f1(['keys', 'erasures', ...also], {
+        F1_DATA_DIR: folder,
+        F1_TIME_ZONE: 'Asia/Kathmandu',
+        DATABASE_URL: application.database.workerUrl,
+        MIGRATION_DATABASE_URL: application.database.ownerUrl,
+      });
+    const { stdout } = await run();
+    expect(stdout).toMatch(
+      new RegExp(`^${first.reference}: asked for by operator at .* \\(UTC\\+05:45\\), on the basis "${BASIS}"\\n`),
+    );
+    const said = JSON.parse((await run('--json')).stdout) as { waiting: object[] };
+    expect(said.waiting).toEqual([
+      {
+        reference: first.reference,
+        basis: BASIS,
+        askedBy: 'operator',
+        askedAt: expect.stringMatching(/Z$/) as unknown as string,
+      },
+    ]);
+  });
+
+  it('is not erased where the second account gives another basis than the first', async () => {
+    await expect(erase(first.reference, two, 'another order')).rejects.toThrow(
+      new RegExp(`operator asked .* on another basis, "${BASIS}".*Nothing is erased`),
+    );
+    expect([await keyOf(first.id), ledger.read()]).toEqual([true, []]);
+  });
+
+  it('is kept where an operator ends what was asked, and may be asked for anew on another basis', async () => {
+    const { id, reference } = await aCase();
+    await expect(keep(reference, one)).rejects.toThrow(/Nobody asked/);
+    await erase(reference, one);
+    await keep(reference, two);
+    expect(await erase(reference, two, 'order 8')).toMatchObject({ outcome: 'asked' });
+    await keep(reference, two);
+    const acts = await application.rows<{ actor_id: string; action: string }>(
+      `SELECT actor_id, action FROM access_log WHERE resource = $1 AND action LIKE '%Erasure' ORDER BY at, tx`,
+      [`case/${id}`],
+    );
+    expect(acts).toEqual([
+      { actor_id: one, action: 'ask Erasure' },
+      { actor_id: two, action: 'end Erasure' },
+      { actor_id: two, action: 'ask Erasure' },
+      { actor_id: two, action: 'end Erasure' },
+    ]);
+  });
+
   it('is neither held nor erased on words that name the person, for they would outlive the file', async () => {
     const [row] = await application.rows<{ sealed: Buffer; wrapped: Buffer; id: string }>(
       'SELECT p.id, p.sealed, k.wrapped FROM person p JOIN data_key k ON k.case_id = p.case_id WHERE p.case_id = $1',
@@ -97,7 +155,8 @@ describe('the content of a case', () => {
   });
 
   it('is erased when a second account confirms; hashes and chains verify, and the ledger outside tells of it', async () => {
-    expect(await erase(first.reference, two)).toEqual({ reference: first.reference, outcome: 'erased' });
+    const spaced = ` ${BASIS.replaceAll(' ', '  ')} `;
+    expect(await erase(first.reference, two, spaced)).toEqual({ reference: first.reference, outcome: 'erased' });
     expect(await keyOf(first.id)).toBe(false);
     const left = await application.rows('SELECT FROM person_token WHERE case_id = $1', [first.id]);
     expect(left).toEqual([]);
@@ -106,6 +165,8 @@ describe('the content of a case', () => {
     expect((await (await application.as('officer')).get(`/api/cases/${first.id}`)).status).toBe(404);
     expect((await (await application.as('officer')).get(`/api/cases/${second.id}`)).status).toBe(200);
     await expect(erase(first.reference, two)).rejects.toThrow(/erased already/);
+    await expect(keep(first.reference, two)).rejects.toThrow(/erased already/);
+    expect(await toldOperators()).toBeUndefined();
   });
 
   it('that an older backup brings back is erased again, and nothing else', async () => {

@@ -103,8 +103,8 @@ function midnight(day: number, zone: string): number {
 const QUARTER = 900_000;
 const offsets = new Map<string, number>();
 
-/** How far local time is ahead of UTC at an instant. Clocks differ by whole quarters of an hour: the calendar is asked once a quarter. */
-function offset(instant: number, zone: string): number {
+/** How far (ms) local time is ahead of UTC at an instant. Clocks differ by whole quarters of an hour: the calendar is asked once a quarter. */
+export function offset(instant: number, zone: string): number {
   const key = `${Math.floor(instant / QUARTER)} ${zone}`;
   const known = offsets.get(key);
   if (known !== undefined) return known;
