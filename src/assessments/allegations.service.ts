@@ -63,9 +63,11 @@ export class AllegationsService {
     tx: Tx,
     write: Write,
     { caseId, id, content, key }: { caseId: string; id: string; content: AllegationDto; key: DataKey },
-  ): Promise<void> {
+  ): Promise<{ assessed: object }> {
     const result = assess(content, await this.lawInTx(tx, caseId, key));
     if (result.problems.length > 0) throw new InvalidInput(result.problems.map((problem) => placed(problem, content)));
+    const { complete, exculpatoryAssessed, belowResponsibility, minorAtAct } = result;
+    const templateVersion = result.templateVersion ?? 1;
     const position = await this.store.positionInTx(tx, caseId, id);
     await this.store.clearMatrixInTx(tx, id);
     await this.assertEvidenceExists(tx, caseId, content, key);
@@ -77,15 +79,15 @@ export class AllegationsService {
         ground: content.ground,
         crime: content.crime,
         scope: content.scope,
-        template_version: result.templateVersion ?? 1,
+        template_version: templateVersion,
         sealed: key.seal({ act: { ...content.act }, exculpatory: content.exculpatory ?? null }, `allegation:${id}`)
           .bytes,
         act_country: content.act.country ?? null,
         intended_to_stand: content.intendedToStand,
-        complete: result.complete,
-        exculpatory_assessed: result.exculpatoryAssessed,
-        below_responsibility: result.belowResponsibility,
-        minor_at_act: result.minorAtAct,
+        complete,
+        exculpatory_assessed: exculpatoryAssessed,
+        below_responsibility: belowResponsibility,
+        minor_at_act: minorAtAct,
         position,
         assessed_at: tx.now,
       },
@@ -122,6 +124,7 @@ export class AllegationsService {
         });
       }
     }
+    return { assessed: { templateVersion, complete, exculpatoryAssessed, belowResponsibility, minorAtAct } };
   }
 
   /** Evidence names a document of this case, or an answer that the applicant gave in an interview of this case. */

@@ -3,6 +3,7 @@ import { sourceRefOf } from '../platform/database/source-ref.js';
 import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
 import { ToldCountries } from './told-countries.js';
+import { ToldIndicatorsOf } from './told-indicators.js';
 import { placeOf } from './verify-events.js';
 
 type Words = Readonly<Record<string, unknown>>;
@@ -19,8 +20,10 @@ export function heldAgainst(
   const edits = new Map<string, Words>();
   let person: Words | undefined;
   const countries = new ToldCountries();
+  const indicators = new ToldIndicatorsOf();
   for (const event of events) {
     const words = wordsIn(event, key);
+    indicators.tell(event, words);
     if (!words) continue; // reported with the events
     for (const [rows, holds] of checks(file, key, event, words)) {
       if (rows.length === 0 || rows.some(holds)) continue;
@@ -28,7 +31,7 @@ export function heldAgainst(
         findings.add('rowChanged', `${row.table}/${row.id}`, `it does not say what ${placeOf(event)} tells`);
     }
     if (event.aggregate_kind === 'case' && event.type === 'EDIT_ANALYSIS')
-      edits.set(String(words['allegationId']), words['content'] as Words);
+      edits.set(String(words['allegationId']), words);
     countries.tell(event, words);
     if (event.aggregate_kind !== 'person') continue;
     if (event.type === 'REGISTER_PERSON') person = words;
@@ -40,6 +43,7 @@ export function heldAgainst(
       findings.add('rowChanged', `person/${row.id}`, 'the particulars are not those that its chain tells');
   }
   countries.hold(file, findings, ownBefore);
+  indicators.hold(file, key, findings);
 }
 
 function wordsIn(event: StoredEvent, key: DataKey): Words | undefined {
@@ -302,9 +306,26 @@ function verifyAnalysis(file: SealedFile, key: DataKey, edits: ReadonlyMap<strin
   for (const row of file.all('allegation')) {
     const said = edits.get(row.id);
     if (!said) findings.add('rowInserted', `allegation/${row.id}`, 'no event tells of it');
-    else if (!same(asStored(file, row), asSaid(said, key)))
+    else if (!same(asStored(file, row), asSaid(wordsOf(said['content']), key)) || !isAssessedAs(row, said['assessed']))
       findings.add('rowChanged', `allegation/${row.id}`, 'it is not what its last edit tells');
   }
+}
+
+/**
+ * What the guards ask of it, as its edit assessed it (one of an earlier release does not say); a corrected birth date only ever makes
+ * it incomplete. No command takes an allegation back.
+ */
+function isAssessedAs({ columns }: OpenedRow, assessed: unknown): boolean {
+  if (columns['withdrawn_at'] !== null) return false;
+  if (assessed === undefined) return true;
+  const said = wordsOf(assessed);
+  return (
+    columns['template_version'] === said['templateVersion'] &&
+    columns['exculpatory_assessed'] === said['exculpatoryAssessed'] &&
+    columns['below_responsibility'] === said['belowResponsibility'] &&
+    columns['minor_at_act'] === said['minorAtAct'] &&
+    (columns['complete'] === said['complete'] || columns['complete'] === false)
+  );
 }
 
 const asSaid = (said: Words, key: DataKey): unknown => ({
@@ -313,6 +334,7 @@ const asSaid = (said: Words, key: DataKey): unknown => ({
   scope: said['scope'],
   stands: said['intendedToStand'],
   act: said['act'],
+  country: wordsOf(said['act'])['country'] ?? null,
   exculpatory: said['exculpatory'] ?? null,
   elements: listOf(said['elements'])
     .map(({ element, finding, reasons }) => canonical([element, finding, reasons]))
@@ -335,6 +357,7 @@ function asStored(file: SealedFile, { id, columns, content }: OpenedRow): unknow
     scope: columns['scope'],
     stands: columns['intended_to_stand'],
     act: wordsOf(content)['act'],
+    country: columns['act_country'],
     exculpatory: wordsOf(content)['exculpatory'] ?? null,
     elements: own('element_finding')
       .map((one) => canonical([one.columns['element'], one.columns['finding'], wordsOf(one.content)['reasons']]))

@@ -28,11 +28,21 @@ export type OpenedRow = StoredRow & { readonly content: unknown };
 /** The rows of one case with what is sealed in them. */
 export class SealedFile {
   private readonly rows = new Map<string, OpenedRow[]>();
+  private readonly broken = new Map<string, Set<string>>();
 
   add(row: StoredRow, content: unknown): void {
     const known = this.rows.get(row.table) ?? [];
     known.push({ ...row, content });
     this.rows.set(row.table, known);
+  }
+
+  /** It is there, and does not open. */
+  addBroken({ table, id }: StoredRow): void {
+    this.broken.set(table, this.brokenIn(table).add(id));
+  }
+
+  brokenIn(table: string): Set<string> {
+    return this.broken.get(table) ?? new Set();
   }
 
   all(table: string): readonly OpenedRow[] {

@@ -13,7 +13,7 @@ const SEALED: readonly { table: string; place?: string; of?: string; at?: string
   { table: 'interview' },
   { table: 'answer', of: 'interview_id', at: 'recorded_at' },
   { table: 'interview_draft', place: 'interview_id' },
-  { table: 'raised_indicator' },
+  { table: 'raised_indicator', of: 'interview_id', at: 'raised_at' },
   { table: 'document' },
   { table: 'recording' },
   { table: 'allegation' },
@@ -155,6 +155,7 @@ function open(key: DataKey, rows: readonly StoredRow[], findings: Findings): Sea
       if (named === undefined || sha256(content as string).toString('hex') === row.columns[named]) continue;
       findings.add('rowChanged', `${row.table}/${row.id}`, 'what was sent is not what its hash names');
     } catch {
+      file.addBroken(row);
       findings.add('sealBroken', `${row.table}/${row.id}`, 'its sealed value does not open: it was changed or moved');
     }
   }

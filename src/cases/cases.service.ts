@@ -164,7 +164,7 @@ export class CasesService {
     await this.assertNotHeldInTx(tx, record.id, instruction.type);
     const write = new Write();
     const written = new Map<string, string>();
-    await alongside?.(tx, write, record, key);
+    const said = await alongside?.(tx, write, record, key);
     for (const effect of [...(moved?.effects ?? []), ...decided.effects]) {
       await this.effects.apply({ tx, write, record, key, actor, file, instruction, written }, effect);
     }
@@ -182,7 +182,7 @@ export class CasesService {
         procedure: record.procedure_type,
         ...clocksStarted(write, record.id),
       },
-      payload: wordsOf(instruction),
+      payload: { ...wordsOf(instruction), ...said },
     });
     write.insert('event', event.row).update(
       'case_file',
@@ -225,8 +225,8 @@ export class CasesService {
 export const isOver = (workflow: CompiledWorkflow<'case'>, snapshot: Snapshot): boolean =>
   stageTagsOf(workflow, snapshot).some((tag) => tag === 'exclusionApplied' || tag === 'examinationEnded');
 
-/** Rows that belong to a command beside its effects. */
-export type Alongside = (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<void> | void;
+/** Rows that belong to a command beside its effects, and what its event says of them beside its own words. */
+export type Alongside = (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<object | void>;
 
 /** The locked row, if this person may see it and decided on its present version. */
 export function lockedCase(locked: LockedRow | undefined, asked: Preconditions): LockedCase {

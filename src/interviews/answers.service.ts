@@ -31,6 +31,7 @@ import {
   InterviewSessions,
 } from './interview-sessions.js';
 import { InterviewStore, type LockedInterview } from './interview.store.js';
+import { tokenOfIndicator, tokenOfWords, type ToldIndicator, type ToldIndicators } from './told-indicator.js';
 
 /** What one answer changes, before it is written. */
 interface Prepared {
@@ -97,6 +98,7 @@ export class AnswersService {
       prepared = made;
       return {
         payload: { ...made.view, version: record.version + 1 },
+        facets: { indicators: toldIndicators(key, made) },
         rows: (write) => writeRows(write, { record, key, actor, now: tx.now }, made),
       };
     });
@@ -299,11 +301,7 @@ function writeRows(
     recorded_by: actor.id,
     recorded_at: now,
   });
-  const sealed = ({ indicator: { certainty, reason, because, innocent, next }, row }: RaisedRow): Buffer => {
-    const disputed = disputes.get(row) ?? [];
-    const words: IndicatorWords = { certainty, reason, because, innocent, next };
-    return key.seal(disputed.length > 0 ? { ...words, disputed } : words, `raised_indicator:${row}`).bytes;
-  };
+  const sealed = (one: RaisedRow): Buffer => key.seal(wordsOf(one, disputes), `raised_indicator:${one.row}`).bytes;
   for (const one of changes.raised) {
     const { id, severity, ground } = one.indicator;
     const words = { severity, ground, sealed: sealed(one), raised_at: now };
@@ -311,4 +309,22 @@ function writeRows(
   }
   for (const one of changes.reworded) write.update('raised_indicator', { id: one.row }, { sealed: sealed(one) });
   for (const { row } of changes.cleared) write.update('raised_indicator', { id: row }, { cleared_at: now });
+}
+
+function wordsOf({ indicator, row }: RaisedRow, disputes: Conversation['disputes']): IndicatorWords {
+  const { certainty, reason, because, innocent, next } = indicator;
+  const disputed = disputes.get(row) ?? [];
+  const words: IndicatorWords = { certainty, reason, because, innocent, next };
+  return disputed.length > 0 ? { ...words, disputed } : words;
+}
+
+function toldIndicators(key: DataKey, { changes, conversation: { disputes } }: Prepared): ToldIndicators {
+  const says = (one: RaisedRow): string => tokenOfWords(key, wordsOf(one, disputes));
+  return Object.fromEntries<ToldIndicator>([
+    ...changes.raised.map(
+      (one) => [one.row, { is: tokenOfIndicator(key, one.indicator), says: says(one) }] as [string, ToldIndicator],
+    ),
+    ...changes.reworded.map((one) => [one.row, { says: says(one) }] as [string, ToldIndicator]),
+    ...changes.cleared.map(({ row }) => [row, null] as [string, ToldIndicator]),
+  ]);
 }

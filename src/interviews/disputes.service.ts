@@ -10,6 +10,7 @@ import type { DisputeDto, DisputedIndicatorView } from './follow-up.dto.js';
 import { lockedInterview } from './interview-commands.js';
 import { type Dispute, wordsOfIndicator } from './interview-sessions.js';
 import { InterviewStore, type LockedInterview } from './interview.store.js';
+import { type ToldIndicators, tokenOfWords } from './told-indicator.js';
 
 /**
  * Lets an officer say why a raised indicator says nothing of this person. It is an assessment and no part of the record: it may
@@ -53,21 +54,19 @@ export class DisputesService {
     const words = wordsOfIndicator(row, key);
     const dispute: Dispute = { reason, by: actor.displayName, at: tx.now.toISOString() };
     const disputed = [...(words.disputed ?? []), dispute];
+    const said = { ...words, disputed };
+    const indicators: ToldIndicators = { [row.id]: { says: tokenOfWords(key, said) } };
     const event = nextEvent(record, key, {
       aggregateKind: 'interview',
       caseId: record.case_id,
       type: 'DISPUTE_INDICATOR',
       actorId: actor.id,
       at: tx.now,
-      facets: { state: record.snapshot, purpose: record.purpose },
+      facets: { state: record.snapshot, purpose: record.purpose, indicators },
       payload: { indicatorId, reason },
     });
     await new Write()
-      .update(
-        'raised_indicator',
-        { id: row.id },
-        { sealed: key.seal({ ...words, disputed }, `raised_indicator:${row.id}`).bytes },
-      )
+      .update('raised_indicator', { id: row.id }, { sealed: key.seal(said, `raised_indicator:${row.id}`).bytes })
       .insert('event', event.row)
       .update('interview', { id: record.id, version: record.version }, { version: record.version + 1, ...event.head })
       .run(tx);

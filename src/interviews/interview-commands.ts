@@ -31,6 +31,7 @@ export interface InterviewStep {
 /** What a command writes beyond the state: its event's content, and rows of its own. */
 export interface Recording {
   readonly payload: object;
+  readonly facets?: object;
   /** The name of its event where the chart has none of its own for it: a follow-up is recorded as answers are. */
   readonly event?: string;
   /** How the sitting was held, once this is recorded. */
@@ -65,7 +66,7 @@ export class InterviewCommands {
     const decided = decide(workflow, record.snapshot as Snapshot, { type }, facts);
     if (!decided.ok)
       throw new CommandRefused(decided, whatIsMissing, interviewAdvice(workflow, record, decided, actor.id));
-    const { payload, instruction, rows, event: name = type, content: recorded } = recording();
+    const { payload, facets: told, instruction, rows, event: name = type, content: recorded } = recording();
     const write = new Write();
     rows?.(write);
     const set: Record<string, unknown> = {};
@@ -83,6 +84,7 @@ export class InterviewCommands {
         purpose: record.purpose,
         country: step.countryOfOrigin,
         ...clocksStarted(write, record.id),
+        ...told,
       },
       payload,
     });

@@ -18,6 +18,7 @@ import { QuestionnairesService } from '../questionnaires/questionnaires.service.
 import { addressKey, contentOf, contextOf, itemOf } from './interview-sessions.js';
 import { InterviewStore, type InterviewRow, type SituationRow, type StoredAnswer } from './interview.store.js';
 import { type MoveRow, MoveStore } from './move.store.js';
+import { tokenOfIndicator, tokenOfWords, type ToldIndicator, type ToldIndicators } from './told-indicator.js';
 
 /** One interview as a move finds it. */
 interface Found {
@@ -178,14 +179,19 @@ export class MovesService {
       write.insert('event', event.row);
       head = { id: record.id, ...event.head };
     };
-    append('MIGRATE', { migration: move.id, from: move.from_hash, to: move.to_hash }, { dropped: moves.dropped });
+    const now = view(start(to, contextOf(record, key, situation), inputsAfter(to, answers, key, moves)));
+    const about = { owned, key, now: tx.now, raised: situation.raised ?? [] };
+    const indicators = writeIndicators(write, about, now.indicators);
+    append(
+      'MIGRATE',
+      { migration: move.id, from: move.from_hash, to: move.to_hash, indicators },
+      { dropped: moves.dropped },
+    );
     for (const recording of moves.recorded) {
       const row = answerRow(recording, answers, key);
       write.insert('answer', { ...row, ...owned, recorded_at: tx.now });
       append('MIGRATE_ANSWER', { answer: row.id, recordedBy: row.recorded_by });
     }
-    const now = view(start(to, contextOf(record, key, situation), inputsAfter(to, answers, key, moves)));
-    writeIndicators(write, { owned, key, now: tx.now, raised: situation.raised ?? [] }, now.indicators);
     write.update('interview', { id: record.id }, { event_seq: head.event_seq, event_hash: head.event_hash });
     await write.run(tx);
   }
@@ -257,28 +263,34 @@ function inputsAfter(to: Plan, answers: readonly StoredAnswer[], key: DataKey, {
     }));
 }
 
+/** What of it the event tells. */
 function writeIndicators(
   write: Write,
   about: { owned: object; key: DataKey; now: Date; raised: NonNullable<SituationRow['raised']> },
   standing: readonly IndicatorView[],
-): void {
-  for (const { id, indicator_id } of about.raised)
-    if (!standing.some((one) => one.id === indicator_id))
-      write.update('raised_indicator', { id }, { cleared_at: about.now });
+): ToldIndicators {
+  const told: Record<string, ToldIndicator> = {};
+  for (const { id, indicator_id } of about.raised) {
+    if (standing.some((one) => one.id === indicator_id)) continue;
+    write.update('raised_indicator', { id }, { cleared_at: about.now });
+    told[id] = null;
+  }
   for (const { id, severity, ground, certainty, reason, because, innocent, next } of standing) {
     if (about.raised.some(({ indicator_id }) => indicator_id === id)) continue;
     const row = randomUUID();
-    const sealed = about.key.seal({ certainty, reason, because, innocent, next }, `raised_indicator:${row}`).bytes;
+    const words = { certainty, reason, because, innocent, next };
+    told[row] = { is: tokenOfIndicator(about.key, { id, severity, ground }), says: tokenOfWords(about.key, words) };
     write.insert('raised_indicator', {
       id: row,
       ...about.owned,
       indicator_id: id,
       severity,
       ground,
-      sealed,
+      sealed: about.key.seal(words, `raised_indicator:${row}`).bytes,
       raised_at: about.now,
     });
   }
+  return told;
 }
 
 /** What an author is told of one interview. */

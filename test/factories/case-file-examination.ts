@@ -33,11 +33,12 @@ export async function writeInterview(file: FileWriter): Promise<string> {
     recorded_at: file.at,
   });
   const said = { id: answer, questionId: 'q1', revision: 1, concurrent: false, basedOn: null, value: 'yes' };
-  await file.record('interview', id, 'RECORD_ANSWER', { payload: { answer: said } });
+  const indicator = { indicator_id: 'i1', severity: 'high', ground: '1F(a)' };
+  const raises = [{ id: 'i1', severity: indicator.severity, ground: indicator.ground }];
+  await file.record('interview', id, 'RECORD_ANSWER', { payload: { answer: said, raised: raises, cleared: [] } });
   await file.add('interview_draft', { ...inIt, sealed: file.sealed('interview_draft', id), saved_by: by });
   const raised = randomUUID();
-  const indicator = { indicator_id: 'i1', severity: 'high', ground: '1F(a)' };
-  const because = { ...indicator, sealed: file.sealed('raised_indicator', raised) };
+  const because = { ...indicator, raised_at: file.at, sealed: file.sealed('raised_indicator', raised) };
   await file.add('raised_indicator', { ...inIt, id: raised, ...because });
   const recording_id = await file.storedFile('recording', 'interview', id);
   await file.add('recording_mark', { recording_id, question_id: 'q1', at_ms: 0 });

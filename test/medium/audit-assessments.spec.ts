@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aCaseAt, anInterviewUnderWay } from '../factories/case-walk.js';
+import { anApplication, type TestApplication } from '../support/application.js';
+import { Manipulation } from '../support/manipulated.js';
+
+/** Somebody whose answers raised an indicator that was worded anew and disputed, and one that was cleared again. */
+describe('a superuser who turns an assessment round', () => {
+  let application: TestApplication;
+  let manipulation: Manipulation;
+  let allegation: string;
+  let standing: string;
+  let cleared: string;
+  let undisputed: string;
+  const after = async (tables: string[], ...statements: string[]) =>
+    (await manipulation.after(tables, ...statements)).verify;
+
+  beforeAll(async () => {
+    application = await anApplication();
+    const cast = await application.cast();
+    ({
+      allegations: [allegation = ''],
+    } = await aCaseAt(cast, 'written'));
+    const { id } = await aCaseAt(cast, 'triage');
+    const answered = async (...positions: string[][]) => {
+      const interview = await anInterviewUnderWay(cast.officer, id, 'screening');
+      const answer = (questionId: string, value: unknown, basedOn?: string) =>
+        cast.officer.post<{ answer: { id: string } }>(`/api/interviews/${interview}/answers`, {
+          ...{ questionId, value },
+          ...(basedOn === undefined ? {} : { basedOn }),
+        });
+      await answer('birthDate', '1970');
+      let before: string | undefined;
+      for (const position of positions) before = (await answer('violencePosition', position, before)).answer.id;
+      return interview;
+    };
+    await answered(['amongAttackers'], ['notThere']);
+    const interview = await answered(['amongAttackers'], ['amongAttackers', 'ordered']);
+    [{ undisputed }] = (await application.rows(
+      `SELECT encode(sealed, 'hex') AS undisputed FROM raised_indicator WHERE interview_id = $1 AND cleared_at IS NULL`,
+      [interview],
+    )) as [{ undisputed: string }];
+    const reason = 'The interpreter mixed up two words.';
+    await cast.officer.post(`/api/interviews/${interview}/indicators/ownActsTold/disputes`, { reason });
+    const idOf = async (which: string) =>
+      (
+        await application.rows<{ id: string }>(
+          `SELECT id FROM raised_indicator WHERE case_id = $1 AND cleared_at ${which}`,
+          [id],
+        )
+      )[0]!.id;
+    [standing, cleared] = [await idOf('IS NULL'), await idOf('IS NOT NULL')];
+    manipulation = await Manipulation.of(application);
+  });
+  afterAll(async () => {
+    await manipulation?.end();
+    await application?.close();
+  });
+
+  it('finds it whole before', async () => {
+    expect((await manipulation.found()).verify).toEqual([]);
+  });
+
+  it.each([
+    ['ground', `ground = '1F(b)'`],
+    ['severity', `severity = 'low'`],
+    ['name', `indicator_id = 'another'`],
+  ])('is seen to have changed the %s of an indicator', async (_what, change) => {
+    const changed = await after(['raised_indicator'], `UPDATE raised_indicator SET ${change} WHERE id = '${standing}'`);
+    expect(changed).toEqual([`rowChanged raised_indicator/${standing}`]);
+  });
+
+  it('is seen to have put back what an indicator said before it was disputed', async () => {
+    const put = (sealed: string) =>
+      after(['raised_indicator'], `UPDATE raised_indicator SET sealed = ${sealed} WHERE id = '${standing}'`);
+    expect(await put(`'\\x${undisputed}'`)).toEqual([`rowChanged raised_indicator/${standing}`]);
+    const another = `(SELECT sealed FROM raised_indicator WHERE id = '${cleared}')`;
+    expect(await put(another)).toEqual([`sealBroken raised_indicator/${standing}`]);
+  });
+
+  it('is seen to have cleared, raised again, moved, deleted or invented one', async () => {
+    const set = (change: string, id: string) => `UPDATE raised_indicator SET ${change} WHERE id = '${id}'`;
+    const changed = (statement: string) => after(['raised_indicator'], statement);
+    expect(await changed(set('cleared_at = now()', standing))).toEqual([`rowChanged raised_indicator/${standing}`]);
+    expect(await changed(set('cleared_at = NULL', cleared))).toEqual([`rowChanged raised_indicator/${cleared}`]);
+    expect(await changed(set(`raised_at = raised_at - interval '1 hour'`, standing))).toEqual([
+      `rowInserted raised_indicator/${standing}`,
+    ]);
+    expect(await changed(`DELETE FROM raised_indicator WHERE id = '${cleared}'`)).toEqual([
+      `rowMissing raised_indicator/${cleared}`,
+    ]);
+    const invented = '0b0c0000-0000-4000-8000-00000000a001';
+    expect(
+      await changed(`INSERT INTO raised_indicator (id, interview_id, case_id, indicator_id, severity, ground, sealed, raised_at)
+        SELECT '${invented}', interview_id, case_id, 'invented', severity, ground, sealed, raised_at FROM raised_indicator
+        WHERE id = '${standing}'`),
+    ).toEqual([`sealBroken raised_indicator/${invented}`]);
+  });
+
+  it.each([
+    'minor_at_act = NOT minor_at_act',
+    'below_responsibility = NOT below_responsibility',
+    'exculpatory_assessed = NOT exculpatory_assessed',
+    'template_version = template_version + 1',
+    'withdrawn_at = now()',
+    `act_country = 'NO'`,
+  ])('is seen to have set %s of an allegation', async (change) => {
+    const changed = await after(['allegation'], `UPDATE allegation SET ${change} WHERE id = '${allegation}'`);
+    expect(changed).toEqual([`rowChanged allegation/${allegation}`]);
+  });
+
+  describe('of whom an earlier release told less', () => {
+    const less = [`UPDATE event SET facets = facets - 'indicators' WHERE facets ? 'indicators'`];
+    const indicators = async (...statements: string[]) =>
+      (await after(['event', 'raised_indicator'], ...less, ...statements)).filter((one) => /^row/.test(one));
+
+    it('is believed what no event tells', async () => {
+      expect(await indicators()).toEqual([]);
+    });
+
+    it('is seen to have changed or deleted what an answer raised, and to have cleared it', async () => {
+      expect(await indicators(`UPDATE raised_indicator SET ground = '1F(b)' WHERE id = '${standing}'`)).toEqual([
+        `rowInserted raised_indicator/${standing}`,
+      ]);
+      expect(await indicators(`UPDATE raised_indicator SET cleared_at = now() WHERE id = '${standing}'`)).toEqual([
+        `rowChanged raised_indicator/${standing}`,
+      ]);
+      expect(await indicators(`DELETE FROM raised_indicator WHERE id = '${standing}'`)).toEqual([
+        expect.stringMatching(/^rowMissing interview\//),
+      ]);
+      expect(await indicators(`UPDATE raised_indicator SET cleared_at = NULL WHERE id = '${cleared}'`)).toEqual([
+        expect.stringMatching(/^rowMissing interview\//),
+      ]);
+    });
+  });
+});
