@@ -215,7 +215,9 @@ function checks(file: SealedFile, key: DataKey, event: StoredEvent, words: Words
         [
           file.withId('recipient_letter', event.facets['letter']),
           ({ columns, content }) =>
-            same(content, without(words, ['documentId'])) && columns['document_id'] === words['documentId'],
+            same(content, without(words, ['documentId'])) &&
+            columns['document_id'] === words['documentId'] &&
+            (columns['file_sha256'] === null || columns['file_sha256'] === wordsOf(words['command'])['packageSha256']),
         ],
       ];
     case 'REFUSE_LETTER':

@@ -141,12 +141,17 @@ export const TELLING: readonly RowKind[] = [
   {
     table: 'recipient_letter',
     rows: row(
-      { of: 'referral_id', at: 'recorded_at', actor: 'recorded_by', says: `concat_ws(' ', id, says, written_on)` },
+      {
+        of: 'referral_id',
+        at: 'recorded_at',
+        actor: 'recorded_by',
+        says: `concat_ws(' ', id, says, written_on, outcome IS DISTINCT FROM 'recorded')`,
+      },
       'recipient_letter',
     ),
     events: {
       which: types('referral', 'RECORD_LETTER'),
-      says: `concat_ws(' ', facets ->> 'letter', facets ->> 'says', (facets ->> 'writtenOn')::date)`,
+      says: `concat_ws(' ', facets ->> 'letter', facets ->> 'says', (facets ->> 'writtenOn')::date, (facets ->> 'waits')::boolean)`,
     },
   },
   {

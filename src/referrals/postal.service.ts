@@ -20,6 +20,8 @@ interface Known {
   readonly receipted: boolean;
   readonly blocked: boolean;
   readonly scan: string | null;
+  /** The same bytes were recorded in this case as a letter of a recipient, which nobody refused. */
+  readonly letter: boolean;
   readonly created_at: Date;
 }
 
@@ -129,7 +131,10 @@ export class PostalService {
     const known = await tx.one<Known>(
       `SELECT a.channel, a.code AS authority, f1_blocked(r.case_id, r.authority_id) AS blocked, r.created_at,
          EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted,
-         (SELECT d.sha256 FROM document d WHERE d.id = $2 AND d.case_id = r.case_id) AS scan
+         (SELECT d.sha256 FROM document d WHERE d.id = $2 AND d.case_id = r.case_id) AS scan,
+         EXISTS (SELECT FROM document d JOIN document x ON x.case_id = d.case_id AND x.sha256 = d.sha256
+           JOIN recipient_letter l ON l.document_id = x.id AND l.outcome IS DISTINCT FROM 'refused'
+           WHERE d.id = $2 AND d.case_id = r.case_id) AS letter
        FROM referral r JOIN authority a ON a.id = r.authority_id WHERE r.id = $1`,
       [referral.id, documentId],
       'postable',
@@ -162,5 +167,9 @@ function assertPostable(tx: Tx, known: Known, { handedOverAt }: RecordPostDto): 
   }
   if (known.scan === null) {
     throw new InvalidInput([{ pointer: '/documentId', detail: 'is no document of this case: add the scan first' }]);
+  }
+  if (known.letter) {
+    const detail = 'is a letter of a recipient, and no advice of receipt: add the scan of the advice itself';
+    throw new InvalidInput([{ pointer: '/documentId', detail }]);
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cast } from '../../src/demo/case-walk.js';
 import { accountId, authorityId } from '../../src/demo/seed.js';
 import { aCaseAt, type CaseAt, GENOCIDE } from '../factories/case-walk.js';
+import { Manipulation } from '../support/manipulated.js';
 import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
 
 const FEDERAL = authorityId('demo-prosecution');
@@ -18,6 +19,8 @@ describe('what a recipient writes back on paper', () => {
   let file: CaseAt;
   let told: string;
   let scan: string;
+  /** A letter that names no hash, confirmed. */
+  let unnamed: string;
 
   beforeAll(async () => {
     application = await anApplication();
@@ -35,17 +38,18 @@ describe('what a recipient writes back on paper', () => {
     const text = 'SELECT id FROM referral WHERE case_id = $1 AND authority_id = $2 AND kind = $3 ORDER BY created_at';
     return (await application.rows<{ id: string }>(text, [file.id, authority, kind])).at(-1)!.id;
   };
-  const aScan = async (): Promise<string> => {
+  const aScan = async (text = 'An invented letter, signed.'): Promise<string> => {
     const form = new FormData();
     form.set('about', JSON.stringify({ name: 'letter.txt', source: 'the post', custody: 'filed at the counter' }));
-    form.set('file', new Blob(['An invented letter, signed.'], { type: 'text/plain' }), 'letter.txt');
+    form.set('file', new Blob([text], { type: 'text/plain' }), 'letter.txt');
     const headers = { Authorization: `Bearer ${officer.token}` };
     const url = `${application.address}/api/cases/${file.id}/documents`;
     return ((await (await fetch(url, { method: 'POST', headers, body: form })).json()) as { id: string }).id;
   };
   const post = async (id: string): Promise<void> => {
     const handed = { number: 'RR000000000XX', handedOverAt: new Date().toISOString(), signedBy: 'I. Exemplaris' };
-    const { status } = await decider.post(`/api/postal-referrals/${id}/receipt`, { ...handed, documentId: scan });
+    const documentId = await aScan('An invented advice of receipt, signed.');
+    const { status } = await decider.post(`/api/postal-referrals/${id}/receipt`, { ...handed, documentId });
     expect(status).toBe(200);
   };
   const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/Brussels' });
@@ -129,6 +133,19 @@ describe('what a recipient writes back on paper', () => {
     const tooEarly = await record(officer, told, early);
     expect(refusal(tooEarly)).toEqual({ status: 409, code: 'commandRefused' });
     expect(tooEarly.body.detail).toContain('record it first as ACKNOWLEDGE');
+    expect(await application.counts()).toEqual(before);
+  });
+
+  it('is no advice of receipt of the post, nor is an advice a letter', async () => {
+    const again = await aScan('An invented advice of receipt, signed.');
+    const before = await application.counts();
+    for (const says of [await acknowledges(told), { type: 'ACKNOWLEDGE' }]) {
+      const answer = await record(officer, told, says, { documentId: again });
+      expect(refusal(answer)).toEqual({ status: 400, code: 'invalidInput' });
+      expect(answer.body.errors).toMatchObject([
+        { pointer: '/letter/documentId', detail: expect.stringContaining('advice of receipt') },
+      ]);
+    }
     expect(await application.counts()).toEqual(before);
   });
 
@@ -224,6 +241,10 @@ describe('what a recipient writes back on paper', () => {
     await cast.legal.post(`/api/cases/${file.id}/commands`, { type: 'APPEAL', court: JUDGED.court });
     await cast.legal.post(`/api/cases/${file.id}/commands`, { type: 'QUASH', ...JUDGED, final: true });
     const correction = await referralTo(UNIT, 'correction');
+    const handed = { number: 'RR000000000XX', handedOverAt: new Date().toISOString(), signedBy: 'I. Exemplaris' };
+    const mistaken = { ...handed, documentId: await aScan() };
+    const letterAsAdvice = await decider.post(`/api/postal-referrals/${correction}/receipt`, mistaken);
+    expect(refusal(letterAsAdvice)).toEqual({ status: 400, code: 'invalidInput' });
     await post(correction);
     expect((await record(officer, correction, await acknowledges(correction))).status).toBe(200);
     const answered = (answer: string) => ({ type: 'ANSWER_CORRECTION', answer, law: 'a law for tests' });
@@ -276,6 +297,15 @@ describe('what a recipient writes back on paper', () => {
     expect((await settle(decider, id, waiting.id, 'confirmation')).status).toBe(200);
     const acknowledged = 'SELECT letter_id FROM acknowledgement WHERE referral_id = $1';
     expect(await application.rows(acknowledged, [id])).toEqual([{ letter_id: waiting.id }]);
+    unnamed = waiting.id;
+  });
+
+  it('is found by the audit where a letter that needed two is made to count by itself, past every trigger', async () => {
+    const manipulation = await Manipulation.of(application);
+    const alone = `UPDATE recipient_letter l SET outcome = 'recorded', decided_by = NULL, decided_at = NULL, file_sha256 = r.body_sha256
+      FROM referral r WHERE r.id = l.referral_id AND l.id = '${unnamed}'`;
+    const { verify } = await manipulation.after(['recipient_letter'], alone).finally(() => manipulation.end());
+    expect(verify).toContain(`rowChanged recipient_letter/${unnamed}`);
   });
 
   it('leaves the reconciler and the audit with nothing to say', async () => {

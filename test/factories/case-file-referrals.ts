@@ -73,7 +73,7 @@ async function writeLetter(file: FileWriter, referral_id: string, documentId: st
   const written = { says: 'GIVE_FEEDBACK', written_on: '2026-01-02', document_id: documentId };
   const sealed = file.sealed('recipient_letter', id, content);
   await file.add('recipient_letter', { id, referral_id, ...written, sealed, recorded_by: by, recorded_at: file.at });
-  const facets = { letter: id, says: 'GIVE_FEEDBACK', writtenOn: '2026-01-02' };
+  const facets = { letter: id, says: 'GIVE_FEEDBACK', writtenOn: '2026-01-02', waits: true };
   await file.record('referral', referral_id, 'RECORD_LETTER', { facets, payload: { ...content, documentId }, by });
 }
 

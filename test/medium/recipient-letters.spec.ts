@@ -24,6 +24,8 @@ describe('the database, of letters of recipients', () => {
   let file: CaseFileIds;
   let referral: string;
   let document: string;
+  /** SHA-256 of the file that was sent. */
+  let sent: string;
 
   beforeAll(async () => {
     database = await aDatabase();
@@ -37,6 +39,8 @@ describe('the database, of letters of recipients', () => {
     const by = accountId('officer');
     file = await aCaseFile(owner, { keys, unit: 'central', by, authorities: [authorityId('demo-war-crimes-unit')] });
     referral = file.referralIds[0]!;
+    const hash = 'SELECT body_sha256 AS sent FROM referral WHERE id = $1';
+    sent = (await owner.query<{ sent: string }>(hash, [referral])).rows[0]!.sent;
     // Its own people said it here; here it is said by letter.
     await owner.query('DELETE FROM acknowledgement');
     document = (await owner.query<{ id: string }>('SELECT id FROM document WHERE case_id = $1', [file.caseId])).rows[0]!
@@ -63,11 +67,17 @@ describe('the database, of letters of recipients', () => {
     await api.query(done === 'done' ? 'COMMIT' : 'ROLLBACK');
     return done;
   };
-  const letter = async (by: string, says: string, outcome: string | null = 'recorded', recorder = by) => {
+  const letter = async (
+    by: string,
+    says: string,
+    outcome: string | null = 'recorded',
+    recorder = by,
+    named = says === 'ACKNOWLEDGE' ? sent : null,
+  ) => {
     const id = randomUUID();
-    const text = `INSERT INTO recipient_letter (id, referral_id, case_id, says, written_on, document_id, sealed, recorded_by, recorded_at, outcome)
-      VALUES ($1, $2, $3, $4, '2026-01-02', $5, 'x', $6, f1_now(), $7)`;
-    const values = [id, referral, file.caseId, says, document, accountId(recorder), outcome];
+    const text = `INSERT INTO recipient_letter (id, referral_id, case_id, says, written_on, document_id, sealed, recorded_by, recorded_at, outcome,
+        file_sha256) VALUES ($1, $2, $3, $4, '2026-01-02', $5, 'x', $6, f1_now(), $7, $8)`;
+    const values = [id, referral, file.caseId, says, document, accountId(recorder), outcome, named];
     return { id, done: await as(by, text, values) };
   };
   const confirm = (by: string, id: string, decider = by) =>
@@ -145,6 +155,21 @@ describe('the database, of letters of recipients', () => {
     expect(await answer('officer', id, 'erased')).toBe(REFUSED);
     expect(await answer('decider', id, 'erased')).toBe('done');
     expect(await answer('decider', id, 'erased')).toBe('23505');
+  });
+
+  it('takes what acknowledges without naming the file that was sent from two persons only', async () => {
+    await owner.query('DELETE FROM acknowledgement');
+    expect((await letter('decider', 'ACKNOWLEDGE', 'recorded', 'decider', null)).done).toBe('23514');
+    expect((await letter('decider', 'ACKNOWLEDGE', 'recorded', 'decider', 'a'.repeat(64))).done).toBe(REFUSED);
+    expect((await letter('decider', 'GIVE_FEEDBACK', 'recorded', 'decider', sent)).done).toBe('23514');
+    const { id, done } = await letter('decider', 'ACKNOWLEDGE', null, 'decider', null);
+    expect(done).toBe('done');
+    const alone = `UPDATE recipient_letter SET outcome = 'recorded' WHERE id = '${id}'`;
+    expect(await as('decider', alone, [])).toBe(REFUSED);
+    await expect(owner.query(alone)).rejects.toMatchObject({ code: '23514' });
+    expect(await acknowledge('decider', id)).toBe(REFUSED);
+    expect(await confirm('interviewer', id)).toBe('done');
+    expect(await acknowledge('interviewer', id)).toBe('done');
   });
 
   it.each([

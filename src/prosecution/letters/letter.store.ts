@@ -32,6 +32,8 @@ export interface Recipient {
   readonly in_time: boolean;
   /** SHA-256 of the scan; null: no document of this case. */
   readonly scan: string | null;
+  /** The same bytes were filed in this case as the proof that something was handed over by post. */
+  readonly advice: boolean;
   /** Another letter that says the same kind of thing waits for a second person. */
   readonly waits: boolean;
   /** Whoever asks recorded its hand-over by post. */
@@ -81,6 +83,8 @@ export class LetterStore {
       `SELECT a.code AS authority, f1_answers_by_letter(r.id) AS by_letter, ${SAID_ITSELF} AS said_itself,
          $3::date BETWEEN coalesce(p.received_at, r.created_at)::date AND f1_now()::date AS in_time,
          (SELECT d.sha256 FROM document d WHERE d.id = $4 AND d.case_id = r.case_id) AS scan,
+         EXISTS (SELECT FROM document d JOIN document x ON x.case_id = d.case_id AND x.sha256 = d.sha256
+           JOIN postal_delivery o ON o.document_id = x.id WHERE d.id = $4 AND d.case_id = r.case_id) AS advice,
          EXISTS (SELECT FROM recipient_letter l WHERE l.referral_id = r.id AND l.says = $2 AND l.outcome IS NULL) AS waits,
          EXISTS (SELECT FROM postal_delivery o WHERE o.referral_id = r.id AND o.recorded_by = f1_actor()) AS posted_by_actor
        FROM referral r JOIN authority a ON a.id = r.authority_id LEFT JOIN receipt p ON p.referral_id = r.id WHERE r.id = $1`,

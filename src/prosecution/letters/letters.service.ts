@@ -99,6 +99,7 @@ export class LettersService {
         written_on: letter.writtenOn,
         document_id: letter.documentId,
         sealed: key.seal(content, place('recipient_letter', id)).bytes,
+        file_sha256: given.type === 'ACKNOWLEDGE' ? (given.packageSha256 ?? null) : null,
         recorded_by: actor.id,
         recorded_at: tx.now,
         outcome: waits ? null : 'recorded',
@@ -118,7 +119,9 @@ export class LettersService {
       const row = await this.waitingInTx(step, id);
       const { command } = step.key.open<Content>(row.sealed, place('recipient_letter', id));
       const letter = { says: row.says, writtenOn: row.written_on, documentId: row.document_id };
-      assertSilent(await this.recipientInTx(step.tx, referralId, letter), referralId);
+      const recipient = await this.recipientInTx(step.tx, referralId, letter);
+      assertSilent(recipient, referralId);
+      if (recipient.advice) throw new DomainError('conflict', `The scan of this letter ${IS_ADVICE} Refuse this one.`);
       this.decide(step, id, { outcome: 'confirmed' });
       const told = { letter: id, onBehalfOf: row.authority, writtenOn: row.written_on, confirmed: true };
       const following = new Write();
@@ -228,9 +231,12 @@ function withCure(error: unknown, { snapshot, id }: ReferralStep['referral'], ty
   return cure === undefined ? error : new DomainError(error.code, `${error.message} ${cure}`, { ...error.data, cure });
 }
 
+const IS_ADVICE =
+  'is the advice of receipt of the post, which proves that it arrived and not what the recipient says: add the scan of the letter itself.';
+
 /** Throws what stands in the way, with what to do instead. */
 function assertRecordable(recipient: Recipient, referralId: string): void {
-  const { authority, by_letter: byLetter, waits, in_time: inTime, scan } = recipient;
+  const { authority, by_letter: byLetter, waits, in_time: inTime, scan, advice } = recipient;
   if (!byLetter)
     throw new DomainError(
       'conflict',
@@ -250,6 +256,7 @@ function assertRecordable(recipient: Recipient, referralId: string): void {
     ...(scan === null
       ? [{ pointer: '/letter/documentId', detail: 'is no document of this case: add the scan first' }]
       : []),
+    ...(advice ? [{ pointer: '/letter/documentId', detail: IS_ADVICE }] : []),
   ];
   if (errors.length > 0) throw new InvalidInput(errors);
 }

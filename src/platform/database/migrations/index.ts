@@ -37,6 +37,7 @@ import { WhatWaitsIsTold1763700000042 } from './1763700000042-what-waits-is-told
 import { AccessAndRestores1763700000043 } from './1763700000043-access-and-restores.js';
 import { BlockedClosings1763700000046 } from './1763700000046-blocked-closings.js';
 import { ClosedClocks1763700000047 } from './1763700000047-closed-clocks.js';
+import { LettersByTwo1763700000048 } from './1763700000048-letters-by-two.js';
 import { ErasuresThatWait1763700000051 } from './1763700000051-erasures-that-wait.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -80,5 +81,6 @@ export const MIGRATIONS = [
   AccessAndRestores1763700000043,
   BlockedClosings1763700000046,
   ClosedClocks1763700000047,
+  LettersByTwo1763700000048,
   ErasuresThatWait1763700000051,
 ];
