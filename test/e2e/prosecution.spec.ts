@@ -207,11 +207,13 @@ describe('the prosecutor’s side', () => {
     const missing = { missing: ['the recording of the first interview'], questionIds: ['accountLife'] };
     expect(await give('incomplete', missing)).toMatchObject({ status: 200, body: { stage: 'acknowledged' } });
     expect((await give('mutualLegalAssistance')).status).toBe(200);
-    const { body: told } = await (await application.as('officer')).get(`/api/cases/${caseId}/feedback`);
-    expect(told.items).toMatchObject([
-      { feedback: 'incomplete', ...missing, authority: 'demo-prosecution', endsMatter: false },
-      { feedback: 'mutualLegalAssistance', clearsPerson: false },
-    ]);
+    for (const side of [await application.as('officer'), decider]) {
+      const { body: told } = await side.get(`/api/cases/${caseId}/feedback`);
+      expect(told.items).toMatchObject([
+        { feedback: 'incomplete', ...missing, authority: 'demo-prosecution', endsMatter: false },
+        { feedback: 'mutualLegalAssistance', clearsPerson: false },
+      ]);
+    }
     expect((await (await application.as('officer-north')).get(`/api/cases/${caseId}/feedback`)).status).toBe(404);
     expect((await (await application.as('war-crimes')).get(`/api/referrals/${own}/feedback`)).status).toBe(404);
     const [pinned] = await application.rows<{ hash: string }>(

@@ -92,6 +92,21 @@ describe('without any check in a controller, row-level security', () => {
     expect(routes().sort()).toEqual([...Object.keys(ATTEMPTS), ...NOBODYS].sort());
   });
 
+  it('is asked about rows that there are, but of what this file has none', () => {
+    const ids = (attempt: Attempt) => Object.keys(attempt.ids(file, 'war-crimes'));
+    const invented = Object.entries(ATTEMPTS).filter(([route, attempt]) =>
+      [...route.matchAll(/:(\w+)/g)].some(([, name]) => !ids(attempt).includes(name!)),
+    );
+    expect(invented.map(([route]) => route).sort()).toEqual([
+      'POST cases/:id/reconsiderations/:reconsiderationId/decide',
+      'POST person-requests/:id/proposals/:proposalId/decision',
+      'POST referrals/:id/closings/:closingId/confirmation',
+      'POST referrals/:id/closings/:closingId/refusal',
+      'POST referrals/:id/letters/:letterId/confirmation',
+      'POST referrals/:id/letters/:letterId/refusal',
+    ]);
+  });
+
   it('is alone: the check that refused was taken away', async () => {
     const operator = strangers.get('operator')!;
     expect((await operator.get('/api/cases')).body).toEqual({ items: [], next: null });
