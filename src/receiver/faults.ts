@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 export const FAULTS = {
   none: 'answers as it should',
   error500: 'answers 500 and has done nothing',
+  hugeError: 'answers 503 with a megabyte and has done nothing',
   tooManyRequests: 'answers 429 and has done nothing',
   forbidden: 'answers 403, as a gateway does that does not know us',
   unprocessable: 'answers 422: this one it does not take',
@@ -26,6 +27,7 @@ export const isFault = (name: string): name is Fault => Object.hasOwn(FAULTS, na
 export function failBefore(fault: Fault, response: ServerResponse): boolean {
   if (fault === 'hang') return true;
   if (fault === 'error500') return answered(response, 500, {});
+  if (fault === 'hugeError') return answered(response, 503, {}, 'x'.repeat(1_000_000));
   if (fault === 'tooManyRequests') return answered(response, 429, { 'retry-after': '1' });
   if (fault === 'forbidden') return answered(response, 403, {});
   if (fault === 'unprocessable') return answered(response, 422, {});

@@ -3,14 +3,14 @@ import { rateLimited } from '../platform/queue/bull.js';
 import type { JobData, QueueBackend } from '../platform/queue/queue-backend.js';
 import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
 import { Stopping } from '../platform/queue/stopping.js';
-import { AtMost } from '../platform/queue/at-most.js';
 import { closeIdleConnections } from './http-post.js';
 import { DeliveryService } from './delivery.service.js';
-import type { Claimed } from './delivery.store.js';
+import type { Due } from './delivery.store.js';
 import { DELIVERY_QUEUE } from './relay.js';
+import { MOST_TO_ONE } from './turns.js';
 
-/** Most of a delivery is waiting for the recipient; those that wait for the database at the same time share its transactions. */
-const CONCURRENCY = 32;
+/** More than one recipient may hold: most of a delivery is waiting for its answer. */
+const JOBS_AT_ONCE = 2 * MOST_TO_ONE + 16;
 
 /** Takes delivery jobs from the queue. A delivery that fails here is forgotten: the outbox tries again. */
 @Injectable()
@@ -20,8 +20,6 @@ export class DeliveryProcessor implements OnApplicationBootstrap {
     this.logger.warn({ swallowed }, `an attempt could not be recorded and is made again: ${error.message}`),
   );
 
-  private readonly atOnce = new AtMost(CONCURRENCY);
-
   constructor(
     private readonly deliveries: DeliveryService,
     @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
@@ -29,7 +27,7 @@ export class DeliveryProcessor implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const worker = this.backend.worker(DELIVERY_QUEUE, CONCURRENCY, (data) => this.process(data));
+    const worker = this.backend.worker(DELIVERY_QUEUE, JOBS_AT_ONCE, (data) => this.process(data));
     this.stopping.register('workers', async () => {
       await worker.close();
       closeIdleConnections();
@@ -37,10 +35,10 @@ export class DeliveryProcessor implements OnApplicationBootstrap {
   }
 
   private async process({ deliveries }: JobData): Promise<void> {
-    await Promise.all((deliveries as readonly Claimed[]).map((one) => this.atOnce.do(() => this.deliver(one))));
+    await Promise.all((deliveries as readonly Due[]).map((one) => this.deliver(one)));
   }
 
-  private async deliver(claimed: Claimed): Promise<void> {
-    await this.deliveries.deliver(claimed).catch(this.complain);
+  private async deliver(due: Due): Promise<void> {
+    await this.deliveries.deliver(due).catch(this.complain);
   }
 }

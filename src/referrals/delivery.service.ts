@@ -3,17 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Together } from '../platform/database/together.js';
 import { CHANNEL_DELIVERIES, type Channels } from './channels.js';
-import type { DeliveryOutcome } from './delivery-channel.js';
+import type { DeliveryOutcome, DeliveryProblem } from './delivery-channel.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
-import { type Claimed, DeliveryStore, type StartedParcel } from './delivery.store.js';
+import { type Claimed, DeliveryStore, type Due, type StartedParcel } from './delivery.store.js';
 import { EnvelopesService } from './envelopes.service.js';
 import { ReceiptsService } from './receipts.service.js';
+import { Turns } from './turns.js';
 
 /** Longer than a channel may take: a lease that ends means that its worker is gone. */
 export const LEASE_MS = 30_000;
 
 /** What was dropped or waits for the post is looked at again after a day: a lost file is dropped anew. */
 const REMIND_MS = 24 * 3_600_000;
+
+/** What is not tried because its recipient is silent, and enough wait for an answer, is leased anew after that. */
+const SILENT_MS = 5_000;
 
 /** Makes one delivery attempt: lease, talk with nothing held open, record what came of it. */
 @Injectable()
@@ -25,6 +29,15 @@ export class DeliveryService {
   private readonly starting = new Together((claimed: readonly Claimed[]) =>
     this.store.startAttempts(claimed, this.worker, LEASE_MS),
   );
+  private readonly lettingGo = new Together(async (claimed: readonly Claimed[]) => {
+    await this.store.letGo(claimed, SILENT_MS);
+    return claimed;
+  });
+  private readonly turns = new Turns((authority, silent) =>
+    silent
+      ? this.logger.warn({ authority }, 'does not answer: a few wait for it, and all others go first')
+      : this.logger.log({ authority }, 'answers again'),
+  );
 
   constructor(
     private readonly store: DeliveryStore,
@@ -34,19 +47,34 @@ export class DeliveryService {
     private readonly metrics: DeliveryMetrics,
   ) {}
 
-  /** Does nothing when this epoch is over, already begun, or the referral has its receipt. */
-  async deliver(claimed: Claimed): Promise<void> {
+  /**
+   * Does nothing when this epoch is over, already begun, or the referral has its receipt; and lets go of it for a while when its
+   * recipient is silent and enough wait for an answer.
+   */
+  async deliver(due: Due): Promise<void> {
+    const tried = await this.turns.take(due.authorityId, () => this.attempt(due));
+    if (!tried) await this.lettingGo.do(due);
+  }
+
+  /** Whether the recipient answered, whatever it was. */
+  private async attempt(claimed: Claimed): Promise<boolean> {
     const parcel = await this.starting.do(claimed);
-    if (!parcel) return;
+    if (!parcel) return true;
     const result = await this.send(parcel);
     this.metrics.attempts.inc({ outcome: result.outcome });
-    if (result.outcome === 'received') return this.receipts.record(parcel, result, claimed.epoch);
-    if (result.outcome === 'waiting') return this.store.wait(claimed, result.problem, REMIND_MS);
-    this.logger.warn(
-      { referral: claimed.referralId, authority: parcel.authority, ...result },
-      'delivery attempt failed',
-    );
-    await this.store.fail(claimed, result.outcome, result.problem);
+    if (result.outcome === 'received') await this.receipts.record(parcel, result, claimed.epoch);
+    else if (result.outcome === 'waiting') await this.store.wait(claimed, result.problem, REMIND_MS);
+    else await this.fail(claimed, parcel, result);
+    return !('problem' in result && result.problem === 'timeout');
+  }
+
+  private async fail(
+    claimed: Claimed,
+    { authority }: StartedParcel,
+    failed: Extract<DeliveryOutcome, { problem: DeliveryProblem }>,
+  ): Promise<void> {
+    this.logger.warn({ referral: claimed.referralId, authority, ...failed }, 'delivery attempt failed');
+    await this.store.fail(claimed, failed.outcome, failed.problem);
   }
 
   /** The last question before bytes leave is whether they may: it was asked as the attempt began, and is asked of every envelope. */

@@ -16,7 +16,7 @@ import { BEHIND, BEHIND_IT, behindUntil } from './turn.sql.js';
 /** One lease on a referral. */
 export type Claimed = Readonly<{ referralId: string; epoch: number }>;
 
-/** A lease that was just taken. */
+/** A lease that is to be used, and whom it leads to. */
 export type Due = Claimed & { readonly authorityId: string };
 
 export interface StartedParcel extends Pick<Parcel, 'referralId' | 'channel' | 'endpoint'> {
@@ -204,6 +204,20 @@ export class DeliveryStore {
   async wait(claimed: Claimed, problem: string, againInMs: number): Promise<void> {
     await this.database.inWorkerTx((tx) =>
       this.endInTx(tx, claimed, { outcome: 'waiting', problem, failed: 0, againInMs }),
+    );
+  }
+
+  /** Lets go of leases of which no attempt was begun. */
+  async letGo(claimed: readonly Claimed[], againInMs: number): Promise<void> {
+    await this.database.inWorkerTx((tx) =>
+      tx.rows(
+        `UPDATE outbox o SET lease_owner = NULL, lease_until = NULL, next_attempt_at = f1_now() + make_interval(secs => $3)
+         FROM unnest($1::uuid[], $2::integer[]) AS q (id, number)
+         WHERE o.referral_id = q.id AND o.epoch = q.number AND o.done_at IS NULL
+           AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = q.id AND a.number = q.number)`,
+        [claimed.map(({ referralId }) => referralId), claimed.map(({ epoch }) => epoch), againInMs / 1000],
+        'outbox_let_go',
+      ),
     );
   }
 

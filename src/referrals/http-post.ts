@@ -62,13 +62,18 @@ export function post(
 }
 
 function read(response: IncomingMessage, most: number, settle: (result: PostResult) => void): void {
+  const status = response.statusCode ?? 0;
   const chunks: Buffer[] = [];
   let size = 0;
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > most) settle({ problem: 'responseTooLarge' });
-    else chunks.push(chunk);
+    if (size <= most) chunks.push(chunk);
+    else if (status >= 200 && status < 300) settle({ problem: 'responseTooLarge' });
+    else {
+      settle({ status, body: '' }); // a refusal is told by its status; what a proxy says of it at length is not read
+      response.destroy();
+    }
   });
-  response.on('end', () => settle({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+  response.on('end', () => settle({ status, body: Buffer.concat(chunks).toString('utf8') }));
   response.on('error', () => settle({ problem: 'connectionReset' }));
 }

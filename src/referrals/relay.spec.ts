@@ -12,7 +12,10 @@ describe('the jobs that carry what was leased', () => {
   it('are one for each while few are due, under a name that no other lease of it has', () => {
     const jobs = jobsOf(due(32));
     expect(jobs).toHaveLength(32);
-    expect(jobs[1]).toEqual({ id: 'ref_r1_2', data: { deliveries: [{ referralId: 'r1', epoch: 2 }] } });
+    expect(jobs[1]).toEqual({
+      id: 'ref_r1_2',
+      data: { deliveries: [{ referralId: 'r1', epoch: 2, authorityId: 'a1' }] },
+    });
   });
 
   it('carry several when many are due, each of them once and none beside one to somebody else', () => {

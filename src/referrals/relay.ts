@@ -5,7 +5,7 @@ import { QUEUE_BACKEND } from '../platform/queue/queue.module.js';
 import { Stopping } from '../platform/queue/stopping.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryService, LEASE_MS } from './delivery.service.js';
-import { type Claimed, DeliveryStore, type Due } from './delivery.store.js';
+import { DeliveryStore, type Due } from './delivery.store.js';
 
 export const DELIVERY_QUEUE = 'deliveries';
 const POLL_MS = 250;
@@ -85,7 +85,7 @@ export class Relay implements OnApplicationBootstrap {
   }
 
   /** Some of these may have reached the queue before it failed: their attempt begins once, whoever is first. */
-  private async deliverByHand(claimed: readonly Claimed[]): Promise<void> {
+  private async deliverByHand(claimed: readonly Due[]): Promise<void> {
     const left = [...claimed];
     const hand = async (): Promise<void> => {
       for (let next = left.shift(); next && !this.stopped.signal.aborted; next = left.shift()) {
@@ -99,16 +99,16 @@ export class Relay implements OnApplicationBootstrap {
 /** The jobs that carry them. */
 export function jobsOf(claimed: readonly Due[]): NewJob[] {
   const most = claimed.length <= FEW ? 1 : SHARE_A_JOB;
-  const open = new Map<string, Claimed[]>();
-  const jobs: Claimed[][] = [];
-  for (const { referralId, epoch, authorityId } of claimed) {
-    let job = open.get(authorityId);
+  const open = new Map<string, Due[]>();
+  const jobs: Due[][] = [];
+  for (const one of claimed) {
+    let job = open.get(one.authorityId);
     if (!job || job.length === most) {
       job = [];
-      open.set(authorityId, job);
+      open.set(one.authorityId, job);
       jobs.push(job);
     }
-    job.push({ referralId, epoch });
+    job.push(one);
   }
   return jobs.map((deliveries) => ({
     id: `ref_${deliveries[0]!.referralId}_${deliveries[0]!.epoch}`,

@@ -60,6 +60,7 @@ describe('delivery by webhook', () => {
     ['wrongReceipt', 'badReceipt', 'wrongReceipt'],
     ['earlyReceipt', 'badReceipt', 'receiptBeforeReferral'],
     ['replayedReceipt', 'badReceipt', 'wrongReceipt'],
+    ['hugeError', 'refused', 'serverError'],
     ['hugeResponse', 'unreachable', 'responseTooLarge'],
     ['hang', 'unreachable', 'timeout'],
     ['slowDrip', 'unreachable', 'timeout'],

@@ -1,0 +1,76 @@
+/** Deliveries to one recipient at a time, by one process. */
+export const MOST_TO_ONE = 24;
+/** To one who does not answer, until it does. */
+export const FEW_TO_SILENT = 2;
+/** With as many under way as there may be and none of them over for so long, a recipient counts as silent. */
+export const SILENT_AFTER_MS = 2_000;
+
+interface Recipient {
+  underWay: number;
+  silent: boolean;
+  /** Called with whether it may begin. */
+  waiting: ((may: boolean) => void)[];
+  patience: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Whose turn it is, recipient by recipient: one that hangs holds a few places and not all there are, so that whoever else is to be told
+ * is told meanwhile. A process knows it of its own deliveries alone; the outbox knows nothing of it.
+ */
+export class Turns {
+  private readonly recipients = new Map<string, Recipient>();
+
+  /** `changed` is told when a recipient falls silent, and when it answers again. */
+  constructor(private readonly changed: (recipient: string, silent: boolean) => void = () => undefined) {}
+
+  /**
+   * Does `work` in its turn, in the order of asking; `work` says whether the recipient answered, whatever it was. False, with nothing
+   * done, where the recipient is silent and enough wait for its answer already.
+   */
+  async take(name: string, work: () => Promise<boolean>): Promise<boolean> {
+    const recipient = this.recipients.get(name) ?? { underWay: 0, silent: false, waiting: [], patience: undefined };
+    this.recipients.set(name, recipient);
+    if (!(await this.enter(name, recipient))) return false;
+    let answered = true;
+    try {
+      answered = await work();
+    } finally {
+      this.leave(name, recipient, answered);
+    }
+    return true;
+  }
+
+  private enter(name: string, recipient: Recipient): boolean | Promise<boolean> {
+    if (recipient.underWay < (recipient.silent ? FEW_TO_SILENT : MOST_TO_ONE)) {
+      recipient.underWay += 1;
+      return true;
+    }
+    if (recipient.silent) return false;
+    recipient.patience ??= setTimeout(() => this.fallsSilent(name, recipient), SILENT_AFTER_MS).unref();
+    return new Promise((resolve) => recipient.waiting.push(resolve));
+  }
+
+  private leave(name: string, recipient: Recipient, answered: boolean): void {
+    recipient.underWay -= 1;
+    clearTimeout(recipient.patience);
+    recipient.patience = undefined;
+    if (!answered) this.fallsSilent(name, recipient);
+    else if (recipient.silent) {
+      recipient.silent = false;
+      this.changed(name, false);
+    }
+    const next = recipient.waiting.shift();
+    if (next) {
+      recipient.underWay += 1;
+      next(true);
+      if (recipient.waiting.length > 0)
+        recipient.patience = setTimeout(() => this.fallsSilent(name, recipient), SILENT_AFTER_MS).unref();
+    } else if (recipient.underWay === 0 && !recipient.silent) this.recipients.delete(name);
+  }
+
+  private fallsSilent(name: string, recipient: Recipient): void {
+    if (!recipient.silent) this.changed(name, true);
+    recipient.silent = true;
+    for (const giveUp of recipient.waiting.splice(0)) giveUp(false);
+  }
+}
