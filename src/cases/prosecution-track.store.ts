@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { GONE } from '../domain/referral/hold.js';
 import type { prosecutionRoutes, trackSteps } from '../domain/workflow/vocabulary/case.js';
 import type { Tx } from '../platform/database/database.js';
+import { DomainError } from '../platform/database/errors.js';
 import type { CaseStep } from './case-effects.js';
 import { wordsOf } from './case-instruction.js';
 
@@ -19,11 +21,12 @@ export interface OpenTrack {
   readonly cursor_at: string;
 }
 
-/** The row of one step; what was written with it is sealed. */
-export function recordTrack(
+/** The row of one step; what was written with it is sealed. Throws `conflict` for a bar to the removal of somebody who has gone. */
+export async function recordTrack(
   { tx, write, record, actor, key, instruction }: CaseStep,
   step: (typeof trackSteps)[number],
-): void {
+): Promise<void> {
+  if (step === 'opened') await assertRemovableInTx(tx, record.id);
   const id = randomUUID();
   write.insert('prosecution_track', {
     id,
@@ -35,6 +38,22 @@ export function recordTrack(
     at: tx.now,
     by_id: actor.id,
   });
+}
+
+/** The charts that cases are pinned to know nothing of where the person is. */
+async function assertRemovableInTx(tx: Tx, caseId: string): Promise<void> {
+  const row = await tx.one<{ whereabouts: string }>(
+    `SELECT coalesce(snapshot #>> '{whereabouts,alive}', snapshot ->> 'whereabouts') AS whereabouts FROM person WHERE case_id = $1`,
+    [caseId],
+    'track_whereabouts',
+  );
+  const whereabouts = row?.whereabouts ?? '';
+  if (!(GONE as readonly string[]).includes(whereabouts)) return;
+  throw new DomainError(
+    'conflict',
+    `The whereabouts of this person say ${JSON.stringify(whereabouts)}: nobody is about to remove them, and nothing bars it. Where that is wrong, or they came back, record it first: POST /api/cases/${caseId}/person/commands.`,
+    { whereabouts },
+  );
 }
 
 const OPEN = `

@@ -32,7 +32,8 @@ export class ReferralQuery extends PageQuery {
   @ApiPropertyOptional({
     enum: ORDERS,
     default: 'newest',
-    description: 'newest first; by priority and then newest; or by the next deadline, soonest first.',
+    description:
+      'newest first; by the priority it had when it was sent and then newest; or by the next deadline, soonest first.',
   })
   @IsOptional()
   @IsIn(ORDERS)
@@ -50,7 +51,11 @@ export class PriorityView {
   })
   suspectIdentified!: boolean | null;
 
-  @ApiProperty({ nullable: true, type: Boolean, description: 'In the country when it was sent.' })
+  @ApiProperty({
+    nullable: true,
+    type: Boolean,
+    description: 'In the country: when it was sent, and as far as is recorded since.',
+  })
   presentHere!: boolean | null;
 
   @ApiProperty({ nullable: true, type: Boolean, description: 'A document supports an allegation you are told of.' })

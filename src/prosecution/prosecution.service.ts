@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { place } from '../domain/referral/file.js';
-import { LEAST_SCORE, priorityLevel, priorityLevels } from '../domain/referral/priority.js';
+import { LEAST_SCORE, priorityLevel, priorityLevels, priorityScore } from '../domain/referral/priority.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database } from '../platform/database/database.js';
 import { NotFound, StaleVersion } from '../platform/database/errors.js';
@@ -114,6 +114,8 @@ export class ProsecutionService {
   }
 
   private summary(row: InboxRow): ReferralSummaryView {
+    const { suspect_identified: suspectIdentified, present_here: presentHere, corroborated } = row;
+    const facets = { suspectIdentified, presentHere, corroborated };
     return {
       id: row.id,
       kind: row.kind,
@@ -131,10 +133,8 @@ export class ProsecutionService {
       departureExpectedOn: row.leaves_on,
       stayBrokenAt: row.stay_broken_at?.toISOString() ?? null,
       priority: {
-        level: priorityLevel(row.priority),
-        suspectIdentified: row.suspect_identified,
-        presentHere: row.present_here,
-        corroborated: row.corroborated,
+        level: priorityLevel(priorityScore(row.kind, facets)),
+        ...facets,
       },
       corrects: row.corrects,
       correctedAt: row.corrected_at?.toISOString() ?? null,

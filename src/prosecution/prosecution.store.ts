@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { WEIGHTS } from '../domain/referral/priority.js';
 import type { Tx } from '../platform/database/database.js';
 import type { ReferralRow } from '../referrals/referral.store.js';
 import type { Order } from './prosecution.dto.js';
@@ -17,8 +18,10 @@ export interface InboxRow extends ReferralRow {
   readonly leaves_on: string | null;
   readonly stay_broken_at: Date | null;
   readonly suspect_identified: boolean | null;
+  /** When it was sent, and still. */
   readonly present_here: boolean | null;
   readonly corroborated: boolean | null;
+  /** When it was sent. */
   readonly priority: number;
 }
 
@@ -53,9 +56,12 @@ export const NEVER = '9999-12-31T00:00:00.000Z';
 // The review of standing access is the sender's clock, not the reader's.
 const NEXT_DUE = `(SELECT min(d.due_at) FROM deadline d
   WHERE d.subject_id = r.id AND d.met_at IS NULL AND d.ended_at IS NULL AND d.kind <> 'grantReview')`;
+// Who is no longer here is not said to be.
+const STILL_HERE = 'CASE WHEN r.present_here THEN f1_still_here(r.id, r.case_id) ELSE r.present_here END';
+const SCORE = `r.priority - CASE WHEN r.present_here AND NOT ${STILL_HERE} THEN ${WEIGHTS.presentHere} ELSE 0 END`;
 const COLUMNS = `r.id, r.case_id, r.authority_id, r.kind, r.corrects, r.case_reference, r.legal_basis, r.grounds, r.corrected_at,
   r.suspended_at, r.workflow_hash, r.snapshot, r.version, r.body_sha256, r.event_seq, r.event_hash, r.created_at,
-  r.suspect_identified, r.present_here, r.corroborated, r.priority, a.code AS authority, p.received_at, k.acknowledged_at,
+  r.suspect_identified, ${STILL_HERE} AS present_here, r.corroborated, r.priority, a.code AS authority, p.received_at, k.acknowledged_at,
   due.next_due_at, f1_leaves_at(r.id, r.case_id)::date AS leaves_on, (SELECT max(b.starts_at) FROM hold h
     JOIN deadline b ON b.subject_id = h.id AND b.kind = 'brokenStay' WHERE h.referral_id = r.id) AS stay_broken_at`;
 const JOINS = `referral r JOIN authority a ON a.id = r.authority_id LEFT JOIN receipt p ON p.referral_id = r.id
@@ -84,7 +90,7 @@ export class ProsecutionStore {
       `SELECT ${COLUMNS} FROM ${JOINS}
        WHERE ($1::text IS NULL OR r.kind = $1) AND ($2::boolean IS NULL OR (k.referral_id IS NOT NULL) = $2)
          AND ($3::boolean IS NULL OR coalesce(due.next_due_at <= f1_now(), false) = $3)
-         AND ($4::smallint IS NULL OR (r.priority >= $4 AND r.priority < $5::smallint)) AND ${past}
+         AND ($4::smallint IS NULL OR (${SCORE} >= $4 AND ${SCORE} < $5::smallint)) AND ${past}
        ORDER BY ${ordered.by} LIMIT $9`,
       [
         ...[kind, acknowledged, overdue, scores?.[0] ?? null, scores?.[1] ?? null],

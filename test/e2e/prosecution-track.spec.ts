@@ -48,6 +48,22 @@ describe('a person who is excluded and cannot be removed', () => {
     expect((await listed()).items).toEqual([]);
   });
 
+  it('is not tracked once the person has gone, and the refusal says what to record where they have not', async () => {
+    const { id } = await aCaseAt(cast, 'excluded');
+    const officer = await application.as('officer');
+    const mark = (type: string) =>
+      officer.post(`/api/cases/${id}/person/commands`, { type, source: 'An invented border record.' });
+    expect((await mark('MARK_REMOVED')).status).toBe(200);
+    const before = await application.counts();
+    const refused = await send(id, 'RECORD_REMOVAL_BAR', { route: 'none' });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'conflict', whereabouts: 'removed' } });
+    expect(refused.body.detail).toContain(`POST /api/cases/${id}/person/commands`);
+    expect(await application.counts()).toEqual(before);
+    expect((await mark('MARK_PRESENT')).status).toBe(200);
+    expect((await send(id, 'RECORD_REMOVAL_BAR', { route: 'none' })).status).toBe(200);
+    expect((await send(id, 'CLOSE_PROSECUTION_TRACK', { closing: 'extradited' })).status).toBe(200);
+  });
+
   it('stays tracked when the exclusion is quashed, until somebody closes it', async () => {
     const { id } = await aCaseAt(cast, 'excluded');
     await send(id, 'RECORD_REMOVAL_BAR', { route: 'domesticProsecution' });

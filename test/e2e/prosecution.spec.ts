@@ -75,6 +75,26 @@ describe('the prosecutor’s side', () => {
     expect((await prosecutor.get('/api/referrals?order=loudest')).status).toBe(400);
   });
 
+  it('says of nobody who has gone since that they are here, to whoever was told of them, and says it again', async () => {
+    const officer = await application.as('officer');
+    const mark = (type: string) =>
+      officer.post(`/api/cases/${caseId}/person/commands`, { type, source: 'An invented border record.' });
+    const listed = async (level: string) =>
+      (await prosecutor.get(`/api/referrals?priority=${level}`)).body.items.map(
+        ({ id, priority }: { id: string; priority: object }) => ({ id, ...priority }),
+      );
+    const facets = { id: own, suspectIdentified: true, corroborated: false };
+    for (const gone of ['MARK_LEFT', 'MARK_REMOVED']) {
+      expect((await mark(gone)).status).toBe(200);
+      expect(await listed('high')).toEqual([]);
+      expect(await listed('medium')).toEqual([{ ...facets, level: 'medium', presentHere: false }]);
+      const { priority } = (await prosecutor.get(`/api/referrals/${own}`)).body;
+      expect(priority).toMatchObject({ level: 'medium', presentHere: false });
+    }
+    expect((await mark('MARK_PRESENT')).status).toBe(200);
+    expect(await listed('high')).toEqual([{ ...facets, level: 'high', presentHere: true }]);
+  });
+
   it('shows the cover and keeps the content closed until a purpose is stated', async () => {
     const cover = await prosecutor.get(`/api/referrals/${own}`);
     expect(cover.body.access).toMatchObject({ open: false, grant: null });

@@ -13,7 +13,7 @@ export interface PriorityFacets {
 export const priorityLevels = ['high', 'medium', 'low'] as const;
 export type PriorityLevel = (typeof priorityLevels)[number];
 
-const WEIGHTS = { suspectIdentified: 4, presentHere: 2, corroborated: 1 } as const;
+export const WEIGHTS = { suspectIdentified: 4, presentHere: 2, corroborated: 1 } as const;
 
 /** 0 to 7; a correction comes before everything else, because what it corrects must no longer be relied on. */
 export function priorityScore(kind: ReferralKind, facets: PriorityFacets): number {
