@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database/database.js';
+import { letterOrigin, type LetterOriginView } from './letter-origin.view.js';
 
 export interface CorrectionRow {
   readonly id: string;
@@ -19,8 +20,10 @@ export interface ToldRow {
   readonly sent_at: Date;
   readonly received_at: Date | null;
   readonly acknowledged_at: Date | null;
+  readonly acknowledgement_letter: LetterOriginView | null;
   readonly answer: string | null;
   readonly answered_at: Date | null;
+  readonly answer_letter: LetterOriginView | null;
   /** A clock of this referral has run out. */
   readonly overdue: boolean;
 }
@@ -43,6 +46,7 @@ export class CorrectionsStore {
     return tx.rows<ToldRow>(
       `SELECT o.cause_id AS correction_id, o.id AS referral_id, a.code AS authority, a.name AS authority_name,
          o.created_at AS sent_at, p.received_at, k.acknowledged_at, e.facets ->> 'answer' AS answer, e.at AS answered_at,
+         ${letterOrigin('k.letter_id')} AS acknowledgement_letter, ${letterOrigin(`(e.facets ->> 'letter')::uuid`)} AS answer_letter,
          EXISTS (SELECT FROM deadline d WHERE d.subject_id = o.id AND d.met_at IS NULL AND d.ended_at IS NULL
            AND d.due_at < f1_now()) AS overdue
        FROM obligation o JOIN authority a ON a.id = o.authority_id

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { correctionCauses } from '../domain/workflow/vocabulary/case.js';
+import { LetterOriginView } from './letter-origin.view.js';
 import type { CorrectionRow, ToldRow } from './corrections.store.js';
 
 const ANSWERS = ['erased', 'restricted', 'retainedAsEvidence'] as const;
@@ -23,6 +24,9 @@ export class CorrectionRecipientView {
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   acknowledgedAt!: string | null;
 
+  @ApiProperty({ type: LetterOriginView, nullable: true, description: 'By which letter; null: not by one.' })
+  acknowledgementLetter!: LetterOriginView | null;
+
   @ApiProperty({
     enum: ANSWERS,
     nullable: true,
@@ -33,6 +37,9 @@ export class CorrectionRecipientView {
 
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   answeredAt!: string | null;
+
+  @ApiProperty({ type: LetterOriginView, nullable: true, description: 'By which letter; null: not by one.' })
+  answerLetter!: LetterOriginView | null;
 
   @ApiProperty({ description: 'A deadline of this recipient has passed.' })
   overdue!: boolean;
@@ -125,7 +132,9 @@ const recipientView = (row: ToldRow): CorrectionRecipientView => ({
   sentAt: row.sent_at.toISOString(),
   receivedAt: row.received_at?.toISOString() ?? null,
   acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
+  acknowledgementLetter: row.acknowledgement_letter,
   answer: row.answer,
   answeredAt: row.answered_at?.toISOString() ?? null,
+  answerLetter: row.answer_letter,
   overdue: row.overdue,
 });

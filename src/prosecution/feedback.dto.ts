@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { LetterOriginView } from '../cases/letter-origin.view.js';
 import {
   type FeedbackKind,
   feedbackKinds,
@@ -48,6 +49,13 @@ export class FeedbackView {
 
   @ApiProperty({ format: 'date-time' })
   givenAt!: string;
+
+  @ApiPropertyOptional({
+    type: LetterOriginView,
+    nullable: true,
+    description: 'The letter by which it came; null: not by one. For the side that sent the referral only.',
+  })
+  letter?: LetterOriginView | null;
 }
 
 export class FeedbackList {

@@ -22,14 +22,14 @@ export class FeedbackService {
     return this.database.inActorTx(actor.id, async (tx) => {
       const known = await tx.one<{ case_id: string }>('SELECT case_id FROM referral WHERE id = $1', [referralId]);
       if (!known) throw new NotFound('referral');
-      return this.viewsInTx(tx, known.case_id, await this.store.ofReferralInTx(tx, referralId));
+      return this.viewsInTx(tx, actor, known.case_id, await this.store.ofReferralInTx(tx, referralId));
     });
   }
 
   ofCase(actor: Actor, caseId: string): Promise<FeedbackView[]> {
     return this.database.inActorTx(actor.id, async (tx) => {
       if (!(await tx.one('SELECT 1 FROM case_file WHERE id = $1', [caseId]))) throw new NotFound('case');
-      return this.viewsInTx(tx, caseId, await this.store.ofCaseInTx(tx, caseId));
+      return this.viewsInTx(tx, actor, caseId, await this.store.ofCaseInTx(tx, caseId));
     });
   }
 
@@ -46,10 +46,12 @@ export class FeedbackService {
     });
   }
 
-  private async viewsInTx(tx: Tx, caseId: string, rows: readonly FeedbackRow[]): Promise<FeedbackView[]> {
+  private async viewsInTx(tx: Tx, actor: Actor, caseId: string, rows: readonly FeedbackRow[]): Promise<FeedbackView[]> {
     if (rows.length === 0) return [];
     const key = await this.keys.getInTx(tx, caseId);
-    return rows.map((row) => viewOf(row, key));
+    if (actor.authorityId !== null) return rows.map((row) => viewOf(row, key));
+    const letters = await this.store.lettersInTx(tx, caseId);
+    return rows.map((row) => ({ ...viewOf(row, key), letter: letters.get(row.id) ?? null }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { letterOrigin, type LetterOriginView } from '../cases/letter-origin.view.js';
 import type { FeedbackKind, FeedbackOutcome } from '../domain/referral/feedback.js';
 import type { Tx } from '../platform/database/database.js';
 import { InvalidInput } from '../platform/http/problem.js';
@@ -44,6 +45,16 @@ export class FeedbackStore {
       [caseId],
       'feedback_of_case',
     );
+  }
+
+  /** The letters by which some of the feedback of a case came, by the id of the feedback. Recipients may not read them. */
+  async lettersInTx(tx: Tx, caseId: string): Promise<ReadonlyMap<string, LetterOriginView>> {
+    const rows = await tx.rows<{ id: string; letter: LetterOriginView }>(
+      `SELECT f.id, ${letterOrigin('f.letter_id')} AS letter FROM feedback f WHERE f.case_id = $1 AND f.letter_id IS NOT NULL`,
+      [caseId],
+      'feedback_letters',
+    );
+    return new Map(rows.map(({ id, letter }) => [id, letter]));
   }
 
   ofQuestionnaireInTx(tx: Tx, hash: string): Promise<QuestionFeedbackRow[]> {

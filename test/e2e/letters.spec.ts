@@ -98,6 +98,12 @@ describe('what a recipient writes back on paper', () => {
         [id, type],
       )
     )[0]!;
+  const nameOf = async (username: string): Promise<string> =>
+    (
+      await application.rows<{ name: string }>('SELECT display_name AS name FROM app_user WHERE username = $1', [
+        username,
+      ])
+    )[0]!.name;
   const lastLetter = ({ body }: Answer) => (body.items as Record<string, unknown>[]).at(-1)! as { id: string };
 
   it('is recorded by nobody who may not, and by nobody elsewhere', async () => {
@@ -234,6 +240,15 @@ describe('what a recipient writes back on paper', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(await feedback()).toHaveLength(1);
     expect(await clock(told, 'feedback')).toEqual({ met: true, ended: false });
+    const given = (await officer.get(`/api/cases/${file.id}/feedback`)).body.items;
+    const origin = { writtenOn: today(), recordedBy: await nameOf('officer') };
+    expect(given[0].letter).toEqual({ id: expect.any(String), ...origin, confirmedBy: null });
+    const confirmers = [await nameOf('decider'), await nameOf('interviewer')];
+    expect(given.at(-1)).toMatchObject({ outcome: 'acquitted', letter: { id: second, ...origin } });
+    expect(confirmers).toContain(given.at(-1).letter.confirmedBy);
+    const theirs = (await (await application.as('war-crimes')).get(`/api/referrals/${told}/feedback`)).body.items;
+    expect(theirs.map(({ id }: { id: string }) => id)).toEqual(given.map(({ id }: { id: string }) => id));
+    expect(theirs.filter((one: object) => 'letter' in one)).toEqual([]);
     await eventually(async () => (await officer.get(`/api/cases/${file.id}/reconsiderations`)).body.items.length === 1);
   });
 
@@ -261,6 +276,14 @@ describe('what a recipient writes back on paper', () => {
     expect(await recipients()).toMatchObject({ 'demo-war-crimes-unit': 'restricted' });
     expect((await settle(decider, correction, erased.id, 'confirmation')).status).toBe(200);
     expect(await recipients()).toEqual({ 'demo-war-crimes-unit': 'erased', 'demo-prosecution': null });
+    const [shown] = (await officer.get(`/api/cases/${file.id}/corrections`)).body.items;
+    const of = (code: string) => shown.recipients.find(({ authority }: { authority: string }) => authority === code);
+    const written = { writtenOn: today(), recordedBy: await nameOf('officer') };
+    expect(of('demo-war-crimes-unit')).toMatchObject({
+      acknowledgementLetter: { ...written, confirmedBy: null },
+      answerLetter: { id: erased.id, ...written, confirmedBy: await nameOf('decider') },
+    });
+    expect(of('demo-prosecution')).toMatchObject({ acknowledgementLetter: null, answerLetter: null });
     expect(await lastEvent(correction, 'ANSWER_CORRECTION')).toMatchObject({
       actor_id: accountId('decider'),
       facets: { onBehalfOf: 'demo-war-crimes-unit', letter: erased.id, answer: 'erased', confirmed: true },

@@ -27,7 +27,10 @@ export class LetterDto {
   @IsWords(200)
   senderReference?: string;
 
-  @ApiProperty({ format: 'uuid', description: 'The scan of the letter, a document of the same case.' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The scan of the letter, a document of the same case; not that of an advice of receipt.',
+  })
   @IsUUID()
   documentId!: string;
 }

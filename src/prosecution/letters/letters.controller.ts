@@ -47,8 +47,10 @@ export class LettersController {
     summary: 'Record a letter of the recipient: it acknowledges, gives feedback, or answers a correction.',
     description:
       'For a recipient without an account here, or reached by another way than its inbox. The same follows as when its prosecutor ' +
-      'says it; feedback that clears the person or ends the matter, the answer `erased`, and what acknowledges a referral whose ' +
-      'hand-over by post the same person recorded, count once a second person confirms the letter.',
+      'says it; feedback that clears the person or ends the matter, the answer `erased`, and what acknowledges without ' +
+      '`packageSha256`, or a referral whose hand-over by post the same person recorded, count once a second person confirms ' +
+      'the letter. Where the letter names no hash, leave `packageSha256` out: one that differs from what was sent is refused ' +
+      '(409 `fileDiffers`). The scan of the advice of receipt by which the post proved the arrival is no letter.',
   })
   @TakesIfMatch()
   @ApiOkResponse({ type: LetterList })
