@@ -17,6 +17,7 @@ import { DataKey } from '../../src/platform/database/sealing.js';
 import { ErasureLedger } from '../../src/platform/keys/erasure-ledger.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { DeliveryStore } from '../../src/referrals/delivery.store.js';
+import { StatisticsService } from '../../src/statistics/statistics.service.js';
 import { aCaseAt, decideSuspicion } from '../factories/case-walk.js';
 import { aClosedCase, toldOf } from '../factories/closed-case.js';
 import { anApplication, type TestApplication } from '../support/application.js';
@@ -56,6 +57,13 @@ describe('the content of a case', () => {
       )
     )[0]?.there;
   const aCase = () => aClosedCase(application);
+  /** What the statistics say of all that was told so far. */
+  const figures = async () => {
+    const year = new Date().getUTCFullYear();
+    const period = { from: `${year - 1}-01-01`, to: `${year + 1}-12-31` };
+    const { until: _, ...said } = await application.app.get(StatisticsService, { strict: false }).forOperator(period);
+    return said;
+  };
 
   beforeAll(async () => {
     application = await anApplication();
@@ -271,7 +279,7 @@ describe('the content of a case', () => {
     ).toEqual([third.id, fourth.id]);
   });
 
-  it('is not kept by a referral that was called back and will not arrive any more', async () => {
+  it('is not kept by a referral that was called back and will not arrive any more, which goes on to count', async () => {
     const fifth = await aClosedCase(application, true);
     await toldOf(application, fifth.id);
     await application.rows('UPDATE outbox SET done_at = NULL, next_attempt_at = $2 WHERE case_id = $1', [
@@ -285,6 +293,10 @@ describe('the content of a case', () => {
     await expect(erase(fifth.reference, one)).rejects.toThrow(/has not arrived yet/);
     await owned((owner) => owner.query(suspending('now()', `case_id = '${fifth.id}'`)));
     expect(await erase(fifth.reference, one)).toMatchObject({ outcome: 'asked' });
+    const counted = await figures();
+    expect(counted.received).toBeGreaterThan(0);
+    expect(await erase(fifth.reference, two)).toMatchObject({ outcome: 'erased' });
+    expect(await figures()).toEqual(counted);
   });
 
   it('is sent to nobody after a restore until an operator lets it', async () => {
