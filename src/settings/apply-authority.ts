@@ -7,15 +7,16 @@ import type { AuthoritySetting, KeySetting } from './settings.dto.js';
 
 /**
  * Adds an authority or changes what is known of it; its keys are only added to, ended and revoked. Throws DomainError where an endpoint
- * or an encryption key is that of an authority of another country already.
+ * is not spelt as it is kept, or is that of an authority of another country already, or an encryption key is.
  */
 export async function applyAuthority(owner: pg.Client, authority: AuthoritySetting): Promise<void> {
   try {
     await applied(owner, authority);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    if (code !== 'F1061') throw error;
+    if (code !== 'F1061' && code !== 'F1068') throw error;
     const says = `The authority ${authority.code} is not applied: ${message}.`;
+    if (code === 'F1068') throw new DomainError('invalidInput', says);
     throw new DomainError('conflict', `${says} Give each its own endpoint and keys, or correct the country.`);
   }
 }

@@ -1,5 +1,6 @@
 import { registerDecorator, type ValidationArguments } from 'class-validator';
 import { publicKeyOf } from '../referrals/envelope.js';
+import { canonicalEndpoint } from './endpoint-spelling.js';
 
 export const AUTHORITY_KINDS = ['prosecution', 'police', 'tribunal', 'embassy', 'interpolBureau', 'other'] as const;
 
@@ -25,16 +26,18 @@ export const IsPublicKey = () =>
         : 'must be an X25519 or P-256 public key, SPKI DER in base64',
   );
 
-/** What the `channel` beside it can reach. */
+/** What the `channel` beside it can reach, in the one spelling that is kept. */
 export const IsEndpoint = () =>
   rule(
     'isEndpoint',
-    (value, { channel }) =>
-      new RegExp(channel === 'file' ? '^file:///.' : '^https?://.').test(String(value)) && URL.canParse(String(value)),
-    ({ channel }) =>
-      channel === 'file'
+    (value, { channel }) => typeof value === 'string' && value === canonicalEndpoint(channel, value),
+    ({ channel, endpoint }) => {
+      const canonical = canonicalEndpoint(channel, endpoint);
+      if (canonical !== null) return `must be spelt ${canonical}`;
+      return channel === 'file'
         ? 'must be the drop folder, such as file:///srv/drop/prosecution'
-        : 'must be an http or https URL',
+        : 'must be an http or https URL';
+    },
   );
 
 function typeOf(value: unknown): string {

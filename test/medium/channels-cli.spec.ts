@@ -100,8 +100,15 @@ describe('f1 and how authorities are reached', () => {
     expect(refused.stderr).toContain(says);
   });
 
+  it('applies no endpoint in another spelling than it is kept, and says which', async () => {
+    const keys = [key('receipt', receipts), key('encryption', opens)];
+    const refused = await apply({ keys, endpoint: 'file:///srv/drop//x/../%75nit/' });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('endpoint: must be spelt file:///srv/drop/unit\n');
+  });
+
   it.each([
-    ['endpoint', { endpoint: 'file:///srv/drop/Unit/' }],
+    ['endpoint', { endpoint: 'file:///srv/drop/Unit' }],
     ['encryption key', { endpoint: 'file:///srv/drop/other' }],
   ])('applies no authority of another country with the %s of one', async (_what, where) => {
     const keys = [key('receipt', receipts), key('encryption', opens)];

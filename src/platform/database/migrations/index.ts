@@ -39,6 +39,7 @@ import { BlockedClosings1763700000046 } from './1763700000046-blocked-closings.j
 import { ClosedClocks1763700000047 } from './1763700000047-closed-clocks.js';
 import { LettersByTwo1763700000048 } from './1763700000048-letters-by-two.js';
 import { ErasuresThatWait1763700000051 } from './1763700000051-erasures-that-wait.js';
+import { CanonicalEndpoints1763700000053 } from './1763700000053-canonical-endpoints.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   ClosedClocks1763700000047,
   LettersByTwo1763700000048,
   ErasuresThatWait1763700000051,
+  CanonicalEndpoints1763700000053,
 ];
