@@ -10,9 +10,11 @@ import { aNotice, InterviewHouse, REQUIRED } from '../support/interview-house.js
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- bodies are checked by what is expected of them */
 
+const packs = readPackFiles('questionnaires');
+const shipped = packs.find(({ pack }) => pack.pack === 'RW')!;
+
 /** The shipped pack of Rwanda with its screening edited, and perhaps at another version. */
 function editedScreening(version: number, title: string): CompiledPack {
-  const shipped = readPackFiles('questionnaires').find(({ pack }) => pack.pack === 'RW')!;
   const screening = shipped.plans.find(({ purpose }) => purpose === 'screening')!;
   const files = screening.files.map(({ file, content }, index) => ({
     file,
@@ -197,11 +199,10 @@ describe('the record of an interview', () => {
 
     it('is published once, and a changed file is refused with the cure', async () => {
       const { rows: before } = await house.owner.query('SELECT * FROM questionnaire ORDER BY hash');
-      expect(await publishQuestionnaires(house.owner, readPackFiles('questionnaires'))).toMatchObject({ published: 0 });
+      expect(await publishQuestionnaires(house.owner, packs)).toMatchObject({ published: 0 });
       const changed = publishQuestionnaires(house.owner, [editedScreening(1, 'Rewritten in place')]);
       await expect(changed).rejects.toThrow(PublishedQuestionnaireChanged);
       await expect(changed).rejects.toThrow(/questionnaires\/RW\/screening\.v1\.json differs now.*version 2/);
-      const shipped = readPackFiles('questionnaires').find(({ pack }) => pack.pack === 'RW')!;
       const elsewhere = { ...shipped, pack: { ...shipped.pack, countries: ['RW', 'BI'] } };
       await expect(publishQuestionnaires(house.owner, [elsewhere])).rejects.toThrow(/serves BI, RW instead of RW/);
       const { rows: after } = await house.owner.query('SELECT * FROM questionnaire ORDER BY hash');

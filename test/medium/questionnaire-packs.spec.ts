@@ -19,6 +19,8 @@ import { f1 } from '../support/cli.js';
 const base64 = (key: { export(options: { type: 'spki'; format: 'der' }): Buffer }): string =>
   key.export({ type: 'spki', format: 'der' }).toString('base64');
 
+const packs = readPackFiles('questionnaires');
+
 describe('sharing packs between authorities', () => {
   let ours: TestDatabase;
   let theirs: TestDatabase;
@@ -70,7 +72,7 @@ describe('sharing packs between authorities', () => {
       `SELECT code, stage, hash, ARRAY(SELECT f->>'file' FROM jsonb_array_elements(body->'files') f) AS files
        FROM questionnaire_version WHERE pack = 'RW' AND stage <> 'discarded' ORDER BY code`,
     );
-    const shipped = readPackFiles('questionnaires').find(({ pack }) => pack.pack === 'RW')!.plans;
+    const shipped = packs.find(({ pack }) => pack.pack === 'RW')!.plans;
     const newest = shipped.filter(
       (plan) => !shipped.some(({ id, version }) => id === plan.id && version > plan.version),
     );
@@ -140,7 +142,6 @@ describe('sharing packs between authorities', () => {
       Object.assign(new Config(), { NODE_ENV: 'production', F1_DATA_DIR: folder, ...more });
 
     it('publishes at start what a signed manifest lists, and makes drafts of the rest', async () => {
-      const packs = readPackFiles('questionnaires');
       const [first, ...rest] = packs.flatMap(({ plans }) => plans.map(({ hash }) => hash));
       const manifest = releaseManifest(packs, signing);
       expect([...hashesOf(manifest, signing.publicKey, 'release.json')].sort()).toEqual([first!, ...rest].sort());
@@ -171,7 +172,7 @@ describe('sharing packs between authorities', () => {
     it('publishes nothing without a manifest, nor with one that somebody else signed', () => {
       expect(inReleaseOf(production({}), folder)('0'.repeat(64))).toBe(false);
       const stranger = { ...signing, privateKey: generateKeyPairSync('ed25519').privateKey };
-      writeFileSync(at('forged.json'), JSON.stringify(releaseManifest(readPackFiles('questionnaires'), stranger)));
+      writeFileSync(at('forged.json'), JSON.stringify(releaseManifest(packs, stranger)));
       expect(() => inReleaseOf(production({ F1_RELEASE_MANIFEST: at('forged.json') }), folder)).toThrow(/was changed/);
     });
   });
