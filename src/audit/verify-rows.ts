@@ -4,6 +4,7 @@ import { unprovenReceipts } from '../referrals/receipt-proofs.js';
 import type { Ask, Findings } from './audit-findings.js';
 import type { RowKind } from './row-kind.js';
 import { ROW_KINDS } from './row-kinds.js';
+import { verifyAttempts } from './verify-attempts.js';
 import { verifyClocks } from './verify-clocks.js';
 import { verifyTold } from './verify-told.js';
 import { verifySealedRows } from './verify-sealed-rows.js';
@@ -20,6 +21,7 @@ export async function verifyRows(ask: Ask, findings: Findings, keys: KeyProvider
   await verifyReceipts(ask, findings);
   await verifyProofs(ask, findings, keys);
   await verifyTold(ask, findings);
+  await verifyAttempts(ask, findings);
   await verifyClocks(ask, findings);
   await verifyDefinitions(ask, findings);
   await verifySealedRows(ask, findings, keys, ownCountry);

@@ -6,6 +6,7 @@ import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { DataKey } from '../platform/database/sealing.js';
+import { attemptsOn, type ToldAttempts } from './attempts.sql.js';
 import { ENCRYPTION_KEYS, IN_FORCE, RECEIPT_KEYS } from './authority-keys.sql.js';
 import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
 import type { EncryptionKey } from './envelope.js';
@@ -62,6 +63,8 @@ export interface LockedReferral extends ReferralRow {
   readonly behind: readonly string[];
   /** The key of its case was destroyed: what is still recorded of it has no words in it. */
   readonly erased: boolean;
+  /** Those until now, as the event of its receipt tells of them. */
+  readonly attempts: ToldAttempts;
 }
 
 interface ParcelRow {
@@ -247,7 +250,7 @@ const locking = (name: string, how: string): Prepared => ({
       r.body_sha256, r.corrected_at, r.suspended_at, a.calendar,
       (SELECT p.expected_at FROM departure p WHERE p.case_id = r.case_id AND p.withdrawn_at IS NULL) AS leaves_at,
       EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind,
-      k.wrapped IS NULL AS erased
+      k.wrapped IS NULL AS erased, ${attemptsOn('r.id')} AS attempts
     FROM referral r JOIN data_key k ON k.case_id = r.case_id JOIN authority a ON a.id = r.authority_id
     WHERE r.id = ANY ($1::uuid[]) FOR NO KEY UPDATE OF r ${how}`,
 });
@@ -258,10 +261,12 @@ const START_ATTEMPTS: Prepared = {
   name: 'f1_attempt_starts',
   text: `
   WITH mine AS (
-    UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4)
+    UPDATE outbox SET lease_owner = $3, lease_until = f1_now() + make_interval(secs => $4), begun = begun + 1, newest = q.number
     FROM unnest($1::uuid[], $2::integer[]) AS q (id, number)
     WHERE referral_id = q.id AND epoch = q.number AND done_at IS NULL AND NOT ${SENDING_IS_HELD}
       AND NOT ${isRecalled('outbox.referral_id')}
+      -- Two that ask at once see no attempt of each other: the second waits for the row and finds the number there.
+      AND newest IS DISTINCT FROM q.number
       AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = q.id AND a.number = q.number)
     RETURNING referral_id, epoch, case_id, plain),
   abandoned AS (

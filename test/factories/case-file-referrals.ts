@@ -43,7 +43,7 @@ async function writeReferral(file: FileWriter, cause_id: string, authority_id: s
   });
   await file.addEvents(events);
   const told = { referral_id: id };
-  await file.add('outbox', told);
+  await file.add('outbox', { ...told, epoch: 1, begun: 1, newest: 1 });
   const clock = { kind: 'acknowledge', subject_id: id, source: 'house rule' };
   const reached = { half_at: file.at, most_at: file.at, due_at: new Date() };
   await file.add('deadline', { id: randomUUID(), ...clock, ...reached });

@@ -56,6 +56,12 @@ describe('the model of the outbox', () => {
          done_at = CASE WHEN $6 THEN f1_now() END WHERE referral_id = $1`,
       [referralId, epoch, failures, nextAt, leaseUntil, done],
     );
+    const begun = Object.keys(attempts).map(Number);
+    await rows('UPDATE outbox SET begun = $2, newest = $3 WHERE referral_id = $1', [
+      referralId,
+      begun.length,
+      begun.at(-1) ?? null,
+    ]);
     await rows('DELETE FROM delivery_attempt WHERE referral_id = $1', [referralId]);
     for (const [number, outcome] of Object.entries(attempts))
       await rows(
@@ -145,5 +151,19 @@ describe('the model of the outbox', () => {
     const [stale, running, again] = await store.startAttempts(jobs, 'a worker', LEASE_MS);
     expect([stale, running?.referralId, again]).toEqual([undefined, referralId, undefined]);
     expect((await held()).attempts).toEqual({ 1: 'abandoned', 2: null });
+    expect(await rows('SELECT begun, newest FROM outbox WHERE referral_id = $1', [referralId])).toEqual([
+      { begun: 2, newest: 2 },
+    ]);
+  });
+
+  it('counts an attempt once that two connections begin at the same time', async () => {
+    const row = { epoch: 1, failures: 0, nextAt: 0, leaseUntil: LEASE_MS / 2, done: false, attempts: {} };
+    for (let n = 0; n < 10; n++) {
+      await place(row);
+      const begin = () => store.startAttempts([{ referralId, epoch: 1 }], 'a worker', LEASE_MS);
+      const parcels = (await Promise.all([begin(), begin(), begin()])).flat();
+      expect(parcels.filter((parcel) => parcel !== undefined)).toHaveLength(1);
+      expect(await rows('SELECT begun FROM outbox WHERE referral_id = $1', [referralId])).toEqual([{ begun: 1 }]);
+    }
   });
 });

@@ -38,6 +38,7 @@ import { AccessAndRestores1763700000043 } from './1763700000043-access-and-resto
 import { BlockedClosings1763700000046 } from './1763700000046-blocked-closings.js';
 import { ClosedClocks1763700000047 } from './1763700000047-closed-clocks.js';
 import { LettersByTwo1763700000048 } from './1763700000048-letters-by-two.js';
+import { AttemptsCounted1763700000049 } from './1763700000049-attempts-counted.js';
 import { ErasuresThatWait1763700000051 } from './1763700000051-erasures-that-wait.js';
 import { CanonicalEndpoints1763700000053 } from './1763700000053-canonical-endpoints.js';
 
@@ -83,6 +84,7 @@ export const MIGRATIONS = [
   BlockedClosings1763700000046,
   ClosedClocks1763700000047,
   LettersByTwo1763700000048,
+  AttemptsCounted1763700000049,
   ErasuresThatWait1763700000051,
   CanonicalEndpoints1763700000053,
 ];
