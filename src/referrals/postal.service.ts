@@ -35,7 +35,7 @@ export class PostalService {
     private readonly lifecycle: ReferralLifecycle,
   ) {}
 
-  /** What waits to be posted, of the cases this person sees: the most urgent first. */
+  /** What waits to be posted, of the cases this person sees: the most urgent first; nothing to whom the file bars. */
   async waiting(actor: Actor, query: PageQuery): Promise<Page<ReferralToPost>> {
     const after = readCursor(query.cursor, ['at', 'id']);
     const rows = await this.database.inActorTx(actor.id, (tx) =>
@@ -43,6 +43,7 @@ export class PostalService {
         `SELECT r.id, r.case_id AS "caseId", r.case_reference AS "caseReference", r.kind, a.code AS authority, o.due_at AS "dueAt"
          FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id
          WHERE a.channel = 'paper' AND r.suspended_at IS NULL AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id)
+           AND NOT f1_blocked(r.case_id, r.authority_id)
            AND ($1::timestamptz IS NULL OR (o.due_at, r.id) > ($1, $2::uuid))
          ORDER BY o.due_at, r.id LIMIT $3`,
         [after?.['at'] ?? null, after?.['id'] ?? null, query.limit + 1],

@@ -29,6 +29,7 @@ describe('what was closed towards a barred recipient', () => {
     [officer, decider] = await Promise.all([application.as('officer'), application.as('decider')]);
     file = await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] });
     [late, answered] = await Promise.all([referralTo(FEDERAL), referralTo(UNIT)]);
+    expect((await toPost()).sort()).toEqual([late, answered].sort());
     for (const authority of [FEDERAL, UNIT]) expect((await bar({ authorityId: authority })).status).toBe(201);
     for (const id of [late, answered]) await close(id);
   });
@@ -54,6 +55,8 @@ describe('what was closed towards a barred recipient', () => {
     const { body } = await officer.post(path(id), WHY);
     expect((await decider.post(`${path(id)}/${body.closing.id}/confirmation`, {})).status).toBe(200);
   };
+  const toPost = async (): Promise<string[]> =>
+    (await officer.get('/api/postal-referrals')).body.items.map(({ id }: { id: string }) => id);
   const running = async (id: string): Promise<string[]> =>
     (
       await application.rows<{ kind: string }>(
@@ -80,6 +83,10 @@ describe('what was closed towards a barred recipient', () => {
     expect(found.differences.filter(({ obligationId }) => [late, answered].includes(obligationId!))).toEqual([]);
     expect(await application.verifyAudit()).toMatchObject({ ok: true, findings: [] });
   };
+
+  it('is not on the list of what is to be posted', async () => {
+    expect(await toPost()).toEqual([]);
+  });
 
   it('starts no clock that runs when a receipt still comes', async () => {
     for (const id of [late, answered]) {
