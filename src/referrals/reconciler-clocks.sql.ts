@@ -1,4 +1,4 @@
-import { isClosedAsBlocked, isErased } from './recalled.sql.js';
+import { IS_BARRED, isClosedAsBlocked, isErased } from './recalled.sql.js';
 
 /** The clocks that the pinned chart names for the state `state` of one of its regions. */
 const clocksOf = (hash: string, region: string, state: string): string =>
@@ -37,6 +37,9 @@ export const CLOCK_CHECKS: Readonly<Record<string, string>> = {
     UNION ALL
     SELECT u.kind, u.cause_id, u.id, u.authority_id FROM (${UNANSWERED}) u
     WHERE NOT ${running('u.request', `'["requestAnswer"]'::jsonb`)}`,
+  blockedWithoutClock: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
+    WHERE EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isErased('o.case_id')} AND ${IS_BARRED}
+      AND NOT ${running('o.id', `'["blockedRecipient"]'::jsonb`)} AND NOT ${isClosedAsBlocked('o.id')}`,
   overdueAcknowledgement: overdue('acknowledge'),
   overdueCorrectionAnswer: overdue('correctionAnswer'),
   overdueMissing: `SELECT u.kind, u.cause_id, u.id, u.authority_id FROM (${UNANSWERED}) u

@@ -150,4 +150,39 @@ describe('what was closed towards a barred recipient', () => {
     expect((await application.reconcile()).closedAsBlocked).toEqual([]);
     await sound();
   });
+
+  it.each([
+    ['its country', { ...SETTING, country: 'KE' }],
+    ['for whom it speaks', { ...SETTING, country: 'BE', represents: 'KE' }],
+  ])(
+    'is told to people where a setting of %s bars the recipient, once, for as long as it does',
+    async (_what, barring) => {
+      const tasks = () =>
+        application.rows(
+          'SELECT FROM task t JOIN deadline d ON d.id = t.deadline_id WHERE t.done_at IS NULL AND d.subject_id = $1',
+          [answered],
+        );
+      const missing = async () =>
+        (await application.reconcile()).differences.filter(({ what }) => what === 'blockedWithoutClock');
+      expect(await tasks()).toEqual([]);
+      for (let time = 0; time < 2; time++) await applyAuthority(application.owner, barring);
+      expect(await running(answered)).toEqual(['blockedRecipient', 'feedback']);
+      expect(await tasks()).not.toEqual([]);
+      expect(await missing()).toEqual([]);
+      const lost = `UPDATE deadline SET ended_at = f1_now() WHERE subject_id = $1 AND kind = 'blockedRecipient' AND coalesce(met_at, ended_at) IS NULL`;
+      await application.owner.query(lost, [answered]);
+      expect(await missing()).toMatchObject([{ obligationId: answered, kind: 'exclusion' }]);
+      await applyAuthority(application.owner, { ...SETTING, country: 'BE' });
+      expect(await running(answered)).toEqual(['feedback']);
+      await sound();
+    },
+  );
+
+  it('starts no clock towards what two persons closed, when the settings change by which it stays barred', async () => {
+    await applyAuthority(application.owner, { ...SETTING, country: 'KE' });
+    await close(answered);
+    await applyAuthority(application.owner, { ...SETTING, country: 'BE', represents: 'KE' });
+    expect(await running(answered)).toEqual([]);
+    await sound();
+  });
 });

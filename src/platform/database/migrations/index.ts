@@ -41,6 +41,7 @@ import { LettersByTwo1763700000048 } from './1763700000048-letters-by-two.js';
 import { AttemptsCounted1763700000049 } from './1763700000049-attempts-counted.js';
 import { ErasuresThatWait1763700000051 } from './1763700000051-erasures-that-wait.js';
 import { CanonicalEndpoints1763700000053 } from './1763700000053-canonical-endpoints.js';
+import { BarredBySettings1763700000054 } from './1763700000054-barred-by-settings.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   AttemptsCounted1763700000049,
   ErasuresThatWait1763700000051,
   CanonicalEndpoints1763700000053,
+  BarredBySettings1763700000054,
 ];
