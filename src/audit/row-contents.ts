@@ -4,6 +4,7 @@ import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
 import { ToldCountries } from './told-countries.js';
 import { ToldIndicatorsOf } from './told-indicators.js';
+import { ToldQuestionnaires } from './told-questionnaires.js';
 import { placeOf } from './verify-events.js';
 
 type Words = Readonly<Record<string, unknown>>;
@@ -21,6 +22,7 @@ export function heldAgainst(
   let person: Words | undefined;
   const countries = new ToldCountries();
   const indicators = new ToldIndicatorsOf();
+  const questionnaires = new ToldQuestionnaires();
   for (const event of events) {
     const words = wordsIn(event, key);
     indicators.tell(event, words);
@@ -33,6 +35,7 @@ export function heldAgainst(
     if (event.aggregate_kind === 'case' && event.type === 'EDIT_ANALYSIS')
       edits.set(String(words['allegationId']), words);
     countries.tell(event, words);
+    questionnaires.tell(event, words);
     if (event.aggregate_kind !== 'person') continue;
     if (event.type === 'REGISTER_PERSON') person = words;
     if (event.type === 'CORRECT_PARTICULARS') person = words['applicant'] as Words;
@@ -44,6 +47,7 @@ export function heldAgainst(
   }
   countries.hold(file, findings, ownBefore);
   indicators.hold(file, key, findings);
+  questionnaires.hold(file, findings);
 }
 
 function wordsIn(event: StoredEvent, key: DataKey): Words | undefined {
@@ -64,6 +68,21 @@ function checks(file: SealedFile, key: DataKey, event: StoredEvent, words: Words
   const said: Holds = ({ content }) => same(content, without(words, ['id']));
   const verbatim: Holds = ({ content }) => same(content, words);
   switch (event.type) {
+    case 'ASSIGN':
+      return [
+        [
+          here('assignment'),
+          ({ id, columns }) =>
+            id === words['assignmentId'] && columns['user_id'] === words['userId'] && columns['role'] === words['role'],
+        ],
+      ];
+    case 'END_ASSIGNMENT':
+      return [
+        [
+          file.withId('assignment', words['assignmentId']),
+          ({ columns }) => new Date(String(columns['ended_at'])).getTime() === event.at.getTime(),
+        ],
+      ];
     case 'RECORD_ANSWER':
       return answerChecks(file, wordsOf(words['answer']));
     case 'RECORD_REPLY':

@@ -66,6 +66,25 @@ export const ROW_KINDS: readonly RowKind[] = [
     events: { which: types('case', 'PLACE_LEGAL_HOLD'), says: `facets ->> 'hold'` },
   },
   {
+    // One word releases every hold that others placed.
+    table: 'legal_hold',
+    rows: `SELECT min(id::text) AS id, case_id AS "of", released_at AS at, released_by AS actor, string_agg(id::text, ' ' ORDER BY id) AS says
+      FROM legal_hold WHERE released_at IS NOT NULL GROUP BY case_id, released_at, released_by`,
+    events: {
+      which: types('case', 'RELEASE_LEGAL_HOLD'),
+      says: `(SELECT string_agg(hold, ' ' ORDER BY hold::uuid) FROM jsonb_array_elements_text(facets -> 'holds') AS hold)`,
+    },
+  },
+  {
+    table: 'erasure',
+    rows: row(
+      { of: 'case_id', at: 'confirmed_at', actor: 'confirmed_by', says: 'id::text' },
+      'erasure WHERE confirmed_at IS NOT NULL',
+    ),
+    // One that is repeated after a restore has no second word of its own.
+    events: { which: `${types('case', 'ERASE_CONTENT')} AND facets ? 'erasure'`, says: `facets ->> 'erasure'` },
+  },
+  {
     // What is expected anew takes the place of what was expected before.
     table: 'departure',
     rows: row({ of: 'case_id', at: 'withdrawn_at' }, 'departure WHERE withdrawn_at IS NOT NULL'),

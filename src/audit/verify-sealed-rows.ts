@@ -83,6 +83,10 @@ const ROWS = [
   ),
   `SELECT 'person_country', country || ':' || link, case_id, person_id, dropped_at, NULL, to_jsonb(t) FROM person_country t
    WHERE case_id = ANY ($1::uuid[])`,
+  `SELECT 'interview_questionnaire', questionnaire_hash, case_id, interview_id, replaced_at, NULL, to_jsonb(t)
+   FROM interview_questionnaire t WHERE case_id = ANY ($1::uuid[])`,
+  `SELECT 'assignment', id::text, case_id, case_id, assigned_at, NULL, to_jsonb(t) FROM assignment t
+   WHERE case_id = ANY ($1::uuid[])`,
   `SELECT 'decision_allegation', '', case_id, case_id, NULL, NULL, to_jsonb(t) FROM decision_allegation t
    WHERE case_id = ANY ($1::uuid[])`,
 ].join(' UNION ALL ');

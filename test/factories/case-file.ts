@@ -65,8 +65,10 @@ async function writeCase(file: FileWriter): Promise<void> {
   await insert(file.owner, 'command', { actor_id: file.wanted.by, key: file.caseId, request_hash: '0'.repeat(64) });
   const { by } = file.wanted;
   const assigned = { role: 'caseOfficer', assigned_at: file.at, assigned_by: by };
-  await file.add('assignment', { id: randomUUID(), user_id: by, ...assigned });
-  await file.record('case', file.caseId, 'ASSIGN');
+  const assignment = randomUUID();
+  await file.add('assignment', { id: assignment, user_id: by, ...assigned });
+  const words = { assignmentId: assignment, userId: by, role: assigned.role };
+  await file.record('case', file.caseId, 'ASSIGN', { payload: words });
   const clock = { half_at: file.at, most_at: file.at, due_at: new Date() };
   const triage = randomUUID();
   await file.add('deadline', { id: triage, kind: 'triage', subject_id: file.caseId, source: 'house rule', ...clock });
@@ -97,6 +99,7 @@ async function writeKeeping(file: FileWriter): Promise<void> {
     ...released,
   });
   await file.record('case', file.caseId, 'PLACE_LEGAL_HOLD', { facets: { hold: id } });
+  await file.record('case', file.caseId, 'RELEASE_LEGAL_HOLD', { facets: { holds: [id] }, by: released.released_by });
   const asked = { basis: 'a law for tests', asked_by: file.wanted.by, asked_at: file.at };
   await file.add('erasure', { id: randomUUID(), ...asked });
 }

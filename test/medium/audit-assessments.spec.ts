@@ -10,6 +10,7 @@ describe('a superuser who turns an assessment round', () => {
   let allegation: string;
   let standing: string;
   let cleared: string;
+  let interview: string;
   let undisputed: string;
   const after = async (tables: string[], ...statements: string[]) =>
     (await manipulation.after(tables, ...statements)).verify;
@@ -34,7 +35,9 @@ describe('a superuser who turns an assessment round', () => {
       return interview;
     };
     await answered(['amongAttackers'], ['notThere']);
-    const interview = await answered(['amongAttackers'], ['amongAttackers', 'ordered']);
+    interview = await answered(['amongAttackers'], ['amongAttackers', 'ordered']);
+    const assigned = { username: 'reviewer', role: 'reviewer' };
+    await cast.officer.post(`/api/cases/${id}/assignments`, assigned);
     [{ undisputed }] = (await application.rows(
       `SELECT encode(sealed, 'hex') AS undisputed FROM raised_indicator WHERE interview_id = $1 AND cleared_at IS NULL`,
       [interview],
@@ -106,6 +109,41 @@ describe('a superuser who turns an assessment round', () => {
   ])('is seen to have set %s of an allegation', async (change) => {
     const changed = await after(['allegation'], `UPDATE allegation SET ${change} WHERE id = '${allegation}'`);
     expect(changed).toEqual([`rowChanged allegation/${allegation}`]);
+  });
+
+  it.each([
+    [
+      'another questionnaire',
+      'questionnaire_hash = (SELECT hash FROM questionnaire q WHERE hash <> t.questionnaire_hash LIMIT 1)',
+    ],
+    ['another place among them', 'position = position + 1'],
+    ['none', 'replaced_at = now()'],
+  ])('is seen to have pinned an interview to %s', async (_what, change) => {
+    const pinned = await after(
+      ['interview_questionnaire'],
+      `UPDATE interview_questionnaire t SET ${change} WHERE interview_id = '${interview}'`,
+    );
+    expect(pinned).toEqual([`rowChanged interview_questionnaire/${interview}`]);
+  });
+
+  it.each([
+    ['of somebody else', `user_id = (SELECT id FROM app_user WHERE username = 'officer')`],
+    ['in another role', `role = 'decisionMaker'`],
+  ])('is seen to have made an assignment one %s', async (_what, change) => {
+    const assigned = await after(['assignment'], `UPDATE assignment SET ${change}`);
+    expect(assigned).toEqual([expect.stringMatching(/^rowChanged assignment\//)]);
+  });
+
+  it('is seen to have released a legal hold, or to have given an erasure its second word', async () => {
+    const by = `(SELECT id FROM app_user WHERE username = 'officer')`;
+    const other = `(SELECT id FROM app_user WHERE username = 'legal')`;
+    const held = '0b0c0000-0000-4000-8000-00000000a002';
+    const places = `INSERT INTO legal_hold (id, case_id, basis, placed_by, placed_at, released_by, released_at)
+      SELECT '${held}', id, 'a law for tests', ${by}, now(), ${other}, now() FROM case_file LIMIT 1`;
+    expect(await after(['legal_hold'], places)).toEqual([`rowInserted legal_hold/${held}`]);
+    const confirms = `INSERT INTO erasure (id, case_id, basis, asked_by, asked_at, confirmed_by, confirmed_at)
+      SELECT '${held}', id, 'a law for tests', ${by}, now(), ${other}, now() FROM case_file LIMIT 1`;
+    expect(await after(['erasure'], confirms)).toEqual([`rowInserted erasure/${held}`]);
   });
 
   describe('of whom an earlier release told less', () => {
