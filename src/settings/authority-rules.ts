@@ -40,6 +40,18 @@ export const IsEndpoint = () =>
     },
   );
 
+/** Of a channel over which receipts come back signed: something beside it verifies them. */
+export const HasReceiptKey = () =>
+  rule(
+    'hasReceiptKey',
+    (channel, { keys, receiptPublicKey }) =>
+      (channel !== 'webhook' && channel !== 'file') ||
+      receiptPublicKey !== undefined ||
+      (Array.isArray(keys) && keys.some((key: { purpose?: unknown } | null) => key?.purpose === 'receipt')),
+    ({ channel }) =>
+      `${String(channel)} brings signed receipts back: add the key that verifies them to its "keys", with "purpose": "receipt"`,
+  );
+
 function typeOf(value: unknown): string {
   try {
     const key = publicKeyOf(String(value));

@@ -22,7 +22,14 @@ import type { CertificateName } from '../identity/certificates.service.js';
 import { type Role, ROLES } from '../platform/http/actor.js';
 import { IsCountry, IsWords } from '../platform/http/validators.js';
 import { type Channel, CHANNELS } from '../referrals/delivery-channel.js';
-import { AUTHORITY_KINDS, IsEndpoint, IsPublicKey, speaksForACountry, WHEREABOUTS } from './authority-rules.js';
+import {
+  AUTHORITY_KINDS,
+  HasReceiptKey,
+  IsEndpoint,
+  IsPublicKey,
+  speaksForACountry,
+  WHEREABOUTS,
+} from './authority-rules.js';
 import { IsWithinBounds } from './deadline-bounds.js';
 
 const CODE = /^[a-z0-9][a-z0-9-]{1,60}$/;
@@ -90,6 +97,7 @@ export class AuthoritySetting {
   represents?: string;
 
   @IsIn(CHANNELS)
+  @HasReceiptKey()
   channel!: Channel;
 
   /** Of a webhook its URL, of a drop folder `file:///...`. */
@@ -98,11 +106,7 @@ export class AuthoritySetting {
   endpoint?: string;
 
   /** Ed25519 public key (SPKI DER, base64) that verifies its receipts while `keys` names none for receipts. */
-  @ValidateIf(
-    ({ channel, keys, receiptPublicKey }: AuthoritySetting) =>
-      receiptPublicKey !== undefined ||
-      ((channel === 'webhook' || channel === 'file') && !keys?.some(({ purpose }) => purpose === 'receipt')),
-  )
+  @IsOptional()
   @IsString()
   receiptPublicKey?: string;
 
