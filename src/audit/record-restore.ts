@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type pg from 'pg';
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import type { SigningKey } from '../platform/keys/signing-key.js';
 import {
   type KeptLog,
@@ -51,12 +52,16 @@ export async function recordRestore(
   return readRestore(record, signing)!;
 }
 
-/** A restore in words for an operator. */
-export function restoreSaid({ restoredAt, backupTakenAt, witness, lostByRestore: lost }: RestoreTold): string {
-  const restored = `Restored at ${restoredAt} from the backup of ${backupTakenAt}`;
+/** A restore in words for an operator in a time zone. */
+export function restoreSaid(
+  { restoredAt, backupTakenAt, witness, lostByRestore: lost }: RestoreTold,
+  zone: string,
+): string {
+  const said = (instant: string): string => timeInWords(Date.parse(instant), zone);
+  const restored = `Restored on ${said(restoredAt)} from the backup of ${said(backupTakenAt)}`;
   if (witness === 'none') return `${restored}: no witness file was there to say what of the log was lost.`;
   if (lost === null) return `${restored}: of what the witness knew nothing was lost.`;
   const { fromLeaf, toLeaf, heads, checkpoints, lastSeenAt } = lost;
   const leaves = toLeaf < fromLeaf ? 'no leaf' : `leaves ${fromLeaf} to ${toLeaf}`;
-  return `${restored}: lost were ${leaves} of the log, ${heads} signed heads and ${checkpoints} checkpoints, the last of ${lastSeenAt}. This loss is on record and signed.`;
+  return `${restored}: lost were ${leaves} of the log, ${heads} signed heads and ${checkpoints} checkpoints, the last of ${said(lastSeenAt)}. This loss is on record and signed.`;
 }

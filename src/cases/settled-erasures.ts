@@ -46,25 +46,18 @@ async function settle(ownerUrl: string, ledger: ErasureLedger, reference: string
 export interface ErasuresRepeated {
   /** How many keys the backup had brought back. */
   readonly repeated: number;
-  /** References of cases that are kept: held since their line was written, so that line was of an erasure that did not happen. */
-  readonly held: readonly string[];
-  /** References of cases that are kept: somebody acted in them since, which an erased case does not take. */
+  /** References of cases that are kept: somebody acted in them, or held them, since their line was written: that erasure never happened. */
   readonly wentOn: readonly string[];
 }
 
-/** Erases again what the ledger says was erased, after a restore; never a case in which a person acted, or placed a hold, after that. */
+/** Erases again what the ledger says was erased, after a restore; never a case in which a person acted after that. */
 export async function repeatErasures(owner: pg.ClientBase, erased: readonly ErasedCase[]): Promise<ErasuresRepeated> {
   await owner.query(`SET LOCAL f1.repeats_erasure = 'on'`);
   let repeated = 0;
-  const held: string[] = [];
   const wentOn: string[] = [];
   for (const { caseId, erasedAt, number } of erased) {
     const found = await lockCase(owner, 'id', caseId);
     if (!found || found.erased) continue;
-    if (await heldSince(owner, caseId, erasedAt)) {
-      held.push(found.reference);
-      continue;
-    }
     if (await actedSince(owner, caseId, erasedAt)) {
       wentOn.push(found.reference);
       continue;
@@ -72,25 +65,14 @@ export async function repeatErasures(owner: pg.ClientBase, erased: readonly Eras
     await destroyKey(owner, found, { actorId: null, facets: { erasedAt, ledgerNumber: number } });
     repeated += 1;
   }
-  return { repeated, held, wentOn };
+  return { repeated, wentOn };
 }
 
-/** An erased case takes no act of a person (`f1_erased_takes_nothing`): one after the line shows that its erasure was never committed. */
+/** An erased case takes no act of a person and no hold (`f1_erased_takes_nothing`): one after the line shows that its erasure was never committed. */
 async function actedSince(owner: pg.ClientBase, caseId: string, erasedAt: string): Promise<boolean> {
   const { rows } = await owner.query<{ acted: boolean }>(
     'SELECT EXISTS (SELECT FROM event WHERE case_id = $1 AND actor_id IS NOT NULL AND at > $2) AS acted',
     [caseId, erasedAt],
   );
   return rows[0]!.acted;
-}
-
-/** An erased case takes no hold: one placed after the line shows that its erasure was never committed. */
-async function heldSince(owner: pg.ClientBase, caseId: string, erasedAt: string): Promise<boolean> {
-  const { rows } = await owner.query<{ held: boolean }>(
-    `SELECT EXISTS (SELECT FROM legal_hold WHERE case_id = $1 AND released_at IS NULL AND placed_at > $2)
-       OR EXISTS (SELECT FROM hold WHERE case_id = $1 AND kind = 'preserve' AND granted AND ended_at IS NULL
-         AND valid_until > f1_now() AND decided_at > $2) AS held`,
-    [caseId, erasedAt],
-  );
-  return rows[0]!.held;
 }

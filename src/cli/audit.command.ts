@@ -40,7 +40,7 @@ const verifyCommand = (): Command =>
             : 'No witness file was checked: a cut-off end that took its signed heads along would not be seen.',
           ...result.findings.map(({ kind, where, what }) => `${kind} at ${where}: ${what}`),
           ...(result.notListed > 0 ? [`and ${result.notListed} more`] : []),
-          ...result.restores.map(restoreSaid),
+          ...result.restores.map((one) => restoreSaid(one, config.F1_TIME_ZONE)),
           verdict(result),
         ]);
       }),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { recordOperatorAct } from '../audit/operator-act.js';
 import { recordRestore, restoreSaid } from '../audit/record-restore.js';
 import type { SignedRestore } from '../audit/restore-record.js';
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import { install, sealWhatLayInClear } from '../installation.js';
 import { projectFolder } from '../project-folder.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
@@ -11,11 +12,12 @@ import { BackupRefused } from '../platform/backup/backup-file.js';
 import { createBackup } from '../platform/backup/create-backup.js';
 import { checkBackup, restoreForService } from '../platform/backup/restore-backup.js';
 import type { Config } from '../platform/config/config.js';
+import { putAside } from '../platform/backup/put-aside.js';
 import { holdSending } from '../platform/backup/sending-hold.js';
 import { MIGRATIONS } from '../platform/database/migrations/index.js';
 import { erasedSince, refuseUnnamedErasures } from '../platform/backup/erased-cases.js';
 import { type ErasedCase, ErasureLedger } from '../platform/keys/erasure-ledger.js';
-import { type ErasuresRepeated, repeatErasures } from '../cases/settled-erasures.js';
+import { repeatErasures } from '../cases/settled-erasures.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import type { SigningKey } from '../platform/keys/signing-key.js';
 import { Told } from './told.js';
@@ -25,6 +27,7 @@ import { verifyBackup } from './verify-backup.js';
 interface Options {
   readonly to?: string;
   readonly file?: string;
+  readonly putAside?: boolean;
   readonly json?: boolean;
 }
 
@@ -49,14 +52,22 @@ export const backupCommand = (): Command =>
       new Command('restore')
         .description('Restore into the empty database of this installation')
         .requiredOption('--file <file>', 'the backup')
+        .option(
+          '--put-aside',
+          'where the local database is not empty: keep it under another name beside the restored one',
+        )
         .option('--json', 'one line of JSON')
-        .action((options: Options) => acted(options, (installation) => restore(installation, options))),
+        .action((options: Options) => acted(options, (installation) => restore(installation, options), hasKeys)),
     );
 
 /** A refused backup is an answer too: whoever reads JSON gets it as JSON. */
-async function acted({ json }: Options, work: (installation: InstallationInUse) => Promise<void>): Promise<void> {
+async function acted(
+  { json }: Options,
+  work: (installation: InstallationInUse) => Promise<void>,
+  mayCreate: (config: Config) => boolean = () => false,
+): Promise<void> {
   try {
-    await withInstallation(work);
+    await withInstallation(work, { mayCreate });
   } catch (error) {
     if (!json || !(error instanceof BackupRefused)) throw error;
     const { code, message } = error;
@@ -64,12 +75,14 @@ async function acted({ json }: Options, work: (installation: InstallationInUse) 
   }
 }
 
+const said = ({ F1_TIME_ZONE: zone }: Config, instant: string): string => timeInWords(Date.parse(instant), zone);
+
 async function create({ config, ownerUrl }: InstallationInUse, { to, json }: Options): Promise<void> {
   const keys = keysFrom(config);
   const backup = await createBackup({ ownerUrl: ownerUrl(), file: to!, signing: keys.signing });
   const apart = keptApart(config, keys);
   answer({ ok: true, backup, keptApart: apart }, json, () => [
-    `${backup.file}: ${backup.tables} tables, ${backup.rows} rows, ${backup.bytes} bytes, as at ${backup.takenAt}`,
+    `${backup.file}: ${backup.tables} tables, ${backup.rows} rows, ${backup.bytes} bytes, as at ${said(config, backup.takenAt)}`,
     'Without these it is of no use, and they are not in it. Keep each apart from it:',
     ...apart.map((thing) => `  ${thing}`),
     `Prove that it can be restored: npm run -s f1 -- backup verify --file ${backup.file}`,
@@ -80,7 +93,7 @@ async function verify(installation: InstallationInUse, { file, json }: Options):
   const result = await verifyBackup(installation, file);
   const { backup, restored, reconciliation, audit } = result;
   answer(result, json, () => [
-    `Backup as at ${backup.takenAt}: ${backup.tables} tables, ${backup.rows} rows`,
+    `Backup as at ${said(installation.config, backup.takenAt)}: ${backup.tables} tables, ${backup.rows} rows`,
     `Restored: ${restored.tables} tables, ${restored.rows} rows`,
     `Reconciled as at then: ${reconciliation.causes} causes, ${reconciliation.obligations} obligations, ${reconciliation.receipts} receipts, ${reconciliation.differences.length} differences`,
     ...reconciliation.differences.map(
@@ -94,7 +107,13 @@ async function verify(installation: InstallationInUse, { file, json }: Options):
   ]);
 }
 
-async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: Options): Promise<void> {
+/** A data folder that has its keys, and lost its database, is an installation to restore into. */
+const hasKeys = (config: Config): boolean =>
+  config.F1_SIGNING_KEY !== undefined || existsSync(join(config.F1_DATA_DIR, 'keys', 'signing.key'));
+
+async function restore(installation: InstallationInUse, options: Options): Promise<void> {
+  const { config, ownerUrl } = installation;
+  const { file, json } = options;
   const keys = keysFrom(config);
   const { signing } = keys;
   const path = resolve(file!);
@@ -103,68 +122,96 @@ async function restore({ config, ownerUrl }: InstallationInUse, { file, json }: 
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const ledger = config.erasureLedger;
   const erased = erasuresTold(config, signing);
-  let kept: Kept = { held: [], wentOn: [] };
+  let keptAsItWentOn: readonly string[] = [];
   let erasedAgain = 0;
   let recorded: SignedRestore | undefined;
-  const restored = await restoreForService(
-    { ownerUrl: ownerUrl(), file: path, signing, manifest },
-    {
-      // An earlier release's schema may not have what this needs: there it happens at last, and nobody is let in before.
-      onceLoaded: async (owner) => {
-        if (ledger !== undefined) await refuseUnnamedErasures(owner, ledger, erased);
-        if (manifest.migrations.length < MIGRATIONS.length) return;
-        await holdSending(owner);
-        await repeatErasures(owner, erased);
+  const restoring = () =>
+    restoreForService(
+      { ownerUrl: ownerUrl(), file: path, signing, manifest, zone: config.F1_TIME_ZONE },
+      {
+        // An earlier release's schema may not have what this needs: there it happens at last, and nobody is let in before.
+        onceLoaded: async (owner) => {
+          if (ledger !== undefined) await refuseUnnamedErasures(owner, ledger, erased);
+          if (manifest.migrations.length < MIGRATIONS.length) return;
+          await holdSending(owner);
+          await repeatErasures(owner, erased);
+        },
+        bringUpToDate: async () => {
+          await install(ownerUrl(), note, inRelease);
+          await sealWhatLayInClear(ownerUrl(), keys, note);
+        },
+        atLast: async (owner) => {
+          await holdSending(owner);
+          keptAsItWentOn = (await repeatErasures(owner, erased)).wentOn;
+          erasedAgain = await erasedSince(owner, manifest.takenAt);
+          const witnessFile = config.F1_WITNESS_FILE;
+          recorded = await recordRestore(owner, { backupTakenAt: manifest.takenAt, witnessFile, signing });
+          await recordOperatorAct(owner, {
+            actorId: null,
+            action: 'restore Backup',
+            resource: 'backup',
+            detail: { takenAt: manifest.takenAt, erasedAgain, keptAsItWentOn },
+          });
+        },
       },
-      bringUpToDate: async () => {
-        await install(ownerUrl(), note, inRelease);
-        await sealWhatLayInClear(ownerUrl(), keys, note);
-      },
-      atLast: async (owner) => {
-        await holdSending(owner);
-        kept = await repeatErasures(owner, erased);
-        erasedAgain = await erasedSince(owner, manifest.takenAt);
-        const witnessFile = config.F1_WITNESS_FILE;
-        recorded = await recordRestore(owner, { backupTakenAt: manifest.takenAt, witnessFile, signing });
-        await recordOperatorAct(owner, {
-          actorId: null,
-          action: 'restore Backup',
-          resource: 'backup',
-          detail: { takenAt: manifest.takenAt, erasedAgain, keptByHold: kept.held, keptAsItWentOn: kept.wentOn },
-        });
-      },
-    },
-  );
-  for (const reference of kept.wentOn) note(`WARNING: ${keptAsItWentOn(reference)}`);
+    );
+  const { aside, done: restored } = await intoEmpty(installation, options, restoring);
+  for (const reference of keptAsItWentOn) note(`WARNING: ${keptSaid(reference)}`);
   const { witness, lostByRestore } = recorded!;
-  const erasures = { erasedAgain, keptByHold: kept.held, keptAsItWentOn: kept.wentOn };
   answer(
-    { ok: true, takenAt: manifest.takenAt, restored, ...erasures, sendingHeld: true, witness, lostByRestore },
+    {
+      ok: true,
+      takenAt: manifest.takenAt,
+      restored,
+      erasedAgain,
+      keptAsItWentOn,
+      sendingHeld: true,
+      aside,
+      witness,
+      lostByRestore,
+    },
     json,
     () => [
-      `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${manifest.takenAt}. Everybody signs in again.`,
-      ...erasuresSaid(ledger, erasedAgain, kept),
-      restoreSaid(recorded!),
+      `Restored ${restored.tables} tables, ${restored.rows} rows, as at ${said(config, manifest.takenAt)}. Everybody signs in again.`,
+      erasuresSaid(ledger, erasedAgain),
+      ...keptAsItWentOn.map(keptSaid),
+      restoreSaid(recorded!, config.F1_TIME_ZONE),
+      ...(aside === null
+        ? []
+        : [`What was there before is kept as the database ${aside} of the local PostgreSQL. It counts as a backup.`]),
       'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
       'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
     ],
   );
 }
 
-type Kept = Pick<ErasuresRepeated, 'held' | 'wentOn'>;
+/** Restores, having put aside what is in the way where that is asked; says under which name. */
+async function intoEmpty<T>(
+  { local, ownerUrl }: InstallationInUse,
+  { putAside: may }: Options,
+  restoring: () => Promise<T>,
+): Promise<{ readonly aside: string | null; readonly done: T }> {
+  try {
+    return { aside: null, done: await restoring() };
+  } catch (error) {
+    if (!(error instanceof BackupRefused) || error.code !== 'databaseNotEmpty' || !local) throw error;
+    if (!may)
+      throw new BackupRefused(
+        error.code,
+        `${error.message} Here that is: stop every process of this installation, and run the same command with --put-aside. What is there is then kept under another name in the same PostgreSQL; nothing is removed.`,
+      );
+    const aside = await putAside({ adminUrl: local.superuserUrl(), ownerUrl: ownerUrl() });
+    return { aside, done: await restoring() };
+  }
+}
 
-const erasuresSaid = (ledger: string | undefined, again: number, { held, wentOn }: Kept): string[] => [
+const erasuresSaid = (ledger: string | undefined, again: number): string =>
   ledger === undefined
     ? 'No erasure ledger is named (F1_ERASURE_LEDGER): what was erased after the backup can be read again.'
-    : `${again} cases that were erased after the backup were erased again.`,
-  ...held.map(
-    (reference) => `${reference} is kept: a hold was placed after the line of the erasure ledger that names it.`,
-  ),
-  ...wentOn.map(keptAsItWentOn),
-];
+    : `${again} cases that were erased after the backup were erased again.`;
 
-const keptAsItWentOn = (reference: string): string =>
-  `${reference} is NOT erased although the erasure ledger names it: somebody acted in it after that line, so that erasure never happened. Find out why its line was never withdrawn; if it is to be erased, ask for it again.`;
+const keptSaid = (reference: string): string =>
+  `${reference} is NOT erased although the erasure ledger names it: somebody acted in it, or held it, after that line, so that erasure never happened. Find out why its line was never withdrawn; if it is to be erased, ask for it again.`;
 
 /** What is to be erased again. Throws where the ledger that is named is not there, or is not whole. */
 function erasuresTold(

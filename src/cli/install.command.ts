@@ -20,7 +20,7 @@ export const installCommands = (): Command[] => [
           await sealWhatLayInClear(ownerUrl(), keysFrom(config), say);
           say('The database is up to date.');
         },
-        { mayCreate: true },
+        { mayCreate: () => true },
       ),
     ),
   new Command('seed').description('Create demo accounts and authorities, never in production').action(() =>
@@ -30,7 +30,7 @@ export const installCommands = (): Command[] => [
           throw new Told('Demo accounts are never created when NODE_ENV is production.');
         await seedDemo(ownerUrl(), say, config.F1_DATA_DIR);
       },
-      { mayCreate: true },
+      { mayCreate: () => true },
     ),
   ),
 ];

@@ -16,13 +16,13 @@ export interface InstallationInUse {
   adminUrl(): string;
 }
 
-/** Opens the installation for one command and lets it go afterwards. Only a command that `mayCreate` makes one where none is. */
+/** Opens the installation for one command and lets it go afterwards. Only a command that `mayCreate` makes a database where none is. */
 export async function withInstallation<T>(
   work: (installation: InstallationInUse) => Promise<T>,
-  { mayCreate = false }: { mayCreate?: boolean } = {},
+  { mayCreate = () => false }: { mayCreate?: (config: Config) => boolean } = {},
 ): Promise<T> {
   const config = readConfig();
-  if (config.embedded && !mayCreate && !existsSync(join(config.F1_DATA_DIR, 'postgres'))) {
+  if (config.embedded && !mayCreate(config) && !existsSync(join(config.F1_DATA_DIR, 'postgres'))) {
     throw new Told(
       `There is no installation in ${config.F1_DATA_DIR}: set F1_DATA_DIR to the one you mean, or make one with "npm start" or "f1 migrate".`,
     );

@@ -125,7 +125,9 @@ describe('a log restored from an older backup', () => {
     });
     const verified = await verify();
     expect(verified).toMatchObject({ ok: true, findings: [], restores: [{ backupTakenAt: takenAt, lostByRestore }] });
-    expect(restoreSaid(verified.restores[0]!)).toContain(`leaves ${kept.leaves + 1} to ${lostByRestore!.toLeaf}`);
+    expect(restoreSaid(verified.restores[0]!, 'UTC')).toContain(
+      `leaves ${kept.leaves + 1} to ${lostByRestore!.toLeaf}`,
+    );
 
     const { proof } = await proveDuties(worker, house.keys.signing);
     const [signed, ...more] = proof.restores;
@@ -186,7 +188,7 @@ describe('a log restored from an older backup', () => {
     const { record, witnessFile, verify } = await aRestore();
     rmSync(witnessFile);
     expect(await record()).toMatchObject({ witness: 'none', lostByRestore: null });
-    expect(restoreSaid((await verify()).restores[0]!)).toContain('no witness file was there');
+    expect(restoreSaid((await verify()).restores[0]!, 'UTC')).toContain('no witness file was there');
   });
 
   describe('in another cluster, whose transactions have lower numbers', () => {

@@ -13,6 +13,7 @@ export type BackupRefusal =
   | 'signedByAnother'
   | 'otherRelease'
   | 'databaseNotEmpty'
+  | 'databaseInUse'
   | 'restoring'
   | 'unfinished'
   | 'notOwner'

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { timeInWords } from '../../domain/referral/time-in-words.js';
 import { migrate } from '../database/migrate.js';
 import { MIGRATIONS } from '../database/migrations/index.js';
 import { type BackupManifest, BackupRefused, readBackup } from './backup-file.js';
@@ -86,17 +87,19 @@ export async function restoreForService(
     readonly file: string;
     readonly signing: SigningKey;
     readonly manifest: BackupManifest;
+    /** In which the operator is told times. */
+    readonly zone: string;
   },
   { onceLoaded, bringUpToDate, atLast }: RestoreSteps,
 ): Promise<Restored> {
-  const { ownerUrl, file, signing, manifest } = options;
+  const { ownerUrl, file, signing, manifest, zone } = options;
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'f1 restore' });
   client.on('error', () => undefined);
   await client.connect();
   try {
     await settle(client);
     await claimRestore(client);
-    if (!(await isLoaded(client, manifest))) {
+    if (!(await isLoaded(client, manifest, zone))) {
       await migrate({ url: ownerUrl, only: manifest.migrations });
       await inTx(client, async () => {
         await load(client, file, signing, manifest);
@@ -118,12 +121,12 @@ export async function restoreForService(
 }
 
 /** Says whether an earlier call committed the rows of this backup; begins where there is nothing yet. */
-async function isLoaded(client: pg.Client, manifest: BackupManifest): Promise<boolean> {
+async function isLoaded(client: pg.Client, manifest: BackupManifest, zone: string): Promise<boolean> {
   const unfinished = await findUnfinished(client);
   if (unfinished?.loaded && unfinished.backup !== hashOfBackup(manifest))
     throw new BackupRefused(
       'unfinished',
-      `The backup taken at ${unfinished.takenAt} was being restored into the database ${client.database} and is not finished; nothing was changed. Run the same command with that file to finish it, or make the database anew, empty.`,
+      `The backup taken on ${timeInWords(Date.parse(unfinished.takenAt), zone)} was being restored into the database ${client.database} and is not finished; nothing was changed. Run the same command with that file to finish it, or make the database anew, empty.`,
     );
   if (unfinished?.loaded) return true;
   await refuseUnlessEmpty(client, manifest);
