@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-act.js';
 import { recordingSettings, SETTINGS } from '../audit/settings-record.js';
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import { asOwner } from '../platform/database/owner.js';
 import { sha256 } from '../platform/database/sealing.js';
 import { InvalidInput } from '../platform/http/problem.js';
@@ -36,7 +37,9 @@ export const applyCommand = (): Command =>
         const read = await readSettings(file);
         const production = config.NODE_ENV === 'production';
         const done = await asOwner(ownerUrl(), (owner) => applyRecorded(owner, read, { as, production }));
-        answer({ ok: true, ...done }, json, () => (done.outcome === 'asked' ? sayAsked(done) : sayApplied(done)));
+        answer({ ok: true, ...done }, json, () =>
+          done.outcome === 'asked' ? sayAsked(done, config.F1_TIME_ZONE) : sayApplied(done),
+        );
       }),
     );
 
@@ -106,8 +109,8 @@ const needsTwo = (changes: readonly Change[]): string =>
     'Nothing was applied. Run it with --as and your account; then another operator does. Without two accounts with the role operator, apply a file that adds one first.',
   ].join('\n');
 
-const sayAsked = ({ validUntil, changes }: Extract<Done, Waiting>): string[] => [
-  `Asked. Nothing is applied until another operator applies the same file, by ${validUntil}:`,
+const sayAsked = ({ validUntil, changes }: Extract<Done, Waiting>, zone: string): string[] => [
+  `Asked. Nothing is applied until another operator applies the same file, by ${timeInWords(Date.parse(validUntil), zone)}:`,
   ...changes.map(lineOf),
 ];
 

@@ -40,7 +40,7 @@ export const erasureCommands = (): Command[] => [
             : [
                 ...waiting.map(
                   ({ reference, basis, askedBy, askedAt }) =>
-                    `${reference}: asked for by ${askedBy} at ${timeInWords(askedAt.getTime(), config.F1_TIME_ZONE)}, on the basis "${basis}"`,
+                    `${reference}: asked for by ${askedBy} on ${timeInWords(askedAt.getTime(), config.F1_TIME_ZONE)}, on the basis "${basis}"`,
                 ),
                 'Another operator confirms with "f1 keys erase" and the same basis, or ends it with "f1 keys keep".',
               ],

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from '../domain/questionnaire/plan.js';
 import { projectFolder } from '../project-folder.js';
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import { asOwner } from '../platform/database/owner.js';
 import { canonical } from '../platform/database/sealing.js';
 import { keysFrom } from '../platform/keys/keys.js';
@@ -60,15 +61,19 @@ const exportPack = (pack: string, { out, json }: Options): Promise<void> =>
   });
 
 const importFile = (file: string, { key, json }: Options): Promise<void> =>
-  withInstallation(async ({ ownerUrl }) => {
+  withInstallation(async ({ config, ownerUrl }) => {
     const content = unbundle(jsonIn(file), publicKeyFrom(key!), file);
     const drafts = await asOwner(ownerUrl(), (owner) => importPack(owner, content));
     answer({ ok: true, pack: content.pack, exportedBy: content.exportedBy, drafts }, json, () => [
-      `${content.pack}, exported by ${content.exportedBy} at ${content.exportedAt}:`,
+      `${content.pack}, exported by ${content.exportedBy}, ${exportedOn(content.exportedAt, config.F1_TIME_ZONE)}:`,
       ...drafts.map(({ id, code, version }) => `  ${code} version ${version} is the draft ${id}`),
       'Nothing of it is used before an author submits it and another one approves it.',
     ]);
   });
+
+/** Whoever exported it wrote the time: what is none is shown as it is. */
+const exportedOn = (instant: string, zone: string): string =>
+  Number.isNaN(Date.parse(instant)) ? instant : timeInWords(Date.parse(instant), zone);
 
 /** Pack file and scenarios of a pack that a release brought. */
 function besideOf(pack: string): SourceFile[] {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import { Database } from '../platform/database/database.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
@@ -55,7 +56,7 @@ export const reconcileCommand = (): Command =>
               ({ obligationId, authority, received }) =>
                 `closed by two persons, because the file bars ${authority}: ${obligationId} (${received ? 'it was received before' : 'it never left'})`,
             ),
-            ...result.lists.map(listSaid),
+            ...result.lists.map((list) => listSaid(list, config.F1_TIME_ZONE)),
             ...(result.chains ?? []).map((chain) => `its chain does not fold to its state: ${chain}`),
             result.ok ? 'Nothing is missing, unjustified or overdue.' : 'Duties are not met.',
           ]);
@@ -65,10 +66,10 @@ export const reconcileCommand = (): Command =>
       }),
     );
 
-function listSaid({ authority, at, entries, unmatched }: AuthorityList): string {
+function listSaid({ authority, at, entries, unmatched }: AuthorityList, zone: string): string {
   if (at === null) return `list of ${authority}: none yet`;
   const differs = unmatched.map(({ what, number }) => `${what} ${number}`).join(', ');
-  return `list of ${authority}, made ${at}: ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${differs === '' ? 'all match' : `not matching: ${differs}`}`;
+  return `list of ${authority}, made on ${timeInWords(Date.parse(at), zone)}: ${entries} ${entries === 1 ? 'entry' : 'entries'}, ${differs === '' ? 'all match' : `not matching: ${differs}`}`;
 }
 
 /** It may lie where the authority put it. */

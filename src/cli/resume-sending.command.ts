@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { recordOperatorAct } from '../audit/operator-act.js';
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import { resumeSending } from '../platform/backup/sending-hold.js';
 import { asOwner } from '../platform/database/owner.js';
 import { confirmedOperator } from './confirming-account.js';
@@ -13,7 +14,7 @@ export const resumeSendingCommand = (): Command =>
     .requiredOption('--as <username>', 'your account, with the role operator')
     .option('--json', 'one line of JSON')
     .action(({ as, json }: { as: string; json?: boolean }) =>
-      withInstallation(async ({ ownerUrl }) => {
+      withInstallation(async ({ config, ownerUrl }) => {
         const heldSince = await asOwner(ownerUrl(), async (owner) => {
           const { id } = await confirmedOperator(owner, as);
           const since = (await resumeSending(owner, id))?.toISOString() ?? null;
@@ -22,7 +23,9 @@ export const resumeSendingCommand = (): Command =>
           return since;
         });
         answer({ ok: true, heldSince }, json, () => [
-          heldSince !== null ? `Sending goes on; it was held since ${heldSince}.` : 'Sending was not held.',
+          heldSince !== null
+            ? `Sending goes on; it was held since ${timeInWords(Date.parse(heldSince), config.F1_TIME_ZONE)}.`
+            : 'Sending was not held.',
         ]);
       }),
     );

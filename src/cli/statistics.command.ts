@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Command } from 'commander';
 import { statisticsAsCsv } from '../domain/referral/statistics.js';
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import { Database } from '../platform/database/database.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
 import { StatisticsQueryDto } from '../statistics/statistics.dto.js';
@@ -30,7 +31,7 @@ export const statisticsCommand = (): Command =>
           const result = await new StatisticsService(new Database(undefined, source)).forOperator(period);
           if (!result.complete)
             process.stderr.write(
-              `This period is not over: these figures count until ${result.until}, and the same command gives others later.\n`,
+              `This period is not over: these figures count until ${timeInWords(Date.parse(result.until), config.F1_TIME_ZONE)}, and the same command gives others later.\n`,
             );
           process.stdout.write(json ? `${JSON.stringify({ ...period, ...result })}\n` : statisticsAsCsv(result));
         } finally {

@@ -1,3 +1,4 @@
+import { timeInWords } from '../domain/referral/time-in-words.js';
 import type { Difference } from './difference.js';
 import type { AuthorityList, Reconciliation } from './reconciler.service.js';
 import type { StoredReconciliation } from './reconciliations.store.js';
@@ -19,8 +20,8 @@ code,pre{font:.85rem/1.4 ui-monospace,monospace;overflow-wrap:anywhere;white-spa
 /** One is kept every hour even where nothing changes: after this the worker is away. */
 const STALE_AFTER_MS = 75 * 60_000;
 
-/** The newest reconciliation for people to read: ids, counts and times as signed, no script, nothing personal. */
-export function reconciliationPage(stored: StoredReconciliation | undefined, now: Date): string {
+/** The newest reconciliation for people in a time zone to read: ids, counts and times, no script, nothing personal. */
+export function reconciliationPage(stored: StoredReconciliation | undefined, now: Date, zone: string): string {
   if (!stored)
     return page('No reconciliation yet', '<p>Nothing was reconciled yet: a worker does it when it starts.</p>');
   const told = JSON.parse(stored.statement) as Told;
@@ -28,7 +29,7 @@ export function reconciliationPage(stored: StoredReconciliation | undefined, now
   return page(
     title,
     `<p class="verdict ${told.ok ? 'whole' : 'broken'}">${title}</p>
-<p>As of <time datetime="${told.at}">${told.at}</time>. ${told.inFlight} on the way and in time. ${chainsSaid(told.chains)}</p>
+<p>As of <time datetime="${told.at}">${timeInWords(Date.parse(told.at), zone)}</time>. ${told.inFlight} on the way and in time. ${chainsSaid(told.chains)}</p>
 ${now.getTime() - stored.at.getTime() > STALE_AFTER_MS ? `<p class="verdict broken">This is old: nothing was reconciled since. See that a worker runs.</p>` : ''}
 ${table(
   'By kind',
@@ -41,7 +42,7 @@ ${table(
 )}
 ${differencesTable(told.differences, told.notListed ?? 0)}
 ${closedTable(told.closedAsBlocked ?? [])}
-${listsTable(told.lists)}
+${listsTable(told.lists, zone)}
 <h2>Check it yourself</h2>
 <p>The statement below is signed with the key <code>${escaped(stored.key_id)}</code> (Ed25519). How to check it with openssl alone, and what
 each difference means, is in <code>docs/guides/proof.md</code>.</p>
@@ -80,15 +81,16 @@ function closedTable(closed: Reconciliation['closedAsBlocked']): string {
   );
 }
 
-function listsTable(lists: Told['lists']): string {
+function listsTable(lists: Told['lists'], zone: string): string {
   if (lists === undefined || lists.length === 0) return '';
+  const said = (instant: string): string => timeInWords(Date.parse(instant), zone);
   const rows = lists.map(({ authority, expected, at, entries, unmatched, failure }) => [
     authority,
     expected ? 'yes' : 'no',
-    at ?? 'none',
+    at === null ? 'none' : said(at),
     entries ?? '–',
     unmatched?.map(({ what, number }) => `${what} ${number}`).join(', ') || '–',
-    failure ? `${failure.at}: ${failure.reason}` : '–',
+    failure ? `${said(failure.at)}: ${failure.reason}` : '–',
   ]);
   return table(
     'What authorities list themselves',

@@ -2,6 +2,7 @@ import { Controller, Get, Header, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allows } from '../identity/allows.decorator.js';
+import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { linkNext, PageQuery, pageOf, readCursor } from '../platform/http/page.js';
@@ -53,6 +54,7 @@ export class ReconciliationsController {
   constructor(
     private readonly database: Database,
     private readonly store: ReconciliationsStore,
+    private readonly config: Config,
   ) {}
 
   @Get()
@@ -89,7 +91,7 @@ export class ReconciliationsController {
   async latest(@CurrentActor() actor: Actor): Promise<string> {
     return this.database.inActorTx(actor.id, async (tx) => {
       const [newest] = await this.store.pageInTx(tx, undefined, 1);
-      return reconciliationPage(newest, tx.now);
+      return reconciliationPage(newest, tx.now, this.config.F1_TIME_ZONE);
     });
   }
 }

@@ -212,7 +212,7 @@ export class Config {
   @IsString()
   F1_RELEASE_KEY?: string;
 
-  @Says('Time zone in which working days are counted.')
+  @Says('Time zone in which working days are counted and times are told to people.')
   @IsTimeZone()
   F1_TIME_ZONE = 'Europe/Brussels';
 
