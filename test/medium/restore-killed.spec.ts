@@ -178,7 +178,13 @@ describe('a restore that is killed', () => {
     async () => {
       const { code, stdout } = await restore(backup);
       const said = JSON.parse(stdout);
-      expect({ code, ...said }).toMatchObject({ code: 0, ok: true, erasedAgain: 1, keptAsItWentOn: [], sendingHeld: true });
+      expect({ code, ...said }).toMatchObject({
+        code: 0,
+        ok: true,
+        erasedAgain: 1,
+        keptAsItWentOn: [],
+        sendingHeld: true,
+      });
       const lost = { fromLeaf: 1, toLeaf: 5, heads: 1, checkpoints: 0 };
       expect(said).toMatchObject({ witness: 'read', lostByRestore: lost });
       const records = await owner.query('SELECT head, statement FROM ledger_restore');
