@@ -32,9 +32,11 @@ export class CaseRecords {
     asked: Preconditions,
     ids: T,
     work: (tx: Tx, write: Write, record: LockedCase, key: DataKey) => Promise<Recorded> | Recorded,
+    locking: { readonly withReferrals?: true } = {},
   ): Promise<T> {
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId, ...ids } };
-    const done = await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+    const lock = { aggregate: 'case' as const, id: caseId, ...locking };
+    const done = await this.database.once({ ...claim, lock }, async (tx, locked) => {
       const record = lockedCase(locked, asked);
       const key = this.dataKeys.ofLocked(record);
       const write = new Write();

@@ -34,6 +34,8 @@ const BEFORE_DEPARTURE: Readonly<Record<string, string | null>> = {
   holdDecision: null,
 };
 
+export const ENDS_BEFORE_DEPARTURE: readonly string[] = Object.keys(BEFORE_DEPARTURE);
+
 export interface Subject {
   readonly caseId: string;
   /** The case itself, or the interview or referral the clock is about. */
@@ -124,7 +126,7 @@ export class DeadlinesService {
    */
   async shortenBeforeDepartureInTx(tx: Tx, caseId: string, expectedAt: Date): Promise<number> {
     let shortened = 0;
-    for (const kind of Object.keys(BEFORE_DEPARTURE)) {
+    for (const kind of ENDS_BEFORE_DEPARTURE) {
       const due = await this.leavingInTx(tx, kind, expectedAt, LAST);
       const rows = await tx.rows(
         `UPDATE deadline SET due_at = $4, half_at = least(half_at, $5), most_at = least(most_at, $6), source = $7

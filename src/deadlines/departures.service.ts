@@ -47,26 +47,33 @@ export class DeparturesService {
     { expectedOn, source }: ExpectedDeparture,
     asked: Preconditions,
   ): Promise<void> {
-    await this.records.record(actor, caseId, asked, {}, async (tx, write) => {
-      const day = await tx.one<{ at: Date; past: boolean }>(
-        'SELECT $1::date::timestamptz AS at, $1::date < f1_now()::date AS past',
-        [expectedOn],
-      );
-      if (day!.past)
-        throw new InvalidInput([
-          {
-            pointer: '/expectedOn',
-            detail: 'is past: record with the person that they left instead (MARK_LEFT, MARK_REMOVED)',
-          },
-        ]);
-      await this.assertNotStayedInTx(tx, caseId);
-      await this.withdrawInTx(tx, caseId);
-      const id = randomUUID();
-      const row = { id, case_id: caseId, expected_at: day!.at, recorded_by: actor.id, recorded_at: tx.now };
-      write.insert('departure', row);
-      const shortened = await this.deadlines.shortenBeforeDepartureInTx(tx, caseId, day!.at);
-      return { type: 'EXPECT_DEPARTURE', facets: { departure: id, expectedOn, shortened }, payload: { source } };
-    });
+    await this.records.record(
+      actor,
+      caseId,
+      asked,
+      {},
+      async (tx, write) => {
+        const day = await tx.one<{ at: Date; past: boolean }>(
+          'SELECT $1::date::timestamptz AS at, $1::date < f1_now()::date AS past',
+          [expectedOn],
+        );
+        if (day!.past)
+          throw new InvalidInput([
+            {
+              pointer: '/expectedOn',
+              detail: 'is past: record with the person that they left instead (MARK_LEFT, MARK_REMOVED)',
+            },
+          ]);
+        await this.assertNotStayedInTx(tx, caseId);
+        await this.withdrawInTx(tx, caseId);
+        const id = randomUUID();
+        const row = { id, case_id: caseId, expected_at: day!.at, recorded_by: actor.id, recorded_at: tx.now };
+        write.insert('departure', row);
+        const shortened = await this.deadlines.shortenBeforeDepartureInTx(tx, caseId, day!.at);
+        return { type: 'EXPECT_DEPARTURE', facets: { departure: id, expectedOn, shortened }, payload: { source } };
+      },
+      { withReferrals: true },
+    );
   }
 
   /** Nobody expects it any more; times that it shortened stay short. */

@@ -55,9 +55,14 @@ export interface StoredEnvelope {
   readonly sealed: Buffer;
 }
 
-export interface LockedReferral extends ReferralRow {
-  readonly receipted: boolean;
+export interface LockedReferral extends Omit<ReferralRow, 'leaves_at'>, Beside {
   readonly calendar: string | null;
+}
+
+/** What decides on a referral and stands in other rows. */
+interface Beside {
+  readonly id: string;
+  readonly receipted: boolean;
   readonly leaves_at: Date | null;
   /** Ids of later referrals that wait for this one to arrive. */
   readonly behind: readonly string[];
@@ -141,7 +146,7 @@ export class DeliveryStore {
     const ids = arrayOf(claimed.map(({ referralId }) => referralId));
     const epochs = arrayOf(claimed.map(({ epoch }) => epoch));
     const call: Call = { statement: START_ATTEMPTS, values: [ids, epochs, worker, String(leaseMs / 1000)] };
-    const rows = await this.database.inWorkerCommand(call, async (_tx, begun) => begun as readonly ParcelRow[]);
+    const rows = await this.database.inWorkerCommand([call], async (_tx, begun) => begun as readonly ParcelRow[]);
     const begun = new Map(rows.map((row) => [`${row.id}/${row.epoch}`, row]));
     return claimed.map(({ referralId, epoch }) => {
       const row = begun.get(`${referralId}/${epoch}`);
@@ -184,10 +189,16 @@ export class DeliveryStore {
     { waiting }: { readonly waiting: boolean },
     work: (tx: Tx, locked: Map<string, LockedReferral>) => Promise<T>,
   ): Promise<T> {
-    const statement = waiting ? LOCK_REFERRAL : LOCK_REFERRALS;
-    return this.database.inWorkerCommand({ statement, values: [arrayOf(ids)] }, (tx, rows) =>
-      work(tx, byId(rows as readonly LockedReferral[])),
-    );
+    const values = [arrayOf(ids)];
+    const calls: Call[] = [
+      { statement: waiting ? LOCK_REFERRAL : LOCK_REFERRALS, values },
+      { statement: BESIDE_REFERRALS, values },
+    ];
+    return this.database.inWorkerCommand(calls, (tx, rows = [], beside = []) => {
+      const facts = byId(beside as readonly Beside[]);
+      const locked = (rows as readonly LockedReferral[]).map((row) => ({ ...row, ...facts.get(row.id)! }));
+      return work(tx, byId(locked));
+    });
   }
 
   /** Ends a failed attempt and, unless another epoch has begun, says when to try again. */
@@ -247,15 +258,22 @@ const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Map<st
 const locking = (name: string, how: string): Prepared => ({
   name: `f1_${name}`,
   text: `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
-      r.body_sha256, r.corrected_at, r.suspended_at, a.calendar,
-      (SELECT p.expected_at FROM departure p WHERE p.case_id = r.case_id AND p.withdrawn_at IS NULL) AS leaves_at,
-      EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind,
-      k.wrapped IS NULL AS erased, ${attemptsOn('r.id')} AS attempts
-    FROM referral r JOIN data_key k ON k.case_id = r.case_id JOIN authority a ON a.id = r.authority_id
+      r.body_sha256, r.corrected_at, r.suspended_at, a.calendar
+    FROM referral r JOIN authority a ON a.id = r.authority_id
     WHERE r.id = ANY ($1::uuid[]) FOR NO KEY UPDATE OF r ${how}`,
 });
 const LOCK_REFERRAL = locking('referral_lock', '');
 const LOCK_REFERRALS = locking('referral_locks', 'SKIP LOCKED');
+
+/** A statement of its own, after the one that locks: that one sees what was committed before it had the lock, not while it waited. */
+const BESIDE_REFERRALS: Prepared = {
+  name: 'f1_referrals_beside',
+  text: `SELECT r.id,
+      (SELECT p.expected_at FROM departure p WHERE p.case_id = r.case_id AND p.withdrawn_at IS NULL) AS leaves_at,
+      EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind,
+      k.wrapped IS NULL AS erased, ${attemptsOn('r.id')} AS attempts
+    FROM referral r JOIN data_key k ON k.case_id = r.case_id WHERE r.id = ANY ($1::uuid[])`,
+};
 
 const START_ATTEMPTS: Prepared = {
   name: 'f1_attempt_starts',

@@ -1,3 +1,4 @@
+import { ENDS_BEFORE_DEPARTURE } from '../deadlines/deadlines.service.js';
 import { IS_BARRED, isClosedAsBlocked, isErased } from './recalled.sql.js';
 
 /** The clocks that the pinned chart names for the state `state` of one of its regions. */
@@ -40,6 +41,13 @@ export const CLOCK_CHECKS: Readonly<Record<string, string>> = {
   blockedWithoutClock: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isErased('o.case_id')} AND ${IS_BARRED}
       AND NOT ${running('o.id', `'["blockedRecipient"]'::jsonb`)} AND NOT ${isClosedAsBlocked('o.id')}`,
+  // An hour is left where the departure leaves less. What was closed as blocked when it was recorded goes on, later, as it was.
+  clockPastDeparture: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM departure p
+    JOIN deadline d ON d.case_id = p.case_id AND d.kind IN ('${ENDS_BEFORE_DEPARTURE.join("', '")}')
+    JOIN obligation o ON o.id = coalesce((SELECT h.referral_id FROM hold h WHERE h.id = d.subject_id), d.subject_id)
+    WHERE p.withdrawn_at IS NULL AND d.met_at IS NULL AND d.ended_at IS NULL AND d.starts_at <= p.recorded_at
+      AND d.due_at >= p.expected_at AND d.due_at > p.recorded_at + interval '1 hour' AND NOT ${isErased('d.case_id')}
+      AND NOT EXISTS (SELECT FROM blocked_closing g WHERE g.referral_id = o.id AND g.lapsed_at >= p.recorded_at)`,
   overdueAcknowledgement: overdue('acknowledge'),
   overdueCorrectionAnswer: overdue('correctionAnswer'),
   overdueMissing: `SELECT u.kind, u.cause_id, u.id, u.authority_id FROM (${UNANSWERED}) u

@@ -74,10 +74,15 @@ export interface Claim {
   /** What a repeated request is answered with: ids only. */
   readonly result: Readonly<Record<string, string>>;
   /** The aggregate to lock, if it exists already. */
-  readonly lock?: { readonly aggregate: Aggregate; readonly id: string };
+  readonly lock?: Lock;
   /** What the command decides on, read under the lock in the same round trip. */
   readonly read?: readonly Call[];
 }
+
+type Lock =
+  | { readonly aggregate: Aggregate; readonly id: string }
+  /** A case with its referrals, for what changes how long their recipients have, or who they may be. */
+  | { readonly aggregate: 'case'; readonly id: string; readonly withReferrals: true };
 
 export type Aggregate = 'case' | 'person' | 'interview' | 'referral' | 'questionnaire';
 
@@ -111,6 +116,22 @@ const LOCKS: Record<Aggregate, Prepared> = {
   },
 };
 
+/**
+ * A statement that waited for a lock goes on with what was committed when it began: who came to be barred in between is
+ * found by the next one.
+ */
+const STILL_SEEN: Prepared = {
+  name: 'f1_referral_still_seen',
+  types: ['uuid'],
+  text: 'SELECT 1 FROM referral WHERE id = $1',
+};
+
+const LOCK_REFERRALS: Prepared = {
+  name: 'f1_lock_referrals_of_case',
+  types: ['uuid'],
+  text: 'SELECT id FROM referral WHERE case_id = $1 ORDER BY id FOR NO KEY UPDATE',
+};
+
 const OPEN: Prepared = {
   name: 'f1_open',
   types: ['text'],
@@ -125,6 +146,14 @@ const CLAIM: Prepared = {
   types: ['uuid', 'text', 'text', 'jsonb'],
   text: `INSERT INTO command (actor_id, key, request_hash, result) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 };
+
+function locksOf(lock: Lock): Call[] {
+  const values = [lock.id];
+  const calls: Call[] = [{ statement: LOCKS[lock.aggregate], values }];
+  if (lock.aggregate === 'referral') calls.push({ statement: STILL_SEEN, values });
+  if ('withReferrals' in lock) calls.push({ statement: LOCK_REFERRALS, values });
+  return calls;
+}
 
 /**
  * The only way to the database. Each runtime role has its own pool; a request names its actor and nothing else, and what
@@ -147,10 +176,15 @@ export class Database {
     return this.transaction(this.pool('worker'), null, [], work);
   }
 
-  /** A system command that begins with this call, in the same round trip; its statements are planned as a command's are. */
-  inWorkerCommand<T>(first: Call, work: (tx: Tx, rows: readonly object[]) => Promise<T>): Promise<T> {
-    const calls = [{ statement: PLANNED_ONCE, values: [] }, first];
-    return this.transaction(this.pool('worker'), null, calls, (tx, [, told]) => work(tx, told?.rows as object[]));
+  /** A system command that begins with these calls, in the same round trip; its statements are planned as a command's are. */
+  inWorkerCommand<T>(
+    first: readonly Call[],
+    work: (tx: Tx, ...rows: readonly (readonly object[])[]) => Promise<T>,
+  ): Promise<T> {
+    const calls = [{ statement: PLANNED_ONCE, values: [] }, ...first];
+    return this.transaction(this.pool('worker'), null, calls, (tx, [, ...told]) =>
+      work(tx, ...told.map(({ rows }) => rows as object[])),
+    );
   }
 
   /** Reads of published definitions, which every runtime role may see: in whichever role this process has. */
@@ -171,11 +205,13 @@ export class Database {
       { statement: PLANNED_ONCE, values: [] },
       { statement: CLAIM, values: [actorId, key, requestHash, JSON.stringify(result)] },
     ];
-    if (lock) calls.push({ statement: LOCKS[lock.aggregate], values: [lock.id] });
-    calls.push(...read);
+    const locks = lock ? locksOf(lock) : [];
+    calls.push(...locks, ...read);
     return this.transaction(this.pool('people'), actorId, calls, async (tx, [, claimed, ...told]) => {
       if (claimed?.rowCount !== 1) return { repeated: true as const, result: await this.earlierInTx(tx, claim) };
-      const locked = lock ? (told.shift()?.rows[0] as LockedRow | undefined) : undefined;
+      const [held, then] = told.splice(0, locks.length);
+      const barred = lock?.aggregate === 'referral' && then?.rowCount === 0;
+      const locked = barred ? undefined : (held?.rows[0] as LockedRow | undefined);
       return {
         repeated: false as const,
         value: await work(
