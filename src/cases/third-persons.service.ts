@@ -66,20 +66,27 @@ export class ThirdPersonsService {
     }
     const id = randomUUID();
     const ids = { thirdPersonId: id };
-    const done = await this.records.record(actor, caseId, asked, ids, async (tx, write, _record, key) => {
-      await tellOfBlocked(this.deadlines, tx, write, caseId, { countries });
-      write.insert('third_person', {
-        id,
-        case_id: caseId,
-        category,
-        relation,
-        countries,
-        sealed: key.seal(words, place('third_person', id)).bytes,
-        recorded_by: actor.id,
-        recorded_at: tx.now,
-      });
-      return { type: 'RECORD_THIRD_PERSON', facets: { category, relation }, payload: { id, ...words, countries } };
-    });
+    const done = await this.records.record(
+      actor,
+      caseId,
+      asked,
+      ids,
+      async (tx, write, _record, key) => {
+        await tellOfBlocked(this.deadlines, tx, write, caseId, { countries });
+        write.insert('third_person', {
+          id,
+          case_id: caseId,
+          category,
+          relation,
+          countries,
+          sealed: key.seal(words, place('third_person', id)).bytes,
+          recorded_by: actor.id,
+          recorded_at: tx.now,
+        });
+        return { type: 'RECORD_THIRD_PERSON', facets: { category, relation }, payload: { id, ...words, countries } };
+      },
+      { withReferrals: true },
+    );
     return done.thirdPersonId;
   }
 

@@ -52,7 +52,8 @@ export class ParticularsService {
     asked: Preconditions,
   ): Promise<void> {
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
-    await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+    const lock = { aggregate: 'case' as const, id: caseId, withReferrals: true as const };
+    await this.database.once({ ...claim, lock }, async (tx, locked) => {
       const record = lockedCase(locked, asked);
       const key = this.dataKeys.ofLocked(record);
       const applicant = applicantOf(given);

@@ -117,7 +117,8 @@ export class PersecutionActorsService {
     add: (tx: Tx, write: Write, seal: (value: object, place: string) => Buffer) => Promise<string>,
   ): Promise<void> {
     const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result: { id: caseId } };
-    await this.database.once({ ...claim, lock: { aggregate: 'case', id: caseId } }, async (tx, locked) => {
+    const lock = { aggregate: 'case' as const, id: caseId, withReferrals: true as const };
+    await this.database.once({ ...claim, lock }, async (tx, locked) => {
       const record = lockedCase(locked, asked);
       const key = this.dataKeys.ofLocked(record);
       const write = new Write();

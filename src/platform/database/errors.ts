@@ -44,6 +44,11 @@ export function refusalOf(error: unknown): DomainError | undefined {
   if (code === 'F1005') return new DomainError('noCompetentAuthority', `Refused: ${message}.`);
   if (code === 'F1009') return new DomainError('blockedRecipient', `Refused: ${message}.`);
   if (code === 'F1034') return new NotFound('case: its content was erased');
+  if (code === 'F1055')
+    return new DomainError(
+      'conflict',
+      'What this would change was changed, or closed to you, while it was asked for, and nothing was written. Read it again, then repeat.',
+    );
   if (/^F1\d{3}$/.test(code)) return new DomainError('dutyUnmet', `Refused: ${message}.`);
   return undefined;
 }

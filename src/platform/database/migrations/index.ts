@@ -42,6 +42,7 @@ import { AttemptsCounted1763700000049 } from './1763700000049-attempts-counted.j
 import { ErasuresThatWait1763700000051 } from './1763700000051-erasures-that-wait.js';
 import { CanonicalEndpoints1763700000053 } from './1763700000053-canonical-endpoints.js';
 import { BarredBySettings1763700000054 } from './1763700000054-barred-by-settings.js';
+import { MissedRowsAreRefusals1763700000055 } from './1763700000055-missed-rows-are-refusals.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -89,4 +90,5 @@ export const MIGRATIONS = [
   ErasuresThatWait1763700000051,
   CanonicalEndpoints1763700000053,
   BarredBySettings1763700000054,
+  MissedRowsAreRefusals1763700000055,
 ];
