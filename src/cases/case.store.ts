@@ -97,7 +97,7 @@ export class CaseStore {
 
   obligationsInTx(tx: Tx, caseId: string): Promise<ObligationRow[]> {
     return tx.rows<ObligationRow>(
-      `SELECT o.id, o.kind, o.cause_id, a.name AS authority, c.legal_basis, o.due_at, r.received_at, k.acknowledged_at, f.corrected_at
+      `SELECT o.id, o.kind, o.cause_id, a.name AS authority, c.legal_basis, o.due_at, r.received_at, k.acknowledged_at, f.corrected_at, f.suspended_at
        FROM obligation o JOIN authority a ON a.id = o.authority_id
        JOIN cause_competence c ON c.cause_id = o.cause_id AND c.authority_id = o.authority_id
        JOIN referral f ON f.id = o.id
@@ -136,6 +136,7 @@ export interface ObligationRow {
   readonly received_at: Date | null;
   readonly acknowledged_at: Date | null;
   readonly corrected_at: Date | null;
+  readonly suspended_at: Date | null;
 }
 
 export interface AssignmentRow {

@@ -72,8 +72,11 @@ export class ObligationView {
   @ApiProperty({ format: 'date-time' })
   dueAt!: string;
 
-  @ApiProperty({ enum: ['due', 'received', 'acknowledged'] })
-  state!: 'due' | 'received' | 'acknowledged';
+  @ApiProperty({
+    enum: ['due', 'recalled', 'received', 'acknowledged'],
+    description: 'recalled: a correction called it back before it was received, and it leaves no more.',
+  })
+  state!: 'due' | 'recalled' | 'received' | 'acknowledged';
 
   @ApiProperty({ format: 'date-time', nullable: true, type: String })
   receivedAt!: string | null;
@@ -289,11 +292,17 @@ function obligationView(row: ObligationRow): ObligationView {
     authority: row.authority,
     legalBasis: row.legal_basis,
     dueAt: row.due_at.toISOString(),
-    state: row.acknowledged_at ? 'acknowledged' : row.received_at ? 'received' : 'due',
+    state: stateOf(row),
     receivedAt: row.received_at?.toISOString() ?? null,
     acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
     correctedAt: row.corrected_at?.toISOString() ?? null,
   };
+}
+
+function stateOf(row: ObligationRow): ObligationView['state'] {
+  if (row.acknowledged_at) return 'acknowledged';
+  if (row.received_at) return 'received';
+  return row.suspended_at ? 'recalled' : 'due';
 }
 
 /** A recipient cleared the person: that has a row of its own, and no state in the chart of the case. */

@@ -56,6 +56,10 @@ export const reconcileCommand = (): Command =>
               ({ obligationId, authority, received }) =>
                 `closed by two persons, because the file bars ${authority}: ${obligationId} (${received ? 'it was received before' : 'it never left'})`,
             ),
+            ...result.recalled.map(
+              ({ obligationId, authority, correctionId }) =>
+                `called back before ${authority} received it: ${obligationId} (by the correction ${correctionId})`,
+            ),
             ...result.lists.map((list) => listSaid(list, config.F1_TIME_ZONE)),
             ...(result.chains ?? []).map((chain) => `its chain does not fold to its state: ${chain}`),
             result.ok ? 'Nothing is missing, unjustified or overdue.' : 'Duties are not met.',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { WEIGHTS } from '../domain/referral/priority.js';
 import type { Tx } from '../platform/database/database.js';
+import { isRecalled } from '../referrals/recalled.sql.js';
 import type { ReferralRow } from '../referrals/referral.store.js';
 import type { Order } from './prosecution.dto.js';
 
@@ -107,6 +108,17 @@ export class ProsecutionStore {
        FROM ${JOINS} WHERE r.id = $1`,
       [id],
       'inbox_one',
+    );
+  }
+
+  /** Goes by post, was not handed over, and must not leave. */
+  keptFromPostInTx(tx: Tx, id: string): Promise<{ authority: string; recalled: boolean } | undefined> {
+    return tx.one(
+      `SELECT a.code AS authority, ${isRecalled('r.id')} AS recalled FROM referral r JOIN authority a ON a.id = r.authority_id
+       WHERE r.id = $1 AND a.channel = 'paper' AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id)
+         AND (${isRecalled('r.id')} OR f1_blocked(r.case_id, r.authority_id))`,
+      [id],
+      'kept_from_post',
     );
   }
 

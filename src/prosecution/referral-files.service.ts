@@ -3,7 +3,7 @@ import { DocumentsService } from '../documents/documents.service.js';
 import type { FileContent, PartWanted } from '../documents/file-content.js';
 import { RecordingsService } from '../documents/recordings.service.js';
 import { Database } from '../platform/database/database.js';
-import { NotFound } from '../platform/database/errors.js';
+import { DomainError, NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
 import { PrintedPackagesService } from '../referrals/printed/printed-packages.service.js';
 import { closedBecause } from './access.js';
@@ -26,8 +26,12 @@ export class ReferralFilesService {
     private readonly printed: PrintedPackagesService,
   ) {}
 
-  /** The package as a PDF, marked on every page with its reader. Throws as the package itself does. */
+  /**
+   * The package as a PDF, marked on every page with its reader. Throws as the package itself does; and what is printed to be posted
+   * is refused where it may not leave.
+   */
   async pdf(actor: Actor, referralId: string): Promise<{ file: StreamableFile; headers: Headers; access: AccessRow }> {
+    if (actor.authorityId === null) await this.assertPostable(actor, referralId);
     const { row, access, text, now } = await this.prosecution.opened(actor, referralId);
     const marked = watermark(actor, row, access, now);
     const pdf = await this.printed.print({
@@ -41,6 +45,16 @@ export class ReferralFilesService {
       length: pdf.byteLength,
     };
     return { file: new StreamableFile(pdf, options), headers: marked.headers, access };
+  }
+
+  private async assertPostable(actor: Actor, referralId: string): Promise<void> {
+    const kept = await this.database.inActorTx(actor.id, (tx) => this.store.keptFromPostInTx(tx, referralId));
+    if (!kept) return;
+    throw new DomainError(
+      'blockedRecipient',
+      `This goes by post to ${kept.authority}, and must not leave: ` +
+        `${kept.recalled ? 'it was called back.' : 'the file bars that recipient.'} It is not printed. Read it as GET /api/referrals/${referralId}/package.`,
+    );
   }
 
   /** Throws NotFound for what the package does not name, and what `closedBecause` says while no grant opens it. */

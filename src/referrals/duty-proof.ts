@@ -10,6 +10,7 @@ import {
   withUnproven,
 } from './reconciler.service.js';
 import type { SigningKey } from '../platform/keys/signing-key.js';
+import { calledBackBy } from './reconciler-marks.sql.js';
 import { RECONCILE } from './reconciler.sql.js';
 
 /** One duty and what became of it: ids, times and hashes, never content. */
@@ -29,6 +30,8 @@ export interface DutyInProof {
   /** What the receiver answered: a webhook's is its own signature over referral, body and time. */
   readonly receipt: string | null;
   readonly acknowledgedAt: string | null;
+  /** The correction that called it back; where nothing was received, it never leaves. */
+  readonly recalledBy: string | null;
 }
 
 /** What a reconciliation found, with every duty it counted, so that a reader can count again. */
@@ -47,7 +50,8 @@ const instant = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC
 const DUTIES = `
   SELECT o.id AS obligation, o.cause_id AS cause, o.kind, a.code AS authority, ${instant('o.due_at')} AS "dueAt",
     r.body_sha256 AS "bodySha256", p.body_sha256 AS "receivedSha256", ${instant('p.received_at')} AS "receivedAt", p.proof AS receipt,
-    ${instant('k.acknowledged_at')} AS "acknowledgedAt"
+    ${instant('k.acknowledged_at')} AS "acknowledgedAt",
+    CASE WHEN r.suspended_at IS NOT NULL THEN ${calledBackBy('o.id')} END AS "recalledBy"
   FROM obligation o JOIN authority a ON a.id = o.authority_id LEFT JOIN referral r ON r.id = o.id
   LEFT JOIN receipt p ON p.referral_id = o.id LEFT JOIN acknowledgement k ON k.referral_id = o.id
   ORDER BY o.created_at, o.id`;

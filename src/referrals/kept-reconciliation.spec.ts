@@ -10,6 +10,7 @@ const found = (about: Partial<Reconciliation> = {}): Reconciliation => {
     at: '2026-03-01T08:00:00.000Z',
     erasedUnreceipted: [],
     closedAsBlocked: [],
+    recalled: [],
     lists: [],
     chains: null,
     kinds,

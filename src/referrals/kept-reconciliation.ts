@@ -19,10 +19,22 @@ export interface Said {
 }
 
 export const saidOf = (found: Reconciliation): Said => {
-  const { ok, differences, notListed, closedAsBlocked, chains, lists, causes, obligations, receipts, inFlight } = found;
+  const {
+    ok,
+    differences,
+    notListed,
+    closedAsBlocked,
+    recalled,
+    chains,
+    lists,
+    causes,
+    obligations,
+    receipts,
+    inFlight,
+  } = found;
   const failures = lists.map(({ authority, failure }) => [authority, failure]);
   return {
-    differences: JSON.stringify([ok, differences, notListed, closedAsBlocked, failures, chains ?? []]),
+    differences: JSON.stringify([ok, differences, notListed, closedAsBlocked, recalled, failures, chains ?? []]),
     counts: JSON.stringify([causes, obligations, receipts, inFlight]),
   };
 };

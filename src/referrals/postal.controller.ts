@@ -16,7 +16,12 @@ export class PostalController {
 
   @Get()
   @Allows('add', 'Referral')
-  @ApiOperation({ summary: 'Referrals that wait to be handed over by registered post, the most urgent first.' })
+  @ApiOperation({
+    summary: 'Referrals that wait to be handed over by registered post, the most urgent first.',
+    description:
+      'Nothing that would not leave by any other channel now: not what was called back, nor what the file bars its recipient from, and nothing ' +
+      'at all while sending is held after a restore. What has left the list must not be posted, printed or not.',
+  })
   @ApiOkResponse({ type: ReferralToPostPage })
   async waiting(
     @CurrentActor() actor: Actor,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { place } from '../domain/referral/file.js';
 import { DataKeys } from '../platform/database/data-keys.js';
+import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import { Write } from '../platform/database/write.js';
@@ -10,6 +11,7 @@ import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { Keys } from '../platform/keys/keys.module.js';
 import type { PostRecorded, RecordPostDto, ReferralToPost } from './postal.dto.js';
+import { isRecalled } from './recalled.sql.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
 import type { ReferralRow } from './referral.store.js';
 import { CLOCK_SKEW_MS, signReceipt } from './signed-receipt.js';
@@ -35,15 +37,15 @@ export class PostalService {
     private readonly lifecycle: ReferralLifecycle,
   ) {}
 
-  /** What waits to be posted, of the cases this person sees: the most urgent first; nothing to whom the file bars. */
+  /** What waits to be posted, of the cases this person sees: the most urgent first; nothing that would not leave by any other channel now. */
   async waiting(actor: Actor, query: PageQuery): Promise<Page<ReferralToPost>> {
     const after = readCursor(query.cursor, ['at', 'id']);
     const rows = await this.database.inActorTx(actor.id, (tx) =>
       tx.rows<Omit<ReferralToPost, 'dueAt'> & { dueAt: Date }>(
         `SELECT r.id, r.case_id AS "caseId", r.case_reference AS "caseReference", r.kind, a.code AS authority, o.due_at AS "dueAt"
          FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id
-         WHERE a.channel = 'paper' AND r.suspended_at IS NULL AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id)
-           AND NOT f1_blocked(r.case_id, r.authority_id)
+         WHERE a.channel = 'paper' AND NOT ${isRecalled('r.id')} AND NOT f1_blocked(r.case_id, r.authority_id) AND NOT ${SENDING_IS_HELD}
+           AND NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id)
            AND ($1::timestamptz IS NULL OR (o.due_at, r.id) > ($1, $2::uuid))
          ORDER BY o.due_at, r.id LIMIT $3`,
         [after?.['at'] ?? null, after?.['id'] ?? null, query.limit + 1],

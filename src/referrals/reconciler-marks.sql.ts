@@ -6,14 +6,16 @@ const since = (...types: readonly string[]): string => `(
     AND e.seq > coalesce((SELECT max(b.seq) FROM event b WHERE b.aggregate_id = r.id AND b.type = 'MARK_REINSTATED'), 0))`;
 
 /**
- * Whether a referral was called back by a correction: its history says when and why, and that correction is there. The column alone
+ * The correction that called a referral back, or null: its history says when and why, and that correction is there. The column alone
  * keeps a referral from leaving, and excuses nothing.
  */
-export const isCalledBack = (referralId: string): string => `EXISTS (
-  SELECT FROM referral r JOIN event e ON e.aggregate_id = r.id AND e.type = 'SUSPEND_ACCESS' AND e.at = r.suspended_at
+export const calledBackBy = (referralId: string): string => `(
+  SELECT c.id FROM referral r JOIN event e ON e.aggregate_id = r.id AND e.type = 'SUSPEND_ACCESS' AND e.at = r.suspended_at
     JOIN correction c ON c.case_id = r.case_id AND c.at = e.at AND c.reason = e.facets ->> 'reason'
     JOIN obligation told ON told.cause_id = c.id AND told.authority_id = r.authority_id
-  WHERE r.id = ${referralId} AND c.reason IN ('${[...SUSPENDING].join("', '")}'))`;
+  WHERE r.id = ${referralId} AND c.reason IN ('${[...SUSPENDING].join("', '")}') ORDER BY c.at DESC, c.id LIMIT 1)`;
+
+export const isCalledBack = (referralId: string): string => `(${calledBackBy(referralId)} IS NOT NULL)`;
 
 /** The marks of a referral against its state and its history; what no event ever marked is not looked up in the history. */
 export const MARK_CHECKS: Readonly<Record<string, string>> = {

@@ -17,6 +17,11 @@ export interface ClosedAsBlocked extends Omit<Difference, 'what'> {
   readonly received: boolean;
 }
 
+/** An obligation that a correction called back before it arrived: it leaves no more, and is no difference. */
+export interface Recalled extends Omit<Difference, 'what'> {
+  readonly correctionId: string;
+}
+
 /** What an authority says itself to have received, and since when we have not heard that. */
 export interface AuthorityList {
   readonly authority: string;
@@ -51,6 +56,7 @@ export interface Reconciliation extends Reconciled {
   /** The recipient's own list decides whether it was told: until that has it, it is among the `differences` too. */
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
   readonly closedAsBlocked: readonly ClosedAsBlocked[];
+  readonly recalled: readonly Recalled[];
   readonly lists: readonly AuthorityList[];
   /** Cases, people, interviews and referrals whose chain does not fold to their state, as `kind/id`; null: not asked this time. */
   readonly chains: readonly string[] | null;
@@ -120,13 +126,14 @@ export interface Found {
   readonly tally: readonly { readonly kind: CauseKind | null; readonly what: string; readonly number: number }[];
   readonly erasedUnreceipted: readonly ErasedUnreceipted[];
   readonly closedAsBlocked: readonly ClosedAsBlocked[];
+  readonly recalled: readonly Recalled[];
   readonly lists: readonly Omit<AuthorityList, 'unmatched'>[];
   readonly unmatched: readonly (AuthorityList['unmatched'][number] & Pick<AuthorityList, 'authority'>)[];
 }
 
 export function reconciliationOf(
   at: Date,
-  { counts, differences, tally, erasedUnreceipted, closedAsBlocked, lists, unmatched }: Found,
+  { counts, differences, tally, erasedUnreceipted, closedAsBlocked, recalled, lists, unmatched }: Found,
   chains: readonly string[] | null,
 ): Reconciliation {
   const numberOf = (rows: Found['tally']): number => rows.reduce((sum, { number }) => sum + number, 0);
@@ -151,6 +158,7 @@ export function reconciliationOf(
     notListed: numberOf(tally) - differences.length,
     erasedUnreceipted,
     closedAsBlocked,
+    recalled,
     lists: lists.map((list) => ({
       ...list,
       unmatched: unmatched

@@ -1,6 +1,6 @@
 import { CLOCK_CHECKS } from './reconciler-clocks.sql.js';
 import { LIST_CHECKS, LIST_DIFFERENCES, LISTS, STATEMENTS } from './reconciler-lists.sql.js';
-import { isCalledBack, MARK_CHECKS } from './reconciler-marks.sql.js';
+import { calledBackBy, isCalledBack, MARK_CHECKS } from './reconciler-marks.sql.js';
 import { IS_BARRED, isClosedAsBlocked, isErased } from './recalled.sql.js';
 
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
@@ -47,6 +47,13 @@ const CLOSED_AS_BLOCKED = `
     EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AS received
   FROM blocked_closing c JOIN obligation o ON o.id = c.referral_id JOIN authority a ON a.id = o.authority_id
   WHERE c.outcome = 'confirmed' AND c.lapsed_at IS NULL AND f1_blocked(o.case_id, o.authority_id)
+  ORDER BY o.kind, o.id LIMIT 1000`;
+
+/** What a correction called back before it arrived: it leaves no more, and the correction is told in its stead. */
+const RECALLED = `
+  SELECT o.kind, o.cause_id AS "causeId", o.id AS "obligationId", a.code AS authority, ${calledBackBy('o.id')} AS "correctionId"
+  FROM obligation o JOIN authority a ON a.id = o.authority_id JOIN referral s ON s.id = o.id AND s.suspended_at IS NOT NULL
+  WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND ${isCalledBack('o.id')}
   ORDER BY o.kind, o.id LIMIT 1000`;
 
 /** Each way to disagree: its name, and the rows that show it (kind, cause, obligation, authority). */
@@ -140,6 +147,7 @@ export const RECONCILE = `SELECT
   (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${COUNTS}) c) AS counts, d.differences, d.tally, d.unmatched,
   (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM (${ERASED_UNRECEIPTED}) e) AS "erasedUnreceipted",
   (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM (${CLOSED_AS_BLOCKED}) c) AS "closedAsBlocked",
+  (SELECT coalesce(jsonb_agg(to_jsonb(b)), '[]') FROM (${RECALLED}) b) AS recalled,
   (SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM (${LISTS}) l) AS lists
   FROM (${DIFFERENCES}) d`;
 

@@ -60,6 +60,13 @@ describe('the page of the newest reconciliation', () => {
       expect(page).toContain(said);
   });
 
+  it('names what was called back, and by which correction', () => {
+    const recalled = [{ ...difference, authority: 'demo', correctionId: 'k-1' }];
+    const page = reconciliationPage(stored({ recalled }), NOW);
+    expect(page).toContain('Called back by a correction');
+    expect(page).toContain('<td>k-1</td>');
+  });
+
   it('reads a statement from before lists were told of', () => {
     expect(reconciliationPage(stored({ lists: undefined, notListed: undefined }), NOW, ZONE)).not.toContain(
       'Asked for',

@@ -6,9 +6,10 @@ import type { StoredReconciliation } from './reconciliations.store.js';
 type ListTold = Omit<AuthorityList, 'entries' | 'unmatched'> & Partial<Pick<AuthorityList, 'entries' | 'unmatched'>>;
 
 /** As signed; one from before lists, or what is closed, were told of has none, or not what is in them. */
-type Told = Omit<Reconciliation, 'lists' | 'closedAsBlocked'> & {
+type Told = Omit<Reconciliation, 'lists' | 'closedAsBlocked' | 'recalled'> & {
   readonly lists?: readonly ListTold[];
   readonly closedAsBlocked?: Reconciliation['closedAsBlocked'];
+  readonly recalled?: Reconciliation['recalled'];
 };
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
@@ -42,6 +43,7 @@ ${table(
 )}
 ${differencesTable(told.differences, told.notListed ?? 0)}
 ${closedTable(told.closedAsBlocked ?? [])}
+${recalledTable(told.recalled ?? [])}
 ${listsTable(told.lists, zone)}
 <h2>Check it yourself</h2>
 <p>The statement below is signed with the key <code>${escaped(stored.key_id)}</code> (Ed25519). How to check it with openssl alone, and what
@@ -77,6 +79,18 @@ function closedTable(closed: Reconciliation['closedAsBlocked']): string {
   return table(
     'Closed by two persons, because the file bars the recipient',
     ['Obligation', 'Kind', 'Authority', 'Cause', 'Received before'],
+    rows,
+  );
+}
+
+function recalledTable(recalled: Reconciliation['recalled']): string {
+  if (recalled.length === 0) return '';
+  const rows = recalled.map(({ obligationId, kind, authority, causeId, correctionId }) =>
+    [obligationId, kind, authority, causeId, correctionId].map((one) => one ?? '–'),
+  );
+  return table(
+    'Called back by a correction before it was received',
+    ['Obligation', 'Kind', 'Authority', 'Cause', 'Correction'],
     rows,
   );
 }

@@ -183,7 +183,7 @@ function whatOf(row: TaskRow, mayAnswer: boolean): string {
     case 'dutiesNotMet':
       return 'Duties to tell are not met, or what is stored is not what its history says. Each is named by: f1 reconcile. What each difference means is in docs/guides/proof.md; an auditor has them as GET /api/reconciliations/latest.html.';
     case 'blockedRecipient':
-      return 'A recipient that a file bars was told of it before. The head of the unit has the task to close what is open towards it. GET /api/reconciliations/latest names by their ids what is held (blockedAfter) and what two persons closed (closedAsBlocked).';
+      return 'A recipient that a file bars was told of it before. The head of the unit has the task to close what is open towards it. GET /api/reconciliations/latest.html names by their ids what is held (blockedAfter) and what two persons closed (closedAsBlocked).';
     case 'sendingHeld':
       return 'Nothing is sent since a backup was restored. Check it with f1 reconcile and f1 audit verify, then: f1 resume-sending --as <username>.';
   }

@@ -157,6 +157,11 @@ describe("a victim's or witness's own account", () => {
     );
     await received(id, 'correction');
     expect(await referrals(id)).toMatchObject([{ kind: 'account', received: false }, { kind: 'correction' }]);
+    const { duties } = (await (await application.as('officer')).get(`/api/cases/${id}`)).body;
+    expect(duties.obligations).toMatchObject([
+      { kind: 'account', state: 'recalled' },
+      { kind: 'correction', state: 'received' },
+    ]);
   });
 
   it('stays where it was used, which the record of a later revocation says', async () => {

@@ -4,6 +4,7 @@ import { compactVerify } from 'jose';
 import { createHash, randomUUID, verify } from 'node:crypto';
 import { authorityId } from '../../src/demo/seed.js';
 import type { Cast } from '../../src/demo/case-walk.js';
+import { holdSending } from '../../src/platform/backup/sending-hold.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { aCaseAt, type CaseAt, GENOCIDE } from '../factories/case-walk.js';
 import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
@@ -84,6 +85,13 @@ describe('an authority reached by registered post', () => {
     expect(paged.body).toMatchObject({ items: [{ id: posted }], next: null });
   });
 
+  it('is not to be posted while sending is held after a restore', async () => {
+    await holdSending(application.owner);
+    expect((await officer.get('/api/postal-referrals')).body.items).toEqual([]);
+    await application.owner.query('DELETE FROM sending_hold');
+    expect((await officer.get('/api/postal-referrals')).body.items).toMatchObject([{ id: posted }]);
+  });
+
   it('has its post recorded by nobody who may not, and by nobody elsewhere', async () => {
     const before = await application.counts();
     for (const name of ['prosecutor', 'war-crimes', 'auditor', 'reviewer', 'legal'])
@@ -126,6 +134,11 @@ describe('an authority reached by registered post', () => {
     expect(accused.status).toBe(201);
     const refused = await record(officer, posted, handOver());
     expect(refusal(refused)).toEqual({ status: 409, code: 'blockedRecipient' });
+    expect((await officer.get('/api/postal-referrals')).body.items).toEqual([]);
+    const printed = () => officer.get(`/api/referrals/${posted}/package.pdf`);
+    expect(refusal(await printed())).toEqual({ status: 409, code: 'blockedRecipient' });
+    expect((await officer.get(`/api/referrals/${posted}/package`)).status).toBe(200);
+    expect((await officer.get(`/api/referrals/${inboxed}/package.pdf`)).status).toBe(200);
     expect((await application.reconcile()).differences).toContainEqual(
       expect.objectContaining({ what: 'blockedAfter', obligationId: posted }),
     );

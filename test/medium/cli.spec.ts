@@ -106,6 +106,7 @@ describe('f1 on an installation', () => {
         chains: [],
         erasedUnreceipted: [],
         closedAsBlocked: [],
+        recalled: [],
         lists: [],
         ...numbers,
         kinds: { exclusion: { ok: true, ...numbers }, suspicion: none, account: none, correction: none },

@@ -30,6 +30,10 @@ describe('a referral on its way', () => {
     return referred;
   };
 
+  const causeOf = async (obligation: string) =>
+    (await telling.read<{ cause: string }>('SELECT cause_id AS cause FROM obligation WHERE id = $1', obligation))[0]!
+      .cause;
+
   it.each(['mistakenIdentity', 'unlawfulTransmission'] as const)(
     'does not leave any more once it was called back for %s; the correction does, and nothing is overdue',
     async (reason) => {
@@ -47,8 +51,14 @@ describe('a referral on its way', () => {
       expect(clocks).toEqual([{ ended: true }]);
       const received = () => telling.read('SELECT FROM receipt WHERE referral_id = $1', correction!.obligationId);
       await eventually(async () => (await received()).length === 1);
-      const { differences } = await telling.system.get(ReconcilerService, { strict: false }).reconcile();
+      const { differences, recalled } = await telling.system.get(ReconcilerService, { strict: false }).reconcile();
       expect(differences).toEqual([]);
+      expect(recalled.filter(({ causeId }) => causeId === decisionId)).toEqual([
+        {
+          ...{ kind: 'exclusion', causeId: decisionId, obligationId: id, authority: 'abroad' },
+          correctionId: await causeOf(correction!.obligationId),
+        },
+      ]);
     },
   );
 

@@ -43,6 +43,7 @@ import { ErasuresThatWait1763700000051 } from './1763700000051-erasures-that-wai
 import { CanonicalEndpoints1763700000053 } from './1763700000053-canonical-endpoints.js';
 import { BarredBySettings1763700000054 } from './1763700000054-barred-by-settings.js';
 import { MissedRowsAreRefusals1763700000055 } from './1763700000055-missed-rows-are-refusals.js';
+import { PostIsHeld1763700000057 } from './1763700000057-post-is-held.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -91,4 +92,5 @@ export const MIGRATIONS = [
   CanonicalEndpoints1763700000053,
   BarredBySettings1763700000054,
   MissedRowsAreRefusals1763700000055,
+  PostIsHeld1763700000057,
 ];
