@@ -57,9 +57,9 @@ export class ProsecutionController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PackageView> {
-    const { view, access } = await this.prosecution.package(actor, id);
+    const { view, headers, access } = await this.prosecution.package(actor, id);
     logUnder(request, access);
-    response.setHeader('ETag', `"${view.packageSha256}"`);
+    response.set({ ...headers, ETag: `"${view.packageSha256}"` });
     return view;
   }
 

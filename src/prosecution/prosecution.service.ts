@@ -18,6 +18,7 @@ import { type AccessRow, GrantStore } from './grant.store.js';
 import type { PackageView, ReferralPage, ReferralQuery, ReferralSummaryView, ReferralView } from './prosecution.dto.js';
 import { type InboxRow, NEVER, type OpenedRow, type Position, ProsecutionStore } from './prosecution.store.js';
 import { RecipientCommands } from './recipient-commands.js';
+import { watermark, type Watermark } from './watermark.js';
 
 /** The recipient's side: what was sent to the own authority, and what a prosecutor does with it. It writes the referral only. */
 @Injectable()
@@ -72,10 +73,14 @@ export class ProsecutionService {
   }
 
   /** What was sent. Throws `grantRequired`, `accessRevoked` or `accessSuspended`, each saying what the reader can do. */
-  async package(actor: Actor, id: string): Promise<{ view: PackageView; access: AccessRow }> {
-    const { row, access, text } = await this.opened(actor, id);
+  async package(
+    actor: Actor,
+    id: string,
+  ): Promise<{ view: PackageView; headers: Watermark['headers']; access: AccessRow }> {
+    const { row, access, text, now } = await this.opened(actor, id);
     const { body_sha256: packageSha256 } = row;
-    return { view: { referralId: id, packageSha256, grant: access.grant_id, package: JSON.parse(text) }, access };
+    const view = { referralId: id, packageSha256, grant: access.grant_id, package: JSON.parse(text) };
+    return { view, headers: watermark(actor, row, access, now).headers, access };
   }
 
   /** The same as it is stored, byte for byte. Throws as `package` does. */

@@ -9,9 +9,8 @@ import { PrintedPackagesService } from '../referrals/printed/printed-packages.se
 import { closedBecause } from './access.js';
 import { type AccessRow, GrantStore } from './grant.store.js';
 import { ProsecutionService } from './prosecution.service.js';
-import { type OpenedRow, ProsecutionStore } from './prosecution.store.js';
-
-type Headers = Record<string, string>;
+import { ProsecutionStore } from './prosecution.store.js';
+import { watermark, type Watermark } from './watermark.js';
 
 /** Documents and recordings that a package names, under the same grant as the package, each download marked with its reader. */
 @Injectable()
@@ -30,7 +29,10 @@ export class ReferralFilesService {
    * The package as a PDF, marked on every page with its reader. Throws as the package itself does; and what is printed to be posted
    * is refused where it may not leave.
    */
-  async pdf(actor: Actor, referralId: string): Promise<{ file: StreamableFile; headers: Headers; access: AccessRow }> {
+  async pdf(
+    actor: Actor,
+    referralId: string,
+  ): Promise<{ file: StreamableFile; headers: Watermark['headers']; access: AccessRow }> {
     if (actor.authorityId === null) await this.assertPostable(actor, referralId);
     const { row, access, text, now } = await this.prosecution.opened(actor, referralId);
     const marked = watermark(actor, row, access, now);
@@ -78,19 +80,4 @@ export class ReferralFilesService {
     const content = await service.content(actor, id, part, (name) => `${marked.stem}_${name}`);
     return { content: { ...content, headers: { ...content.headers, ...marked.headers } }, access };
   }
-}
-
-/** Who read it, under what and when, in the file's name and beside it: a copy that turns up elsewhere says whose it was. */
-function watermark(
-  { username }: Actor,
-  { id, case_reference, authority }: OpenedRow,
-  { grant_id, purpose }: AccessRow,
-  now: Date,
-): { stem: string; headers: Headers } {
-  const at = now.toISOString();
-  const by = `referral=${id}; authority=${authority}; reader=${username}; at=${at}`;
-  return {
-    stem: [case_reference, authority, username, at.replace(/[-:]|\.\d+/g, '')].join('_'),
-    headers: { 'X-Watermark': grant_id === null ? by : `${by}; grant=${grant_id}; purpose=${purpose ?? ''}` },
-  };
 }

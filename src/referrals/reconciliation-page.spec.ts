@@ -62,7 +62,7 @@ describe('the page of the newest reconciliation', () => {
 
   it('names what was called back, and by which correction', () => {
     const recalled = [{ ...difference, authority: 'demo', correctionId: 'k-1' }];
-    const page = reconciliationPage(stored({ recalled }), NOW);
+    const page = reconciliationPage(stored({ recalled }), NOW, ZONE);
     expect(page).toContain('Called back by a correction');
     expect(page).toContain('<td>k-1</td>');
   });

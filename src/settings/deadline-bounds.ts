@@ -5,7 +5,7 @@ const HOURS = { hours: 1, days: 24, workingDays: (24 * 7) / 5 } as const;
 /** About how long it is by the calendar, to compare lengths in different units. */
 export const hoursOf = (amount: number, unit: keyof typeof HOURS): number => amount * HOURS[unit];
 
-/** House rule: the duties to tell, and what follows from telling, are never given more days than this. */
+/** House rule: the duties to tell, and what recipients wait for, are never given more days than this. */
 const MOST_DAYS: Readonly<Record<string, number>> = {
   refer: 30,
   referBeforeDeparture: 7,
@@ -13,6 +13,7 @@ const MOST_DAYS: Readonly<Record<string, number>> = {
   correctionAnswer: 60,
   correctionReview: 14,
   correctionDecision: 14,
+  holdDecision: 2,
 };
 
 /** Kinds of deadlines that nobody lengthens alone. */

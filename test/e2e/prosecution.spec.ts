@@ -122,6 +122,7 @@ describe('the prosecutor’s side', () => {
     const read = await prosecutor.get(`/api/referrals/${own}/package`);
     expect(read.body).toMatchObject({ grant: opened.body.id, package: { kind: 'exclusion' } });
     expect(read.headers.get('etag')).toBe(`"${read.body.packageSha256}"`);
+    expect(read.headers.get('x-watermark')).toContain(`reader=prosecutor`);
     const file = await prosecutor.get(`/api/referrals/${own}/documents/${document}`);
     expect(file).toMatchObject({ status: 200, text: LETTER });
     expect(file.headers.get('content-disposition')).toMatch(

@@ -190,7 +190,6 @@ export class HoldsService {
   }
 }
 
-/** Throws where there is nothing left to decide. */
 /** Who ended a hold, when, and why under seal: the columns of its row. */
 const endOf = ({ tx, key, actor }: ReferralStep, holdId: string, reasons: string) => ({
   sealed_end: key.seal({ reasons }, place('hold', holdId, 'end')).bytes,

@@ -226,7 +226,7 @@ function withCure(error: unknown, { snapshot, id }: ReferralStep['referral'], ty
     delivery === 'due'
       ? `It has not arrived yet. Where it went by post, record its hand-over first: POST /api/postal-referrals/${id}/receipt.`
       : delivery === 'receipted' && type !== 'ACKNOWLEDGE'
-        ? `Nobody has acknowledged it yet. A letter that is about the referral also says that it was read: record it first as ACKNOWLEDGE (without packageSha256 where it names none), then this; the same scan serves for both, and not the advice of receipt of the post.`
+        ? `Nobody has acknowledged it yet. A letter that is about the referral also says that it was read: record it first as ACKNOWLEDGE (without packageSha256 where it names none), then this; the same scan serves for both, and not the advice of receipt of the post. Where that was done, it waits for a second person: see GET /api/referrals/${id}/letters.`
         : undefined;
   return cure === undefined ? error : new DomainError(error.code, `${error.message} ${cure}`, { ...error.data, cure });
 }
