@@ -42,7 +42,8 @@ export function heldAgainst(
   }
   verifyAnalysis(file, key, edits, findings);
   for (const row of file.all('person')) {
-    if (person && !same(row.content, person))
+    const represented = person && person['representative'] !== undefined;
+    if (person && !(same(row.content, person) && row.columns['has_representative'] === represented))
       findings.add('rowChanged', `person/${row.id}`, 'the particulars are not those that its chain tells');
   }
   countries.hold(file, findings, ownBefore);
@@ -324,6 +325,10 @@ function decides(file: SealedFile, { id }: OpenedRow, words: Words): boolean {
 
 /** The analysis is the last edit of each allegation, with every element found and what it rests on. */
 function verifyAnalysis(file: SealedFile, key: DataKey, edits: ReadonlyMap<string, Words>, findings: Findings): void {
+  const there = new Set([...file.all('allegation').map(({ id }) => id), ...file.brokenIn('allegation')]);
+  for (const id of edits.keys())
+    if (!there.has(id))
+      findings.add('rowMissing', `allegation/${id}`, 'its edits tell of it, and no command deletes one');
   for (const row of file.all('allegation')) {
     const said = edits.get(row.id);
     if (!said) findings.add('rowInserted', `allegation/${row.id}`, 'no event tells of it');

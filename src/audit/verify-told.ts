@@ -52,6 +52,8 @@ export async function verifyTold(ask: Ask, findings: Findings): Promise<void> {
   for (const { id } of moved)
     findings.add('rowChanged', `obligation/${id}`, 'it was made at another time than its referral');
   await verifyGrants(ask, findings);
+  await verifyHolds(ask, findings);
+  await verifyIdentities(ask, findings);
 }
 
 /** Access is the authority's own that was told, or of whoever opened the file, and for as long as its event says. */
@@ -69,4 +71,29 @@ async function verifyGrants(ask: Ask, findings: Findings): Promise<void> {
       `access_grant/${id}`,
       'it is for somebody else, or runs longer or shorter, than its event tells',
     );
+}
+
+/** A hold that was granted lasts until when its event says. */
+async function verifyHolds(ask: Ask, findings: Findings): Promise<void> {
+  const changed = await ask<{ id: string }>(`
+    SELECT h.id FROM hold h JOIN event e ON e.aggregate_id = h.referral_id AND e.type IN ('GRANT_HOLD', 'REFUSE_HOLD')
+      AND e.facets ->> 'hold' = h.id::text
+    WHERE e.facets ? 'until' AND (e.facets ->> 'until')::timestamptz IS DISTINCT FROM h.valid_until
+    ORDER BY h.id LIMIT 5000`);
+  for (const { id } of changed)
+    findings.add('rowChanged', `hold/${id}`, 'it lasts longer or shorter than its event tells');
+}
+
+const IDENTIFYING = [
+  ...['REGISTER_PERSON', 'CORRECT_PARTICULARS', 'VERIFY_IDENTITY', 'DISPUTE_IDENTITY'],
+  ...['RETURN_TO_CLAIMED_IDENTITY', 'MERGE_IDENTITY', 'SPLIT_IDENTITY'],
+];
+
+/** Whoever recorded the identity last may not record the next step alone. */
+async function verifyIdentities(ask: Ask, findings: Findings): Promise<void> {
+  const changed = await ask<{ id: string }>(`
+    SELECT p.id FROM person p JOIN LATERAL (SELECT actor_id FROM event e WHERE e.aggregate_id = p.id
+      AND e.type IN ('${IDENTIFYING.join("', '")}') ORDER BY seq DESC LIMIT 1) said ON true
+    WHERE said.actor_id <> p.identity_recorded_by ORDER BY p.id LIMIT 5000`);
+  for (const { id } of changed) findings.add('rowChanged', `person/${id}`, 'somebody else recorded this identity last');
 }

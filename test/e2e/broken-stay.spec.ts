@@ -95,7 +95,8 @@ describe('a removal in spite of a stay', () => {
     );
     const said = await legal.post(`${holds()}/${stay}/end`, { reasons: 'The police were told too late.' });
     await application.rows(
-      `UPDATE hold SET decided_at = decided_at + interval '20 days', valid_until = f1_now() + interval '1 day'
+      `UPDATE hold SET decided_at = decided_at + interval '20 days', valid_until = (SELECT (facets ->> 'until')::timestamptz FROM event
+         WHERE type = 'GRANT_HOLD' AND facets ->> 'hold' = hold.id::text)
       WHERE id = $1`,
       [stay],
     );

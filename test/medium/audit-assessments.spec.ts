@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aCaseAt, anInterviewUnderWay } from '../factories/case-walk.js';
+import { toldOf } from '../factories/closed-case.js';
 import { anApplication, type TestApplication } from '../support/application.js';
 import { Manipulation } from '../support/manipulated.js';
 
@@ -10,6 +11,7 @@ describe('a superuser who turns an assessment round', () => {
   let allegation: string;
   let standing: string;
   let cleared: string;
+  let hold: string;
   let interview: string;
   let undisputed: string;
   const after = async (tables: string[], ...statements: string[]) =>
@@ -18,9 +20,14 @@ describe('a superuser who turns an assessment round', () => {
   beforeAll(async () => {
     application = await anApplication();
     const cast = await application.cast();
-    ({
-      allegations: [allegation = ''],
-    } = await aCaseAt(cast, 'written'));
+    const excluded = await aCaseAt(cast, 'excluded');
+    allegation = excluded.allegations[0]!;
+    const [told] = await toldOf(application, excluded.id);
+    const basis = { legalBasis: 'an invented code, section 9', reasons: 'An invented search is planned.' };
+    const holds = `/api/referrals/${told!.id}/holds`;
+    const asked = await cast[told!.reader].post<{ id: string }>(holds, { kind: 'preserve', ...basis });
+    await cast.legal.post(`${holds}/${asked.id}/decision`, { granted: true, reasons: 'Weighed.' });
+    hold = asked.id;
     const { id } = await aCaseAt(cast, 'triage');
     const answered = async (...positions: string[][]) => {
       const interview = await anInterviewUnderWay(cast.officer, id, 'screening');
@@ -109,6 +116,26 @@ describe('a superuser who turns an assessment round', () => {
   ])('is seen to have set %s of an allegation', async (change) => {
     const changed = await after(['allegation'], `UPDATE allegation SET ${change} WHERE id = '${allegation}'`);
     expect(changed).toEqual([`rowChanged allegation/${allegation}`]);
+  });
+
+  it('is seen to have deleted an allegation', async () => {
+    expect(await after(['allegation'], `DELETE FROM allegation WHERE id = '${allegation}'`)).toContain(
+      `rowMissing allegation/${allegation}`,
+    );
+  });
+
+  it.each([
+    ['a representative', 'has_representative = NOT has_representative'],
+    ['another author', `identity_recorded_by = (SELECT id FROM app_user WHERE username = 'legal')`],
+  ])('is seen to have given an identity %s', async (_what, change) => {
+    const persons = await application.rows<{ id: string }>('SELECT id FROM person ORDER BY id LIMIT 1');
+    const changed = await after(['person'], `UPDATE person SET ${change} WHERE id = '${persons[0]!.id}'`);
+    expect(changed).toEqual([`rowChanged person/${persons[0]!.id}`]);
+  });
+
+  it('is seen to have cut a hold short', async () => {
+    const shorter = `UPDATE hold SET valid_until = valid_until - interval '1 day' WHERE id = '${hold}'`;
+    expect(await after(['hold'], shorter)).toEqual([`rowChanged hold/${hold}`]);
   });
 
   it.each([
