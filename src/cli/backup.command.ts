@@ -119,7 +119,6 @@ async function restore(installation: InstallationInUse, options: Options): Promi
   const path = resolve(file!);
   const manifest = await checkBackup(path, signing);
   const inRelease = inReleaseOf(config, join(projectFolder(), 'questionnaires'));
-  const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const ledger = config.erasureLedger;
   const erased = erasuresTold(config, signing);
   let keptAsItWentOn: readonly string[] = [];
@@ -176,14 +175,16 @@ async function restore(installation: InstallationInUse, options: Options): Promi
       erasuresSaid(ledger, erasedAgain),
       ...keptAsItWentOn.map(keptSaid),
       restoreSaid(recorded!, config.F1_TIME_ZONE),
-      ...(aside === null
-        ? []
-        : [`What was there before is kept as the database ${aside} of the local PostgreSQL. It counts as a backup.`]),
+      ...(aside === null ? [] : [`${ASIDE} ${aside} of the local PostgreSQL. It counts as a backup.`]),
       'Check it before work goes on: npm run -s f1 -- reconcile, and npm run -s f1 -- audit verify',
       'Nothing is sent until an operator lets it: npm run -s f1 -- resume-sending --as <username>',
     ],
   );
 }
+
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const ASIDE = 'What was there before is kept as the database';
 
 /** Restores, having put aside what is in the way where that is asked; says under which name. */
 async function intoEmpty<T>(
@@ -201,6 +202,7 @@ async function intoEmpty<T>(
         `${error.message} Here that is: stop every process of this installation, and run the same command with --put-aside. What is there is then kept under another name in the same PostgreSQL; nothing is removed.`,
       );
     const aside = await putAside({ adminUrl: local.superuserUrl(), ownerUrl: ownerUrl() });
+    note(`${ASIDE} ${aside} of the local PostgreSQL.`); // at once: whatever fails now, it is there
     return { aside, done: await restoring() };
   }
 }

@@ -9,7 +9,7 @@ import type { Due } from './delivery.store.js';
 import { DELIVERY_QUEUE } from './relay.js';
 import { MOST_TO_ONE } from './turns.js';
 
-/** More than one recipient may hold: most of a delivery is waiting for its answer. */
+/** More than two recipients may hold: most of a delivery is waiting for the answer. */
 const JOBS_AT_ONCE = 2 * MOST_TO_ONE + 16;
 
 /** Takes delivery jobs from the queue. A delivery that fails here is forgotten: the outbox tries again. */

@@ -8,7 +8,7 @@ import { DeliveryMetrics } from './delivery-metrics.js';
 import { type Claimed, DeliveryStore, type Due, type StartedParcel } from './delivery.store.js';
 import { EnvelopesService } from './envelopes.service.js';
 import { ReceiptsService } from './receipts.service.js';
-import { Turns } from './turns.js';
+import { type Taken, Turns } from './turns.js';
 
 /** Longer than a channel may take: a lease that ends means that its worker is gone. */
 export const LEASE_MS = 30_000;
@@ -56,16 +56,15 @@ export class DeliveryService {
     if (!tried) await this.lettingGo.do(due);
   }
 
-  /** Whether the recipient answered, whatever it was. */
-  private async attempt(claimed: Claimed): Promise<boolean> {
+  private async attempt(claimed: Claimed): Promise<Taken> {
     const parcel = await this.starting.do(claimed);
-    if (!parcel) return true;
+    if (!parcel) return 'notAsked';
     const result = await this.send(parcel);
     this.metrics.attempts.inc({ outcome: result.outcome });
     if (result.outcome === 'received') await this.receipts.record(parcel, result, claimed.epoch);
     else if (result.outcome === 'waiting') await this.store.wait(claimed, result.problem, REMIND_MS);
     else await this.fail(claimed, parcel, result);
-    return !('problem' in result && result.problem === 'timeout');
+    return takenOf(result);
   }
 
   private async fail(
@@ -101,4 +100,13 @@ export class DeliveryService {
       return { outcome: 'unreachable', problem: 'unforeseen' };
     }
   }
+}
+
+/** Refused here, so that the recipient was not asked. */
+const OUR_OWN: readonly DeliveryProblem[] = ['blockedRecipient', 'authorityDisabled', 'noEncryptionKey', 'unforeseen'];
+
+function takenOf(outcome: DeliveryOutcome): Taken {
+  if (!('problem' in outcome)) return 'answered';
+  if (outcome.problem === 'timeout') return 'silent';
+  return (OUR_OWN as readonly string[]).includes(outcome.problem) ? 'notAsked' : 'answered';
 }

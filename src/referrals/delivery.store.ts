@@ -228,6 +228,8 @@ export class DeliveryStore {
         `UPDATE outbox o SET lease_owner = NULL, lease_until = NULL, next_attempt_at = f1_now() + make_interval(secs => $3)
          FROM unnest($1::uuid[], $2::integer[]) AS q (id, number)
          WHERE o.referral_id = q.id AND o.epoch = q.number AND o.done_at IS NULL
+           -- Somebody may be beginning this attempt: whoever waits for the row finds the number there, as it does who begins one.
+           AND o.newest IS DISTINCT FROM q.number
            AND NOT EXISTS (SELECT FROM delivery_attempt a WHERE a.referral_id = q.id AND a.number = q.number)`,
         [claimed.map(({ referralId }) => referralId), claimed.map(({ epoch }) => epoch), againInMs / 1000],
         'outbox_let_go',

@@ -6,6 +6,7 @@ import { Stopping } from '../platform/queue/stopping.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryService, LEASE_MS } from './delivery.service.js';
 import { DeliveryStore, type Due } from './delivery.store.js';
+import { MOST_TO_ONE } from './turns.js';
 
 export const DELIVERY_QUEUE = 'deliveries';
 const POLL_MS = 250;
@@ -15,8 +16,8 @@ const MOST_LEASED = 400;
 const FEW = 32;
 /** Of more, so many to one recipient share a job and what it costs the queue: none waits in it for another's recipient who is slow. */
 const SHARE_A_JOB = 4;
-/** While the queue is away this process delivers by itself, a few at a time. */
-const BY_HAND = 8;
+/** While the queue is away this process delivers by itself, so many at a time: more than one recipient may hold. */
+const BY_HAND = MOST_TO_ONE + 8;
 
 /**
  * Moves what is due from the outbox to the queue. Polling is the guarantee; the queue is only a faster way to a worker, and
@@ -31,6 +32,9 @@ export class Relay implements OnApplicationBootstrap {
   private readonly stopped = new AbortController();
   private running: Promise<void> | undefined;
   private queue: JobQueue | undefined;
+  /** What is to be delivered by hand, and who does. */
+  private readonly left: Due[] = [];
+  private readonly hands = new Set<Promise<void>>();
 
   constructor(
     private readonly store: DeliveryStore,
@@ -48,6 +52,7 @@ export class Relay implements OnApplicationBootstrap {
   private async stop(): Promise<void> {
     this.stopped.abort();
     await this.running;
+    await Promise.all(this.hands);
     await this.queue?.close();
   }
 
@@ -73,7 +78,7 @@ export class Relay implements OnApplicationBootstrap {
       this.complain(error as Error);
       this.renewQueue();
       this.metrics.handed.inc({ way: 'direct' }, claimed.length);
-      await this.deliverByHand(claimed);
+      this.deliverByHand(claimed);
     }
   }
 
@@ -84,15 +89,22 @@ export class Relay implements OnApplicationBootstrap {
     void broken?.close();
   }
 
-  /** Some of these may have reached the queue before it failed: their attempt begins once, whoever is first. */
-  private async deliverByHand(claimed: readonly Due[]): Promise<void> {
-    const left = [...claimed];
-    const hand = async (): Promise<void> => {
-      for (let next = left.shift(); next && !this.stopped.signal.aborted; next = left.shift()) {
-        await this.deliveries.deliver(next).catch((error: Error) => this.complain(error));
-      }
-    };
-    await Promise.all(Array.from({ length: BY_HAND }, hand));
+  /**
+   * Some of these may have reached the queue before it failed: their attempt begins once, whoever is first. Nobody waits for it here:
+   * what falls due meanwhile is for another recipient, perhaps, than the one that hangs.
+   */
+  private deliverByHand(claimed: readonly Due[]): void {
+    this.left.push(...claimed);
+    for (let more = Math.min(BY_HAND - this.hands.size, claimed.length); more > 0; more -= 1) {
+      const hand: Promise<void> = this.hand().finally(() => this.hands.delete(hand));
+      this.hands.add(hand);
+    }
+  }
+
+  private async hand(): Promise<void> {
+    for (let next = this.left.shift(); next && !this.stopped.signal.aborted; next = this.left.shift()) {
+      await this.deliveries.deliver(next).catch((error: Error) => this.complain(error));
+    }
   }
 }
 

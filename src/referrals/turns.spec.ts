@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { FEW_TO_SILENT, MOST_TO_ONE, SILENT_AFTER_MS, Turns } from './turns.js';
+import { FEW_TO_SILENT, MOST_TO_ONE, SILENT_AFTER_MS, type Taken, Turns } from './turns.js';
 
 describe('the turns of recipients', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -9,7 +9,7 @@ describe('the turns of recipients', () => {
     const told: [string, boolean][] = [];
     const turns = new Turns((recipient, silent) => told.push([recipient, silent]));
     const begun: string[] = [];
-    const ends = new Map<string, (answered: boolean | Error) => void>();
+    const ends = new Map<string, (how: Taken | Error) => void>();
     const take = (recipient: string, name: string): Promise<boolean> =>
       turns.take(recipient, () => {
         begun.push(name);
@@ -19,7 +19,7 @@ describe('the turns of recipients', () => {
       });
     const many = (recipient: string, count: number, from = 0): Promise<boolean>[] =>
       Array.from({ length: count }, (_, n) => take(recipient, `${recipient}${from + n}`));
-    const end = async (name: string, how: boolean | Error): Promise<void> => {
+    const end = async (name: string, how: Taken | Error): Promise<void> => {
       ends.get(name)!(how);
       await settled();
     };
@@ -34,11 +34,11 @@ describe('the turns of recipients', () => {
     const all = many('a', MOST_TO_ONE + 2);
     await settled();
     expect(begun).toEqual(names('a', 0, MOST_TO_ONE));
-    await end('a3', true);
+    await end('a3', 'answered');
     expect(begun.slice(MOST_TO_ONE)).toEqual([`a${MOST_TO_ONE}`]);
-    await end('a0', true);
+    await end('a0', 'answered');
     expect(begun).toHaveLength(MOST_TO_ONE + 2);
-    for (const name of begun) await end(name, true);
+    for (const name of begun) await end(name, 'answered');
     expect(await Promise.all(all)).toEqual(all.map(() => true));
     expect(told).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('the turns of recipients', () => {
     expect(told).toEqual([['a', true]]);
     expect(await Promise.all(all.slice(MOST_TO_ONE))).toEqual([false, false, false, false, false]);
     expect(await take('a', 'another')).toBe(false);
-    for (const name of names('a', 0, MOST_TO_ONE)) await end(name, false);
+    for (const name of names('a', 0, MOST_TO_ONE)) await end(name, 'silent');
     expect(begun).toHaveLength(MOST_TO_ONE);
     void many('a', FEW_TO_SILENT, 100);
     await settled();
@@ -73,10 +73,10 @@ describe('the turns of recipients', () => {
     const { begun, take, many, end, told } = anOffice();
     void take('a', 'lost');
     await settled();
-    await end('lost', false);
+    await end('lost', 'silent');
     void many('a', FEW_TO_SILENT);
     await settled();
-    await end('a0', true);
+    await end('a0', 'answered');
     expect(told).toEqual([
       ['a', true],
       ['a', false],
@@ -84,6 +84,20 @@ describe('the turns of recipients', () => {
     void many('a', MOST_TO_ONE - FEW_TO_SILENT + 1, 10);
     await settled();
     expect(begun).toHaveLength(1 + FEW_TO_SILENT + MOST_TO_ONE - FEW_TO_SILENT + 1);
+  });
+
+  it('say nothing of a silent recipient where it was not asked', async () => {
+    const { take, many, end, told } = anOffice();
+    void take('a', 'lost');
+    await settled();
+    await end('lost', 'silent');
+    void take('a', 'stale');
+    await settled();
+    await end('stale', 'notAsked');
+    void many('a', FEW_TO_SILENT);
+    await settled();
+    expect(await take('a', 'one more')).toBe(false);
+    expect(told).toEqual([['a', true]]);
   });
 
   it('are lost for nobody by work that fails on our own side', async () => {

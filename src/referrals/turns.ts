@@ -5,6 +5,9 @@ export const FEW_TO_SILENT = 2;
 /** With as many under way as there may be and none of them over for so long, a recipient counts as silent. */
 export const SILENT_AFTER_MS = 2_000;
 
+/** What became of a turn: the recipient answered, whatever it was; it did not; or nobody asked it, which says nothing of it. */
+export type Taken = 'answered' | 'silent' | 'notAsked';
+
 interface Recipient {
   underWay: number;
   silent: boolean;
@@ -24,18 +27,18 @@ export class Turns {
   constructor(private readonly changed: (recipient: string, silent: boolean) => void = () => undefined) {}
 
   /**
-   * Does `work` in its turn, in the order of asking; `work` says whether the recipient answered, whatever it was. False, with nothing
-   * done, where the recipient is silent and enough wait for its answer already.
+   * Does `work` in its turn, in the order of asking. False, with nothing done, where the recipient is silent and enough wait for its answer
+   * already.
    */
-  async take(name: string, work: () => Promise<boolean>): Promise<boolean> {
+  async take(name: string, work: () => Promise<Taken>): Promise<boolean> {
     const recipient = this.recipients.get(name) ?? { underWay: 0, silent: false, waiting: [], patience: undefined };
     this.recipients.set(name, recipient);
     if (!(await this.enter(name, recipient))) return false;
-    let answered = true;
+    let taken: Taken = 'notAsked';
     try {
-      answered = await work();
+      taken = await work();
     } finally {
-      this.leave(name, recipient, answered);
+      this.leave(name, recipient, taken);
     }
     return true;
   }
@@ -46,31 +49,38 @@ export class Turns {
       return true;
     }
     if (recipient.silent) return false;
-    recipient.patience ??= setTimeout(() => this.fallsSilent(name, recipient), SILENT_AFTER_MS).unref();
+    this.watch(name, recipient);
     return new Promise((resolve) => recipient.waiting.push(resolve));
   }
 
-  private leave(name: string, recipient: Recipient, answered: boolean): void {
+  private leave(name: string, recipient: Recipient, taken: Taken): void {
     recipient.underWay -= 1;
-    clearTimeout(recipient.patience);
-    recipient.patience = undefined;
-    if (!answered) this.fallsSilent(name, recipient);
-    else if (recipient.silent) {
-      recipient.silent = false;
-      this.changed(name, false);
-    }
+    if (taken === 'silent') this.fallsSilent(name, recipient);
+    if (taken === 'answered') this.answers(name, recipient);
     const next = recipient.waiting.shift();
     if (next) {
       recipient.underWay += 1;
       next(true);
-      if (recipient.waiting.length > 0)
-        recipient.patience = setTimeout(() => this.fallsSilent(name, recipient), SILENT_AFTER_MS).unref();
+      if (recipient.waiting.length > 0) this.watch(name, recipient);
     } else if (recipient.underWay === 0 && !recipient.silent) this.recipients.delete(name);
+  }
+
+  private watch(name: string, recipient: Recipient): void {
+    recipient.patience ??= setTimeout(() => this.fallsSilent(name, recipient), SILENT_AFTER_MS).unref();
+  }
+
+  private answers(name: string, recipient: Recipient): void {
+    clearTimeout(recipient.patience);
+    recipient.patience = undefined;
+    if (recipient.silent) this.changed(name, false);
+    recipient.silent = false;
   }
 
   private fallsSilent(name: string, recipient: Recipient): void {
     if (!recipient.silent) this.changed(name, true);
     recipient.silent = true;
+    clearTimeout(recipient.patience);
+    recipient.patience = undefined;
     for (const giveUp of recipient.waiting.splice(0)) giveUp(false);
   }
 }

@@ -22,9 +22,14 @@ export async function putAside({
     );
     const aside = `${database}_aside_${rows[0]!.at}`;
     await admin.query(`ALTER DATABASE ${pg.escapeIdentifier(database)} RENAME TO ${pg.escapeIdentifier(aside)}`);
-    await admin.query(
-      `CREATE DATABASE ${pg.escapeIdentifier(database)} OWNER ${pg.escapeIdentifier(decodeURIComponent(username))}`,
-    );
+    try {
+      await admin.query(
+        `CREATE DATABASE ${pg.escapeIdentifier(database)} OWNER ${pg.escapeIdentifier(decodeURIComponent(username))}`,
+      );
+    } catch (error) {
+      await admin.query(`ALTER DATABASE ${pg.escapeIdentifier(aside)} RENAME TO ${pg.escapeIdentifier(database)}`);
+      throw error;
+    }
     return aside;
   } catch (error) {
     if ((error as { code?: string }).code !== OBJECT_IN_USE) throw error;

@@ -53,7 +53,9 @@ const LAPSES = `
       SELECT DISTINCT ON (d.subject_id, d.kind) d.id FROM lapsed l JOIN referral r ON r.id = l.referral_id
         JOIN workflow w ON w.hash = r.workflow_hash
         JOIN deadline d ON d.subject_id = r.id AND d.ended_at = l.ended_at AND d.met_at IS NULL
-      WHERE l.outcome = 'confirmed' AND NOT (d.kind = 'refer' AND r.suspended_at IS NOT NULL)
+      WHERE l.outcome = 'confirmed' AND NOT EXISTS (SELECT FROM deadline x
+          WHERE x.subject_id = d.subject_id AND x.kind = d.kind AND x.met_at IS NULL AND x.ended_at IS NULL)
+        AND NOT (d.kind = 'refer' AND r.suspended_at IS NOT NULL)
         AND w.body #> ARRAY['states', 'delivery', 'states', r.snapshot ->> 'delivery', 'meta', 'waiting', 'deadlines'] ? d.kind
       ORDER BY d.subject_id, d.kind, d.starts_at DESC)
     UPDATE deadline d SET ended_at = NULL FROM awaited a WHERE d.id = a.id;
