@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { SigningKey } from '../platform/keys/signing-key.js';
 import type { Channel, ReceiptClaim } from './delivery-channel.js';
 import type { Difference } from './difference.js';
-import { CLOCK_SKEW_MS, instantIn, verifiedClaim } from './signed-receipt.js';
+import { CLOCK_SKEW, instantIn, verifiedClaim } from './signed-receipt.js';
 
 /** Which receipts are looked at: those recorded since then, and these; left out, all. */
 export interface ReceiptsToProve {
@@ -29,16 +29,15 @@ type Ask = <T extends object>(sql: string, values: unknown[]) => Promise<T[]>;
 
 const AT_ONCE = 500;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
-const SKEW = `interval '${CLOCK_SKEW_MS} milliseconds'`;
 
 /** Its keys as they were when the receipt was recorded: a key that was replaced or revoked later proved it all the same. */
 const RECEIPTS = `
   SELECT p.referral_id AS id, o.kind, o.cause_id AS "causeId", a.code AS authority, p.channel, p.proof, p.body_sha256 AS "bodySha256",
     r.body_sha256 AS "packageSha256", p.received_at AS "receivedAt", p.recorded_at AS "recordedAt",
     array_remove(ARRAY[a.receipt_public_key], NULL)
-      || ARRAY(SELECT f.public_key FROM former_receipt_key f WHERE f.authority_id = a.id AND f.until > p.recorded_at - ${SKEW})
+      || ARRAY(SELECT f.public_key FROM former_receipt_key f WHERE f.authority_id = a.id AND f.until > p.recorded_at - ${CLOCK_SKEW})
       || ARRAY(SELECT y.public_key FROM authority_key y WHERE y.authority_id = a.id AND y.purpose = 'receipt'
-        AND y.valid_from <= p.recorded_at + ${SKEW} AND coalesce(least(y.valid_until, y.revoked_at), 'infinity') > p.recorded_at - ${SKEW}) AS keys,
+        AND y.valid_from <= p.recorded_at + ${CLOCK_SKEW} AND coalesce(least(y.valid_until, y.revoked_at), 'infinity') > p.recorded_at - ${CLOCK_SKEW}) AS keys,
     EXISTS (SELECT FROM postal_delivery d JOIN event e ON e.aggregate_id = d.referral_id AND e.at = d.recorded_at
         AND e.type = 'RECORD_RECEIPT' AND e.actor_id = d.recorded_by
       WHERE d.referral_id = p.referral_id AND d.recorded_at = p.recorded_at) AS posted

@@ -1,8 +1,23 @@
+import { CLOCK_SKEW } from './signed-receipt.js';
+
 /** House rule: an authority's own list proves something for so long. It is asked for every day, and after a failure every hour. */
 const LIST_HOURS = 48;
 
-/** Of each authority the newest list of its own. */
-export const STATEMENTS = `SELECT DISTINCT ON (authority_id) authority_id, at, referrals FROM authority_statement ORDER BY authority_id, at DESC`;
+/**
+ * Of each authority the newest list of its own, and until when what arrived must be in it: its clock may run ahead of ours, so
+ * neither its own time nor that at which we took it is believed to the minute.
+ */
+export const STATEMENTS = `SELECT DISTINCT ON (authority_id) authority_id, at, referrals, least(at, taken_at) - ${CLOCK_SKEW} AS whole_until
+  FROM authority_statement ORDER BY authority_id, at DESC`;
+
+/**
+ * Each entry of these lists (`statement`). Of an entry that was taken before ids were checked as they are now, the id may be none:
+ * it is kept as an entry without one, so that it is a difference (`unknownToUs`) until the next list comes, and not passed over.
+ */
+export const STATED = `SELECT t.authority_id,
+    CASE WHEN jsonb_typeof(x -> 'id') = 'string' AND x ->> 'id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      THEN (x ->> 'id')::uuid END AS id, x ->> 'bodySha256' AS body_sha256, x ->> 'packageSha256' AS package_sha256
+  FROM statement t, jsonb_array_elements(t.referrals) x`;
 
 /** The ways in which what an authority lists and what is recorded here can differ. */
 export const LIST_DIFFERENCES = [

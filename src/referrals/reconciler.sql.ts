@@ -1,13 +1,10 @@
 import { CLOCK_CHECKS } from './reconciler-clocks.sql.js';
-import { LIST_CHECKS, LIST_DIFFERENCES, LISTS, STATEMENTS } from './reconciler-lists.sql.js';
+import { LIST_CHECKS, LIST_DIFFERENCES, LISTS, STATED, STATEMENTS } from './reconciler-lists.sql.js';
 import { calledBackBy, isCalledBack, MARK_CHECKS } from './reconciler-marks.sql.js';
 import { IS_BARRED, isClosedAsBlocked, isErased } from './recalled.sql.js';
 
 export const CAUSE_KINDS = ['exclusion', 'suspicion', 'account', 'correction'] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];
-
-const STATED = `SELECT t.authority_id, (x ->> 'id')::uuid AS id, x ->> 'bodySha256' AS body_sha256, x ->> 'packageSha256' AS package_sha256
-  FROM statement t, jsonb_array_elements(t.referrals) x`;
 
 /** What obliges us to tell, taken from the decisions and agreements themselves and not from `duty_cause`, which is what is checked. */
 const CAUSES = `
@@ -89,10 +86,10 @@ const CHECKS: Readonly<Record<string, string>> = {
   blockedAfter: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o
     WHERE NOT EXISTS (SELECT FROM receipt p WHERE p.referral_id = o.id) AND NOT ${isErased('o.case_id')}
       AND ${IS_BARRED} AND NOT ${isClosedAsBlocked('o.id')}`,
-  // Its own list was made after the receipt and does not have it.
+  // Its own list was made after the receipt, whichever clock is asked, and does not have it.
   unknownToAuthority: `SELECT o.kind, o.cause_id, o.id, o.authority_id FROM obligation o JOIN receipt p ON p.referral_id = o.id
     JOIN statement t ON t.authority_id = o.authority_id
-    WHERE p.channel IN ('webhook', 'file') AND greatest(p.received_at, p.recorded_at) < t.at
+    WHERE p.channel IN ('webhook', 'file') AND greatest(p.received_at, p.recorded_at) < t.whole_until
       AND NOT EXISTS (SELECT FROM stated s WHERE s.id = o.id AND s.authority_id = o.authority_id)`,
   unknownToUs: `SELECT NULL, NULL::uuid, s.id, s.authority_id FROM stated s
     WHERE NOT EXISTS (SELECT FROM referral r WHERE r.id = s.id AND r.authority_id = s.authority_id)`,

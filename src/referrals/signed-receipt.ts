@@ -13,6 +13,8 @@ export const signReceipt = (
 
 /** A clock abroad may run ahead of ours, or behind it, by so much. House rule. */
 export const CLOCK_SKEW_MS = 10 * 60_000;
+/** The same in SQL. */
+export const CLOCK_SKEW = `interval '${CLOCK_SKEW_MS} milliseconds'`;
 
 /** A receipt that is older proves nothing of now: it is asked for anew. House rule. */
 const OLDEST_RECEIPT_MS = 366 * 24 * 3_600_000;
