@@ -44,6 +44,39 @@ describe('the time in a receipt', () => {
   });
 });
 
+describe('what a receipt says', () => {
+  const { bodySha256, receivedAt } = claim;
+  it.each<[string, unknown]>([
+    ['its id in a list', { ...claim, referralId: ['an id'] }],
+    ['its id with a NUL', { ...claim, referralId: 'an id\0' }],
+    ['its hash in a list', { ...claim, bodySha256: [bodySha256] }],
+    ['a huge number for its hash', { ...claim, bodySha256: 1e308 }],
+    ['the hash of the package in a list', { ...claim, bodySha256: '', packageSha256: [receipts.packageSha256] }],
+    ['its time in a list', { ...claim, receivedAt: [receivedAt] }],
+    ['its time with a NUL', { ...claim, receivedAt: `${receivedAt}\0` }],
+    ['a huge number for its time', { ...claim, receivedAt: 1e308 }],
+    ['all of it in a list', [claim]],
+    ['nothing', {}],
+  ])('proves nothing as %s', async (_what, said) => {
+    const jws = await signReceipt(said as typeof claim, privateKey);
+    expect(await verifyReceipt(jws, { referralId: 'an id', receipts }, now)).toEqual({
+      outcome: 'badReceipt',
+      problem: 'wrongReceipt',
+    });
+  });
+
+  it.each([
+    ['a NUL behind it', (jws: string) => `${jws}\0`],
+    ['a NUL in it', (jws: string) => `${jws.slice(0, -3)}\0${jws.slice(-3)}`],
+  ])('proves nothing with %s', async (_what, written) => {
+    const jws = written(await signReceipt(claim, privateKey));
+    expect(await verifyReceipt(jws, { referralId: 'an id', receipts }, now)).toEqual({
+      outcome: 'badReceipt',
+      problem: 'unsignedReceipt',
+    });
+  });
+});
+
 describe('a receipt dated before its referral was made', () => {
   const dated = async (receivedAt: string, referral: { madeAt: string; askedAt: string }, at = now) =>
     verifyReceipt(
