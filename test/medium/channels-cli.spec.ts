@@ -164,7 +164,7 @@ describe('f1 and how authorities are reached', () => {
       lists: [{ authority: 'unit', entries: 1, unmatched: [{ what: 'unknownToUs', number: 1 }] }],
     });
     const said = await f1(['reconcile'], here());
-    expect(said.stdout).toMatch(/^list of unit, made \S+Z: 1 entry, not matching: unknownToUs 1$/m);
+    expect(said.stdout).toMatch(/^list of unit, made on .+ \(UTC[^)]*\): 1 entry, not matching: unknownToUs 1$/m);
   });
 
   it('applies the example of the guide in production', async () => {
