@@ -111,6 +111,15 @@ describe('the turns of recipients', () => {
     expect(told).toEqual([]);
   });
 
+  it('are watched for nobody once nobody waits for one', async () => {
+    const { many, end, told } = anOffice();
+    void many('a', MOST_TO_ONE + 1);
+    await settled();
+    await end('a0', 'notAsked');
+    await jest.advanceTimersByTimeAsync(2 * SILENT_AFTER_MS);
+    expect(told).toEqual([]);
+  });
+
   it('begin no patience anew for those who come while it runs', async () => {
     const { many, take, told } = anOffice();
     void many('a', MOST_TO_ONE + 1);

@@ -61,17 +61,23 @@ export class Turns {
     if (next) {
       recipient.underWay += 1;
       next(true);
-      if (recipient.waiting.length > 0) this.watch(name, recipient);
-    } else if (recipient.underWay === 0 && !recipient.silent) this.recipients.delete(name);
+    }
+    if (recipient.waiting.length > 0) this.watch(name, recipient);
+    else this.watchNoMore(recipient);
+    if (recipient.underWay === 0 && !recipient.silent) this.recipients.delete(name);
   }
 
   private watch(name: string, recipient: Recipient): void {
     recipient.patience ??= setTimeout(() => this.fallsSilent(name, recipient), SILENT_AFTER_MS).unref();
   }
 
-  private answers(name: string, recipient: Recipient): void {
+  private watchNoMore(recipient: Recipient): void {
     clearTimeout(recipient.patience);
     recipient.patience = undefined;
+  }
+
+  private answers(name: string, recipient: Recipient): void {
+    this.watchNoMore(recipient);
     if (recipient.silent) this.changed(name, false);
     recipient.silent = false;
   }
@@ -79,8 +85,7 @@ export class Turns {
   private fallsSilent(name: string, recipient: Recipient): void {
     if (!recipient.silent) this.changed(name, true);
     recipient.silent = true;
-    clearTimeout(recipient.patience);
-    recipient.patience = undefined;
+    this.watchNoMore(recipient);
     for (const giveUp of recipient.waiting.splice(0)) giveUp(false);
   }
 }
