@@ -115,6 +115,9 @@ describe('using the server', () => {
     await ask(one.url.replace(/\/\/f1_api:[^@]*@/, ownerOf(await passwords(one))), 'CREATE TABLE kept (id int)');
     await first.leave();
     const two = await answerOf(start());
+    // None that the system gives to outgoing connections, so that it is free when the server comes back.
+    expect(one.port).toBeGreaterThanOrEqual(20_000);
+    expect(one.port).toBeLessThan(30_000);
     expect(two.port).toBe(one.port);
     expect(await ask(two.url, `SELECT relname FROM pg_class WHERE relname IN ('kept', 'gone')`)).toEqual([
       { relname: 'kept' },
@@ -195,6 +198,18 @@ describe('after a crash', () => {
     } finally {
       stranger.close();
     }
+  });
+
+  it('waits for another start that has made its lock file and written nothing into it yet', async () => {
+    const first = start();
+    const one = await answerOf(first);
+    await first.leave();
+    await writeFile(postmaster(one.folder), '');
+    const second = start();
+    await second.line(/Starting the local PostgreSQL/);
+    await pause(1_000); // a few attempts, of which the first told nothing that would not pass
+    await rm(postmaster(one.folder));
+    expect(await answerOf(second)).toMatchObject({ adopted: false, port: one.port });
   });
 
   it('is not misled by a lock file that names a living stranger', async () => {

@@ -43,9 +43,11 @@ interface Site {
 
 const PATIENCE_MS = 120_000;
 const MOST_STARTS = 40;
+/** So that what passes only after a minute is waited for as well: the memory of a server that died under load, a port. */
+const MOST_PAUSE_MS = 3_000;
 /** Another start, a long recovery, a dying server's memory, a port taken meanwhile, a Ctrl-C: each passes by itself. */
 const PASSING =
-  /already exists|in time|still in use|could not create any TCP|Address already in use|shut down|ended by SIG(INT|TERM|HUP)/i;
+  /already exists|postmaster\.pid" is empty|in time|still in use|could not create any TCP|Address already in use|shut down|ended by SIG(INT|TERM|HUP)/i;
 
 /**
  * Serves the data folder's PostgreSQL: starts it, or adopts the one already running, and restarts it on the same port
@@ -152,7 +154,7 @@ async function linkToServer(site: Site, port?: number): Promise<{ link: UserLink
       reason = outcome.reason;
       if (!PASSING.test(reason)) throw damaged(folder, `${reason}; more in ${logOf(folder)}`);
     }
-    await pause(200);
+    await pause(Math.min(200 + 50 * starts, MOST_PAUSE_MS));
   }
   throw new EmbeddedPostgresError(
     'notStarted',
