@@ -67,6 +67,14 @@ async function ask(url: string, sql: string): Promise<Record<string, unknown>[]>
   }
 }
 
+async function aConnection(url: string): Promise<{ client: pg.Client; pid: number }> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return { client, pid: rows[0]!.pid };
+}
+
 async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + 20_000; ; await pause(100)) {
     try {
@@ -183,6 +191,25 @@ describe('after a crash', () => {
     expect(await eventually(() => ask(one.url, 'SELECT 1 AS one'))).toEqual([{ one: 1 }]);
     await first.leave();
     expect(await serverIsGone(one.folder)).toBe(false);
+  });
+
+  it('restarts the server though connections of the one that died end late, and say so in its log', async () => {
+    const first = start();
+    const one = await answerOf(first);
+    const late = await Promise.all(Array.from({ length: 12 }, () => aConnection(one.url)));
+    try {
+      for (const { pid } of late) process.kill(pid, 'SIGSTOP');
+      process.kill((await serverPid(one.folder)) ?? 0, 'SIGKILL');
+      await first.line(/stopped; starting it again/);
+      for (const { pid } of late) {
+        await pause(150); // they hold the memory of the server, and each ends while it is started again
+        process.kill(pid, 'SIGCONT');
+      }
+      await first.line(/is back/);
+    } finally {
+      for (const { client } of late) await client.end().catch(() => undefined);
+    }
+    expect(await ask(one.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('takes another port when a stranger listens on the one it had', async () => {

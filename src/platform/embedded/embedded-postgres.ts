@@ -47,7 +47,7 @@ const MOST_STARTS = 40;
 const MOST_PAUSE_MS = 3_000;
 /** Another start, a long recovery, a dying server's memory, a port taken meanwhile, a Ctrl-C: each passes by itself. */
 const PASSING =
-  /already exists|postmaster\.pid" is empty|unexpected postmaster exit|in time|still in use|could not create any TCP|Address already in use|shut down|ended by SIG(INT|TERM|HUP)/i;
+  /already exists|postmaster\.pid" is empty|in time|still in use|could not create any TCP|Address already in use|shut down|ended by SIG(INT|TERM|HUP)/i;
 
 /**
  * Serves the data folder's PostgreSQL: starts it, or adopts the one already running, and restarts it on the same port
