@@ -1,7 +1,6 @@
 import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 /** What one event says of a person's countries, and which was the authority's own then; an earlier release did not say that. */
 interface Told {

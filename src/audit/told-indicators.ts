@@ -3,8 +3,7 @@ import type { DataKey } from '../platform/database/sealing.js';
 import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
 import { placeOf } from './verify-events.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 interface Told {
   readonly event: StoredEvent;

@@ -1,7 +1,6 @@
 import type { Findings } from './audit-findings.js';
 import type { SealedFile, StoredEvent } from './sealed-file.js';
-
-type Words = Readonly<Record<string, unknown>>;
+import type { Words } from './words.js';
 
 /** Which questionnaires the interviews of one case are pinned to: those that they were opened with, or were moved to since. */
 export class ToldQuestionnaires {
