@@ -219,9 +219,9 @@ async function complaintSince(folder: DatabaseFolder, offset: number): Promise<s
     const buffer = Buffer.alloc(Math.min(size - Math.min(offset, size), 200_000));
     await file.read(buffer, 0, buffer.length, Math.min(offset, size));
     // Connections of a server that died before write into the same log as they end: that is no reason why this one did not start.
-    const complaints = [...buffer.toString('utf8').matchAll(/(?:FATAL|PANIC):\s+(?!\s|terminating connection)(.*)/g)].map(
-      (match) => match[1],
-    );
+    const complaints = [
+      ...buffer.toString('utf8').matchAll(/(?:FATAL|PANIC):\s+(?!\s|terminating connection)(.*)/g),
+    ].map((match) => match[1]);
     return complaints.at(-1);
   } finally {
     await file.close();
