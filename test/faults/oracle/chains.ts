@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { type Chart, readCharts } from './charts.js';
 import { type Evidence, type Finding, lost, wrong } from './finding.js';
 
 interface EventRow {
@@ -27,7 +28,8 @@ const HEADS = `
   SELECT id, 'case' AS kind, event_seq, event_hash, snapshot, workflow_hash FROM case_file
   UNION ALL SELECT id, 'person', event_seq, event_hash, snapshot, workflow_hash FROM person
   UNION ALL SELECT id, 'interview', event_seq, event_hash, snapshot, workflow_hash FROM interview
-  UNION ALL SELECT id, 'referral', event_seq, event_hash, snapshot, workflow_hash FROM referral`;
+  UNION ALL SELECT id, 'referral', event_seq, event_hash, snapshot, workflow_hash FROM referral
+  UNION ALL SELECT id, 'questionnaire', event_seq, event_hash, snapshot, workflow_hash FROM questionnaire_version`;
 
 const sha256 = (...parts: (Buffer | string)[]): Buffer => {
   const hash = createHash('sha256');
@@ -36,19 +38,23 @@ const sha256 = (...parts: (Buffer | string)[]): Buffer => {
 };
 const canonical = canonicalize as unknown as (value: unknown) => string;
 
-/** O3: every chain recomputed link by link, its end and its last state those of the row; the tree is that of the ledger. */
+/**
+ * O3: every chain recomputed link by link, and folded: each event is a step that the pinned chart has, the end of the walk the row. The
+ * tree is that of the ledger.
+ */
 export async function checkChains(evidence: Evidence): Promise<Finding[]> {
   const heads = new Map((await evidence.ask<Head>(HEADS)).map((head) => [head.id, head]));
   const events = await evidence.ask<EventRow>(
     `SELECT aggregate_id, aggregate_kind, seq, type, actor_id, at, facets, content_hash, hash FROM event
-     WHERE aggregate_kind <> 'questionnaire' ORDER BY aggregate_id, seq`,
+     ORDER BY aggregate_id, seq`,
   );
+  const charts = readCharts();
   const findings: Finding[] = [];
   let chain: EventRow[] = [];
   const finish = (): void => {
     const [first] = chain;
     if (!first) return;
-    findings.push(...ofChain(chain, heads.get(first.aggregate_id)));
+    findings.push(...ofChain(chain, heads.get(first.aggregate_id), charts));
     heads.delete(first.aggregate_id);
   };
   for (const event of events) {
@@ -63,34 +69,57 @@ export async function checkChains(evidence: Evidence): Promise<Finding[]> {
   return [...findings, ...(await checkLedger(evidence))];
 }
 
-function ofChain(chain: readonly EventRow[], head: Head | undefined): Finding[] {
+function ofChain(chain: readonly EventRow[], head: Head | undefined, charts: ReadonlyMap<string, Chart>): Finding[] {
   const [{ aggregate_id: id, aggregate_kind: kind }] = chain as [EventRow];
   const name = `${kind} ${id}`;
   if (!head) return [lost('O3', `${name} has events and is gone`)];
   let previous: Buffer = Buffer.alloc(32);
-  let state: unknown;
-  let chart: string | undefined;
   for (const [index, event] of chain.entries()) {
     if (event.seq !== index + 1) return [lost('O3', `${name} lacks event ${index + 1}`)];
     const linked = sha256(previous, canonical(linkedContent(event)));
     if (!linked.equals(event.hash))
       return [wrong('O3', `event ${event.seq} of ${name} does not follow from the one before`)];
     previous = linked;
-    state = event.facets.state ?? state;
-    if (event.type !== 'MOVE_CHART') continue;
-    if (chart !== undefined && event.facets.from !== chart)
-      return [wrong('O3', `event ${event.seq} of ${name} leaves a chart that it was not pinned to`)];
-    chart = event.facets.to;
   }
   const findings: Finding[] = [];
   if (head.event_seq !== chain.length)
     findings.push(wrong('O3', `${name} is at ${head.event_seq}, its chain at ${chain.length}`));
   if (!head.event_hash?.equals(previous)) findings.push(wrong('O3', `${name} does not name the end of its chain`));
-  if (chart !== undefined && chart !== head.workflow_hash)
-    findings.push(wrong('O3', `${name} is pinned to another chart than its history moved it to`));
-  if (canonical(state) !== canonical(head.snapshot))
-    findings.push(wrong('O3', `${name} is not where its history leads`));
+  const astray = folded(chain, head, charts);
+  if (astray !== undefined) findings.push(wrong('O3', `${name} ${astray}`));
   return findings;
+}
+
+type Step = Pick<EventRow, 'type' | 'facets'>;
+
+/**
+ * Walks a chain from the first state of the chart it began in, event by event: what was recorded must be where the event's type can
+ * lead from the state before, whatever a guard said. Says where the walk leaves the chart, or that it does not end in the row.
+ */
+export function folded(
+  chain: readonly Step[],
+  { snapshot, workflow_hash: pinned }: Pick<Head, 'snapshot' | 'workflow_hash'>,
+  charts: ReadonlyMap<string, Chart>,
+): string | undefined {
+  let hash = chain.find(({ type }) => type === 'MOVE_CHART')?.facets.from ?? pinned;
+  let chart = charts.get(hash);
+  let at = chart?.first;
+  let state: unknown;
+  for (const [index, { type, facets }] of chain.entries()) {
+    const step = `event ${index + 1}, ${type},`;
+    const moves = type === 'MOVE_CHART';
+    const next = moves ? charts.get(facets.to ?? '') : chart;
+    if (!chart || !at || !next) return `is pinned to a chart that no release has, at ${step}`;
+    if (moves && facets.from !== hash) return `leaves a chart that it was not pinned to by ${step}`;
+    const to = next.placeOf(facets.state);
+    if (!to || !(moves ? next.takesOver(chart, at, to) : chart.leads(at, type, to)))
+      return `cannot be led by ${step} from ${canonical(state ?? 'its beginning')} to ${canonical(facets.state ?? 'nothing')}`;
+    [chart, at, state] = [next, to, facets.state];
+    if (moves) hash = facets.to ?? '';
+  }
+  if (hash !== pinned) return 'is pinned to another chart than its history moved it to';
+  if (canonical(state) !== canonical(snapshot)) return 'is not where its history leads';
+  return undefined;
 }
 
 const linkedContent = (event: EventRow): object => ({
