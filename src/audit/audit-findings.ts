@@ -15,6 +15,7 @@ export interface AuditFinding {
     | 'aggregateMismatch'
     | 'stateMismatch'
     | 'chartMismatch'
+    | 'stepImpossible'
     | 'rowMissing'
     | 'rowInserted'
     | 'rowChanged'
@@ -62,6 +63,9 @@ export class Findings {
     return this.found.size === 0;
   }
 }
+
+export const placeOf = (event: { aggregate_kind: string; aggregate_id: string; seq: number }): string =>
+  `${event.aggregate_kind}/${event.aggregate_id}#${event.seq}`;
 
 /** Runs one statement for the verification, whoever's connection it is. */
 export type Ask = <T extends object>(text: string, values?: unknown[]) => Promise<T[]>;

@@ -73,7 +73,7 @@ export async function verifyThrough(
   const findings = new Findings();
   // Before the first statement: what a running worker signs from here on is in neither, and never in the witness alone.
   const witnessed = witnessFile ? readSegments(witnessFile) : [];
-  const events = await verifyEvents(ask, findings, openSealed ? keys : undefined);
+  const events = await verifyEvents(ask, findings, { keys: openSealed ? keys : undefined, rows });
   const cases = await verifyAggregates(ask, findings);
   if (rows) await verifySchema(ask, findings);
   if (rows) await verifyRows(ask, findings, keys, ownCountry);

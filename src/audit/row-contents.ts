@@ -6,7 +6,7 @@ import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
 import { ToldCountries } from './told-countries.js';
 import { ToldIndicatorsOf } from './told-indicators.js';
 import { ToldQuestionnaires } from './told-questionnaires.js';
-import { placeOf } from './verify-events.js';
+import { placeOf } from './audit-findings.js';
 import { listOf, same, type Words, wordsOf } from './words.js';
 
 type Holds = (row: OpenedRow) => boolean;

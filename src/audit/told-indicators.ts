@@ -2,7 +2,7 @@ import { tokenOfIndicator, tokenOfWords, type ToldIndicators } from '../intervie
 import type { DataKey } from '../platform/database/sealing.js';
 import type { Findings } from './audit-findings.js';
 import type { OpenedRow, SealedFile, StoredEvent } from './sealed-file.js';
-import { placeOf } from './verify-events.js';
+import { placeOf } from './audit-findings.js';
 import type { Words } from './words.js';
 
 interface Told {

@@ -1,7 +1,8 @@
 import { eventHash, type EventFacts } from '../platform/database/chain.js';
 import { DataKey, SealBroken } from '../platform/database/sealing.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
-import type { Ask, Findings } from './audit-findings.js';
+import { type Ask, type Findings, placeOf } from './audit-findings.js';
+import { Steps } from './verify-steps.js';
 
 interface EventRow {
   aggregate_id: string;
@@ -22,10 +23,16 @@ const ZERO = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Walks every chain in order: numbers without a gap, each hash over the event and the one before. With the keys, every sealed
- * payload is opened and must give the content hash that the chain carries. Returns how many events there are.
+ * payload is opened and must give the content hash that the chain carries; with an owner's sight, who may see what everything is pinned
+ * to, each chain is folded by its chart. Returns how many events there are.
  */
-export async function verifyEvents(ask: Ask, findings: Findings, keys: KeyProvider | undefined): Promise<number> {
+export async function verifyEvents(
+  ask: Ask,
+  findings: Findings,
+  { keys, rows }: { readonly keys: KeyProvider | undefined; readonly rows: boolean },
+): Promise<number> {
   const seals = keys && new Seals(ask, findings, keys);
+  const steps = rows ? new Steps(ask, findings) : undefined;
   let events = 0;
   let last: EventRow | undefined;
   for (;;) {
@@ -38,17 +45,16 @@ export async function verifyEvents(ask: Ask, findings: Findings, keys: KeyProvid
     );
     if (page.length === 0) return events;
     await seals?.load(page);
+    await steps?.load(page);
     for (const event of page) {
       verifyLink(event, last?.aggregate_id === event.aggregate_id ? last : undefined, findings);
       seals?.verify(event);
+      steps?.verify(event);
       last = event;
     }
     events += page.length;
   }
 }
-
-export const placeOf = (event: { aggregate_kind: string; aggregate_id: string; seq: number }): string =>
-  `${event.aggregate_kind}/${event.aggregate_id}#${event.seq}`;
 
 function verifyLink(event: EventRow, previous: EventRow | undefined, findings: Findings): void {
   const expected = (previous?.seq ?? 0) + 1;

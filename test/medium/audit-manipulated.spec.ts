@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aCaseAt } from '../factories/case-walk.js';
 import { toldOf } from '../factories/closed-case.js';
 import { anApplication, type TestApplication } from '../support/application.js';
+import { type EventRow, forgedChain } from '../support/audited.js';
 import { Manipulation } from '../support/manipulated.js';
 
 /** Rows that a superuser changes past every trigger, in a case that was excluded and told. */
@@ -138,6 +139,52 @@ describe('a manipulated database', () => {
   ])('shows that a grant %s', async (_how, change) => {
     const { verify } = await after(['access_grant'], `UPDATE access_grant SET ${change}`);
     expect(verify).toEqual([expect.stringMatching(/^rowChanged access_grant/)]);
+  });
+
+  describe('in which a chain was written anew, with all its hashes', () => {
+    const chainOf = (id: string) =>
+      application.rows<EventRow>('SELECT * FROM event WHERE aggregate_id = $1 ORDER BY seq', [id]);
+    const stepsFound = async (id: string, told: (event: EventRow, chain: readonly EventRow[]) => Partial<EventRow>) => {
+      const chain = await chainOf(id);
+      const statements = forgedChain(chain, (event) => told(event, chain));
+      const { verify } = await after(['event', 'case_file', 'referral'], ...statements);
+      return verify.filter((found) => found.startsWith('step'));
+    };
+
+    it('finds nothing impossible where it tells the same', async () => {
+      expect(await stepsFound(caseId, () => ({}))).toEqual([]);
+      expect(await stepsFound(referral, () => ({}))).toEqual([]);
+    });
+
+    it.each([
+      ['by what changes no state', 'SUBMIT_FOR_REVIEW', 'NOTED'],
+      ['by a command that the state does not answer', 'APPROVE_REVIEW', 'SERVE_INTENTION'],
+    ])('names the step that led on %s', async (_how, type, instead) => {
+      const { seq } = (await chainOf(caseId)).find((event) => event.type === type)!;
+      const found = await stepsFound(caseId, (event) => (event.seq === seq ? { type: instead } : {}));
+      expect(found).toEqual([`stepImpossible case/${caseId}#${seq}`]);
+    });
+
+    it('names the first step that jumped to where it all ends', async () => {
+      const found = await stepsFound(caseId, (event, chain) =>
+        event.seq === 2 ? { facets: { ...event.facets, state: chain.at(-1)!.facets['state'] } } : {},
+      );
+      expect(found[0]).toBe(`stepImpossible case/${caseId}#2`);
+    });
+
+    it('names a beginning where nothing begins', async () => {
+      const found = await stepsFound(referral, (event, chain) =>
+        event.seq === 1 ? { facets: { ...event.facets, state: chain.at(-1)!.facets['state'] } } : {},
+      );
+      expect(found[0]).toBe(`stepImpossible referral/${referral}#1`);
+    });
+
+    it('calls nothing broken that an event of an earlier release does not tell', async () => {
+      const found = await stepsFound(caseId, (event) =>
+        event.type === 'SUBMIT_FOR_REVIEW' ? { facets: { ...event.facets, state: undefined } } : {},
+      );
+      expect(found).toEqual([]);
+    });
   });
 
   it.each([

@@ -18,7 +18,7 @@ import { aCaseFile } from '../factories/case-file.js';
 import { anIdentityApp } from './identity-app.js';
 
 /** An event as its row has it. */
-interface EventRow {
+export interface EventRow {
   readonly aggregate_id: string;
   readonly seq: number;
   readonly aggregate_kind: EventFacts['aggregateKind'];
@@ -65,6 +65,20 @@ export const forged = (previous: Buffer, event: EventRow): Buffer =>
     facets: event.facets,
     contentHash: event.content_hash,
   });
+
+/** The statements after which a chain tells something else, and every hash of it and its head fit to that. */
+export function forgedChain(chain: readonly EventRow[], told: (event: EventRow) => Partial<EventRow>): string[] {
+  let previous: Buffer = Buffer.alloc(32);
+  const statements = chain.map((event) => {
+    const { type, facets } = { ...event, ...told(event) };
+    previous = forged(previous, { ...event, type, facets });
+    return `UPDATE event SET type = '${type}', facets = '${JSON.stringify(facets)}', hash = '\\x${previous.toString('hex')}'
+      WHERE aggregate_id = '${event.aggregate_id}' AND seq = ${event.seq}`;
+  });
+  const [{ aggregate_id: id, aggregate_kind: kind }] = chain as [EventRow];
+  const table = kind === 'case' ? 'case_file' : kind;
+  return [...statements, `UPDATE ${table} SET event_hash = '\\x${previous.toString('hex')}' WHERE id = '${id}'`];
+}
 
 /** An installation with two files and a witness, all of it in the ledger; its own sequencer is stopped, so that a test says when. */
 export async function anAuditedHouse() {

@@ -27,6 +27,14 @@ export interface CompiledWorkflow<Id extends WorkflowId = WorkflowId> {
   readonly vocabulary: Vocabulary<never>;
 }
 
+/** As much of a chart as it takes to read what happened under it; nothing is proven, and nothing may be decided by it. */
+export type ReadableChart = Pick<CompiledWorkflow, 'id' | 'version' | 'hash' | 'chart' | 'model'>;
+
+/** Of a chart that was proven when it was published. */
+export function readableChart(chart: Chart): ReadableChart {
+  return { id: chart.id as WorkflowId, version: chart.version, hash: hashOf(chart), chart, model: modelOf(chart) };
+}
+
 export type Compilation =
   | { readonly ok: true; readonly workflow: CompiledWorkflow }
   | { readonly ok: false; readonly problems: readonly Problem[] };

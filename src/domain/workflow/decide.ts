@@ -1,5 +1,5 @@
 import type { StateValue } from 'xstate';
-import type { CompiledWorkflow } from './compile.js';
+import type { CompiledWorkflow, ReadableChart } from './compile.js';
 import { answersTo, initialConfiguration, regionsAt } from './graph.js';
 import type { Configuration } from './graph.js';
 import { evaluate, failing, namedGuards } from './guard.js';
@@ -280,7 +280,7 @@ export function truths<Id extends WorkflowId>(
 }
 
 /** The leaves a snapshot stands for. Throws UnknownSnapshotError. */
-export function configurationOf(workflow: CompiledWorkflow, snapshot: Snapshot): Configuration {
+export function configurationOf(workflow: ReadableChart, snapshot: Snapshot): Configuration {
   return workflow.model.regions.map((region) => {
     const value = workflow.model.parallel ? childOf(snapshot, region.name) : snapshot;
     const path = pathOf(value);
@@ -300,7 +300,7 @@ function pathOf(value: Snapshot | undefined): string[] {
   return entry && others.length === 0 ? [entry[0], ...pathOf(entry[1])] : [];
 }
 
-function unknownSnapshot(workflow: CompiledWorkflow, snapshot: Snapshot): UnknownSnapshotError {
+function unknownSnapshot(workflow: ReadableChart, snapshot: Snapshot): UnknownSnapshotError {
   return new UnknownSnapshotError(`${workflow.id} v${workflow.version}`, snapshot);
 }
 
