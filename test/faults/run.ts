@@ -11,6 +11,7 @@ import { campaign, faultNames } from './harness/campaign.js';
 import { bite, checkPlants } from './teeth/bite.js';
 import { TEETH } from './teeth/teeth.js';
 import { Installation } from './harness/installation.js';
+import { Random } from './harness/random.js';
 import { record } from './histories/record.js';
 import { ask, closeWorlds, openWorld } from './harness/world.js';
 import { RULES } from './oracle/finding.js';
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     queue: { type: 'string', default: 'redis' },
     apis: { type: 'string', default: '2' },
-    workers: { type: 'string', default: '2' },
+    workers: { type: 'string' },
     'at-once': { type: 'string', default: '50' },
     teeth: { type: 'boolean', default: false },
     record: { type: 'string' },
@@ -72,26 +73,35 @@ async function teeth(installation: Installation): Promise<Result> {
   return { ok: missed.length === 0, teeth: names.length, missed, found };
 }
 
-const named = (prefix: string, many: string): string[] =>
-  Array.from({ length: Number(many) }, (_, n) => `${prefix}-${n + 1}`);
+const named = (prefix: string, many: number): string[] => Array.from({ length: many }, (_, n) => `${prefix}-${n + 1}`);
+
+/** Two to four workers: by the seed at first, and another number after each rolling restart; always the same where a number was asked for. */
+function workersAsked(): { readonly first: readonly string[]; readonly reserve: readonly string[] } {
+  const asked = options.workers === undefined ? undefined : Number(options.workers);
+  const all = named('worker', asked ?? 4);
+  const first = asked ?? new Random(Number(options.seed)).whole(2, 4);
+  return { first: all.slice(0, first), reserve: all.slice(first) };
+}
 
 async function random(installation: Installation): Promise<Result> {
   const without = options.without?.split(',') ?? [];
   const names = faultNames(queueAsked(), options.only?.split(','), without);
   if (without.length > 0) say(`LEFT OUT, because it was asked for: ${without.join(', ')}`);
+  const workers = workersAsked();
   const world = await openWorld(installation, {
     seed: Number(options.seed),
     queue: queueAsked(),
     dist: join(root, 'dist'),
     processes: Object.fromEntries([
-      ...named('api', options.apis).map((name) => [name, 'api'] as const),
-      ...named('worker', options.workers).map((name) => [name, 'worker'] as const),
+      ...named('api', Number(options.apis)).map((name) => [name, 'api'] as const),
+      ...workers.first.map((name) => [name, 'worker'] as const),
     ]),
+    reserve: workers.reserve,
     atOnce: Number(options['at-once']),
     smallDisk: names.includes('diskFull'),
     ownClocks: names.includes('processClocksJump'),
   });
-  say(`${options.apis} API processes and ${options.workers} workers are ready`);
+  say(`${options.apis} API processes and ${workers.first.length} workers are ready`);
   try {
     const verdict = await campaign(world, { names, until: Date.now() + Number(options.minutes) * 60_000, say });
     if (options.record !== undefined)

@@ -2,11 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Finding, wrong } from '../oracle/finding.js';
 import { findFirst, judge, type Verdict } from '../oracle/oracle.js';
 import { evidenceOf } from './evidence.js';
-import { type Fault, FAULTS, REDIS_FAULTS } from './faults.js';
+import { type Fault, FAULTS, mayOverlap, REDIS_FAULTS } from './faults.js';
 import { becomeQuiet } from './quiet.js';
 import type { World } from './world.js';
 
 type Say = (line: string) => void;
+
+/** How often a fault comes together with another, where one is left that may. */
+const OVERLAPPING = 0.5;
 
 /** All faults by name that a world with this queue can suffer. */
 const faultsOf = (queue: string): Readonly<Record<string, Fault>> => ({
@@ -27,7 +30,7 @@ export function faultNames(
   return (only ?? known).filter((name) => !without.includes(name));
 }
 
-/** Does a fault by name to a world, and remembers when it was on. Answers what was done instead, where something was. */
+/** Does a fault by name to a world, and remembers when it was on. Answers what there is to say of it. */
 export async function disturb(world: World, name: string): Promise<string | void> {
   const fault = faultsOf(world.wanted.queue)[name];
   if (!fault) throw new TypeError(`there is no fault ${JSON.stringify(name)}`);
@@ -59,30 +62,50 @@ export async function firstFinding(
   return (await findFirst(evidenceOf(world))) ?? (quiet ? undefined : STILL_UNDER_WAY);
 }
 
-/** Load and random faults in turns, each turn judged at rest, until the time is over or something is wrong. */
+/** Each fault once before any comes again; now and then with another that is on at the same time. */
+function* turns({ random }: World, names: readonly string[]): Generator<readonly string[], never> {
+  let waiting: string[] = [];
+  for (;;) {
+    if (waiting.length === 0) waiting = random.shuffled(names);
+    const name = waiting.pop()!;
+    const other = random.next() < OVERLAPPING ? waiting.findLast((one) => mayOverlap(name, one)) : undefined;
+    if (other !== undefined) waiting.splice(waiting.indexOf(other), 1);
+    yield other === undefined ? [name] : [name, other];
+  }
+}
+
+/** Does the faults of one turn: a second begins while the first is on. */
+async function suffer(world: World, names: readonly string[]): Promise<string> {
+  const said = names.map(async (name, index) => {
+    if (index > 0) await pause(world.random.whole(100, 1_500));
+    const more = await disturb(world, name);
+    return more ? `${name} (${more})` : name;
+  });
+  return (await Promise.all(said)).join(' while ');
+}
+
+/**
+ * Load and random faults, until the time is over or something is wrong. After each fault everybody pauses wherever they are, and the
+ * oracle judges; at the end they finish what they began, and it judges once more.
+ */
 export async function campaign(
   world: World,
   { names, until, say }: { readonly names: readonly string[]; readonly until: number; readonly say: Say },
 ): Promise<Verdict> {
-  let waiting: string[] = [];
-  let verdict: Verdict | undefined;
-  for (let turn = 1; Date.now() < until || !verdict; turn++) {
+  let turn = 0;
+  for (const together of turns(world, names)) {
     world.load.start();
     await pause(world.random.whole(500, 1_500));
-    const done: string[] = [];
-    for (let n = world.random.whole(1, 3); n > 0; n--) {
-      // Each fault once before any comes again.
-      if (waiting.length === 0) waiting = world.random.shuffled(names);
-      const name = waiting.pop()!;
-      const instead = await disturb(world, name);
-      done.push(instead ? `${name} (${instead})` : name);
-    }
-    await world.load.rest();
-    say(`turn ${turn}: ${done.join(', ')}; ${world.load.walks} walks`);
-    verdict = await judged(world);
+    const done = await suffer(world, together);
+    await world.load.hold();
+    const ended = Date.now();
+    const verdict = await judged(world);
     const { obligations, receipts, findings } = verdict;
+    say(`turn ${++turn}: ${done}; judged in ${((Date.now() - ended) / 1000).toFixed(1)} s`);
     say(`        ${obligations} obligations, ${receipts} receipts, ${findings.length} findings`);
     if (findings.length > 0) return verdict;
+    if (Date.now() > until) break;
   }
-  return verdict;
+  await world.load.rest();
+  return judged(world);
 }

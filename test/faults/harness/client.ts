@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Caller, Refused } from '../../../src/demo/api-client.js';
+import type { Gate } from './gate.js';
 import type { Journal, JournalEntry } from './journal.js';
 
 const ANSWER_WITHIN_MS = 15_000;
@@ -28,16 +29,17 @@ export class PatientCaller implements Caller {
     private readonly password: string,
     private readonly addresses: Addresses,
     private readonly journal: Journal,
+    private readonly gate: Gate,
     private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   async get<T>(path: string): Promise<T> {
-    return (await this.patiently('GET', path, undefined, undefined)) as T;
+    return (await this.gate.through(() => this.patiently('GET', path, undefined, undefined))) as T;
   }
 
   /** What is there, as it is. */
   async bytes(path: string): Promise<Buffer> {
-    return (await this.patiently('GET', path, undefined, undefined)) as Buffer;
+    return (await this.gate.through(() => this.patiently('GET', path, undefined, undefined))) as Buffer;
   }
 
   post<T>(path: string, body: object): Promise<T> {
@@ -69,10 +71,12 @@ export class PatientCaller implements Caller {
       this.journal.surprise(`${path}: ${entry.type ?? ''} was refused when it came again: ${String(refused)}`);
   }
 
-  private async command<T>(method: 'POST' | 'PUT', path: string, body: object): Promise<T> {
-    const type = (body as { type?: string }).type;
-    const entry = this.journal.begin({ key: randomUUID(), actor: this.username, method, path, type });
-    return (await this.patiently(method, path, body, entry)) as T;
+  private command<T>(method: 'POST' | 'PUT', path: string, body: object): Promise<T> {
+    return this.gate.through(async () => {
+      const type = (body as { type?: string }).type;
+      const entry = this.journal.begin({ key: randomUUID(), actor: this.username, method, path, type });
+      return (await this.patiently(method, path, body, entry)) as T;
+    });
   }
 
   private async patiently(

@@ -7,11 +7,11 @@ import { asked } from './connection.js';
 import { diskFull } from './disk-fault.js';
 import { DUPLICATE_FAULTS } from './duplicates.js';
 import { olderBackupRestored } from './restore.js';
-import { apisOf, type World, workersOf } from './world.js';
+import { apisOf, employ, type World, workersOf } from './world.js';
 
 /**
- * A fault by name: done to a world under load, and over when it settles. What it broke is mended by then. Answers what was done
- * instead, where the work did not come by.
+ * A fault by name: done to a world under load, and over when it settles. What it broke is mended by then. May answer what there is to
+ * say of it: what was done instead, where the work did not come by.
  */
 export type Fault = (world: World) => Promise<string | void>;
 
@@ -111,11 +111,15 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   ...Object.fromEntries(API_POINTS.map((point) => [`killApi:${point}`, killedAt(point, 'api')])),
   ...Object.fromEntries(WORKER_POINTS.map((point) => [`killWorker:${point}`, killedAt(point, 'worker')])),
   rollingRestart: async (world) => {
-    for (const process of world.processes) {
+    for (const process of [...world.processes]) {
       await process.stop();
       process.launch();
       await process.ready();
     }
+    const most = workersOf(world).length + world.reserve.length;
+    const workers = world.random.whole(Math.min(2, most), most);
+    await employ(world, workers);
+    return `${workers} workers from here on`;
   },
   freezeWorkerPastLease: async (world) => {
     const process = world.random.pick(workersOf(world));
@@ -195,6 +199,15 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   diskFull,
   olderBackupRestored,
 };
+
+/** What is done to our own processes, and what may happen around them at the same time; nothing that is waited for to be noticed. */
+const TO_PROCESSES = /^(kill(Api|Worker|AllWorkers)(?!:fail)|rollingRestart)/;
+const AROUND_THEM =
+  /^(cut|hold|loseJobs|killBackend|killReceiver|killRedis|terminateConnections|receiver(?!DownFor30Days|FilesComeAgain))/;
+
+/** Whether one fault may be on while the other is. */
+export const mayOverlap = (one: string, other: string): boolean =>
+  (TO_PROCESSES.test(one) && AROUND_THEM.test(other)) || (TO_PROCESSES.test(other) && AROUND_THEM.test(one));
 
 /** Where the queue runs on Redis. */
 export const REDIS_FAULTS: Readonly<Record<string, Fault>> = {

@@ -5,6 +5,7 @@ import type { Cast } from '../../../src/demo/case-walk.js';
 import { aCaseAt, anApplicant, decideSuspicion } from '../../factories/case-walk.js';
 import type { PatientCaller } from './client.js';
 import type { Clock } from './clock.js';
+import type { Gate } from './gate.js';
 import type { Journal } from './journal.js';
 import type { Random } from './random.js';
 
@@ -88,17 +89,26 @@ export class Load {
     private readonly random: Random,
     private readonly atOnce: number,
     private readonly clock: Clock,
+    private readonly gate: Gate,
   ) {}
 
+  /** Begins, or goes on after `hold`. */
   start(): void {
+    this.gate.open();
     if (this.going) return;
     this.going = true;
     this.walkers = Array.from({ length: this.atOnce }, () => this.walkOn());
   }
 
-  /** Lets each walk come to its end: afterwards no command is in doubt. */
+  /** Lets each command come to its end, and no walk go on: afterwards no command is in doubt. */
+  hold(): Promise<void> {
+    return this.gate.shut();
+  }
+
+  /** Lets each walk come to its end. */
   async rest(): Promise<void> {
     this.going = false;
+    this.gate.open();
     await Promise.all(this.walkers);
   }
 

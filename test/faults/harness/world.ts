@@ -10,6 +10,7 @@ import { ApplicationProcess, type Role } from './application-process.js';
 import { PatientCaller } from './client.js';
 import { Clock } from './clock.js';
 import { asked } from './connection.js';
+import { Gate } from './gate.js';
 import { type Installation, PLAYED } from './installation.js';
 import { Journal } from './journal.js';
 import { Link } from './link.js';
@@ -28,6 +29,8 @@ export interface WorldWanted {
   readonly dist: string;
   /** Its processes by name. */
   readonly processes: Readonly<Record<string, Role>>;
+  /** Workers by name that are not started until `employ` asks for more. */
+  readonly reserve?: readonly string[];
   readonly atOnce: number;
   /** On a file system of its own that can be filled. */
   readonly smallDisk?: boolean;
@@ -43,7 +46,9 @@ export interface World {
   readonly installation: Installation;
   readonly database: string;
   readonly ownerUrl: string;
-  readonly processes: readonly ApplicationProcess[];
+  /** Those that are to run; how many workers there are may change. */
+  readonly processes: ApplicationProcess[];
+  readonly reserve: ApplicationProcess[];
   readonly links: { readonly database: readonly Link[]; readonly redis: readonly Link[]; readonly receiver: Link };
   readonly receiver: ReceiverProcess;
   readonly redis: RedisProcess | undefined;
@@ -72,6 +77,21 @@ export const apisOf = (world: World): ApplicationProcess[] =>
   world.processes.filter(({ answersPeople }) => answersPeople);
 export const workersOf = (world: World): ApplicationProcess[] =>
   world.processes.filter(({ carriesReferrals }) => carriesReferrals);
+
+/** From here on so many workers run: others are stopped in order, or started from the reserve. */
+export async function employ(world: World, workers: number): Promise<void> {
+  const { processes, reserve } = world;
+  for (const worker of workersOf(world).slice(workers)) {
+    processes.splice(processes.indexOf(worker), 1);
+    await worker.stop();
+    reserve.push(worker);
+  }
+  for (const worker of reserve.splice(0, workers - workersOf(world).length)) {
+    worker.launch();
+    processes.push(worker);
+    await worker.ready();
+  }
+}
 
 const LOGINS = { api: 'f1_api', worker: 'f1_worker', all: 'f1_app' } as const;
 
@@ -115,10 +135,14 @@ async function opened(installation: Installation, wanted: WorldWanted, ends: End
   const links = { database: [] as Link[], redis: [] as Link[], receiver: toReceiver };
   const about = { installation, wanted, folder, database, dataDir: place.dataDir, redis, links };
   const processes: ApplicationProcess[] = [];
-  for (const [name, role] of Object.entries(wanted.processes)) processes.push(await launched(about, name, role, ends));
+  for (const [name, role] of Object.entries(wanted.processes)) processes.push(await prepared(about, name, role, ends));
+  const reserve: ApplicationProcess[] = [];
+  for (const name of wanted.reserve ?? []) reserve.push(await prepared(about, name, 'worker', ends));
+  for (const process of processes) process.launch();
   await Promise.all(processes.map((process) => process.ready()));
   const journal = new Journal();
-  const cast = castOf(installation, processes, journal, wanted.patienceMs);
+  const gate = new Gate();
+  const cast = castOf(about, processes, journal, gate);
   const clock = new Clock(ownerUrl);
   return {
     ...place,
@@ -127,13 +151,14 @@ async function opened(installation: Installation, wanted: WorldWanted, ends: End
     database,
     ownerUrl,
     processes,
+    reserve,
     links,
     listKeys,
     receiver,
     redis,
     clock,
     journal,
-    load: new Load(cast, journal, new Random(wanted.seed + 1), wanted.atOnce, clock),
+    load: new Load(cast, journal, new Random(wanted.seed + 1), wanted.atOnce, clock, gate),
     random: new Random(wanted.seed),
     disturbed: [],
     restored: undefined,
@@ -184,8 +209,8 @@ interface About extends Pick<World, 'installation' | 'wanted' | 'folder' | 'data
   readonly links: { readonly database: Link[]; readonly redis: Link[] };
 }
 
-/** One process, with links of its own to what it talks to; not yet ready. */
-async function launched(about: About, name: string, role: Role, ends: Ends): Promise<ApplicationProcess> {
+/** One process, with links of its own to what it talks to; not yet launched. */
+async function prepared(about: About, name: string, role: Role, ends: Ends): Promise<ApplicationProcess> {
   const { installation, wanted, folder, database, dataDir, redis, links } = about;
   const linkTo = async (port: number, among: Link[]): Promise<number> => {
     const link = await Link.to(port);
@@ -205,22 +230,21 @@ async function launched(about: About, name: string, role: Role, ends: Ends): Pro
   const port = await freePort();
   const process = new ApplicationProcess({ name, role, port, dist: wanted.dist, environment, logs: folder, clock });
   ends.push(() => process.kill());
-  process.launch();
   return process;
 }
 
 function castOf(
-  installation: Installation,
+  { installation, wanted }: Pick<World, 'installation' | 'wanted'>,
   processes: readonly ApplicationProcess[],
   journal: Journal,
-  patienceMs: number | undefined,
+  gate: Gate,
 ): Players {
   const addresses = (): string[] =>
     processes.filter(({ answersPeople, alive }) => answersPeople && alive).map(({ address }) => address);
   return Object.fromEntries(
     PLAYED.map((name) => [
       name,
-      new PatientCaller(name, installation.passwords[name] ?? '', addresses, journal, patienceMs),
+      new PatientCaller(name, installation.passwords[name] ?? '', addresses, journal, gate, wanted.patienceMs),
     ]),
   ) as Players;
 }
