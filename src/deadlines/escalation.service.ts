@@ -1,8 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { addressees, answerers, seconders, type Step, stepReached } from '../domain/referral/escalation.js';
-import type { Snapshot } from '../domain/workflow/decide.js';
+import {
+  type Addressee,
+  addressees,
+  answerers,
+  seconders,
+  type Staff,
+  type Step,
+  stepReached,
+} from '../domain/referral/escalation.js';
 import { meetingInEither } from '../domain/workflow/move.js';
-import type { WorkflowId } from '../domain/workflow/vocabulary/all.js';
 import { rolesWhoMay, type Subject } from '../identity/policy.js';
 import { Database, type LockedRow, type Tx } from '../platform/database/database.js';
 import { isAway } from '../platform/database/errors.js';
@@ -13,24 +19,14 @@ import { rateLimited } from '../platform/queue/bull.js';
 import { TaskListService } from '../tasks/task-list.service.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
 import { ClockGuard } from './clock-guard.js';
+import { batches, type Clock, fromAnywhere, LOCK_CASES, OPEN, OPEN_TOGETHER, type Reached } from './reached.js';
 
-interface Reached {
-  id: string;
-  /** null: it is about what belongs to no case. */
-  case_id: string | null;
-  subject_id: string;
-  kind: string;
-}
-
-interface Clock extends Reached {
-  source: string;
-  step: 0 | Step;
-  half_at: Date;
-  most_at: Date;
-  due_at: Date;
-  subject: WorkflowId | null;
-  workflow_hash: string | null;
-  snapshot: Snapshot | null;
+/** A clock with the step it has come to. */
+interface Reaching {
+  readonly clock: Clock;
+  readonly step: Step;
+  /** What it is about ends with it, and nobody is told. */
+  readonly over: boolean;
 }
 
 /** Clocks that no command of a chart stops: what is decided or answered then. */
@@ -69,8 +65,8 @@ const NO_KEY = undefined;
 /** What these are about is over with them: nothing is left to be done. */
 const OVER_AT_END: readonly string[] = ['holdExpiry'];
 
-const MOST = 500;
-/** How many are told at once: a case that a command holds locked keeps only its own deadlines waiting. */
+const MOST = 2_000;
+/** How many transactions tell at once: a case that a command holds locked keeps only its own deadlines waiting. */
 const LANES = 4;
 
 /**
@@ -105,13 +101,24 @@ export class EscalationService {
         'deadlines_reached',
       ),
     );
-    let escalated = 0;
-    const waiting = fromAnywhere(reached).values();
+    const inCases = reached.filter(({ case_id: caseId }) => caseId !== null);
+    const outside = reached.filter(({ case_id: caseId }) => caseId === null);
+    const together = await this.inLanes(batches(fromAnywhere(inCases)), (batch) => this.takeTogether(batch));
+    const taken = new Set(together.flat());
+    // What somebody held locked is waited for, each for itself.
+    const left = await this.stillReached(inCases.filter(({ id }) => !taken.has(id)));
+    const alone = await this.inLanes([...left, ...outside], (one) => this.alone(one, () => this.take(one)));
+    return taken.size + alone.filter(Boolean).length;
+  }
+
+  private async inLanes<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+    const results: R[] = [];
+    const waiting = all.values();
     const lane = async (): Promise<void> => {
-      for (const one of waiting) escalated += (await this.alone(one, () => this.take(one))) ? 1 : 0;
+      for (const one of waiting) results.push(await work(one));
     };
     await Promise.all(Array.from({ length: LANES }, lane));
-    return escalated;
+    return results;
   }
 
   /** Moves what lies on no list, or on that of somebody who can no longer act, to whoever can; returns of how many deadlines. */
@@ -151,25 +158,46 @@ export class EscalationService {
     }
   }
 
+  /** Those of several cases in one transaction that waits for nobody; the ids of those told. What fails here is left for `take`. */
+  private async takeTogether(batch: readonly Reached[]): Promise<string[]> {
+    const cases = [...new Set(batch.map(({ case_id: caseId }) => caseId!))];
+    const calls = [
+      { statement: LOCK_CASES, values: [`{${cases.join(',')}}`] },
+      { statement: OPEN_TOGETHER, values: [`{${batch.map(({ id }) => id).join(',')}}`] },
+    ];
+    try {
+      return await this.database.inWorkerCommand(calls, async (tx, locked = [], open = []) => {
+        const records = new Map((locked as LockedRow[]).map((record) => [record.id, record]));
+        const clocks = (open as Clock[]).filter(({ case_id: caseId }) => records.has(caseId!));
+        return (await this.clock.runsInTx(tx)) ? this.tellInTx(tx, records, clocks) : [];
+      });
+    } catch (error) {
+      if (isAway(error)) throw error;
+      return [];
+    }
+  }
+
   private async take({ id, case_id: caseId, subject_id: subjectId, kind }: Reached): Promise<boolean> {
     return this.database.inWorkerTx(async (tx) => {
       if (!(await this.clock.runsInTx(tx))) return false;
       const record = await this.lockInTx(tx, caseId, subjectId, kind);
       const clock = await this.openInTx(tx, id);
       if (!record || !clock) return false;
-      const step = stepReached(
-        { halfAt: clock.half_at.getTime(), mostAt: clock.most_at.getTime(), dueAt: clock.due_at.getTime() },
-        tx.now.getTime(),
-      );
-      if (step === 0 || step <= clock.step) return false;
-      const write = new Write();
-      const over = step === 100 && OVER_AT_END.includes(clock.kind);
-      this.tell(tx, write, record, clock, step, over);
-      if (!over)
-        this.tasks.put(tx, write, { caseId, deadlineId: id, step }, await this.addresseesInTx(tx, clock, step));
-      await write.run(tx);
-      return true;
+      return (await this.tellInTx(tx, new Map([[record.id, record]]), [clock])).length > 0;
     });
+  }
+
+  private async stillReached(some: readonly Reached[]): Promise<readonly Reached[]> {
+    if (some.length === 0) return some;
+    const ids = some.map(({ id }) => id);
+    return this.database.inWorkerTx((tx) =>
+      tx.rows<Reached>(
+        `SELECT id, case_id, subject_id, kind FROM deadline
+         WHERE id = ANY ($1::uuid[]) AND next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL`,
+        [ids],
+        'deadlines_still_reached',
+      ),
+    );
   }
 
   /** Whose history the step is written into. */
@@ -183,31 +211,65 @@ export class EscalationService {
     );
   }
 
-  private tell(tx: Tx, write: Write, record: LockedRow, clock: Clock, step: Step, over: boolean): void {
-    const { case_id: caseId, kind: deadline, source, subject_id: subject } = clock;
-    const about = { deadline, source, subject, percent: step };
-    const outside = caseId === null ? outsideCases(deadline) : undefined;
-    const state = record['snapshot'];
-    const event = nextEvent(record as unknown as ChainHead, NO_KEY, {
-      aggregateKind: outside?.kind ?? 'case',
-      caseId,
-      type: step === 100 ? 'DEADLINE_PASSED' : 'DEADLINE_APPROACHES',
-      actorId: null,
-      at: tx.now,
-      facets: state === undefined ? about : { state, ...about },
+  /** Tells the step that each clock has reached, in the history it belongs to; the ids of those that had reached one. */
+  private async tellInTx(tx: Tx, records: ReadonlyMap<string, LockedRow>, clocks: readonly Clock[]): Promise<string[]> {
+    const steps = clocks.flatMap((clock) => {
+      const { half_at: half, most_at: most, due_at: due } = clock;
+      const times = { halfAt: half.getTime(), mostAt: most.getTime(), dueAt: due.getTime() };
+      const step = stepReached(times, tx.now.getTime());
+      if (step === 0 || step <= clock.step) return [];
+      return [{ clock, step, over: step === 100 && OVER_AT_END.includes(clock.kind) }];
     });
-    const passed = { escalated_at: tx.now, ...(over ? { ended_at: tx.now } : {}) };
-    write
-      .insert('event', event.row)
-      .update('deadline', { id: clock.id }, { step, ...(step === 100 ? passed : {}) })
-      .update(outside?.table ?? 'case_file', { id: record.id }, event.head);
+    const told = steps.filter(({ over }) => !over);
+    const people = await this.addresseesInTx(tx, told);
+    const histories = new Map<LockedRow, Reaching[]>();
+    for (const step of steps) {
+      const record = records.get(step.clock.case_id ?? step.clock.subject_id)!;
+      histories.set(record, [...(histories.get(record) ?? []), step]);
+    }
+    const writes = [...histories].map(([record, own]) => {
+      const write = new Write();
+      this.writeSteps(tx, write, record, own);
+      for (const { clock, step } of own) {
+        const addressed = people.get(clock.id) ?? [];
+        this.tasks.put(tx, write, { caseId: clock.case_id, deadlineId: clock.id, step }, addressed);
+      }
+      return write;
+    });
+    Write.runAllLast(tx, writes);
+    return steps.map(({ clock }) => clock.id);
+  }
+
+  /** One event for each step, in one history. */
+  private writeSteps(tx: Tx, write: Write, record: LockedRow, steps: readonly Reaching[]): void {
+    const state = record['snapshot'];
+    let head = record as unknown as ChainHead;
+    for (const { clock, step, over } of steps) {
+      const { case_id: caseId, kind: deadline, source, subject_id: subject } = clock;
+      const about = { deadline, source, subject, percent: step };
+      const event = nextEvent(head, NO_KEY, {
+        aggregateKind: caseId === null ? outsideCases(deadline).kind : 'case',
+        caseId,
+        type: step === 100 ? 'DEADLINE_PASSED' : 'DEADLINE_APPROACHES',
+        actorId: null,
+        at: tx.now,
+        facets: state === undefined ? about : { state, ...about },
+      });
+      const passed = { escalated_at: tx.now, ...(over ? { ended_at: tx.now } : {}) };
+      write.insert('event', event.row).update('deadline', { id: clock.id }, { step, ...(step === 100 ? passed : {}) });
+      head = { id: record.id, ...event.head };
+    }
+    const { event_seq, event_hash } = head;
+    const [{ clock }] = steps as [Reaching];
+    const table = clock.case_id === null ? outsideCases(clock.kind).table : 'case_file';
+    write.update(table, { id: record.id }, { event_seq, event_hash });
   }
 
   private async address(id: string): Promise<boolean> {
     return this.database.inWorkerTx(async (tx) => {
       const clock = await this.openInTx(tx, id);
       if (!clock) return false;
-      const people = await this.addresseesInTx(tx, clock, clock.step);
+      const people = (await this.addresseesInTx(tx, [{ clock, step: clock.step }])).get(id) ?? [];
       await this.tasks.keepOnlyInTx(tx, id, people);
       const write = new Write();
       this.tasks.put(tx, write, { caseId: clock.case_id, deadlineId: id, step: clock.step }, people);
@@ -220,15 +282,38 @@ export class EscalationService {
    * Whoever may send a command that meets the deadline is whom it waits for; the chart that its subject is pinned to says who, and the
    * policy for what has no chart.
    */
-  private async addresseesInTx(tx: Tx, clock: Clock, step: 0 | Step) {
-    const { case_id, kind, subject, workflow_hash, snapshot } = clock;
-    if (kind === 'questionnaireReview')
-      return answerers(step, await this.tasks.approvingInTx(tx, clock.subject_id), 'approves');
-    if (case_id === null) return answerers(step, await this.tasks.answeringInTx(tx, ANSWER));
+  private async addresseesInTx(
+    tx: Tx,
+    told: readonly { readonly clock: Clock; readonly step: 0 | Step }[],
+  ): Promise<Map<string, Addressee[]>> {
+    const inCases = told.filter(({ clock }) => clock.case_id !== null);
+    const staff = await this.tasks.staffInTx(
+      tx,
+      inCases.map(({ clock: { case_id, kind, subject_id } }) => ({
+        caseId: case_id!,
+        kind,
+        subjectId: subject_id,
+        roles: SECONDS[kind] ?? [],
+      })),
+    );
+    const people = new Map(
+      inCases.map(({ clock, step }, index) => [clock.id, this.addresseesOf(clock, step, staff[index]!)]),
+    );
+    for (const { clock, step } of told.filter(({ clock: { case_id } }) => case_id === null))
+      people.set(clock.id, await this.answerersInTx(tx, clock, step));
+    return people;
+  }
+
+  private async answerersInTx(tx: Tx, { kind, subject_id: subject }: Clock, step: 0 | Step): Promise<Addressee[]> {
+    return kind === 'questionnaireReview'
+      ? answerers(step, await this.tasks.approvingInTx(tx, subject), 'approves')
+      : answerers(step, await this.tasks.answeringInTx(tx, ANSWER));
+  }
+
+  private addresseesOf(clock: Clock, step: 0 | Step, staff: Staff): Addressee[] {
+    const { kind, subject, workflow_hash, snapshot } = clock;
     const decides = DECIDES[kind];
     const seconding = SECONDS[kind];
-    const asked = { caseId: case_id, kind, subjectId: clock.subject_id, roles: seconding ?? [] };
-    const staff = await this.tasks.staffInTx(tx, asked);
     if (seconding) return seconders(step, seconding, staff);
     if (decides) return addressees(step, rolesWhoMay('edit', decides), staff, true, kind === 'brokenStay');
     // A chart published after this process started is not known to it: then the officers are told.
@@ -250,19 +335,3 @@ function outsideCases(kind: string) {
   if (!found) throw new Error(`nothing outside cases has a clock ${JSON.stringify(kind)}`);
   return found;
 }
-
-/** The same, begun at any of them, so that two workers with one list in hand meet late. */
-function fromAnywhere<T>(items: readonly T[]): T[] {
-  const first = Math.floor(Math.random() * items.length);
-  return [...items.slice(first), ...items.slice(0, first)];
-}
-
-/** A deadline that still runs, locked against another worker, with the state of what it is about. */
-const OPEN = `
-  SELECT d.id, d.case_id, d.subject_id, d.kind, d.source, d.step, d.half_at, d.most_at, d.due_at, s.subject, s.workflow_hash,
-    s.snapshot
-  FROM deadline d LEFT JOIN LATERAL (
-    SELECT 'case' AS subject, workflow_hash, snapshot FROM case_file WHERE id = d.subject_id
-    UNION ALL SELECT 'interview', workflow_hash, snapshot FROM interview WHERE id = d.subject_id
-    UNION ALL SELECT 'referral', workflow_hash, snapshot FROM referral WHERE id = d.subject_id) s ON true
-  WHERE d.id = $1 AND d.met_at IS NULL AND d.ended_at IS NULL FOR UPDATE OF d`;

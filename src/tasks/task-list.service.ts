@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type Addressee, type Answering, type Staff, type Step, TOLD_AT_ONCE } from '../domain/referral/escalation.js';
 import type { Tx } from '../platform/database/database.js';
+import type { Prepared } from '../platform/database/prepared.js';
 import type { Write } from '../platform/database/write.js';
 
 /** Whom a deadline of a case could be told to. */
@@ -23,6 +24,25 @@ const NOT_FIRST = `AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = $3 AND 
   AND NOT EXISTS (SELECT FROM recipient_letter l WHERE l.id = $3 AND l.recorded_by = u.id)
   AND NOT EXISTS (SELECT FROM blocked_closing g WHERE g.id = $3 AND g.asked_by = u.id)`;
 
+const STAFF: Prepared = {
+  name: 'f1_task_staff',
+  text: `
+  WITH person AS (
+    SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL ${NOT_FIRST}
+      AND NOT ($2 IN ('reconsideration', 'reopening') AND (
+        EXISTS (SELECT FROM decision d WHERE d.case_id = $1 AND d.decided_by = u.id)
+        OR EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = $1 AND s.decided_by = u.id))))
+  SELECT coalesce((SELECT json_agg(json_build_object('userId', a.user_id, 'role', a.role) ORDER BY a.assigned_at)
+      FROM assignment a JOIN person p ON p.id = a.user_id
+      WHERE a.case_id = c.id AND a.ended_at IS NULL), '[]') AS assigned,
+    (SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL ${NOT_FIRST}
+      WHERE l.unit = c.unit) AS lead,
+    ARRAY(SELECT p.id FROM person p WHERE p.unit = c.unit AND p.roles && $4 ORDER BY p.username) AS colleagues,
+    (SELECT p.id FROM person p WHERE p.unit = c.unit AND 'decisionMaker' = ANY (p.roles)
+      ORDER BY p.created_at, p.username LIMIT 1) AS decision_maker
+  FROM case_file c WHERE c.id = $1`,
+};
+
 /**
  * Puts tasks on people's lists, in the worker; the database takes them off when their deadline is met, ended or restarted, and puts
  * there itself what is told at once (f1_deadline_tells, by the same rule).
@@ -30,31 +50,20 @@ const NOT_FIRST = `AND NOT EXISTS (SELECT FROM unblocking b WHERE b.id = $3 AND 
 @Injectable()
 export class TaskListService {
   /**
-   * Of a case, for a deadline of this kind and subject, which these roles may act on: nobody reconsiders what they decided themselves,
+   * Of each case, for a deadline of this kind and subject, which these roles may act on: nobody reconsiders what they decided themselves,
    * or is the second person for what they asked or recorded.
    */
-  async staffInTx(tx: Tx, { caseId, kind, subjectId, roles }: Task): Promise<Staff> {
-    const row = await tx.one<Omit<Staff, 'decisionMaker'> & { decision_maker: string | null }>(
-      `WITH person AS (
-         SELECT u.id, u.unit, u.roles, u.created_at, u.username FROM app_user u WHERE u.disabled_at IS NULL ${NOT_FIRST}
-           AND NOT ($2 IN ('reconsideration', 'reopening') AND (
-             EXISTS (SELECT FROM decision d WHERE d.case_id = $1 AND d.decided_by = u.id)
-             OR EXISTS (SELECT FROM suspicion_decision s WHERE s.case_id = $1 AND s.decided_by = u.id))))
-       SELECT coalesce((SELECT json_agg(json_build_object('userId', a.user_id, 'role', a.role) ORDER BY a.assigned_at)
-           FROM assignment a JOIN person p ON p.id = a.user_id
-           WHERE a.case_id = c.id AND a.ended_at IS NULL), '[]') AS assigned,
-         (SELECT l.user_id FROM unit_lead l JOIN app_user u ON u.id = l.user_id AND u.disabled_at IS NULL ${NOT_FIRST}
-           WHERE l.unit = c.unit) AS lead,
-         ARRAY(SELECT p.id FROM person p WHERE p.unit = c.unit AND p.roles && $4 ORDER BY p.username) AS colleagues,
-         (SELECT p.id FROM person p WHERE p.unit = c.unit AND 'decisionMaker' = ANY (p.roles)
-           ORDER BY p.created_at, p.username LIMIT 1) AS decision_maker
-       FROM case_file c WHERE c.id = $1`,
-      [caseId, kind, subjectId, roles],
-      'task_staff',
-    );
-    if (!row) throw new Error(`case ${caseId} is gone`);
-    const { decision_maker: decisionMaker, ...staff } = row;
-    return { ...staff, decisionMaker };
+  async staffInTx(tx: Tx, tasks: readonly Task[]): Promise<Staff[]> {
+    const calls = tasks.map(({ caseId, kind, subjectId, roles }) => ({
+      statement: STAFF,
+      values: [caseId, kind, subjectId, `{${roles.join(',')}}`],
+    }));
+    const found = calls.length > 0 ? await tx.all(calls) : [];
+    return (found as (Omit<Staff, 'decisionMaker'> & { decision_maker: string | null })[][]).map(([row], index) => {
+      if (!row) throw new Error(`case ${tasks[index]?.caseId} is gone`);
+      const { decision_maker: decisionMaker, ...staff } = row;
+      return { ...staff, decisionMaker };
+    });
   }
 
   /** For what belongs to no case: everybody with one of these roles, and who leads a unit. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EscalationService } from '../../src/deadlines/escalation.service.js';
+import { asOwner } from '../../src/platform/database/owner.js';
+import { eventually } from '../faults/support/referral-system.js';
 import { anApplication, type TestApplication } from '../support/application.js';
 
 const applicant = {
@@ -23,10 +25,10 @@ describe('deadlines of several cases', () => {
     const officer = await application.caller('officer');
     return (await officer.post<{ id: string }>('/api/cases', { applicant, countryOfOrigin: 'RW' })).id;
   };
-  const halfPassed = (id: string) =>
+  const halfPassed = (...ids: string[]) =>
     application.rows(
-      `UPDATE deadline SET half_at = f1_now() - interval '1 s' WHERE subject_id = $1 AND kind = 'triage'`,
-      [id],
+      `UPDATE deadline SET half_at = f1_now() - interval '1 s' WHERE subject_id = ANY ($1) AND kind = 'triage'`,
+      [ids],
     );
   const told = (id: string) =>
     application.rows(
@@ -61,6 +63,37 @@ describe('deadlines of several cases', () => {
     await application.rows('DROP TRIGGER refuse ON deadline');
     await escalation().escalate();
     expect(await told(refused)).toHaveLength(1);
+  });
+
+  it('are told of together where many have passed, each in its own history', async () => {
+    const cases: string[] = [];
+    for (let n = 0; n < 12; n++) cases.push(await aCase());
+    await halfPassed(...cases);
+    await escalation().escalate();
+    const told = await application.rows<{ n: number }>(
+      `SELECT count(*)::int AS n FROM event WHERE aggregate_id = ANY ($1) AND type = 'DEADLINE_APPROACHES' GROUP BY tx`,
+      [cases],
+    );
+    expect(told.reduce((sum, { n }) => sum + n, 0)).toBe(12);
+    expect(told.length).toBeLessThanOrEqual(2);
+    const { findings } = await application.verifyAudit();
+    expect(findings.filter(({ where }) => cases.some((id) => where.includes(id)))).toEqual([]);
+  });
+
+  it('wait for nobody but their own case, where a command holds one', async () => {
+    const [held, other] = [await aCase(), await aCase()];
+    const escalated = await asOwner(application.database.ownerUrl, async (command) => {
+      await command.query('BEGIN');
+      await command.query('SELECT FROM case_file WHERE id = $1 FOR UPDATE', [held]);
+      await halfPassed(held, other);
+      const round = escalation().escalate();
+      await eventually(async () => (await told(other)).length > 0);
+      expect(await told(held)).toHaveLength(0);
+      await command.query('COMMIT');
+      return { round };
+    });
+    await escalated.round;
+    expect(await told(held)).toHaveLength(1);
   });
 
   async function failures(): Promise<number> {
