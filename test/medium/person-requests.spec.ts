@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { accountId, authorityId, seedDemo } from '../../src/demo/seed.js';
+import { createAccount } from '../../src/identity/account-administration.js';
 import { Config } from '../../src/platform/config/config.js';
 import { DataKey } from '../../src/platform/database/sealing.js';
 import { type KeyProvider, keysFrom } from '../../src/platform/keys/keys.js';
@@ -24,9 +25,12 @@ describe('a request about a person who was not referred, as the database keeps i
 
   const counts = async (username: string): Promise<number[]> => {
     await api.query(`SELECT set_config('f1.actor', $1, false)`, [accountId(username)]);
-    const seen: number[] = [];
-    for (const table of TABLES) seen.push((await api.query(`SELECT FROM ${table}`)).rowCount ?? 0);
-    return seen;
+    return seen();
+  };
+  const seen = async (): Promise<number[]> => {
+    const rows: number[] = [];
+    for (const table of TABLES) rows.push((await api.query(`SELECT FROM ${table}`)).rowCount ?? 0);
+    return rows;
   };
 
   beforeAll(async () => {
@@ -73,6 +77,14 @@ describe('a request about a person who was not referred, as the database keeps i
       expect(await counts(username)).toEqual([0, 0, 0]);
     },
   );
+
+  it('is answered by legal advisers of every unit, who see a proposal only where they see its case', async () => {
+    const password = randomUUID();
+    const north = { id: randomUUID(), username: 'legal-north', displayName: 'Legal North', password, certificates: [] };
+    await createAccount(owner, { ...north, roles: ['legalAdviser'], unit: 'north' });
+    await api.query(`SELECT set_config('f1.actor', $1, false)`, [north.id]);
+    expect(await seen()).toEqual([1, 0, 1]);
+  });
 
   it('is told from its time on', async () => {
     await api.query(`SELECT set_config('f1.clock_offset', '2 days', false)`);

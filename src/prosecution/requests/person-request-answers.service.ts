@@ -56,8 +56,7 @@ export class PersonRequestAnswersService {
       const { tx, write, key } = step;
       // Read under the lock: the row that was waited for says nothing of an answer that another command gave meanwhile.
       const earlier = await this.store.proposalsInTx(tx, [requestId]);
-      if (earlier.some(({ decision }) => decision !== 'returned'))
-        throw new DomainError('conflict', 'This request is answered, or a proposal for it waits to be decided.');
+      if (earlier.some(({ decision }) => decision !== 'returned')) throw proposedAlready();
       const { reasons, reply, outcome } = wanted;
       if (wanted.caseId !== undefined && !(await tx.one('SELECT FROM case_file WHERE id = $1', [wanted.caseId])))
         throw new NotFound('case');
@@ -73,7 +72,7 @@ export class PersonRequestAnswersService {
         proposed_at: tx.now,
       });
       this.append(step, 'PROPOSE_ANSWER', { proposal: id, outcome, said: sealed.contentHash.toString('hex') });
-    });
+    }).catch(asProposed);
   }
 
   /** Confirmed, it is told: at once, or when the time to answer runs out, so that its speed says nothing. */
@@ -199,6 +198,16 @@ export class PersonRequestAnswersService {
       .insert('event', event.row)
       .update('person_request', { id: request.id, event_seq: request.event_seq }, event.head);
   }
+}
+
+const proposedAlready = (): DomainError =>
+  new DomainError('conflict', 'This request is answered, or a proposal for it waits to be decided.');
+
+/** A proposal about a case that this person does not see stands in the way all the same. */
+function asProposed(error: unknown): never {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code === '23505' && constraint === 'person_request_proposal_once') throw proposedAlready();
+  throw error;
 }
 
 /** Throws InvalidInput where the outcome and what belongs to it disagree. */

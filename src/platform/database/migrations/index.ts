@@ -44,6 +44,7 @@ import { CanonicalEndpoints1763700000053 } from './1763700000053-canonical-endpo
 import { BarredBySettings1763700000054 } from './1763700000054-barred-by-settings.js';
 import { MissedRowsAreRefusals1763700000055 } from './1763700000055-missed-rows-are-refusals.js';
 import { PostIsHeld1763700000057 } from './1763700000057-post-is-held.js';
+import { ProposalsWithTheirCase1763700000064 } from './1763700000064-proposals-with-their-case.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -93,4 +94,5 @@ export const MIGRATIONS = [
   BarredBySettings1763700000054,
   MissedRowsAreRefusals1763700000055,
   PostIsHeld1763700000057,
+  ProposalsWithTheirCase1763700000064,
 ];
