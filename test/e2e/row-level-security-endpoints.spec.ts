@@ -7,7 +7,7 @@ import { symbols } from 'pino';
 import { Allows, permissionOf } from '../../src/identity/allows.decorator.js';
 import { RoutePolicyCheck } from '../../src/identity/route-policy.check.js';
 import { ATTEMPTS, type Attempt, NOBODYS } from '../factories/foreign-requests.js';
-import { aPlantedFile, PLANTED, type PlantedFile } from '../factories/planted-file.js';
+import { aPlantedFile, PLANTED, planted, type PlantedFile } from '../factories/planted-file.js';
 import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
 
 /** The walk is long, and other tests run beside it. */
@@ -92,19 +92,12 @@ describe('without any check in a controller, row-level security', () => {
     expect(routes().sort()).toEqual([...Object.keys(ATTEMPTS), ...NOBODYS].sort());
   });
 
-  it('is asked about rows that there are, but of what this file has none', () => {
+  it('is asked about rows that there are', () => {
     const ids = (attempt: Attempt) => Object.keys(attempt.ids(file, 'war-crimes'));
     const invented = Object.entries(ATTEMPTS).filter(([route, attempt]) =>
       [...route.matchAll(/:(\w+)/g)].some(([, name]) => !ids(attempt).includes(name!)),
     );
-    expect(invented.map(([route]) => route).sort()).toEqual([
-      'POST cases/:id/reconsiderations/:reconsiderationId/decide',
-      'POST person-requests/:id/proposals/:proposalId/decision',
-      'POST referrals/:id/closings/:closingId/confirmation',
-      'POST referrals/:id/closings/:closingId/refusal',
-      'POST referrals/:id/letters/:letterId/confirmation',
-      'POST referrals/:id/letters/:letterId/refusal',
-    ]);
+    expect(invented.map(([route]) => route)).toEqual([]);
   });
 
   it('is alone: the check that refused was taken away', async () => {
@@ -115,6 +108,22 @@ describe('without any check in a controller, row-level security', () => {
   it('is asked with requests that the people on the file could send', async () => {
     const officer = await application.as('officer');
     expect((await officer.get(`/api/cases/${file.caseId}`)).text).toContain(PLANTED.familyName);
+  });
+
+  it('is asked about what waits for a second person, and the people on the file find it so', async () => {
+    const decider = await application.as('decider');
+    const { letter, closing } = file;
+    const asked = (path: string) => decider.get(`/api/${path}`).then(({ body }) => body);
+    const opened = { items: [{ id: file.reconsiderationId, outcome: null }] };
+    expect(await asked(`referrals/${letter.referralId}/letters`)).toMatchObject({
+      items: [{ id: letter.letterId, outcome: null }],
+    });
+    expect(await asked(`referrals/${closing.referralId}/closings`)).toMatchObject({
+      closing: { id: closing.closingId, confirmedBy: null },
+    });
+    expect(await asked(`cases/${file.caseId}/reconsiderations`)).toMatchObject(opened);
+    const proposals = [{ id: file.proposalId, decision: null }];
+    expect(await asked(`person-requests/${file.personRequestId}`)).toMatchObject({ proposals });
   });
 
   /** What this route tells these people that it should not. */
@@ -152,6 +161,20 @@ describe('without any check in a controller, row-level security', () => {
       expect(revoked.status).toBe(200);
     }
     for (const [route, attempt] of underGrant) expect(await toldTo(recipients(), route, attempt)).toEqual([]);
+  });
+
+  it('shows who answers searches for another unit what was asked, and not what is proposed from this file', async () => {
+    const north = strangers.get('north')!;
+    const path = `/api/person-requests/${file.personRequestId}`;
+    const legal = await application.as('legal');
+    expect((await legal.get(path)).body.proposals).toMatchObject([{ id: file.proposalId, caseId: file.caseId }]);
+    const seen = await north.get(path);
+    expect([seen.status, seen.body.proposals]).toEqual([200, []]);
+    expect(seen.text).not.toContain(planted('a proposal'));
+    const before = await application.counts();
+    const refused = { outcome: 'refused', refusal: 'notDisclosed', reasons: 'Nothing here.' };
+    expect(await north.post(`${path}/proposals`, refused)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await application.counts()).toEqual(before);
   });
 
   it('and everything above left nothing of it in the log', () => {

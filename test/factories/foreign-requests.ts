@@ -41,6 +41,7 @@ const ofCase = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
     personId: file.thirdPersonId,
     actorId: file.actorId,
     unblockingId: file.unblockingId,
+    reconsiderationId: file.reconsiderationId,
   }),
   ...(body === undefined ? {} : { asking: () => ({ body }) }),
   ...more,
@@ -69,11 +70,20 @@ const ofReferral = (body?: unknown, more: Partial<Attempt> = {}): Attempt => ({
   ...(body === undefined ? {} : { asking: () => ({ body }) }),
   ...more,
 });
+/** What waits for a second person. */
+const ofLetter = (body?: unknown): Attempt => ({
+  ids: ({ letter }) => ({ id: letter.referralId, letterId: letter.letterId }),
+  ...(body === undefined ? {} : { asking: () => ({ body }) }),
+});
+const ofClosing = (body?: unknown): Attempt => ({
+  ids: ({ closing }) => ({ id: closing.referralId, closingId: closing.closingId }),
+  ...(body === undefined ? {} : { asking: () => ({ body }) }),
+});
 /** Random, as the ids of statements are. */
 const A_STATEMENT = '5f0c1f3e-8a39-4e8e-9d0c-0b6a6f0b7c11';
 const nothing: Attempt['ids'] = () => ({});
 const ofSearch = (body?: unknown, meantFor: readonly string[] = []): Attempt => ({
-  ids: ({ personRequestId }) => ({ id: personRequestId }),
+  ids: ({ personRequestId, proposalId }) => ({ id: personRequestId, proposalId }),
   ...(body === undefined ? {} : { asking: () => ({ body }) }),
   empty: true,
   meantFor,
@@ -221,12 +231,12 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
       body: { ...FEEDBACK, letter: { writtenOn: '2026-01-02', signedBy: planted('a stranger'), documentId } },
     }),
   },
-  'POST referrals/:id/letters/:letterId/confirmation': ofReferral(),
-  'POST referrals/:id/letters/:letterId/refusal': ofReferral(WHY),
+  'POST referrals/:id/letters/:letterId/confirmation': ofLetter(),
+  'POST referrals/:id/letters/:letterId/refusal': ofLetter(WHY),
   'GET referrals/:id/closings': ofReferral(),
   'POST referrals/:id/closings': ofReferral(WHY),
-  'POST referrals/:id/closings/:closingId/confirmation': ofReferral(),
-  'POST referrals/:id/closings/:closingId/refusal': ofReferral(WHY),
+  'POST referrals/:id/closings/:closingId/confirmation': ofClosing(),
+  'POST referrals/:id/closings/:closingId/refusal': ofClosing(WHY),
   'GET questionnaires/:hash/feedback': { ids: () => ({ hash: 'f'.repeat(64) }), empty: true, meantFor: ['author'] },
   'GET tasks': { ids: nothing, empty: true },
   'GET audit/access': { ids: nothing, empty: true, meantFor: ['auditor'] },

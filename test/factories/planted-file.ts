@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { authorityId } from '../../src/demo/seed.js';
 import { type Answer, type Person, type TestApplication } from '../support/application.js';
 import { aCaseAt, GENOCIDE } from './case-walk.js';
 
@@ -29,8 +30,14 @@ export interface PlantedFile {
   readonly unblockingId: string;
   /** Another case of the same person, whose interview goes on and whose package somebody asked to let leave with its gaps. */
   readonly open: { readonly caseId: string; readonly interviewId: string; readonly overrideId: string };
-  /** What the prosecutor asked about a person who was not referred. */
+  /** What the prosecutor asked about a person who was not referred, and what somebody proposes to answer. */
   readonly personRequestId: string;
+  readonly proposalId: string;
+  /** The prosecutor's last word clears the person. */
+  readonly reconsiderationId: string;
+  /** A third case of the same person. One recipient answered by letter, the other one came to be barred; both wait for a second person. */
+  readonly letter: { readonly referralId: string; readonly letterId: string };
+  readonly closing: { readonly referralId: string; readonly closingId: string };
   /** By the username of whoever works for the authority that was told. */
   readonly referrals: Readonly<
     Record<
@@ -54,6 +61,7 @@ export async function aPlantedFile(application: TestApplication): Promise<Plante
   const interview = `/api/interviews/${at.interview}`;
   await must(officer!.post(`${interview}/commands`, { type: 'ADD_COMMENT', text: planted('the record') }));
   const open = await anOpenInterview(application);
+  const waiting = await aLetterAndAClosing(application);
   const where = { reason: planted('an approval') };
   const third = `/api/cases/${at.id}/third-persons/${added.thirdPersonId}/approve-whereabouts`;
   await must(reviewer!.post(third, where));
@@ -63,13 +71,14 @@ export async function aPlantedFile(application: TestApplication): Promise<Plante
     allegations: at.outcomes.map((outcome) => ({ ...outcome, reasons: planted('one allegation') })),
   });
   const referrals = await readAndAnswered(application, at.id);
-  const sought = await must((await application.as('prosecutor')).post('/api/person-requests', aSearch()));
+  const searched = await aSearchToAnswer(application, at.id);
+  const reconsiderationId = await cleared(application, at.id, referrals.prosecutor.id);
   const send = (type: string, more: object) => cast.legal.post(`/api/cases/${at.id}/commands`, { type, ...more });
   await cast.officer.post(`/api/cases/${at.id}/commands`, { type: 'SERVE_DECISION', served: planted('the service') });
   await send('APPEAL', { court: planted('a court'), grounds: planted('the grounds') });
   await send('QUASH', { court: planted('a court'), reasons: planted('the judgment'), final: true });
-  const ids = { caseId: at.id, interviewId: at.interview, allegationId: at.allegations[0]! };
-  return { ...ids, open, referrals, personRequestId: sought.body.id as string, ...added };
+  const ids = { caseId: at.id, interviewId: at.interview, allegationId: at.allegations[0]!, reconsiderationId };
+  return { ...ids, open, referrals, ...waiting, ...searched, ...added };
 }
 
 export const PARTICULARS = {
@@ -131,10 +140,15 @@ async function anOpenInterview(application: TestApplication): Promise<PlantedFil
   return { caseId, interviewId, overrideId };
 }
 
-/** Both recipients open the file, acknowledge it and give feedback. */
-async function readAndAnswered(application: TestApplication, caseId: string): Promise<PlantedFile['referrals']> {
+/** Whatever of this case is told was received. */
+async function arrived(application: TestApplication, caseId: string): Promise<void> {
   const due = `SELECT FROM referral r WHERE case_id = $1 AND NOT EXISTS (SELECT FROM receipt WHERE referral_id = r.id)`;
   while ((await application.rows(due, [caseId])).length > 0) await setTimeout(50);
+}
+
+/** Both recipients open the file, acknowledge it and give feedback. */
+async function readAndAnswered(application: TestApplication, caseId: string): Promise<PlantedFile['referrals']> {
+  await arrived(application, caseId);
   const answered = RECIPIENTS.map(async (name) => {
     const reader = await application.as(name);
     const { body } = await must(reader.get('/api/referrals?limit=200'));
@@ -155,6 +169,75 @@ async function readAndAnswered(application: TestApplication, caseId: string): Pr
     return [name, { id, grantId, requestId, holdId }] as const;
   });
   return Object.fromEntries(await Promise.all(answered)) as PlantedFile['referrals'];
+}
+
+/** The prosecutor asks about the person, and somebody proposes to answer with this case. */
+async function aSearchToAnswer(application: TestApplication, caseId: string) {
+  const [prosecutor, legal] = await Promise.all(['prosecutor', 'legal'].map((name) => application.as(name)));
+  const { id: personRequestId } = (await must(prosecutor!.post('/api/person-requests', aSearch()))).body as {
+    id: string;
+  };
+  const words = { reasons: planted('a proposal'), reply: planted('a reply') };
+  const path = `/api/person-requests/${personRequestId}/proposals`;
+  const { body } = await must(legal!.post(path, { outcome: 'disclosed', caseId, ...words }));
+  return { personRequestId, proposalId: body.proposals[0].id as string };
+}
+
+/** Returns the reconsideration that this recipient's finding opens. */
+async function cleared(application: TestApplication, caseId: string, referralId: string): Promise<string> {
+  const prosecutor = await application.as('prosecutor');
+  const acquitted = { type: 'GIVE_FEEDBACK', feedback: 'outcome', outcome: 'acquitted', text: planted('a judgment') };
+  await must(prosecutor.post(`/api/referrals/${referralId}/commands`, acquitted));
+  const opened = 'SELECT id FROM reconsideration WHERE case_id = $1';
+  for (;;) {
+    const [row] = await application.rows<{ id: string }>(opened, [caseId]);
+    if (row) return row.id;
+    await setTimeout(50);
+  }
+}
+
+/** Told by post to one recipient, which answered by letter, and to another one, which the file bars since. */
+async function aLetterAndAClosing(application: TestApplication): Promise<Pick<PlantedFile, 'letter' | 'closing'>> {
+  const [posted, barred] = [authorityId('demo-prosecution'), authorityId('demo-war-crimes-unit')];
+  const reachedBy = (channel: string) =>
+    application.rows('UPDATE authority SET channel = $2 WHERE id = $1', [posted, channel]);
+  await reachedBy('paper');
+  const { id: caseId } = await aCaseAt(await application.cast(), 'excluded', {
+    allegations: [{ ...GENOCIDE, summary: planted('the act') }],
+    applicant: PARTICULARS,
+  });
+  const toldTo = async (authority: string): Promise<string> => {
+    const text = 'SELECT id FROM referral WHERE case_id = $1 AND authority_id = $2';
+    return (await application.rows<{ id: string }>(text, [caseId, authority]))[0]!.id;
+  };
+  const letter = await aLetter(application, caseId, await toldTo(posted));
+  await reachedBy('inbox');
+  await arrived(application, caseId);
+  const officer = await application.as('officer');
+  const actor = { name: PLANTED.third, authorityId: barred, reason: planted('a recipient among the actors') };
+  await must(officer.post(`/api/cases/${caseId}/persecution-actors`, actor));
+  const referralId = await toldTo(barred);
+  const why = { reason: planted('a closing') };
+  const { body } = await must(officer.post(`/api/referrals/${referralId}/closings`, why));
+  return { letter, closing: { referralId, closingId: body.closing.id as string } };
+}
+
+/** Handed over by the post, and acknowledged on paper. */
+async function aLetter(application: TestApplication, caseId: string, referralId: string) {
+  const [officer, decider] = await Promise.all(['officer', 'decider'].map((name) => application.as(name)));
+  const signedBy = PLANTED.third;
+  const scanned = async (text: string): Promise<string> => {
+    const scan = aFile(ABOUT, 'text/plain', planted(text));
+    return (await must(officer!.ask('POST', `/api/cases/${caseId}/documents`, scan))).body.id as string;
+  };
+  const handedOverAt = new Date().toISOString();
+  const advice = { number: 'RR-1', handedOverAt, signedBy, documentId: await scanned('an advice of receipt') };
+  await must(decider!.post(`/api/postal-referrals/${referralId}/receipt`, advice));
+  const writtenOn = new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/Brussels' });
+  const letter = { writtenOn, signedBy, senderReference: planted('a sender'), documentId: await scanned('an answer') };
+  const says = { type: 'ACKNOWLEDGE', note: planted('an arrival by post') };
+  const { body } = await must(officer!.post(`/api/referrals/${referralId}/letters`, { ...says, letter }));
+  return { referralId, letterId: body.items[0].id as string };
 }
 
 export const ABOUT = { source: planted('a source'), custody: planted('custody'), name: `${PLANTED.third}.txt` };
@@ -202,11 +285,11 @@ export const NOTICE = {
 };
 
 /** A file with words about it, as a form sends both. */
-export function aFile(about: object, type = 'text/plain') {
+export function aFile(about: object, type = 'text/plain', content = planted('a letter')) {
   const boundary = `form-${randomUUID()}`;
   const part = (name: string, more: string, content: string) =>
     `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${content}\r\n`;
-  const file = part('file', `; filename="letter"\r\nContent-Type: ${type}`, planted('a letter'));
+  const file = part('file', `; filename="letter"\r\nContent-Type: ${type}`, content);
   return {
     body: `${part('about', '', JSON.stringify(about))}${file}--${boundary}--\r\n`,
     headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },

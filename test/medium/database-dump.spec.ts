@@ -72,8 +72,10 @@ describe('a dump of the database', () => {
     return text.slice(Math.max(0, at - 120), at + 120);
   };
 
-  it('is one of a file in which something was said, decided, told and answered', () => {
-    for (const table of ['answer', 'decision', 'referral', 'feedback', 'document', 'recording', 'third_person'])
+  it('is one of a file in which something was said, decided, told, answered, searched, posted and cleared', () => {
+    const told = ['answer', 'decision', 'referral', 'feedback', 'document', 'recording', 'third_person'];
+    const waiting = ['recipient_letter', 'blocked_closing', 'person_request_proposal', 'reconsideration'];
+    for (const table of [...told, ...waiting])
       expect({ table, empty: dump.get(`public.${table}`) === '' }).toEqual({ table, empty: false });
   });
 
