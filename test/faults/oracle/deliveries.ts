@@ -1,5 +1,5 @@
 import { type Evidence, type Finding, wrong } from './finding.js';
-import { isCertainlyAfter, LEASE_MS, SLACK_MS } from './order.js';
+import { isAcross, isCertainlyAfter, LEASE_MS, SLACK_MS } from './order.js';
 import { readReceiverLog } from './receiver-log.js';
 
 interface Attempt {
@@ -43,7 +43,8 @@ export async function checkDeliveries(evidence: Evidence): Promise<{ findings: F
     const name = `attempt ${attempt.number} on ${attempt.id}`;
     if (attempt.recorded_at && isCertainlyAfter(attempt.started_at, attempt.recorded_at, evidence.jumps))
       findings.push(wrong('O4', `${name} began after the receipt`));
-    if (isCutShort(attempt)) findings.push(wrong('O4', `${name} was not over when the next one began`));
+    if (isCutShort(attempt) && !isAcross(attempt.started_at, evidence.jumps))
+      findings.push(wrong('O4', `${name} was not over when the next one began`));
     if (!OVER.includes(attempt.outcome ?? '') && !isExplained(attempt, evidence.faults))
       findings.push(wrong('O4', `${name} ended ${attempt.outcome ?? 'without a word'}, and no fault explains it`));
   }

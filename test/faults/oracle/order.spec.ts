@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isCertainlyAfter, type Jump } from './order.js';
+import { isAcross, isCertainlyAfter, type Jump } from './order.js';
 
 const DAY = 24 * 3600_000;
 const NOON = Date.UTC(2026, 10, 20, 12);
@@ -32,5 +32,16 @@ describe('which of an attempt and a receipt came first', () => {
     const jumps = [jump(0, -DAY), jump(3_000 - DAY, DAY)];
     expect(isCertainlyAfter(at(10_000), at(-60_000), jumps)).toBe(true);
     expect(isCertainlyAfter(at(3_200), at(2_900 - DAY), jumps)).toBe(false);
+  });
+});
+
+describe('what is read while the clock is moved', () => {
+  it.each([
+    [DAY + 200, true],
+    [DAY - 200, true],
+    [DAY + 5_000, false],
+    [-200, false],
+  ])('may be of both sides only right after a jump: %i ms', (when, across) => {
+    expect(isAcross(at(when), [jump(0, DAY)])).toBe(across);
   });
 });

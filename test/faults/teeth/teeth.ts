@@ -176,6 +176,17 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     says: 'a receipt is in the history and not in the state of the referral',
     patches: [{ file: 'referrals/referral-lifecycle.js', find: 'snapshot: json(outcome.snapshot),', put: '' }],
   },
+  jumpedState: {
+    says: 'a receipt leads a referral past its acknowledgement, in the history and in the state alike',
+    patches: [
+      {
+        file: 'referrals/referral-lifecycle.js',
+        find: 'const outcome = decideInEither(charts, referral.snapshot, { type: command.type }, facts);',
+        put: `const outcome = decideInEither(charts, referral.snapshot, { type: command.type }, facts);
+          if (outcome.ok && command.type === 'RECORD_RECEIPT') outcome.snapshot = { ...outcome.snapshot, delivery: 'acknowledged' };`,
+      },
+    ],
+  },
   brokenChain: {
     says: 'events do not carry the hash of the one before',
     patches: [{ file: 'platform/database/chain.js', find: 'previous ?? Buffer.alloc(32)', put: 'Buffer.alloc(32)' }],
@@ -196,6 +207,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
       {
         file: 'deadlines/escalation.service.js',
         find: 'next_step_at <= f1_now()',
+        times: 2,
         put: `next_step_at - interval '30 days' <= f1_now()`,
       },
       { file: 'domain/referral/escalation.js', find: 'now >= dueAt', put: 'now >= dueAt - 30 * 86_400_000' },
