@@ -1,4 +1,3 @@
-import type { Chart } from '../domain/workflow/chart.js';
 import { type ReadableChart, readableChart } from '../domain/workflow/compile.js';
 import { type Snapshot, UnknownSnapshotError } from '../domain/workflow/decide.js';
 import { canLead, canTakeOver } from '../domain/workflow/step.js';
@@ -37,7 +36,7 @@ interface Place {
  * before. That the last state is the row's is for `verifyAggregates` to say.
  */
 export class Steps {
-  private charts: ReadonlyMap<string, ReadableChart> | undefined;
+  private charts: ReadonlyMap<string, ReadableChart | undefined> | undefined;
   private beganIn: ReadonlyMap<string, string> = new Map();
   private place: Place | undefined;
 
@@ -81,13 +80,14 @@ export class Steps {
     if (hash === undefined) return undefined;
     const chart = this.charts?.get(hash);
     if (chart) return { id, seq: 0, chart, state: undefined, unsure: false };
-    this.findings.add('chartMismatch', `${kind}/${id}`, 'the chart that it began in was never published');
+    if (!this.charts?.has(hash))
+      this.findings.add('chartMismatch', `${kind}/${id}`, 'the chart that it began in was never published');
     return undefined;
   }
 
-  /** Charts whose content is not what their hash names are found by `verifyRows`. */
-  private async published(): Promise<ReadonlyMap<string, ReadableChart>> {
-    const rows = await this.ask<{ hash: string; body: Chart }>('SELECT hash, body FROM workflow');
+  /** Those whose content is not what their hash names, as one that cannot be read, are found by `verifyRows`. */
+  private async published(): Promise<ReadonlyMap<string, ReadableChart | undefined>> {
+    const rows = await this.ask<{ hash: string; body: unknown }>('SELECT hash, body FROM workflow');
     return new Map(rows.map(({ hash, body }) => [hash, readableChart(body)]));
   }
 }

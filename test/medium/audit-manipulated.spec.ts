@@ -198,6 +198,12 @@ describe('a manipulated database', () => {
     expect(verify).toContainEqual(expect.stringMatching(new RegExp(`^chartMismatch ${kind}/`)));
   });
 
+  it('goes on where a chart was made unreadable, and shows that', async () => {
+    const { verify } = await after(['workflow'], `UPDATE workflow SET body = '{}' WHERE kind = 'referral'`);
+    expect(verify).not.toEqual([]);
+    expect(verify).toEqual(verify.map(() => expect.stringMatching(/^\w+ workflow\//)));
+  });
+
   it('shows that the law on which an authority is competent was changed', async () => {
     const { verify } = await after(['cause_competence'], `UPDATE cause_competence SET legal_basis = 'none'`);
     expect(verify).toContain(`rowChanged cause_competence/${referral}`);

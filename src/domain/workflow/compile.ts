@@ -30,8 +30,10 @@ export interface CompiledWorkflow<Id extends WorkflowId = WorkflowId> {
 /** As much of a chart as it takes to read what happened under it; nothing is proven, and nothing may be decided by it. */
 export type ReadableChart = Pick<CompiledWorkflow, 'id' | 'version' | 'hash' | 'chart' | 'model'>;
 
-/** Of a chart that was proven when it was published. */
-export function readableChart(chart: Chart): ReadableChart {
+/** Of a chart that was proven when it was published; undefined where this has not the form of one. */
+export function readableChart(json: unknown): ReadableChart | undefined {
+  if (schemaProblems(json, '').length > 0) return undefined;
+  const chart = json as Chart;
   return { id: chart.id as WorkflowId, version: chart.version, hash: hashOf(chart), chart, model: modelOf(chart) };
 }
 

@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import type { Chart } from './chart.js';
 import { readableChart } from './compile.js';
 import { UnknownSnapshotError } from './decide.js';
 import { canLead, canTakeOver } from './step.js';
 
 const chart = (id: string, version: number) =>
-  readableChart(JSON.parse(readFileSync(`workflows/${id}/v${version}.json`, 'utf8')) as Chart);
+  readableChart(JSON.parse(readFileSync(`workflows/${id}/v${version}.json`, 'utf8')))!;
 const [first, second] = [chart('referral', 1), chart('referral', 2)];
 const at = (delivery: string, standing = 'valid') => ({ delivery, standing });
 
