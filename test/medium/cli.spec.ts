@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes, randomUUID, verify } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { accountId, authorityId } from '../../src/demo/seed.js';
 import { Config } from '../../src/platform/config/config.js';
+import { canonical } from '../../src/platform/database/sealing.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { aCaseFile } from '../factories/case-file.js';
 import { f1 } from '../support/cli.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
+import { asTheGuideSays } from '../support/proof-guide.js';
 
 describe('f1 on an installation', () => {
   let dataDir: string;
@@ -148,23 +149,39 @@ describe('f1 on an installation', () => {
       const folder = join(dataDir, 'proof for a court');
       expect((await f1(['reconcile', '--proof', folder], here())).code).toBe(0);
       const statement = JSON.parse(readFileSync(join(folder, 'statement.json'), 'utf8'));
-      // What the guide takes out of the statement with jq, which not every machine has.
-      writeFileSync(join(folder, 'receipt.jws'), `${statement.duties[0].receipt}\n`);
-      const guide = readFileSync('docs/guides/proof.md', 'utf8');
-      const scripts = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, script]) =>
-        script!.replaceAll(/^jq .*$/gm, ''),
-      );
-      const said = (about: string): string =>
-        execFileSync('bash', ['-euo', 'pipefail', '-c', scripts.find((one) => one.includes(about))!], {
-          cwd: folder,
-          encoding: 'utf8',
-        });
       const key = createPublicKey(readFileSync(join(folder, 'key.pem'))).export({ type: 'spki', format: 'der' });
-      expect(said('pkey -pubin')).toContain(createHash('sha256').update(key).digest('hex'));
-      for (const signed of ['statement.json', 'signed.txt'])
-        expect(said(`-in ${signed} -sigfile`)).toContain('Signature Verified Successfully');
-      writeFileSync(join(folder, 'statement.json'), JSON.stringify({ ...statement, receipts: 2 }));
-      expect(() => said('-in statement.json -sigfile')).toThrow('Command failed');
+      expect(asTheGuideSays(folder, 'pkey -pubin')).toContain(createHash('sha256').update(key).digest('hex'));
+      expect(asTheGuideSays(folder, '-in statement.json -sigfile')).toBe('Signature Verified Successfully\n');
+      expect(asTheGuideSays(folder, 'duties.txt').split('\n')).toEqual([
+        `"at":"${statement.at}"`,
+        ...['"causes":1', '"inFlight":0', '"obligations":1', '"ok":true', '"receipts":1', '1 duties', '1 received', ''],
+      ]);
+      const [{ obligation: referralId, receivedSha256: bodySha256, receivedAt }] = statement.duties;
+      const [verified, ...receipt] = asTheGuideSays(folder, 'receipt.jws').split('\n');
+      expect(verified).toBe('Signature Verified Successfully');
+      expect(JSON.parse(receipt.join(''))).toEqual({ referralId, bodySha256, receivedAt });
+    });
+
+    it('gives a reader of the guide who counts again what a statement would be hiding', async () => {
+      const folder = join(dataDir, 'a false proof');
+      expect((await f1(['reconcile', '--proof', folder], here())).code).toBe(0);
+      const file = join(folder, 'statement.json');
+      const statement = JSON.parse(readFileSync(file, 'utf8'));
+      const [duty] = statement.duties;
+      const counted = (change: object): string[] => {
+        writeFileSync(file, `${canonical({ ...statement, ...change })}\n`);
+        return asTheGuideSays(folder, 'duties.txt').split('\n').slice(-4);
+      };
+      expect(() => asTheGuideSays(folder, '-in statement.json -sigfile')).not.toThrow();
+      expect(counted({ duties: [] }).slice(-3)).toEqual(['0 duties', '0 received', '']);
+      expect(counted({ duties: [duty, duty] })).toEqual(['2 duties', '2 received', duty.obligation, '']);
+      const [obligationId, correctionId] = [duty.obligation, randomUUID()];
+      const back = { ...duty, receivedAt: null, receipt: null, recalledBy: correctionId };
+      const recalled = [{ obligationId, correctionId }];
+      expect(counted({ duties: [back], recalled }).slice(-3)).toEqual(['1 duties', '0 received', '']);
+      expect(() => counted({ duties: [back] })).toThrow('Command failed');
+      expect(() => counted({ recalled })).toThrow('Command failed');
+      expect(() => asTheGuideSays(folder, '-in statement.json -sigfile')).toThrow('Command failed');
     });
 
     it('counts: the referrals of a period as one line of JSON or as a table, and refuses a period that is none', async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { verify as verifySignature } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +20,7 @@ import { asOwner } from '../../src/platform/database/owner.js';
 import { proveDuties } from '../../src/referrals/duty-proof.js';
 import { type Audited, anAuditedHouse, found } from '../support/audited.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
+import { asTheGuideSays } from '../support/proof-guide.js';
 
 describe('a log restored from an older backup', () => {
   let folder: string;
@@ -129,11 +129,16 @@ describe('a log restored from an older backup', () => {
       `leaves ${kept.leaves + 1} to ${lostByRestore!.toLeaf}`,
     );
 
-    const { proof } = await proveDuties(worker, house.keys.signing);
+    const { proof, bytes } = await proveDuties(worker, house.keys.signing);
     const [signed, ...more] = proof.restores;
     expect([more, JSON.parse(signed!.statement).lostByRestore]).toEqual([[], lostByRestore]);
-    const [words, signature] = [Buffer.from(signed!.statement), Buffer.from(signed!.signature, 'base64')];
-    expect(verifySignature(null, words, house.keys.signing.publicKey, signature)).toBe(true);
+    const forReader = mkdtempSync(join(folder, 'proof-'));
+    writeFileSync(join(forReader, 'statement.json'), bytes);
+    writeFileSync(join(forReader, 'key.pem'), house.keys.signing.publicKey.export({ type: 'spki', format: 'pem' }));
+    for (const said of ['checkpoint.txt', 'restore.json'])
+      expect(asTheGuideSays(forReader, said)).toBe('Signature Verified Successfully\n');
+    expect(readFileSync(join(forReader, 'restore.json'), 'utf8')).toBe(signed!.statement);
+    expect(readFileSync(join(forReader, 'checkpoint.txt'), 'utf8')).toBe(proof.checkpoint);
 
     await beside(`UPDATE ledger_restore SET statement = replace(statement, '"toLeaf":', '"toLeaf":9')`);
     expect(found(await verify())).toEqual([`restoreForged restore#${verified.restores[0]!.id}`, ...alarm]);

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { type KeyObject, verify } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, type KeyObject, verify } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Config } from '../../src/platform/config/config.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { keyThatSigned } from '../../src/platform/keys/signing-key.js';
 import { f1 } from '../support/cli.js';
+import { asTheGuideSays } from '../support/proof-guide.js';
 
 interface Rotated {
   readonly formerKeyId: string;
@@ -48,8 +48,12 @@ describe('f1 keys rotate-signing', () => {
         string,
         string,
       ];
-      const check = ['pkeyutl', '-verify', '-pubin', '-inkey', pem, '-rawin', '-in', said, '-sigfile', signature];
-      expect(execFileSync('openssl', check, { encoding: 'utf8' })).toContain('Signature Verified Successfully');
+      for (const file of [said, signature]) copyFileSync(file, join(folder, basename(file)));
+      const printed = asTheGuideSays(folder, 'handover.<id>.json', formerKeyId);
+      const successor = createHash('sha256')
+        .update(Buffer.from(spki(after.publicKey), 'base64'))
+        .digest('hex');
+      expect(printed).toBe(`Signature Verified Successfully\n${successor}  -\n`);
       const handover = readFileSync(said, 'utf8');
       expect(JSON.parse(handover)).toMatchObject({ successor: { id: after.id, publicKey: spki(after.publicKey) } });
       const forged = Buffer.from(handover.replace(spki(after.publicKey), spki(before.publicKey)));
