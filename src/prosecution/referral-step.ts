@@ -9,6 +9,9 @@ import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import type { ReferralRow } from '../referrals/referral.store.js';
 
+/** SQLSTATE insufficient_privilege. */
+const REFUSED_BY_POLICY = '42501';
+
 /** One act on a locked referral that does not move its chart. */
 export interface ReferralStep {
   readonly tx: Tx;
@@ -32,13 +35,23 @@ export function onReferral(
 ) {
   const lock = { aggregate: 'referral' as const, id: referralId };
   const claim = { actorId: actor.id, key: asked.key, requestHash: asked.requestHash, result, lock };
-  return database.once(claim, async (tx, locked?: LockedRow) => {
+  const done = database.once(claim, async (tx, locked?: LockedRow) => {
     if (!locked) throw new NotFound('referral');
     const referral = locked as unknown as ReferralRow;
     const step = { tx, write: new Write(), referral, key: keys.ofLocked(locked), actor };
     const following = await work(step);
     Write.runAllLast(tx, [step.write, ...(following ?? [])]);
   });
+  return done.catch((error: unknown) => asClosed(database, actor, referralId, error));
+}
+
+/** A setting that comes to bar a recipient waits for none of its acts: whoever lost sight of the referral in the middle of one is told so. */
+async function asClosed(database: Database, actor: Actor, referralId: string, error: unknown): Promise<never> {
+  if ((error as { code?: string }).code !== REFUSED_BY_POLICY) throw error;
+  const seen = await database.inActorTx(actor.id, (tx) =>
+    tx.one('SELECT FROM referral WHERE id = $1', [referralId], 'referral_still_seen'),
+  );
+  throw seen ? error : new NotFound('referral');
 }
 
 /** Adds the next link of the referral's chain; its state stays. Returns the head that the chain then has. */

@@ -7,6 +7,7 @@ import { refusalOf } from '../../src/platform/database/errors.js';
 import { Write } from '../../src/platform/database/write.js';
 import { ReceiptsService } from '../../src/referrals/receipts.service.js';
 import { aCaseAt, GENOCIDE } from '../factories/case-walk.js';
+import { A_REQUEST } from '../factories/planted-file.js';
 import { eventually } from '../faults/support/referral-system.js';
 import { anApplication, type Answer, type TestApplication } from '../support/application.js';
 
@@ -25,7 +26,10 @@ describe('acts of a case and of a recipient at the same moment', () => {
     const { publicKey } = generateKeyPairSync('ed25519');
     const receiptPublicKey = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
     for (const code of ['demo-prosecution', 'demo-war-crimes-unit'])
-      await useWebhook(application.database.ownerUrl, code, { endpoint: 'http://127.0.0.1:9/', receiptPublicKey });
+      await useWebhook(application.database.ownerUrl, code, {
+        endpoint: `http://127.0.0.1:9/${code}`,
+        receiptPublicKey,
+      });
   });
   afterAll(() => application?.close());
 
@@ -160,6 +164,29 @@ describe('acts of a case and of a recipient at the same moment', () => {
       [],
     );
   });
+
+  it.each([...ACTS, ['asks for more', 'referral_request', 'requests', () => A_REQUEST]] as const)(
+    'a recipient that %s while a setting comes to bar it is refused, and nothing is written',
+    async (_, table, path, body) => {
+      await readyTo(path);
+      const written = () => application.rows(`SELECT FROM ${table} WHERE case_id = $1`, [id]);
+      const before = await written();
+      const settle = (country: string) =>
+        application.rows('UPDATE authority SET country = $2 WHERE id = $1', [UNIT, country]);
+      const [acted] = await inTurn(
+        table,
+        () => acts(path, body()),
+        () => settle('RW'),
+      );
+      expect([
+        [404, 'notFound'],
+        [409, 'conflict'],
+      ]).toContainEqual([acted.status, acted.body.code]);
+      expect(await written()).toEqual(before);
+      expect((await acts(path, body())).status).toBe(404);
+      await settle('BE');
+    },
+  );
 
   it('a write that misses its row is a refusal', async () => {
     const missed = application.app.get(Database).inWorkerTx((tx) => {
