@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { canonical, sha256 } from '../platform/database/sealing.js';
 import type { Ask } from './audit-findings.js';
 import { type OperatorAct, recordOperatorAct } from './operator-act.js';
-import { SETTINGS_ROWS } from './settings-rows.sql.js';
+import { HELD_LATER, SETTINGS_ROWS } from './settings-rows.sql.js';
 
 export const SETTINGS = 'settings';
 
@@ -33,7 +33,7 @@ export async function settingsRows(ask: Ask): Promise<Map<string, SettingsRow>> 
 
 /**
  * Does what changes settings, as the owner and one at a time, and records what `actOf` names with each row that was changed and the hash
- * of what it holds now; the first act notes all rows there are. What is changed past it by SQL is in no act, and the verification names
+ * of what it holds now; the first act notes all rows there are, and those of a section that is held since a later release. What is changed past it by SQL is in no act, and the verification names
  * it. Undefined records nothing.
  */
 export async function recordingSettings<T>(
@@ -41,21 +41,21 @@ export async function recordingSettings<T>(
   work: () => Promise<T>,
   actOf: (done: T) => Pick<OperatorAct, 'actorId' | 'action' | 'detail'> | undefined,
 ): Promise<T> {
-  const { ask, before, number } = await begin(owner);
+  const { ask, before, number, recorded } = await begin(owner);
   const done = await work();
   const act = actOf(done);
   if (!act) return done;
-  const rows = differences(before, await settingsRows(ask), number === 1);
+  const rows = differences(before, await settingsRows(ask), recorded);
   await recordOperatorAct(owner, { ...act, resource: SETTINGS, detail: { ...act.detail, number, rows } });
   return done;
 }
 
-/** As `recordingSettings`, for what an installation puts in by itself: recorded only after a first act, and where something changed. */
+/** As `recordingSettings`, for what an installation puts in by itself: recorded only after a first act, and where something changed or is noted for the first time. */
 export async function notingSettings(owner: pg.ClientBase, action: string, work: () => Promise<void>): Promise<void> {
-  const { ask, before, number } = await begin(owner);
+  const { ask, before, number, recorded } = await begin(owner);
   await work();
   if (number === 1) return;
-  const rows = differences(before, await settingsRows(ask), false);
+  const rows = differences(before, await settingsRows(ask), recorded);
   if (Object.keys(rows).length === 0) return;
   await recordOperatorAct(owner, { actorId: null, action, resource: SETTINGS, detail: { number, rows } });
 }
@@ -67,7 +67,7 @@ async function begin(owner: pg.ClientBase) {
   const [last] = await ask<{ number: number | null }>(
     `SELECT max((detail ->> 'number')::int) AS number FROM access_log WHERE ${RECORDED}`,
   );
-  return { ask, before: await settingsRows(ask), number: (last?.number ?? 0) + 1 };
+  return { ask, before: await settingsRows(ask), number: (last?.number ?? 0) + 1, recorded: await recordedRows(ask) };
 }
 
 const RECORDED = `resource = '${SETTINGS}' AND outcome = 'done' AND detail ? 'rows'`;
@@ -85,10 +85,16 @@ export async function recordedRows(ask: Ask): Promise<Map<string, string | null>
   );
 }
 
+/** Whether the acts cover the section of a key, so that a row they do not name came past them. */
+export function isHeld(key: string, recorded: ReadonlyMap<string, string | null>): boolean {
+  const section = key.slice(0, key.indexOf('/'));
+  return !HELD_LATER.includes(section) || [...recorded.keys()].some((known) => known.startsWith(`${section}/`));
+}
+
 function differences(
   before: ReadonlyMap<string, SettingsRow>,
   after: ReadonlyMap<string, SettingsRow>,
-  all: boolean,
+  recorded: ReadonlyMap<string, string | null> | undefined,
 ): Record<string, RecordedRow> {
   const rows: Record<string, RecordedRow> = {};
   for (const [key, row] of after) {
@@ -99,7 +105,7 @@ function differences(
         (name) => canonical(row.content[name]) !== canonical(was.content[name]),
       );
       rows[key] = { sha256: row.sha256, changed, to: shownOf(row, changed) };
-    } else if (all) rows[key] = { sha256: row.sha256 };
+    } else if (!recorded || !isHeld(key, recorded)) rows[key] = { sha256: row.sha256 };
   }
   for (const key of before.keys()) if (!after.has(key)) rows[key] = { sha256: null };
   return rows;

@@ -2,6 +2,8 @@
 interface SettingsTable {
   /** Of `f1 apply`: the section that changes it. */
   readonly section: string;
+  /** Not held in the first releases that record settings: nothing is known of its rows until an act has noted them. */
+  readonly later?: true;
   readonly from: string;
   readonly key: string;
   readonly columns: readonly string[];
@@ -68,7 +70,17 @@ const TABLES: readonly SettingsTable[] = [
     shown: ['user_id', 'name'],
   },
   { section: 'lead', from: 'unit_lead t', key: 't.unit', columns: ['user_id'], shown: ['user_id'] },
+  {
+    ...{ section: 'legal', later: true },
+    from: 'legal_setting t',
+    key: `t.name || '/' || to_char(t.valid_from, 'YYYY-MM-DD')`,
+    columns: ['value', 'source'],
+    shown: ['value'],
+  },
 ];
+
+/** The sections that are held only from the act on that first notes their rows. */
+export const HELD_LATER = TABLES.filter(({ later }) => later).map(({ section }) => section);
 
 const json = (columns: readonly string[]): string => {
   const named = columns.map((column) => /^(\w+): (.+)$/.exec(column)?.slice(1) ?? [column, `t.${column}`]);

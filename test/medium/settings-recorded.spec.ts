@@ -4,6 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { type Ask, Findings } from '../../src/audit/audit-findings.js';
+import { recordOperatorAct } from '../../src/audit/operator-act.js';
+import { notingSettings, recordedRows, settingsRows } from '../../src/audit/settings-record.js';
+import { verifySettings } from '../../src/audit/verify-settings.js';
 import { auditVerify } from '../../src/audit/audit-verify.js';
 import { accountId } from '../../src/demo/seed.js';
 import { createAccount } from '../../src/identity/account-administration.js';
@@ -142,6 +146,11 @@ describe('what operators apply', () => {
           'rowChanged deadline/acknowledge/2003-01-01',
         ],
         [`DELETE FROM deadline_rule WHERE valid_from = '2026-12-01'`, 'rowMissing deadline/refer/2026-12-01'],
+        [`UPDATE legal_setting SET value = '18'`, 'rowChanged legal/ageOfCriminalResponsibility/2003-01-01'],
+        [
+          `INSERT INTO legal_setting VALUES ('ageOfCriminalResponsibility', '2020-01-01', '18', 'x')`,
+          'rowInserted legal/ageOfCriminalResponsibility/2020-01-01',
+        ],
         [
           `INSERT INTO app_user (id, username, display_name, roles) VALUES ('${adviser}', 'x', 'X', '{auditor}')`,
           `rowInserted account/${adviser}`,
@@ -166,10 +175,46 @@ describe('what operators apply', () => {
     else if (sql.includes('roles ||'))
       await owner.query(`UPDATE app_user SET roles = '{caseOfficer}' WHERE username = 'officer'`);
     else if (sql.includes('99999')) await owner.query('UPDATE deadline_rule SET amount = 10 WHERE amount = 99999');
+    else if (sql.startsWith('UPDATE legal')) await owner.query(`UPDATE legal_setting SET value = '14'`);
+    else if (sql.startsWith('INSERT INTO legal')) await owner.query(`DELETE FROM legal_setting WHERE source = 'x'`);
     else if (sql.startsWith('DELETE'))
       await owner.query(`INSERT INTO deadline_rule VALUES ('refer', '2026-12-01', 4, 'days', 'house rule')`);
     else await owner.query(`DELETE FROM app_user WHERE username = 'x'`);
   };
+
+  it(
+    'are held since a later release only from the act on that notes them',
+    async () => {
+      const other = (await anInstalledDatabase()).database;
+      const client = new pg.Client({ connectionString: other.ownerUrl });
+      await client.connect();
+      const rowsOf = async (): Promise<string[]> => [...(await recordedRows(ask))!.keys()];
+      const ask: Ask = async <R extends object>(sql: string) => (await client.query<R>(sql)).rows;
+      const broken = async (): Promise<string[]> => {
+        const findings = new Findings();
+        await verifySettings(ask, findings);
+        return findings.list.map(({ kind, where }) => `${kind} ${where}`);
+      };
+      try {
+        const before = Object.entries(Object.fromEntries(await settingsRows(ask)))
+          .filter(([key]) => !key.startsWith('legal/'))
+          .map(([key, { sha256: hash }]) => [key, { sha256: hash }]);
+        const detail = { number: 1, rows: Object.fromEntries(before) };
+        await recordOperatorAct(client, { actorId: null, action: 'apply Settings', resource: 'settings', detail });
+        expect(await broken()).toEqual([]);
+        await client.query('BEGIN');
+        await notingSettings(client, 'seed Rules', () => Promise.resolve());
+        await client.query('COMMIT');
+        expect((await rowsOf()).filter((key) => key.startsWith('legal/'))).toHaveLength(1);
+        await client.query(`UPDATE legal_setting SET value = '18'`);
+        expect(await broken()).toEqual(['rowChanged legal/ageOfCriminalResponsibility/2003-01-01']);
+      } finally {
+        await client.end();
+        await other.drop();
+      }
+    },
+    RUNS_MS,
+  );
 
   it(
     'are not washed clean by what is applied after somebody changed a row by SQL',
