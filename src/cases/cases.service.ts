@@ -3,7 +3,7 @@ import { clocksStarted } from '../deadlines/clocks-started.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { holdsThatStop } from '../domain/referral/hold.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
-import { permits, positionOf, type Snapshot, stageTagsOf } from '../domain/workflow/decide.js';
+import { type AllowedCommand, permits, positionOf, type Snapshot, stageTagsOf } from '../domain/workflow/decide.js';
 import { allowedInEither, answering, decideInEither, inPlaceOf } from '../domain/workflow/move.js';
 import { reachOf } from '../domain/workflow/reach.js';
 import type { CaseCommandType, CaseEffect } from '../domain/workflow/vocabulary/case.js';
@@ -27,7 +27,7 @@ import { CaseStore, type LockedCase } from './case.store.js';
 import { moveOf } from './chart-move.js';
 import { blockedRecipientsInTx } from './blocked-recipients.js';
 import { caseView, type CaseView } from './case.view.js';
-import { ProsecutionTrackStore } from './prosecution-track.store.js';
+import { barRefusedInTx, ProsecutionTrackStore } from './prosecution-track.store.js';
 import { CommandRefused } from '../workflows/command-refused.js';
 
 export interface CommandDone {
@@ -109,7 +109,7 @@ export class CasesService {
         applicant: applicantOf(situation),
         workflow,
         position: positionOf(workflow, record.snapshot as Snapshot),
-        allowed,
+        allowed: await this.asRefusedInTx(tx, caseId, allowed),
         deadlines: await this.store.deadlinesInTx(tx, caseId),
         obligations: await this.store.obligationsInTx(tx, caseId),
         assignments: await this.store.assignmentsInTx(tx, caseId),
@@ -198,6 +198,15 @@ export class CasesService {
     );
     write.runLast(tx);
     return { id: record.id, version: record.version + 1, snapshot: decided.snapshot };
+  }
+
+  /** What the chart allows and the rows behind it would refuse is told as refused, in the same words. */
+  private async asRefusedInTx(tx: Tx, caseId: string, allowed: readonly AllowedCommand[]): Promise<AllowedCommand[]> {
+    const isBar = (one: AllowedCommand): boolean => one.type === 'RECORD_REMOVAL_BAR' && one.allowed;
+    const refusal = allowed.some(isBar) ? await barRefusedInTx(tx, caseId) : undefined;
+    return allowed.map((one) =>
+      refusal && isBar(one) ? { ...one, allowed: false, because: [...one.because, refusal.message] } : one,
+    );
   }
 
   /** What a prosecutor was granted a hold on waits, and the refusal says until when. */

@@ -40,16 +40,21 @@ export async function recordTrack(
   });
 }
 
-/** The charts that cases are pinned to know nothing of where the person is. */
 async function assertRemovableInTx(tx: Tx, caseId: string): Promise<void> {
+  const refusal = await barRefusedInTx(tx, caseId);
+  if (refusal) throw refusal;
+}
+
+/** Why nothing bars the removal of somebody who has gone: the charts that cases are pinned to know nothing of where the person is. */
+export async function barRefusedInTx(tx: Tx, caseId: string): Promise<DomainError | undefined> {
   const row = await tx.one<{ whereabouts: string }>(
     `SELECT coalesce(snapshot #>> '{whereabouts,alive}', snapshot ->> 'whereabouts') AS whereabouts FROM person WHERE case_id = $1`,
     [caseId],
     'track_whereabouts',
   );
   const whereabouts = row?.whereabouts ?? '';
-  if (!(GONE as readonly string[]).includes(whereabouts)) return;
-  throw new DomainError(
+  if (!(GONE as readonly string[]).includes(whereabouts)) return undefined;
+  return new DomainError(
     'conflict',
     `The whereabouts of this person say ${JSON.stringify(whereabouts)}: nobody is about to remove them, and nothing bars it. Where that is wrong, or they came back, record it first: POST /api/cases/${caseId}/person/commands.`,
     { whereabouts },

@@ -53,13 +53,21 @@ describe('a person who is excluded and cannot be removed', () => {
     const officer = await application.as('officer');
     const mark = (type: string) =>
       officer.post(`/api/cases/${id}/person/commands`, { type, source: 'An invented border record.' });
+    const legal = await application.as('legal');
+    const offered = async (): Promise<unknown> => {
+      const { body } = await legal.get(`/api/cases/${id}`);
+      return (body.allowedCommands as { type: string }[]).find(({ type }) => type === 'RECORD_REMOVAL_BAR');
+    };
+    expect(await offered()).toMatchObject({ allowed: true, because: [] });
     expect((await mark('MARK_REMOVED')).status).toBe(200);
     const before = await application.counts();
     const refused = await send(id, 'RECORD_REMOVAL_BAR', { route: 'none' });
     expect(refused).toMatchObject({ status: 409, body: { code: 'conflict', whereabouts: 'removed' } });
     expect(refused.body.detail).toContain(`POST /api/cases/${id}/person/commands`);
     expect(await application.counts()).toEqual(before);
+    expect(await offered()).toMatchObject({ allowed: false, because: [refused.body.detail] });
     expect((await mark('MARK_PRESENT')).status).toBe(200);
+    expect(await offered()).toMatchObject({ allowed: true, because: [] });
     expect((await send(id, 'RECORD_REMOVAL_BAR', { route: 'none' })).status).toBe(200);
     expect((await send(id, 'CLOSE_PROSECUTION_TRACK', { closing: 'extradited' })).status).toBe(200);
   });
