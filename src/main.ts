@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createServer } from 'node:net';
 import { createApplication } from './application.js';
 import { witnessEmbedded } from './audit/witness.js';
-import { seedDemo } from './demo/seed.js';
+import { seedDemo, tellOfDemo } from './demo/seed.js';
 import { install, sealWhatLayInClear } from './installation.js';
 import { type Config, ConfigError, readConfig } from './platform/config/config.js';
 import type { DatabaseUrls } from './platform/database/database.module.js';
@@ -55,7 +55,8 @@ async function prepare(config: Config, local: EmbeddedServer): Promise<DatabaseU
   const owner = local.urlFor('f1_owner', 'f1');
   await install(owner, say);
   await sealWhatLayInClear(owner, keysFrom(config), say);
-  await seedDemo(owner, say, config.F1_DATA_DIR);
+  const logins = await seedDemo(owner, config.F1_DATA_DIR);
+  tellOfDemo(logins, say, config.runsPortal ? ['prosecutor'] : undefined);
   const urlFor = (role: 'f1_api' | 'f1_worker' | 'f1_portal') => local.urlFor(role, 'f1');
   return { api: urlFor('f1_api'), worker: urlFor('f1_worker'), portal: urlFor('f1_portal') };
 }

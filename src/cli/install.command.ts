@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { seedDemo } from '../demo/seed.js';
+import { seedDemo, tellOfDemo } from '../demo/seed.js';
 import { install, sealWhatLayInClear } from '../installation.js';
 import { projectFolder } from '../project-folder.js';
 import { inReleaseOf } from '../questionnaires/release-manifest.js';
@@ -28,7 +28,7 @@ export const installCommands = (): Command[] => [
       async ({ config, ownerUrl }) => {
         if (config.NODE_ENV === 'production')
           throw new Told('Demo accounts are never created when NODE_ENV is production.');
-        await seedDemo(ownerUrl(), say, config.F1_DATA_DIR);
+        tellOfDemo(await seedDemo(ownerUrl(), config.F1_DATA_DIR), say);
       },
       { mayCreate: () => true },
     ),

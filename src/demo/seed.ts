@@ -51,21 +51,14 @@ async function insertRules(owner: ClientBase): Promise<void> {
  * Fills an installation for trying out: rules, two authorities and an account per role. Passwords are generated once and kept
  * in `<dataDir>/demo-accounts.json`, readable by its owner only. Seeding again changes nothing. Never for production.
  */
-export async function seedDemo(
-  ownerUrl: string,
-  log: (line: string) => void,
-  dataDir = '.data',
-): Promise<readonly DemoLogin[]> {
-  const logins = await asOwner(ownerUrl, async (owner) => {
+export const seedDemo = (ownerUrl: string, dataDir: string): Promise<readonly DemoLogin[]> =>
+  asOwner(ownerUrl, async (owner) => {
     await owner.query(`SELECT pg_advisory_xact_lock(hashtext('f1 seed'))`);
     const { passwords, fresh } = passwordsIn(dataDir);
     await seedRules(owner);
     await notingSettings(owner, 'seed Demo', () => seedPeople(owner, passwords, fresh));
     return DEMO_ACCOUNTS.map(({ username, roles }) => ({ username, password: passwords[username]!, roles }));
   });
-  say(logins, log);
-  return logins;
-}
 
 async function seedPeople(
   owner: ClientBase,
@@ -168,9 +161,10 @@ function passwordsIn(dataDir: string): { passwords: Record<string, string>; fres
   return { passwords, fresh };
 }
 
-function say(logins: readonly DemoLogin[], log: (line: string) => void): void {
+/** Of those with one of these roles only, where some are named: at a portal nobody else signs in. */
+export function tellOfDemo(logins: readonly DemoLogin[], log: (line: string) => void, those?: readonly string[]): void {
   log('Demo accounts (username, password, roles):');
-  for (const { username, password, roles } of logins) {
-    log(`  ${username.padEnd(18)} ${password}   ${roles.join(', ')}`);
-  }
+  for (const { username, password, roles } of logins)
+    if (!those || roles.some((role) => those.includes(role)))
+      log(`  ${username.padEnd(18)} ${password}   ${roles.join(', ')}`);
 }

@@ -79,7 +79,7 @@ describe('a backup', () => {
     source = await aDatabase();
     owner = await connect(source.ownerUrl);
     superuser = await connect(source.superuserUrl);
-    await seedDemo(source.ownerUrl, () => undefined, folder);
+    await seedDemo(source.ownerUrl, folder);
     const authorities = [authorityId('demo-prosecution')];
     await aCaseFile(owner, { keys, unit: 'central', by: accountId('officer'), authorities, recorded: true });
     await tidy();

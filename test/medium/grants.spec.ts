@@ -69,7 +69,7 @@ describe('access to what was sent, as the database keeps it', () => {
   beforeAll(async () => {
     database = await aDatabase();
     folder = mkdtempSync(join(tmpdir(), 'f1-grants-'));
-    await seedDemo(database.ownerUrl, () => undefined, folder);
+    await seedDemo(database.ownerUrl, folder);
     owner = await connect(database.ownerUrl);
     api = await connect(database.apiUrl);
     const keys = keysFrom(Object.assign(new Config(), { F1_DATA_DIR: folder }));

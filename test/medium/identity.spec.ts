@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { accountId, seedDemo, useWebhook } from '../../src/demo/seed.js';
+import { accountId, seedDemo, tellOfDemo, useWebhook } from '../../src/demo/seed.js';
 import { createAccount } from '../../src/identity/account-administration.js';
 import { Allows } from '../../src/identity/allows.decorator.js';
 import { CertificatesService } from '../../src/identity/certificates.service.js';
@@ -367,9 +367,14 @@ describe('signing in', () => {
         ).rows[0] as object;
       const before = await count();
       const lines: string[] = [];
-      expect(await seedDemo(house.database.ownerUrl, (line) => lines.push(line), house.dataDir)).toEqual(house.logins);
+      expect(await seedDemo(house.database.ownerUrl, house.dataDir)).toEqual(house.logins);
+      tellOfDemo(house.logins, (line) => lines.push(line));
       expect(await count()).toEqual(before);
       expect(lines.join('\n')).toContain(house.passwordOf('officer'));
+      const atAPortal: string[] = [];
+      tellOfDemo(house.logins, (line) => atAPortal.push(line), ['prosecutor']);
+      expect(atAPortal.join('\n')).toContain(house.passwordOf('prosecutor'));
+      expect(atAPortal.join('\n')).not.toContain(house.passwordOf('officer'));
       expect(statSync(join(house.dataDir, 'demo-accounts.json')).mode & 0o777).toBe(0o600);
     });
 
@@ -384,7 +389,7 @@ describe('signing in', () => {
     it('gives new passwords when the file of them was lost, and ends the sessions of the old ones', async () => {
       const token = await tokenOf('operator');
       const folder = mkdtempSync(join(tmpdir(), 'f1-reseeded-'));
-      const again = await seedDemo(house.database.ownerUrl, () => undefined, folder);
+      const again = await seedDemo(house.database.ownerUrl, folder);
       rmSync(folder, { recursive: true });
       const password = again.find(({ username }) => username === 'operator')!.password;
       await signIn('operator').expect(401);

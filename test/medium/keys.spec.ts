@@ -52,7 +52,7 @@ describe('the master key', () => {
     config = Object.assign(new Config(), { NODE_ENV: 'test', F1_DATA_DIR: folder });
     keys = keysFrom(config);
     database = await aDatabase();
-    await seedDemo(database.ownerUrl, () => undefined, folder);
+    await seedDemo(database.ownerUrl, folder);
     owner = new pg.Client({ connectionString: database.ownerUrl });
     await owner.connect();
     for (let n = 0; n < 5; n++) await aCase(keys);

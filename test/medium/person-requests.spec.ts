@@ -36,7 +36,7 @@ describe('a request about a person who was not referred, as the database keeps i
   beforeAll(async () => {
     database = await aDatabase();
     folder = mkdtempSync(join(tmpdir(), 'f1-person-requests-'));
-    await seedDemo(database.ownerUrl, () => undefined, folder);
+    await seedDemo(database.ownerUrl, folder);
     owner = new pg.Client({ connectionString: database.ownerUrl });
     api = new pg.Client({ connectionString: database.apiUrl });
     await Promise.all([owner.connect(), api.connect()]);

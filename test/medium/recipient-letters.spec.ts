@@ -30,7 +30,7 @@ describe('the database, of letters of recipients', () => {
   beforeAll(async () => {
     database = await aDatabase();
     folder = mkdtempSync(join(tmpdir(), 'f1-letters-'));
-    await seedDemo(database.ownerUrl, () => undefined, folder);
+    await seedDemo(database.ownerUrl, folder);
     [owner, api] = [database.ownerUrl, database.apiUrl].map(
       (connectionString) => new pg.Client({ connectionString }),
     ) as [pg.Client, pg.Client];

@@ -56,7 +56,7 @@ describe('row-level security', () => {
   beforeAll(async () => {
     database = await aDatabase();
     folder = mkdtempSync(join(tmpdir(), 'f1-rls-'));
-    await seedDemo(database.ownerUrl, () => undefined, folder);
+    await seedDemo(database.ownerUrl, folder);
     owner = await connect(database.ownerUrl);
     api = await connect(database.apiUrl);
     worker = await connect(database.workerUrl);

@@ -32,7 +32,7 @@ describe.each(['persecution_actor', 'third_person'])('a row of %s', (table) => {
   beforeAll(async () => {
     database = await aDatabase();
     folder = mkdtempSync(join(tmpdir(), 'f1-unblocking-'));
-    await seedDemo(database.ownerUrl, () => undefined, folder);
+    await seedDemo(database.ownerUrl, folder);
     owner = await connect(database.ownerUrl);
     api = await connect(database.apiUrl);
     const keys = keysFrom(Object.assign(new Config(), { F1_DATA_DIR: folder }));

@@ -108,7 +108,7 @@ async function installWithDemo(ownerUrl: string): Promise<readonly DemoLogin[]> 
   const folder = mkdtempSync(join(tmpdir(), 'f1-test-accounts-'));
   try {
     await install(ownerUrl, () => undefined);
-    return await seedDemo(ownerUrl, () => undefined, folder);
+    return await seedDemo(ownerUrl, folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -38,7 +38,7 @@ export async function anIdentityApp(
 ): Promise<IdentityApp> {
   const database = await aDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'f1-identity-'));
-  const logins = await seedDemo(database.ownerUrl, () => undefined, dataDir);
+  const logins = await seedDemo(database.ownerUrl, dataDir);
   const config = Object.assign(
     new Config(),
     { NODE_ENV: 'test', F1_DATA_DIR: dataDir, DATABASE_POOL_SIZE: 4 },

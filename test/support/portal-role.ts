@@ -53,7 +53,7 @@ export const count = (client: pg.Client, text: string, values: unknown[] = []): 
 export async function aPortalRole(): Promise<PortalRole> {
   const database = await aDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'f1-portal-'));
-  await seedDemo(database.ownerUrl, () => undefined, folder);
+  await seedDemo(database.ownerUrl, folder);
   const { owner, api, portal } = await connections(database);
   const keys = keysFrom(Object.assign(new Config(), { F1_DATA_DIR: folder }));
   const file = (...authorities: string[]) =>

@@ -28,7 +28,7 @@ export class Installation {
     await asked(server.superuserUrl(), (admin) => ensureDatabase(admin, template, 'f1_owner'));
     const owner = server.urlFor('f1_owner', template);
     await install(owner, () => undefined);
-    const logins = await seedDemo(owner, () => undefined, join(folder, 'data'));
+    const logins = await seedDemo(owner, join(folder, 'data'));
     const installation = new Installation(
       folder,
       server,
