@@ -1,33 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { CASE_COMMANDS, ELSEWHERE } from '../../src/cases/case-command.dto.js';
-import type { Cast } from '../../src/demo/case-walk.js';
 import { aCaseAt, type CaseAt, contentOf, decideSuspicion, GENOCIDE, REPLY } from '../factories/case-walk.js';
-import { anApplication, type TestApplication } from '../support/application.js';
-import { CaseCommands } from '../support/case-commands.js';
-
-const REASONS = { reasons: 'As the record shows.' };
-const COURT = { court: 'Demo Court' };
-const JUDGED = { ...COURT, ...REASONS };
+import { CaseCommands, COURT, JUDGED, REASONS } from '../support/case-commands.js';
 
 describe('every command of a case', () => {
-  let application: TestApplication;
-  let cast: Cast;
   let commands: CaseCommands;
 
   beforeAll(async () => {
-    application = await anApplication({ config: { ROLE: 'api' } });
-    cast = await application.cast();
-    commands = new CaseCommands(application);
+    commands = await CaseCommands.start();
   });
 
-  afterAll(() => application?.close());
+  afterAll(() => commands?.close());
 
   describe('is refused in a state that does not know it:', () => {
     let early: CaseAt;
     let ended: CaseAt;
 
     beforeAll(async () => {
+      const { cast } = commands;
       early = await aCaseAt(cast, 'triage');
       ended = await aCaseAt(cast, 'triage');
       await decideSuspicion(cast, ended.id, false);

@@ -15,12 +15,8 @@ import {
   ROBBERY,
   SURVIVED,
 } from '../factories/case-walk.js';
-import { anApplication, type TestApplication } from '../support/application.js';
-import { CaseCommands, type Step } from '../support/case-commands.js';
-
-const REASONS = { reasons: 'As the record shows.' };
-const COURT = { court: 'Demo Court' };
-const JUDGED = { ...COURT, ...REASONS };
+import type { TestApplication } from '../support/application.js';
+import { CaseCommands, COURT, JUDGED, REASONS, type Step } from '../support/case-commands.js';
 
 describe('every command of a case', () => {
   let application: TestApplication;
@@ -28,12 +24,11 @@ describe('every command of a case', () => {
   let commands: CaseCommands;
 
   beforeAll(async () => {
-    application = await anApplication({ config: { ROLE: 'api' } });
-    cast = await application.cast();
-    commands = new CaseCommands(application);
+    commands = await CaseCommands.start();
+    ({ application, cast } = commands);
   });
 
-  afterAll(() => application?.close());
+  afterAll(() => commands?.close());
 
   const walk = async (
     start: Parameters<typeof aCaseAt>[1],

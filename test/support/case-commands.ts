@@ -1,7 +1,13 @@
 import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { Cast } from '../../src/demo/case-walk.js';
 import type { CaseAt } from '../factories/case-walk.js';
-import type { Answer, TestApplication } from './application.js';
+import { anApplication, type Answer, type TestApplication } from './application.js';
+
+/** What commands say where nothing hangs on it. */
+export const REASONS = { reasons: 'As the record shows.' };
+export const COURT = { court: 'Demo Court' };
+export const JUDGED = { ...COURT, ...REASONS };
 
 /** One command on its way through the chart: who gives it, who may not, and what it says beside its type. */
 export interface Step {
@@ -18,7 +24,20 @@ export interface Step {
 export class CaseCommands {
   readonly taken = new Set<string>();
 
-  constructor(private readonly application: TestApplication) {}
+  private constructor(
+    readonly application: TestApplication,
+    readonly cast: Cast,
+  ) {}
+
+  /** In an application of its own, in which nothing happens but what is sent. */
+  static async start(): Promise<CaseCommands> {
+    const application = await anApplication({ config: { ROLE: 'api' } });
+    return new CaseCommands(application, await application.cast());
+  }
+
+  close(): Promise<void> {
+    return this.application.close();
+  }
 
   async send(
     { type, says = {} }: Step,
