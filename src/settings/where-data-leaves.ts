@@ -11,16 +11,19 @@ export interface Change {
   readonly to: unknown;
 }
 
-/** Of an authority: for whom it is blocked, and how it is reached. Its name, calendar and contact points move no data. */
+/**
+ * Of an authority: for whom it is blocked, and how it is reached, in the words of the settings file with their columns. Its name,
+ * calendar and contact points move no data.
+ */
 const GUARDED = [
-  'kind',
-  'country',
-  'represents',
-  'channel',
-  'endpoint',
-  'receipt_public_key',
-  'alert_email',
-  'statement_url',
+  ['kind', 'kind'],
+  ['country', 'country'],
+  ['represents', 'represents'],
+  ['channel', 'channel'],
+  ['endpoint', 'endpoint'],
+  ['receiptPublicKey', 'receipt_public_key'],
+  ['alertEmail', 'alert_email'],
+  ['statementUrl', 'statement_url'],
 ] as const;
 
 /**
@@ -49,18 +52,18 @@ export async function inUse(owner: pg.Client): Promise<boolean> {
 async function ofAuthority(owner: pg.Client, authority: AuthoritySetting): Promise<Change[]> {
   const wanted: Readonly<Record<string, unknown>> = columnsOf(authority);
   const { rows } = await owner.query<Record<string, unknown>>(
-    `SELECT id, ${GUARDED.join(', ')} FROM authority WHERE code = $1`,
+    `SELECT id, ${GUARDED.map(([, column]) => column).join(', ')} FROM authority WHERE code = $1`,
     [authority.code],
   );
   const held = rows[0];
   const changes: Change[] = [];
   if (!held) {
-    const to = Object.fromEntries(GUARDED.map((column) => [column, wanted[column]]));
+    const to = Object.fromEntries(GUARDED.map(([word, column]) => [word, wanted[column]]));
     changes.push({ what: `authority ${authority.code}`, from: null, to });
   } else {
-    for (const column of GUARDED) {
+    for (const [word, column] of GUARDED) {
       if (held[column] === wanted[column]) continue;
-      changes.push({ what: `authority ${authority.code}: ${column}`, from: held[column], to: wanted[column] });
+      changes.push({ what: `authority ${authority.code}: ${word}`, from: held[column], to: wanted[column] });
     }
   }
   for (const key of authority.keys ?? []) {

@@ -96,24 +96,28 @@ describe('settings that decide where data leaves', () => {
       {
         authorities: [{ ...UNIT, channel: 'webhook', endpoint: 'https://elsewhere.example/in', receiptPublicKey: 'x' }],
       },
-      ['channel', 'endpoint', 'receipt_public_key'].map((column) => ({ what: `authority unit: ${column}` })),
+      ['channel', 'endpoint', 'receiptPublicKey'].map((word) => ({ what: `authority unit: ${word}` })),
     ],
     [
       'its mailbox',
       { authorities: [{ ...UNIT, alertEmail: 'in@elsewhere.example' }] },
-      [{ what: 'authority unit: alert_email' }],
+      [{ what: 'authority unit: alertEmail' }],
     ],
     [
       'its statements',
       { authorities: [{ ...UNIT, statementUrl: 'https://elsewhere.example' }] },
-      [{ what: 'authority unit: statement_url' }],
+      [{ what: 'authority unit: statementUrl' }],
     ],
     [
       'its keys',
       { authorities: [{ ...UNIT, keys: [key] }] },
       [{ what: expect.stringMatching(/^authority unit: encryption key /) as unknown as string, from: null }],
     ],
-    ['who is told', { authorities: [OTHER] }, [{ what: 'authority other', from: null }]],
+    [
+      'who is told',
+      { authorities: [OTHER] },
+      [{ what: 'authority other', from: null, to: expect.objectContaining({ alertEmail: null }) }],
+    ],
     [
       'who is competent',
       { competences: [{ ...RULE, version: 2 }] },
