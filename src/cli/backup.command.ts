@@ -20,6 +20,7 @@ import { type ErasedCase, ErasureLedger } from '../platform/keys/erasure-ledger.
 import { repeatErasures } from '../cases/settled-erasures.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
 import type { SigningKey } from '../platform/keys/signing-key.js';
+import type { Difference } from '../referrals/difference.js';
 import { Told } from './told.js';
 import { answer, type InstallationInUse, withInstallation } from './installation-in-use.js';
 import { verifyBackup } from './verify-backup.js';
@@ -91,14 +92,16 @@ async function create({ config, ownerUrl }: InstallationInUse, { to, json }: Opt
 
 async function verify(installation: InstallationInUse, { file, json }: Options): Promise<void> {
   const result = await verifyBackup(installation, file);
-  const { backup, restored, reconciliation, audit } = result;
+  const { backup, restored, reconciliation, held, audit } = result;
+  const unmet = reconciliation.differences.filter((difference) => !held.includes(difference));
+  const named = ({ kind, what, obligationId, causeId }: Difference): string =>
+    `${kind}: ${what} (${obligationId ?? causeId ?? ''})`;
   answer(result, json, () => [
     `Backup as at ${said(installation.config, backup.takenAt)}: ${backup.tables} tables, ${backup.rows} rows`,
     `Restored: ${restored.tables} tables, ${restored.rows} rows`,
-    `Reconciled as at then: ${reconciliation.causes} causes, ${reconciliation.obligations} obligations, ${reconciliation.receipts} receipts, ${reconciliation.differences.length} differences`,
-    ...reconciliation.differences.map(
-      ({ kind, what, obligationId, causeId }) => `  ${kind}: ${what} (${obligationId ?? causeId ?? ''})`,
-    ),
+    `Reconciled as at then: ${reconciliation.causes} causes, ${reconciliation.obligations} obligations, ${reconciliation.receipts} receipts, ${unmet.length + reconciliation.notListed} differences`,
+    ...unmet.map((difference) => `  ${named(difference)}`),
+    ...held.map((difference) => `  held, because the file bars its recipient, which is in order: ${named(difference)}`),
     `Audited: ${audit.cases} cases, ${audit.events} events, ${audit.heads} signed heads, ${audit.findings.length + audit.notListed} findings`,
     ...audit.findings.map(({ kind, where, what }) => `  ${kind} at ${where}: ${what}`),
     result.ok

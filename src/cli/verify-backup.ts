@@ -10,6 +10,7 @@ import { checkBackup, type Restored, restoreBackup } from '../platform/backup/re
 import { withScratchDatabase } from '../platform/backup/scratch-database.js';
 import { Database } from '../platform/database/database.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
+import type { Difference } from '../referrals/difference.js';
 import { type Reconciliation, ReconcilerService } from '../referrals/reconciler.service.js';
 import type { InstallationInUse } from './installation-in-use.js';
 
@@ -21,6 +22,8 @@ export interface BackupVerification {
   readonly restored: Restored;
   /** As at the moment of the backup: what was in time then is in time. */
   readonly reconciliation: Reconciliation;
+  /** Of its differences: duties towards recipients that the file bars. They are held by law, which is in order. */
+  readonly held: readonly Difference[];
   readonly audit: AuditVerification;
 }
 
@@ -54,8 +57,22 @@ async function verifyFile(installation: InstallationInUse, file: string): Promis
     // Without the witness file: it goes on after the backup was taken.
     const audit = await auditVerify(scratch, keys);
     const whole = restored.rows === backup.rows && restored.tables === backup.tables;
-    return { ok: whole && reconciliation.ok && audit.ok, backup, restored, reconciliation, audit };
+    const { held, unmet } = heldApart(reconciliation);
+    return { ok: whole && !unmet && audit.ok, backup, restored, reconciliation, held, audit };
   });
+}
+
+/** What is held for a barred recipient may run late too; `unmet` where anything else differs, or too much to be named differs. */
+export function heldApart(reconciliation: Reconciliation): { held: Difference[]; unmet: boolean } {
+  const { ok, differences, notListed, chains } = reconciliation;
+  const barred = new Set(
+    differences.filter(({ what }) => what === 'blockedAfter').map(({ obligationId }) => obligationId),
+  );
+  const held = differences.filter(
+    ({ what, obligationId }) => what === 'blockedAfter' || (what === 'overdueReferral' && barred.has(obligationId)),
+  );
+  const onlyHeld = held.length === differences.length && notListed === 0 && (chains ?? []).length === 0;
+  return { held, unmet: !ok && !onlyHeld };
 }
 
 async function summaryOf(file: string, { takenAt, migrations, tables }: BackupManifest): Promise<BackupSummary> {

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { LedgerSequencer } from '../../src/audit/ledger-sequencer.service.js';
 import { TransparencyLog } from '../../src/audit/transparency-log.service.js';
 import { LedgerStore } from '../../src/audit/ledger.store.js';
-import { verifyBackup } from '../../src/cli/verify-backup.js';
+import { heldApart, verifyBackup } from '../../src/cli/verify-backup.js';
 import { accountId, authorityId, seedDemo } from '../../src/demo/seed.js';
 import { type BackupManifest, readBackup, writeFrames } from '../../src/platform/backup/backup-file.js';
 import { createBackup } from '../../src/platform/backup/create-backup.js';
@@ -285,6 +285,29 @@ describe('a backup', () => {
       expect(reconciliation).toMatchObject({ ok: true, inFlight: 1, differences: [] });
       // The chain remembers the receipt that was taken away here.
       expect(audit.findings.map(({ kind }) => kind)).toEqual(['rowMissing']);
+    });
+
+    it('names what is held for a barred recipient, late or not, and finds it in order', async () => {
+      const { rows } = await owner.query('SELECT country FROM authority WHERE id = $1', [
+        authorityId('demo-prosecution'),
+      ]);
+      await owner.query(`
+        ALTER TABLE receipt DISABLE TRIGGER receipt_stays;
+        CREATE TEMP TABLE kept AS SELECT * FROM receipt; DELETE FROM receipt; UPDATE outbox SET done_at = NULL;
+        UPDATE obligation SET due_at = now() - interval '1 minute';
+        UPDATE authority SET country = (SELECT min(country) FROM person_country) WHERE code = 'demo-prosecution'`);
+      const barred = await verify();
+      await owner.query(`UPDATE authority SET country = $1 WHERE code = 'demo-prosecution'`, [rows[0].country]);
+      const late = await verify();
+      await owner.query(`
+        INSERT INTO receipt SELECT * FROM kept; DROP TABLE kept;
+        ALTER TABLE receipt ENABLE TRIGGER receipt_stays`);
+      await tidy();
+      expect(barred.held.map(({ what }) => what).sort()).toEqual(['blockedAfter', 'overdueReferral']);
+      expect(barred.reconciliation.differences).toHaveLength(2);
+      expect(heldApart(barred.reconciliation).unmet).toBe(false);
+      expect(late.reconciliation.differences.map(({ what }) => what)).toEqual(['overdueReferral']);
+      expect(heldApart(late.reconciliation)).toEqual({ held: [], unmet: true });
     });
 
     it('is not ok when the record in it was changed or a duty is not met', async () => {
