@@ -3,12 +3,16 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type pg from 'pg';
 import { recordOperatorAct } from '../audit/operator-act.js';
+import { DeadlinesService } from '../deadlines/deadlines.service.js';
+import { PublicHolidays } from '../deadlines/public-holidays.js';
+import type { Config } from '../platform/config/config.js';
 import { recordingSettings, SETTINGS } from '../audit/settings-record.js';
 import { timeInWords } from '../domain/referral/time-in-words.js';
 import { asOwner } from '../platform/database/owner.js';
 import { sha256 } from '../platform/database/sealing.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import { validated } from '../platform/http/validation.js';
+import { countByCalendar } from '../settings/barred-clocks.js';
 import { type Applied, applySettings } from '../settings/apply-settings.js';
 import { confirmOrAsk, type Waiting } from '../settings/second-operator.js';
 import { Settings } from '../settings/settings.dto.js';
@@ -35,8 +39,7 @@ export const applyCommand = (): Command =>
     .action((file: string, { as, json }: Options) =>
       withInstallation(async ({ config, ownerUrl }) => {
         const read = await readSettings(file);
-        const production = config.NODE_ENV === 'production';
-        const done = await asOwner(ownerUrl(), (owner) => applyRecorded(owner, read, { as, production }));
+        const done = await asOwner(ownerUrl(), (owner) => applyRecorded(owner, read, { as, config }));
         answer({ ok: true, ...done }, json, () =>
           done.outcome === 'asked' ? sayAsked(done, config.F1_TIME_ZONE) : sayApplied(done),
         );
@@ -53,7 +56,7 @@ interface Read {
 
 interface How {
   readonly as: string | undefined;
-  readonly production: boolean;
+  readonly config: Config;
 }
 
 /** Whatever is applied or asked stands in the access log: by whom, which file, and what it changed. */
@@ -63,7 +66,7 @@ async function applyRecorded(owner: pg.Client, { settings, sha256: file }: Read,
   const by = { file, login: systemLogin() };
   const done = await recordingSettings(
     owner,
-    () => applyByTwo(owner, settings, { operator, production: how.production }),
+    () => applyByTwo(owner, settings, { operator, config: how.config }),
     ({ outcome }) => (outcome === 'asked' ? undefined : { actorId, action: 'apply Settings', detail: by }),
   );
   if (done.outcome === 'asked') {
@@ -86,13 +89,14 @@ function systemLogin(): string {
 async function applyByTwo(
   owner: pg.Client,
   settings: Settings,
-  { operator, production }: { readonly operator: { id: string } | undefined; readonly production: boolean },
+  { operator, config }: { readonly operator: { id: string } | undefined; readonly config: Config },
 ): Promise<Done> {
   const used = await inUse(owner);
   const changes = used ? [...(await whereDataLeaves(owner, settings)), ...(await whatLoosens(owner, settings))] : [];
   const step = changes.length === 0 ? undefined : operator && (await confirmOrAsk(owner, changes, operator.id));
   await owner.query('SAVEPOINT tried');
-  const applied = await applySettings(owner, settings, { production });
+  const applied = await applySettings(owner, settings, { production: config.NODE_ENV === 'production' });
+  await countByCalendar(owner, new DeadlinesService(config, new PublicHolidays(config)));
   if (changes.length > 0 && !step) throw new Told(needsTwo(changes));
   if (step?.outcome !== 'asked') return { outcome: 'applied', ...applied };
   await owner.query('ROLLBACK TO SAVEPOINT tried');

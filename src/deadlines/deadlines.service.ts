@@ -14,7 +14,7 @@ import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { Write } from '../platform/database/write.js';
 import { PublicHolidays } from './public-holidays.js';
 
-interface Rule extends DeadlineRule {
+export interface Rule extends DeadlineRule {
   readonly source: string;
 }
 
@@ -85,8 +85,13 @@ export class DeadlinesService {
   async dueInTx(tx: Tx, kind: string, calendar?: Calendar, endsAt?: Date): Promise<Due> {
     const rule = (await this.rulesInTx(tx)).get(kind);
     if (!rule) throw new Error(`no deadline rule for ${JSON.stringify(kind)}: add a row to deadline_rule`);
+    return this.dueBy(rule, tx.now, calendar, endsAt);
+  }
+
+  /** When a clock that starts then will have run out by this rule. */
+  dueBy(rule: Rule, startsAt: Date, calendar?: Calendar, endsAt?: Date): Due {
     const days = this.workingDays(calendar);
-    const start = tx.now.getTime();
+    const start = startsAt.getTime();
     const ruled = dueAt(start, rule, days);
     const due = Math.min(ruled, endsAt?.getTime() ?? ruled);
     const unit = due < ruled ? 'hours' : rule.unit; // what is left may hold no working day

@@ -20,6 +20,9 @@ import { aReferralSystem, decideExclusion, eventually } from '../faults/support/
 import { aDatabase, type TestDatabase } from '../support/database.js';
 import { aQueueBackend } from '../support/queue-backend.js';
 import { aMailSink, type MailSink } from '../support/mail-sink.js';
+import { DeadlinesService } from '../../src/deadlines/deadlines.service.js';
+import { PublicHolidays } from '../../src/deadlines/public-holidays.js';
+import { countByCalendar } from '../../src/settings/barred-clocks.js';
 import { suspending } from '../support/suspended.js';
 
 /** Every way to reach a country of the person, or whom the person accuses: the database refuses it, and so does the channel. */
@@ -228,6 +231,33 @@ describe('a blocked recipient', () => {
         await superuser.query('ROLLBACK');
       }
     });
+  });
+
+  it('is told of in working days by our own calendar, where the settings bar it', async () => {
+    await receiver.fail('error500');
+    const id = (await decideExclusion(system, house, await aFile())).obliged[0]!.obligationId;
+    const config = Object.assign(new Config(), { F1_TIME_ZONE: 'Europe/Brussels', F1_COUNTRY: 'BE' });
+    const deadlines = new DeadlinesService(config, new PublicHolidays(config));
+    await owner(
+      `INSERT INTO deadline_rule VALUES ('blockedRecipient', f1_now()::date, 10, 'workingDays', 'invented rule')`,
+    );
+    const counted = await asOwner(database.ownerUrl, async (client) => {
+      await client.query(`UPDATE authority SET represents = 'RW' WHERE id = $1`, [abroad()]);
+      return countByCalendar(client, deadlines);
+    });
+    const [clock] = await read<{ starts_at: Date; due_at: Date; half_at: Date; most_at: Date; source: string }>(
+      `SELECT starts_at, due_at, half_at, most_at, source FROM deadline WHERE subject_id = $1 AND kind = 'blockedRecipient'`,
+      id,
+    );
+    await owner(`DELETE FROM deadline_rule WHERE source = 'invented rule'`);
+    await owner('UPDATE authority SET represents = NULL');
+    await receiver.fail('none');
+    expect(counted).toBeGreaterThan(0);
+    const rule = { amount: 10, unit: 'workingDays' as const, source: 'invented rule' };
+    const { dueAt, halfAt, mostAt, source } = deadlines.dueBy(rule, clock!.starts_at);
+    expect(clock).toMatchObject({ due_at: dueAt, half_at: halfAt, most_at: mostAt, source });
+    // Ten working days hold two weekends at least.
+    expect(clock!.due_at.getTime() - clock!.starts_at.getTime()).toBeGreaterThan(13 * 86_400_000);
   });
 
   it('is not followed to where a redirect leads', async () => {
