@@ -61,12 +61,47 @@ export class ReasonDto {
   reason!: string;
 }
 
+class PassagesDto {
+  @ApiProperty({
+    type: [String],
+    description:
+      'The exact words that tell where the person is, each as it stands in a text: as spoken, as interpreted, translated. Empty: ' +
+      'everything said so far was looked through, and nothing (more) of it tells that.',
+  })
+  @IsArray({ message: 'must be a list of passages, empty where nothing is said' })
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsWords(2_000, { each: true })
+  passages!: readonly string[];
+}
+
+class UnmarkedText {
+  @ApiProperty({ format: 'uuid', description: 'The answer, follow-up or submission.' })
+  statementId!: string;
+
+  @ApiProperty({ description: 'Which of its texts: `original`, `interpreted`, `value`, `text` or a translation.' })
+  text!: string;
+}
+
 class ThirdPersonView extends ThirdPersonDto {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
   @ApiProperty()
   whereaboutsApproved!: boolean;
+
+  @ApiProperty({ type: [String], description: 'Words marked as telling where the person is: withheld until approved.' })
+  passages!: readonly string[];
+
+  @ApiProperty({
+    type: [UnmarkedText],
+    description:
+      'Texts that hold no marked passage although another text of the same statement does: mark their words too.',
+  })
+  unmarkedTexts!: readonly UnmarkedText[];
+
+  @ApiProperty({ description: 'Somebody looked through the answers for this person since the last was recorded.' })
+  answersLookedThrough!: boolean;
 
   @ApiProperty({
     format: 'date-time',
@@ -131,6 +166,27 @@ export class ThirdPersonsController {
     @Asked() asked: Preconditions,
   ): Promise<ThirdPersonList> {
     await this.persons.withdraw(actor, caseId, id, reason, asked);
+    return this.list(actor, caseId);
+  }
+
+  @Post(':personId/passages')
+  @HttpCode(200)
+  @Allows('edit', 'ThirdPerson')
+  @ApiOperation({
+    summary: 'Say that the answers were looked through for where this person is, and mark the words that tell it.',
+    description:
+      'Marked words, and recorded whereabouts wherever they stand, are replaced by a mark in every text of every package until a second ' +
+      'person approves the whereabouts. Words that stand nowhere are refused. Later calls add to earlier ones.',
+  })
+  @ApiOkResponse({ type: ThirdPersonList })
+  async mark(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Param('personId', IdPipe) id: string,
+    @Body() { passages }: PassagesDto,
+    @Asked() asked: Preconditions,
+  ): Promise<ThirdPersonList> {
+    await this.persons.markPassages(actor, caseId, id, passages, asked);
     return this.list(actor, caseId);
   }
 

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { place, type PersonCategory, type Relation } from '../domain/referral/file.js';
+import { type CaseFile, place, type PersonCategory, type Relation } from '../domain/referral/file.js';
+import { isTooShort, standsIn, statementsOf, textsUnmarked } from '../domain/referral/whereabouts.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Config } from '../platform/config/config.js';
+import type { DataKey } from '../platform/database/sealing.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
+import { PackagesService } from '../referrals/packages.service.js';
+import type { PassagesMarked } from '../referrals/package.store.js';
 import { CaseRecords } from './case-records.js';
 import { tellOfBlocked } from './blocked-recipients.js';
 import { askUnblocking, unblockedByTwo } from './unblocking.js';
@@ -41,6 +45,28 @@ interface ThirdPersonRow {
   readonly withdrawn_at: Date | null;
 }
 
+interface Mark extends Omit<PassagesMarked, 'id'> {
+  readonly of: string;
+  readonly by: string;
+}
+
+/** What is marked, what of the same statements is not, and whether anything was said since somebody looked. */
+function lookedThrough(
+  marks: readonly Mark[],
+  { whereabouts }: ThirdPersonWords,
+  files: readonly CaseFile[],
+  said: readonly string[],
+) {
+  const seen = new Set(marks.flatMap(({ statements }) => statements));
+  const passages = [...new Set(marks.flatMap((one) => one.passages))];
+  return {
+    passages,
+    // Recorded whereabouts count as marked where they stand.
+    unmarkedTexts: textsUnmarked(files, [...passages, ...(whereabouts === undefined ? [] : [whereabouts])]),
+    answersLookedThrough: marks.length > 0 && said.every((id) => seen.has(id)),
+  };
+}
+
 /** Persons whom a file names beside the applicant: they travel in their category, their whereabouts only when approved. */
 @Injectable()
 export class ThirdPersonsService {
@@ -50,6 +76,7 @@ export class ThirdPersonsService {
     private readonly dataKeys: DataKeys,
     private readonly records: CaseRecords,
     private readonly deadlines: DeadlinesService,
+    private readonly packages: PackagesService,
   ) {}
 
   /** Refuses the country that decides: it would have nobody left to tell of its own cases. */
@@ -109,7 +136,37 @@ export class ThirdPersonsService {
     });
   }
 
-  /** Lets the whereabouts leave with the next package. Refused to whoever recorded them. */
+  /**
+   * Says that everything said so far was looked through for where this person is, and which words tell it; none may. They are
+   * withheld from every package until the whereabouts are approved. Throws InvalidInput at a passage that stands nowhere.
+   */
+  async markPassages(
+    actor: Actor,
+    caseId: string,
+    id: string,
+    passages: readonly string[],
+    asked: Preconditions,
+  ): Promise<void> {
+    await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, _write, _record, key) => {
+      const row = await this.getInTx(tx, caseId, id);
+      if (row.whereabouts_approved_at)
+        throw new DomainError('conflict', 'The whereabouts are approved: nothing of them is withheld any more.');
+      const files = await this.packages.filesInTx(tx, caseId, key);
+      const faults = passages.flatMap((passage, at) => {
+        const pointer = `/passages/${at}`;
+        if (isTooShort(passage)) return [{ pointer, detail: 'has fewer than three letters: mark more of the words' }];
+        if (standsIn(files, passage)) return [];
+        const detail =
+          'stands in no text of this case that a package may carry: give the exact words, as one text has them';
+        return [{ pointer, detail }];
+      });
+      if (faults.length > 0) throw new InvalidInput(faults);
+      const statements = [...new Set(files.flatMap(statementsOf).map((one) => one.id))];
+      return { type: 'MARK_PASSAGES', payload: { id, passages, statements } };
+    });
+  }
+
+  /** Lets the whereabouts, and every word marked as telling them, leave with the next package. Refused to whoever recorded or marked. */
   async approveWhereabouts(
     actor: Actor,
     caseId: string,
@@ -120,11 +177,15 @@ export class ThirdPersonsService {
     await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, write, _record, key) => {
       const row = await this.getInTx(tx, caseId, id);
       const words = key.open<ThirdPersonWords>(row.sealed, place('third_person', id));
-      if (words.whereabouts === undefined)
+      const marks = await this.marksInTx(tx, caseId, key);
+      const own = marks.filter(({ of }) => of === id);
+      if (words.whereabouts === undefined && own.every(({ passages }) => passages.length === 0))
         throw new DomainError('conflict', 'No whereabouts are recorded of this person.');
       if (row.whereabouts_approved_at) throw new DomainError('conflict', 'The whereabouts are approved already.');
       if (row.recorded_by === actor.id)
         throw new DomainError('conflict', 'You recorded this person: have somebody else approve the whereabouts.');
+      if (own.some(({ by }) => by === actor.id))
+        throw new DomainError('conflict', 'You marked passages: have somebody else approve the whereabouts.');
       write.update('third_person', { id }, { whereabouts_approved_by: actor.id, whereabouts_approved_at: tx.now });
       return { type: 'APPROVE_WHEREABOUTS', payload: { id, reason } };
     });
@@ -138,16 +199,42 @@ export class ThirdPersonsService {
         [caseId],
         'third_persons_of_case',
       );
-      return rows.map((row) => ({
+      const marks = await this.marksInTx(tx, caseId, key);
+      const files = marks.length > 0 ? await this.packages.filesInTx(tx, caseId, key) : [];
+      const said = [...new Set(files.flatMap(statementsOf).map((one) => one.id))];
+      const persons = rows.map((row) => ({
+        row,
+        words: key.open<ThirdPersonWords>(row.sealed, place('third_person', row.id)),
+      }));
+      return persons.map(({ row, words }) => ({
         id: row.id,
         category: row.category,
         relation: row.relation,
         countries: row.countries,
-        ...key.open<ThirdPersonWords>(row.sealed, place('third_person', row.id)),
+        ...words,
         withdrawalAskedAt: row.withdrawal_asked_at?.toISOString() ?? null,
         whereaboutsApproved: row.whereabouts_approved_at !== null,
+        ...lookedThrough(
+          marks.filter(({ of }) => of === row.id),
+          words,
+          files,
+          said,
+        ),
         recordedAt: row.recorded_at.toISOString(),
       }));
+    });
+  }
+
+  /** Who looked through the answers for whom, oldest first. The marks lie in their events alone. */
+  private async marksInTx(tx: Tx, caseId: string, key: DataKey): Promise<Mark[]> {
+    const events = await tx.rows<{ seq: number; actor_id: string; payload: Buffer }>(
+      `SELECT seq, actor_id, payload FROM event WHERE aggregate_id = $1 AND type = 'MARK_PASSAGES' AND payload IS NOT NULL ORDER BY seq`,
+      [caseId],
+      'passages_marked',
+    );
+    return events.map(({ seq, actor_id: by, payload }) => {
+      const { id: of, passages, statements } = key.open<PassagesMarked>(payload, place('event', caseId, seq));
+      return { of, by, passages, statements };
     });
   }
 

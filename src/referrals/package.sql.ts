@@ -73,6 +73,10 @@ export const FILE = `
     'thirdPersons', ${list(`SELECT t.id, t.category, t.relation, t.countries, ${iso('t.recorded_at', 'recordedAt')},
       ${iso('t.whereabouts_approved_at', 'whereaboutsApprovedAt')}, ${b64('t.sealed')}
       FROM third_person t WHERE t.case_id = c.id AND t.withdrawn_at IS NULL ORDER BY t.recorded_at, t.id`)},
+    'withdrawnPersons', ${list(`SELECT t.id, ${b64('t.sealed')} FROM third_person t WHERE t.case_id = c.id
+      AND t.withdrawn_at IS NOT NULL AND t.whereabouts_approved_at IS NULL ORDER BY t.recorded_at, t.id`)},
+    'passageMarks', ${list(`SELECT e.seq, ${b64('e.payload')} FROM event e WHERE e.aggregate_id = c.id
+      AND e.type = 'MARK_PASSAGES' AND e.payload IS NOT NULL ORDER BY e.seq`)},
     'allegations', CASE WHEN $2 THEN '[]'::jsonb ELSE ${list(ALLEGATION)} END,
     'interviews', ${list(INTERVIEW)},
     'documents', ${list(`SELECT d.id, d.sha256, d.bytes, d.media_type AS "mediaType", ${iso('d.added_at', 'addedAt')}, ${b64('d.sealed')}

@@ -95,6 +95,18 @@ export class PackagesService {
     return checkOf(file, kind, named ?? file.allegations.map(({ id }) => id));
   }
 
+  /** What has been said in a case and may be sent of it: for its analysis, and as an own account where one was agreed. */
+  async filesInTx(tx: Tx, caseId: string, key: DataKey): Promise<readonly CaseFile[]> {
+    const whole = await this.wordedInTx(tx, await this.store.getInTx(tx, caseId, key, 'exclusion'), 'exclusion');
+    const own = await this.wordedInTx(tx, await this.store.getInTx(tx, caseId, key, 'account'), 'account');
+    return [whole, own];
+  }
+
+  /** The words of a case that tell where somebody is and may not leave yet. */
+  async whereaboutsWithheldInTx(tx: Tx, caseId: string, key: DataKey): Promise<CaseFile['whereaboutsWithheld']> {
+    return (await this.store.getInTx(tx, caseId, key, 'correction')).whereaboutsWithheld;
+  }
+
   /** The words of the questionnaires are read once for each; without new ones the file is one statement. */
   private async wordedInTx(tx: Tx, opened: FileOpened, kind: Kind): Promise<CaseFile> {
     const interviews: InterviewInFile[] = [];

@@ -135,6 +135,9 @@ export class ReferralsService {
     write.insert('duty_cause', { id: correctionId, case_id: caseId, kind: 'correction', at: tx.now });
     for (const referral of referrals) await this.markInTx(tx, write, correction, referral);
     const told: Obliged[] = [];
+    const whereaboutsWithheld = isByAPerson(correction)
+      ? await this.packages.whereaboutsWithheldInTx(tx, caseId, correction.key)
+      : [];
     for (const authorityId of new Set(referrals.map(({ authority_id }) => authority_id))) {
       const own = referrals.filter(({ authority_id }) => authority_id === authorityId);
       const id = obligationId(correctionId, authorityId, 'correction');
@@ -161,6 +164,7 @@ export class ReferralsService {
           decisionId,
           corrected: own.map((one) => ({ referralId: one.id, kind: one.kind, bodySha256: one.body_sha256 })),
           suspended: SUSPENDING.has(reason),
+          whereaboutsWithheld,
         },
         hashOf,
       );
@@ -196,6 +200,9 @@ export class ReferralsService {
     });
   }
 }
+
+/** What the system corrects by itself carries no words of the file, and its transaction does not see the file. */
+const isByAPerson = ({ actorId }: CorrectionToTell): boolean => actorId !== null;
 
 const noCauseToTell = (): DomainError =>
   new DomainError(

@@ -121,6 +121,9 @@ describe('what is sent', () => {
     const agreed = await reviewer.post(approval, { reason: 'Agreed with her counsel.' });
     expect(agreed.body.items.map(({ whereaboutsApproved }: any) => whereaboutsApproved)).toEqual([true, false]);
     expect((await reviewer.post(approval, { reason: 'Again.' })).status).toBe(409);
+    const { items } = (await officer.get(path)).body;
+    const neighbour = items.find(({ name }: any) => name === other.name);
+    expect((await officer.post(`${path}/${neighbour.id}/passages`, { passages: [] })).status).toBe(200);
     await officer.post(`/api/cases/${id}/undisclosed-exculpatory`, { reason: 'A neighbour is afraid.' });
     const decision = { type: 'DECIDE_EXCLUSION', reasons: 'Serious reasons.', allegations: outcomes };
     await cast.decider.post(`/api/cases/${id}/commands`, decision);
@@ -130,6 +133,71 @@ describe('what is sent', () => {
     expect(sent.exculpatory.undisclosed.exists).toBe(true);
     const text = JSON.stringify(sent);
     for (const kept of ['Hidden town', 'A mistake', 'afraid']) expect(text).not.toContain(kept);
+  });
+
+  /** A case to decide in which a translation and a comment say where the sister is; `path` is hers. */
+  async function aCaseThatTellsWhereSheIs() {
+    const { id, outcomes } = await aCaseAt(cast, 'approved');
+    const all = `/api/cases/${id}/third-persons`;
+    const named = { category: 'witness', relation: 'sibling', name: 'Invented Sister', countries: [] };
+    const [sister] = (await officer.post(all, named)).body.items;
+    const [answer] = await application.rows<{ id: string; interview: string }>(
+      `SELECT a.id, a.interview_id AS interview FROM answer a JOIN interview i ON i.id = a.interview_id
+       WHERE i.case_id = $1 AND i.purpose <> 'witness' ORDER BY a.recorded_at LIMIT 1`,
+      [id],
+    );
+    const translation = { language: 'en', text: 'She hides in  MILL town, he said.', translator: 'TRA-1' };
+    const of = { statementId: answer!.id, interviewId: answer!.interview };
+    expect((await officer.post(`/api/cases/${id}/translations`, { ...translation, ...of })).status).toBe(201);
+    const comment = { kind: 'evidence', text: 'ሓፍተይ ኣብ ዓዲ ግራት ኣላ።', from: 'counsel' };
+    expect((await officer.post(`/api/cases/${id}/submissions`, comment)).status).toBe(201);
+    const decision = { type: 'DECIDE_EXCLUSION', reasons: 'Her town is Mill Town.', allegations: outcomes };
+    const decider = await application.as('decider');
+    const decide = () => decider.post(`/api/cases/${id}/commands`, decision);
+    return { id, sister, path: `${all}/${sister.id}`, decide };
+  }
+  const TELLING = ['Mill Town', 'ዓዲ ግራት'];
+
+  it('withholds words marked as telling where somebody is in every text, and waits until somebody looked for them', async () => {
+    const { id, sister, path, decide } = await aCaseThatTellsWhereSheIs();
+    const refused = await decide();
+    expect(refused.body.gaps).toMatchObject([{ code: 'whereaboutsNotLookedFor', subject: sister.id }]);
+    const nowhere = await officer.post(`${path}/passages`, { passages: ['Mill Town', 'Elsewhere', 'ab'] });
+    expect([nowhere.status, nowhere.body.errors.map(({ pointer }: any) => pointer)]).toEqual([
+      400,
+      ['/passages/1', '/passages/2'],
+    ]);
+    const key = { 'Idempotency-Key': randomUUID() };
+    const marked = await officer.post(`${path}/passages`, { passages: TELLING }, key);
+    expect(marked.body.items).toMatchObject([{ passages: TELLING, answersLookedThrough: true }]);
+    expect((await officer.post(`${path}/passages`, { passages: TELLING }, key)).status).toBe(200);
+    expect((await eventsOf(id)).filter((type) => type === 'MARK_PASSAGES')).toHaveLength(1);
+    const later = { kind: 'evidence', text: 'Another word.', from: 'counsel' };
+    await officer.post(`/api/cases/${id}/submissions`, later);
+    expect((await decide()).status).toBe(409);
+    await officer.post(`${path}/passages`, { passages: [] });
+    expect((await decide()).status).toBe(200);
+    const [sent] = await packagesOf(id);
+    const text = JSON.stringify(sent);
+    for (const telling of TELLING) expect(text.toLowerCase().replace(/\s+/g, ' ')).not.toContain(telling.toLowerCase());
+    expect(text).toContain('Another word.');
+    expect(sent.decision.reasons).toContain(sister.id);
+    expect(sent.manifest.withheld).toEqual([{ thirdPersonId: sister.id, passages: expect.any(Number) }]);
+    expect(sent.manifest.withheld[0].passages).toBeGreaterThanOrEqual(3);
+  });
+
+  it('tells them once a second person, who marked none, approved them', async () => {
+    const { id, path, decide } = await aCaseThatTellsWhereSheIs();
+    const approve = (who: Person) => who.post(`${path}/approve-whereabouts`, { reason: 'Agreed with her counsel.' });
+    expect((await approve(reviewer)).status).toBe(409);
+    await officer.post(`${path}/passages`, { passages: TELLING });
+    expect((await approve(officer)).status).toBe(403);
+    expect((await approve(reviewer)).status).toBe(200);
+    expect((await officer.post(`${path}/passages`, { passages: [] })).status).toBe(409);
+    expect((await decide()).status).toBe(200);
+    const [sent] = await packagesOf(id);
+    for (const telling of TELLING) expect(JSON.stringify(sent)).toContain(telling);
+    expect(sent.manifest.withheld).toEqual([]);
   });
 
   it('does not leave with a record that nobody closed: the decision is refused, by gap and cure, and nothing is written', async () => {

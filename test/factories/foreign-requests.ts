@@ -131,6 +131,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'GET cases/:id/third-persons': ofCase(undefined, EMPTY),
   'POST cases/:id/third-persons': ofCase(aThirdPerson()),
   'POST cases/:id/third-persons/:personId/withdraw': ofCase(WHY),
+  'POST cases/:id/third-persons/:personId/passages': ofCase({ passages: [] }),
   'POST cases/:id/third-persons/:personId/approve-whereabouts': ofCase(WHY),
   'GET cases/:id/person': ofCase(),
   'POST cases/:id/person/commands': ofCase({ type: 'MARK_DETAINED', source: planted('a stranger') }),

@@ -90,6 +90,7 @@ export const aFile = (about: Partial<CaseFile> = {}): CaseFile => ({
     history: [],
   },
   thirdPersons: [],
+  whereaboutsWithheld: [],
   allegations: [anAllegation()],
   interviews: [anInterview()],
   documents: [],

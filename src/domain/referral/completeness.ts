@@ -1,5 +1,6 @@
 import type { AllegationInFile, CaseFile, Content, InterviewInFile, ReferralKind } from './file.js';
 import { elementsMissing } from './package-allegations.js';
+import { notLookedThrough } from './whereabouts.js';
 import { followUpsOf, inForce, recordState, wordsOf } from './package-facts.js';
 
 /** One thing that a package lacks. No personal data: it is kept in plain. */
@@ -31,17 +32,28 @@ export function gapsOf(file: CaseFile, { kind, allegationIds }: Telling): Gap[] 
     ...file.interviews.filter(({ answers }) => answers.length > 0).flatMap((one) => recordGaps(file, one)),
     ...told.flatMap((allegation) => allegationGaps(file, allegation)),
     ...personGaps(file),
+    ...whereaboutsGaps(file),
   ];
 }
 
 /** Left out of an own account on purpose, so that nobody is told that the file lacks them. */
 const NOT_OF_AN_ACCOUNT: readonly string[] = ['whereaboutsUnknown', 'recordingMissing'];
 
-/** Of an own account only who speaks and the record count. */
+/** Of an own account only who speaks, the record, and where others are count. */
 const accountGaps = (file: CaseFile): Gap[] =>
-  [...identityGaps(file), ...file.interviews.flatMap((one) => recordGaps(file, one))].filter(
+  [...identityGaps(file), ...file.interviews.flatMap((one) => recordGaps(file, one)), ...whereaboutsGaps(file)].filter(
     ({ code }) => !NOT_OF_AN_ACCOUNT.includes(code),
   );
+
+/** Whoever speaks of somebody may say where they are: a person must have looked before the words leave. */
+const whereaboutsGaps = (file: CaseFile): Gap[] =>
+  notLookedThrough(file).map((subject) => ({
+    code: 'whereaboutsNotLookedFor',
+    subject,
+    sentence: `The answers were not looked through for where the third person ${subject} is since the last was recorded.`,
+    cure: 'Look through them and say which words tell it, or that none do: POST /api/cases/{id}/third-persons/{personId}/passages.',
+    hinders: true,
+  }));
 
 function identityGaps({ person: { id, content, whereabouts } }: CaseFile): Gap[] {
   const correct = 'Correct the particulars: PUT /api/cases/{id}/applicant.';

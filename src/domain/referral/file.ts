@@ -45,6 +45,8 @@ export interface CaseFile {
   readonly closedTo: readonly string[];
   readonly person: PersonInFile;
   readonly thirdPersons: readonly ThirdPersonInFile[];
+  /** Of third persons whose whereabouts nobody approved, those withdrawn too. */
+  readonly whereaboutsWithheld: readonly WhereaboutsWithheld[];
   readonly allegations: readonly AllegationInFile[];
   readonly interviews: readonly InterviewInFile[];
   readonly documents: readonly StoredObject[];
@@ -108,6 +110,14 @@ export interface ThirdPersonInFile {
   readonly countries: readonly string[];
   /** `name`, and where it is known `about` and `whereabouts`. */
   readonly content: Content;
+}
+
+/** Words that tell where a third person is, and that may not leave. */
+export interface WhereaboutsWithheld {
+  readonly personId: string;
+  readonly passages: readonly string[];
+  /** The statements that somebody looked through for them; null when the person was withdrawn, and nobody need look any more. */
+  readonly lookedThrough: readonly string[] | null;
 }
 
 export interface AllegationInFile {

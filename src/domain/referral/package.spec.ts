@@ -250,6 +250,7 @@ describe('a correction package', () => {
         decisionId: id(92),
         corrected: [{ referralId: id(91), kind: 'exclusion', bodySha256: 'b'.repeat(64) }],
         suspended: false,
+        whereaboutsWithheld: [],
       },
       hash,
     );

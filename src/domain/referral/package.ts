@@ -1,9 +1,10 @@
-import type { CaseFile, Content, DecisionToTell, Ground, ReferralKind } from './file.js';
+import type { CaseFile, Content, DecisionToTell, Ground, ReferralKind, WhereaboutsWithheld } from './file.js';
 import { allegationPart } from './package-allegations.js';
 import { assessmentsOf } from './package-assessments.js';
 import { exculpatoryOf } from './package-exculpatory.js';
 import { factsOf } from './package-facts.js';
 import { personsOf } from './package-persons.js';
+import { withoutWhereabouts } from './whereabouts.js';
 
 export interface Recipient {
   readonly authorityId: string;
@@ -83,7 +84,8 @@ export function referralPackage(input: PackageInput, hash: Hash): Content {
     exculpatory: exculpatoryOf(file, allegations, findings, input.kind),
     completeness: input.completeness,
   };
-  return sealedByManifest({ ...headOf(input, file.reference), sender: senderOf(input) }, parts, hash);
+  const head = { ...headOf(input, file.reference), sender: senderOf(input) };
+  return sealedByManifest(head, parts, file.whereaboutsWithheld, hash);
 }
 
 /** The authority that decided, and whom of it to ask; nobody else who worked on the file is named. */
@@ -149,6 +151,7 @@ export interface CorrectionInput {
     readonly bodySha256: string;
   }[];
   readonly suspended: boolean;
+  readonly whereaboutsWithheld: readonly WhereaboutsWithheld[];
 }
 
 const ANSWER =
@@ -171,15 +174,26 @@ export function correctionPackage(input: CorrectionInput, hash: Hash): Content {
       },
       corrects: input.corrected,
     },
+    input.whereaboutsWithheld,
     hash,
   );
 }
 
-const sealedByManifest = (head: Content, parts: Content, hash: Hash): Content => ({
-  ...head,
-  ...parts,
-  manifest: {
-    algorithm: 'SHA-256 over RFC 8785 canonical JSON',
-    parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, hash(part)])),
-  },
-});
+/** The last that is done to a package: no part is made after the words that may not leave are taken out. */
+function sealedByManifest(
+  head: Content,
+  whole: Content,
+  unapproved: readonly WhereaboutsWithheld[],
+  hash: Hash,
+): Content {
+  const { value: parts, withheld } = withoutWhereabouts(whole, unapproved);
+  return {
+    ...head,
+    ...parts,
+    manifest: {
+      algorithm: 'SHA-256 over RFC 8785 canonical JSON',
+      parts: Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, hash(part)])),
+      withheld,
+    },
+  };
+}

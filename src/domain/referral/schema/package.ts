@@ -1,6 +1,19 @@
 import { allegations, assessments, exculpatory, findings } from './assessments.js';
 import { facts } from './facts.js';
-import { bool, country, instant, list, nullable, object, oneOf, type Schema, sha256, text, uuid } from './terms.js';
+import {
+  bool,
+  count,
+  country,
+  instant,
+  list,
+  nullable,
+  object,
+  oneOf,
+  type Schema,
+  sha256,
+  text,
+  uuid,
+} from './terms.js';
 
 const person = {
   id: uuid('Of the person.'),
@@ -79,14 +92,25 @@ const handling = {
 };
 const neverTo = list('Countries nothing may reach.', country('ISO 3166-1 alpha-2.'));
 
-const manifest: Schema = object('Hashes of the parts, so that each can be checked by itself.', {
-  algorithm: text('How the hashes are made.'),
-  parts: {
-    type: 'object',
-    description: 'SHA-256 in hex by name of the part.',
-    additionalProperties: sha256('Of that part.'),
+const manifest: Schema = object(
+  'Hashes of the parts, so that each can be checked by itself, and how much of them is withheld.',
+  {
+    algorithm: text('How the hashes are made.'),
+    parts: {
+      type: 'object',
+      description: 'SHA-256 in hex by name of the part.',
+      additionalProperties: sha256('Of that part.'),
+    },
+    withheld: list(
+      'Passages that tell where somebody is, replaced by a mark in every text until a second person approves them. Ask us for them.',
+      object('Of one person.', {
+        thirdPersonId: uuid('Whose whereabouts they tell.'),
+        passages: count('How many there are.'),
+      }),
+    ),
   },
-});
+  ['withheld'],
+);
 
 const referral = object('What is told of one case to one authority.', {
   ...head(['exclusion', 'suspicion', 'account']),
