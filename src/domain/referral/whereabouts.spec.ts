@@ -13,6 +13,7 @@ import { gapsOf } from './completeness.js';
 import { accountOf } from './package-account.js';
 import { packageProblems } from './package-check.js';
 import { correctionPackage, referralPackage } from './package.js';
+import { printedPackage } from './printed-package.js';
 import {
   isTooShort,
   standsIn,
@@ -108,6 +109,9 @@ describe('words that tell where a third person is', () => {
     const [{ thirdPersonId, passages }] = body.manifest.withheld;
     expect([thirdPersonId, passages]).toEqual([id(51), JSON.stringify(body).split(MARK).length - 1]);
     expect(body.manifest.parts.facts).toBe(hash(body.facts));
+    const printed = JSON.stringify(printedPackage(body, () => true));
+    expect(printed).toContain('[Withheld: whereabouts of');
+    expect(printed).not.toMatch(/hidden\s+town/i);
     expect(packageProblems(body)).toEqual([]);
   });
 
