@@ -36,7 +36,7 @@ export async function tellOfBlocked(
 ): Promise<void> {
   const told = await tx.rows<{ id: string }>(
     `SELECT r.id FROM referral r JOIN authority a ON a.id = r.authority_id
-     WHERE r.case_id = $1 AND (a.id = $2 OR a.country = ANY ($3) OR a.represents = ANY ($3))
+     WHERE r.case_id = $1 AND (a.id = $2 OR a.lands && $3)
        AND NOT EXISTS (SELECT FROM deadline d WHERE d.subject_id = r.id AND d.kind = $4 AND d.met_at IS NULL AND d.ended_at IS NULL)
        AND NOT EXISTS (SELECT FROM blocked_closing g WHERE g.referral_id = r.id AND g.outcome = 'confirmed' AND g.lapsed_at IS NULL)`,
     [caseId, bars.authorityId ?? null, bars.countries, BLOCKED_CLOCK],

@@ -45,13 +45,13 @@ const COMPETENCE: Prepared = {
       'id', c.id, 'version', c.version, 'kinds', c.kinds, 'grounds', c.grounds, 'countries', c.countries,
       'actCountries', c.act_countries, 'whereabouts', c.whereabouts,
       'legalBasis', c.legal_basis, 'validFrom', c.valid_from, 'validUntil', c.valid_until,
-      'authority', jsonb_build_object('id', a.id, 'code', a.code, 'name', a.name, 'country', a.country,
-        'represents', a.represents, 'disabled', a.disabled_at IS NOT NULL,
+      'authority', jsonb_build_object('id', a.id, 'code', a.code, 'name', a.name, 'lands', a.lands,
+        'disabled', a.disabled_at IS NOT NULL,
         'barred', EXISTS (SELECT FROM person_country p WHERE p.case_id = $1 AND p.dropped_by IS NOT NULL
-            AND p.country IN (a.country, a.represents))
+            AND p.country = ANY (a.lands))
           OR EXISTS (SELECT FROM persecution_actor x WHERE x.case_id = $1 AND x.withdrawn_at IS NULL
-          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)))
+          AND (x.authority_id = a.id OR x.country = ANY (a.lands)))
           OR EXISTS (SELECT FROM third_person t WHERE t.case_id = $1 AND t.withdrawn_at IS NULL
-            AND t.countries && ARRAY[a.country, a.represents])))), '[]')
+            AND t.countries && a.lands)))), '[]')
      FROM competence_rule c JOIN authority a ON a.id = c.authority_id) AS rules`,
 };

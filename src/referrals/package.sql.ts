@@ -65,10 +65,11 @@ export const FILE = `
     'procedureType', c.procedure_type, 'countryOfOrigin', c.country_of_origin, 'claim', c.snapshot -> 'claim',
     'analysisRevision', c.analysis_revision,
     'contact', (SELECT jsonb_build_object('name', u.display_name, 'unit', u.unit) FROM app_user u WHERE u.id = f1_actor()),
-    'closedTo', (SELECT coalesce(jsonb_agg(DISTINCT country), '[]') FROM (
+    'closedTo', (SELECT coalesce(jsonb_agg(DISTINCT land), '[]') FROM (
       SELECT country FROM person_country WHERE case_id = c.id AND country <> 'stateless'
       UNION SELECT country FROM persecution_actor WHERE case_id = c.id AND withdrawn_at IS NULL AND country IS NOT NULL
-      UNION SELECT unnest(countries) FROM third_person WHERE case_id = c.id AND withdrawn_at IS NULL) closed),
+      UNION SELECT unnest(countries) FROM third_person WHERE case_id = c.id AND withdrawn_at IS NULL) closed
+      CROSS JOIN LATERAL unnest(f1_lands(country, NULL)) AS land),
     'person', ${PERSON},
     'thirdPersons', ${list(`SELECT t.id, t.category, t.relation, t.countries, ${iso('t.recorded_at', 'recordedAt')},
       ${iso('t.whereabouts_approved_at', 'whereaboutsApprovedAt')}, ${b64('t.sealed')}

@@ -13,12 +13,12 @@ export const isClosedAsBlocked = (referralId: string): string => `EXISTS (
 
 /** Whether obligation `o` is owed to whom the file bars. Written out, so that all of them are asked together. */
 export const IS_BARRED = `(
-      EXISTS (SELECT FROM authority a JOIN person_country p ON p.case_id = o.case_id AND p.country IN (a.country, a.represents)
+      EXISTS (SELECT FROM authority a JOIN person_country p ON p.case_id = o.case_id AND p.country = ANY (a.lands)
         WHERE a.id = o.authority_id)
       OR EXISTS (SELECT FROM authority a JOIN persecution_actor x ON x.case_id = o.case_id AND x.withdrawn_at IS NULL
-          AND (x.authority_id = a.id OR x.country IN (a.country, a.represents)) WHERE a.id = o.authority_id)
+          AND (x.authority_id = a.id OR x.country = ANY (a.lands)) WHERE a.id = o.authority_id)
       OR EXISTS (SELECT FROM authority a JOIN third_person t ON t.case_id = o.case_id AND t.withdrawn_at IS NULL
-          AND t.countries && ARRAY[a.country, a.represents] WHERE a.id = o.authority_id))`;
+          AND t.countries && a.lands WHERE a.id = o.authority_id))`;
 
 /** Erased again after a restore that had brought it back before its receipt: it never leaves, and only a receipt made before still comes. */
 export const isErased = (caseId: string): string =>

@@ -117,7 +117,43 @@ describe('a blocked recipient', () => {
       ],
       `DELETE FROM third_person`,
     ],
+    [
+      'a residence of the person in what its country once was one with',
+      ({ caseId }) => [
+        `WITH moved AS (UPDATE authority SET country = 'SD' WHERE id = $2)
+         INSERT INTO person_country SELECT id, case_id, 'SS', 'residence' FROM person WHERE case_id = $1`,
+        [caseId, abroad()],
+      ],
+      `UPDATE authority SET country = 'BE'`,
+    ],
   ];
+
+  it.each([
+    ['HK', 'CN'],
+    ['MO', 'CN'],
+    ['TW', 'CN'],
+    ['ER', 'ET'],
+    ['TL', 'ID'],
+    ['PS', 'IL'],
+    ['EH', 'MA'],
+    ['ME', 'RS'],
+    ['XK', 'RS'],
+    ['SS', 'SD'],
+  ])('is never competent where one land is on record as %s or as %s', async (one, other) => {
+    for (const [lived, sits] of [
+      [one, other],
+      [other, one],
+    ]) {
+      await owner('UPDATE authority SET country = $2 WHERE id = $1', [abroad(), sits]);
+      const file = await aFile();
+      await owner(`INSERT INTO person_country SELECT id, case_id, $2, 'residence' FROM person WHERE case_id = $1`, [
+        file.caseId,
+        lived,
+      ]);
+      await expect(decideExclusion(system, house, file)).rejects.toMatchObject({ code: 'noCompetentAuthority' });
+    }
+    await owner(`UPDATE authority SET country = 'BE'`);
+  });
 
   it.each(ways)(
     'is held by the channel, loudly, after %s, and told once that is taken back',

@@ -7,8 +7,7 @@ const anAuthority = (over: Partial<CompetenceRule['authority']> = {}): Competenc
   id: 'a',
   code: 'north',
   name: 'North',
-  country: 'BE',
-  represents: null,
+  lands: ['BE'],
   disabled: false,
   barred: false,
   ...over,
@@ -78,8 +77,8 @@ describe('competence', () => {
   });
 
   it.each([
-    ['of a country of the person', { country: 'RW' }],
-    ['that speaks for one, wherever it sits', { represents: 'RW' }],
+    ['of a country of the person', { lands: ['RW'] }],
+    ['that speaks for one, wherever it sits', { lands: ['BE', 'RW'] }],
     ['that the file bars otherwise', { barred: true }],
   ])('never names an authority %s', (_what, over) => {
     const other = rule({ id: 'rule-2', authority: anAuthority({ id: 'b', code: 'south' }) });
@@ -97,7 +96,7 @@ describe('competence', () => {
   });
 
   it('names what is missing: kind, grounds, date, and who is blocked', () => {
-    const rwandan = rule({ authority: anAuthority({ id: 'r', code: 'kigali', country: 'RW' }) });
+    const rwandan = rule({ authority: anAuthority({ id: 'r', code: 'kigali', lands: ['RW'] }) });
     expect(competence([rwandan], question)).toEqual({
       ok: false,
       gap: { kind: 'exclusion', date: '2026-06-01', grounds: ['1F(a)'], blocked: ['kigali'] },
@@ -129,8 +128,7 @@ describe('competence', () => {
       authority: fc
         .record({
           id: fc.constantFrom('a', 'b', 'c'),
-          country,
-          represents: fc.option(country, { nil: null }),
+          lands: fc.array(country, { minLength: 1 }),
           disabled: fc.boolean(),
           barred: fc.boolean(),
         })
@@ -169,7 +167,7 @@ describe('competence', () => {
               ({ authority }) =>
                 authority.id === authorityId &&
                 !authority.barred &&
-                !what.personCountries.some((own) => own === authority.country || own === authority.represents),
+                !what.personCountries.some((own) => authority.lands.includes(own)),
             ),
           ).toBe(true);
         }

@@ -8,9 +8,11 @@ export interface CompetenceRule {
     readonly id: string;
     readonly code: string;
     readonly name: string;
-    readonly country: string;
-    /** The country it speaks for, where that is another one: an embassy, an INTERPOL bureau. */
-    readonly represents: string | null;
+    /**
+     * The country it is of, the one it speaks for (an embassy, an INTERPOL bureau), and every other code by which somebody from there may
+     * be on record.
+     */
+    readonly lands: readonly string[];
     readonly disabled: boolean;
     /**
      * Alleged to have persecuted, or belongs to or speaks for a country so alleged, one of a third person in the file, or one that
@@ -86,8 +88,8 @@ export function competence(rules: readonly CompetenceRule[], question: Competenc
   return { ok: true, competent: byAuthority(usable, question.grounds) };
 }
 
-const blocks = ({ country, represents, barred }: CompetenceRule['authority'], own: readonly string[]): boolean =>
-  barred || own.includes(country) || (represents !== null && own.includes(represents));
+const blocks = ({ lands, barred }: CompetenceRule['authority'], own: readonly string[]): boolean =>
+  barred || own.some((country) => lands.includes(country));
 
 /** Of each rule the highest version whose dates include that day. */
 function inForce(rules: readonly CompetenceRule[], date: string): CompetenceRule[] {

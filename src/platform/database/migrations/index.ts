@@ -45,6 +45,7 @@ import { BarredBySettings1763700000054 } from './1763700000054-barred-by-setting
 import { MissedRowsAreRefusals1763700000055 } from './1763700000055-missed-rows-are-refusals.js';
 import { PostIsHeld1763700000057 } from './1763700000057-post-is-held.js';
 import { ProposalsWithTheirCase1763700000064 } from './1763700000064-proposals-with-their-case.js';
+import { OneLandBySeveralCodes1763700000066 } from './1763700000066-one-land-by-several-codes.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -95,4 +96,5 @@ export const MIGRATIONS = [
   MissedRowsAreRefusals1763700000055,
   PostIsHeld1763700000057,
   ProposalsWithTheirCase1763700000064,
+  OneLandBySeveralCodes1763700000066,
 ];
