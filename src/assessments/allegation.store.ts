@@ -102,7 +102,7 @@ export class AllegationStore {
       [],
       'age_of_responsibility',
     );
-    if (!row) throw new Error('legal_setting has no ageOfCriminalResponsibility: run "f1 seed"');
+    if (!row) throw new Error('legal_setting has no ageOfCriminalResponsibility: run "f1 migrate"');
     return row.value;
   }
 }

@@ -119,7 +119,7 @@ const sayAsked = ({ validUntil, changes }: Extract<Done, Waiting>, zone: string)
 ];
 
 const sayApplied = (applied: Applied): string[] => [
-  `${applied.authorities} authorities, ${applied.competences} new competence rules, ${applied.deadlines} new deadline rules`,
+  `${applied.authorities} authorities, ${applied.competences} new competence rules, ${applied.deadlines} new deadline rules, ${applied.legal} new figures of law`,
   ...applied.accounts.map(({ username, password }) => `new account ${username}, first password ${password}`),
   ...applied.unitsWithoutLead.map(
     (unit) =>

@@ -5,7 +5,7 @@ export interface LegalSetting {
   readonly source: string;
 }
 
-/** Figures of law that are no deadlines; an authority replaces a row by a later one. */
+/** Figures of law that are no deadlines; an authority follows one by a later one: `legal` of its settings. */
 export const LEGAL_SETTINGS: readonly LegalSetting[] = [
   {
     name: 'ageOfCriminalResponsibility',

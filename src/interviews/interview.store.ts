@@ -118,7 +118,7 @@ export class InterviewStore {
     );
     if (!row) throw new Error(`interview ${id} has no case or person`);
     if (row.responsible_from === null)
-      throw new Error('legal_setting has no ageOfCriminalResponsibility: run "f1 seed"');
+      throw new Error('legal_setting has no ageOfCriminalResponsibility: run "f1 migrate"');
     return { ...row, responsible_from: row.responsible_from };
   }
 

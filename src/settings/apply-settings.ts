@@ -5,7 +5,14 @@ import { DomainError } from '../platform/database/errors.js';
 import type { Role } from '../platform/http/actor.js';
 import { applyAuthority, assertEncrypted } from './apply-authority.js';
 import { idOf } from './setting-ids.js';
-import type { AccountSetting, CompetenceSetting, DeadlineSetting, Settings, UnitSetting } from './settings.dto.js';
+import type {
+  AccountSetting,
+  CompetenceSetting,
+  DeadlineSetting,
+  LegalSetting,
+  Settings,
+  UnitSetting,
+} from './settings.dto.js';
 
 const ASYLUM_SIDE: readonly Role[] = ['caseOfficer', 'officer1F', 'reviewer', 'legalAdviser', 'decisionMaker'];
 
@@ -13,6 +20,7 @@ export interface Applied {
   readonly authorities: number;
   readonly competences: number;
   readonly deadlines: number;
+  readonly legal: number;
   /** New accounts with the password each starts with; shown once and kept nowhere. */
   readonly accounts: readonly { readonly username: string; readonly password: string }[];
   /** Units whose lead nobody named: where nobody is assigned, a decision-maker of theirs is told instead. */
@@ -32,11 +40,13 @@ export async function applySettings(
   for (const rule of settings.competences) competences += await applyCompetence(owner, rule, authorities);
   let deadlines = 0;
   for (const rule of settings.deadlines) deadlines += await applyDeadline(owner, rule);
+  let legal = 0;
+  for (const figure of settings.legal) legal += await applyLegal(owner, figure);
   const accounts: { username: string; password: string }[] = [];
   for (const account of settings.accounts) accounts.push(...(await applyAccount(owner, account, authorities)));
   for (const unit of settings.units) await applyUnit(owner, unit);
   const unitsWithoutLead = await findUnitsWithoutLead(owner);
-  return { authorities: settings.authorities.length, competences, deadlines, accounts, unitsWithoutLead };
+  return { authorities: settings.authorities.length, competences, deadlines, legal, accounts, unitsWithoutLead };
 }
 
 /** A lead who may not see the unit's cases would have tasks that nobody sees. */
@@ -139,6 +149,24 @@ async function applyDeadline(
   throw new DomainError(
     'conflict',
     `The deadline ${kind} has a rule of ${validFrom} with another length or source, and what ran by it names it: give the change a date of its own (validFrom), and it follows from then on.`,
+  );
+}
+
+async function applyLegal(owner: pg.Client, { name, validFrom, value, source }: LegalSetting): Promise<number> {
+  const values = [name, validFrom, value, source];
+  const { rowCount } = await owner.query(
+    `INSERT INTO legal_setting (name, valid_from, value, source) VALUES ($1, $2, to_jsonb($3::int), $4) ON CONFLICT DO NOTHING`,
+    values,
+  );
+  if (rowCount === 1) return 1;
+  const same = await owner.query(
+    `SELECT FROM legal_setting WHERE (name, valid_from, value, source) = ($1, $2::date, to_jsonb($3::int), $4)`,
+    values,
+  );
+  if (same.rowCount === 1) return 0;
+  throw new DomainError(
+    'conflict',
+    `${name} has another value or source from ${validFrom} on, and what was decided since went by it: give the change a date of its own (validFrom), and it follows from then on.`,
   );
 }
 

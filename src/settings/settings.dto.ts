@@ -13,6 +13,7 @@ import {
   IsString,
   IsUrl,
   Matches,
+  Max,
   Min,
   ValidateIf,
   ValidateNested,
@@ -263,6 +264,25 @@ export class DeadlineSetting {
   source!: string;
 }
 
+/** A figure of law that is no deadline; in force from its day on until a later one follows. */
+export class LegalSetting {
+  @IsIn(['ageOfCriminalResponsibility'])
+  name!: 'ageOfCriminalResponsibility';
+
+  @Day()
+  validFrom!: string;
+
+  /** Years. No law known to us sets it beyond these. */
+  @IsInt()
+  @Min(7)
+  @Max(18)
+  value!: number;
+
+  /** The provision that says so. */
+  @IsWords(500)
+  source!: string;
+}
+
 export class UnitSetting {
   @IsWords(100)
   unit!: string;
@@ -301,6 +321,13 @@ export class Settings {
   @ValidateNested({ each: true })
   @Type(() => DeadlineSetting)
   deadlines: DeadlineSetting[] = [];
+
+  @IsOptional()
+  @IsArray()
+  @IsObject({ each: true, message: 'must be a list of objects' })
+  @ValidateNested({ each: true })
+  @Type(() => LegalSetting)
+  legal: LegalSetting[] = [];
 
   @IsOptional()
   @IsArray()

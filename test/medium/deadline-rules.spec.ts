@@ -31,7 +31,7 @@ describe('a rule that says how long there is', () => {
     asOwner(application.database.ownerUrl, (owner) =>
       applySettings(
         owner,
-        { authorities: [], competences: [], deadlines, accounts: [], units: [] },
+        { authorities: [], competences: [], deadlines, accounts: [], legal: [], units: [] },
         { production: false },
       ),
     );

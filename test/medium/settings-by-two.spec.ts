@@ -136,7 +136,7 @@ describe('settings that decide where data leaves', () => {
     ],
     ['no key that is revoked', { authorities: [{ ...UNIT, keys: [{ ...key, revoked: true }] }] }, []],
   ])('are changed by %s', async (_what, settings, changes) => {
-    const none = { authorities: [], competences: [], accounts: [], deadlines: [], units: [] };
+    const none = { authorities: [], competences: [], accounts: [], deadlines: [], legal: [], units: [] };
     expect(await whereDataLeaves(owner, { ...none, ...settings } as Settings)).toEqual(
       changes.map((change) => expect.objectContaining(change)),
     );
@@ -151,6 +151,7 @@ describe('settings that decide where data leaves', () => {
         competences: [],
         accounts: [],
         deadlines: [],
+        legal: [],
         units: [],
       } as unknown as Settings;
     };

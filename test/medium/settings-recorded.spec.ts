@@ -15,6 +15,7 @@ import { Config } from '../../src/platform/config/config.js';
 import { sha256 } from '../../src/platform/database/sealing.js';
 import { keysFrom } from '../../src/platform/keys/keys.js';
 import { validated } from '../../src/platform/http/validation.js';
+import { applySettings } from '../../src/settings/apply-settings.js';
 import { Settings } from '../../src/settings/settings.dto.js';
 import { whatLoosens } from '../../src/settings/what-loosens.js';
 import { f1, type Said } from '../support/cli.js';
@@ -26,6 +27,11 @@ const PASSWORD = 'an invented passphrase for tests';
 
 const deadline = (kind: string, amount: number, unit = 'days') => ({
   ...{ kind, amount, unit },
+  validFrom: '2026-12-01',
+  source: 'house rule',
+});
+const age = (value: number) => ({
+  ...{ name: 'ageOfCriminalResponsibility', value },
   validFrom: '2026-12-01',
   source: 'house rule',
 });
@@ -104,9 +110,28 @@ describe('what operators apply', () => {
       { authorities: [authority({ disabled: true })] },
       ['authority demo-prosecution: disabled'],
     ],
+    ['another age of criminal responsibility', { legal: [age(12)] }, ['ageOfCriminalResponsibility from 2026-12-01']],
+    ['no new source of the same', { legal: [age(14)] }, []],
     ['nothing of one that is on already', { authorities: [authority({ disabled: false })] }, []],
   ] as [string, object, string[]][])('loosen by %s what two must want', async (_what, settings, expected) => {
     expect(await loosened(settings)).toEqual(expected);
+  });
+
+  it('set the age of criminal responsibility from a day on, once, and take no change of what was set', async () => {
+    const setTo = async (value: number) =>
+      applySettings(owner, await validated(Settings, { legal: [age(value)] }), { production: false });
+    await owner.query('BEGIN');
+    try {
+      expect(await setTo(12)).toMatchObject({ legal: 1 });
+      expect(await setTo(12)).toMatchObject({ legal: 0 });
+      await expect(setTo(13)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('2026-12-01'),
+      });
+    } finally {
+      await owner.query('ROLLBACK');
+    }
+    await expect(setTo(6)).rejects.toMatchObject({ errors: [{ pointer: expect.stringContaining('value') }] });
   });
 
   it(
