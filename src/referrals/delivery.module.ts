@@ -14,6 +14,7 @@ import { ReconcilerService } from './reconciler.service.js';
 import { ReconciliationsStore } from './reconciliations.store.js';
 import { ReferralsModule } from './referrals.module.js';
 import { Relay } from './relay.js';
+import { UnfinishedDrops } from './unfinished-drops.js';
 import { Withdrawals } from './withdrawals.js';
 
 /** The worker's half: outbox, relay, queue, channels and receipts. Import it where the process runs workers. */
@@ -33,6 +34,7 @@ import { Withdrawals } from './withdrawals.js';
     ReconcilerService,
     ReconciliationsStore,
     Relay,
+    UnfinishedDrops,
     Withdrawals,
     ...channelProviders,
   ],

@@ -57,7 +57,7 @@ export interface DroppedReferral {
 }
 
 /**
- * What is in which drop folder. It is noted before a file has its name, so that wherever a worker dies and whatever becomes of its
+ * What is in which drop folder. It is noted before anything is written, so that wherever a worker dies and whatever becomes of its
  * authority's settings, no file lies outside that is not known here.
  */
 @Injectable()
@@ -103,6 +103,18 @@ export class DropsStore {
   /** Where receipts may come: each authority's folder, and the former ones where something without a receipt was dropped. */
   folders(): Promise<Folder[]> {
     return this.database.inWorkerTx((tx) => tx.rows<Folder>(FOLDERS, [], 'drop_folders'));
+  }
+
+  /** Every folder that anything was ever put into, or is to be. */
+  async everUsed(): Promise<string[]> {
+    const rows = await this.database.inWorkerTx((tx) =>
+      tx.rows<{ endpoint: string }>(
+        `SELECT endpoint FROM authority WHERE channel = 'file' UNION SELECT endpoint FROM dropped ORDER BY endpoint`,
+        [],
+        'drop_folders_ever',
+      ),
+    );
+    return rows.map(({ endpoint }) => endpoint);
   }
 
   /** By id; what is missing was never dropped for this authority. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../platform/database/sealing.js';
 import type { DeliveryChannel, DeliveryOutcome, Parcel } from './delivery-channel.js';
 import { dropFolder, DropsStore, MOST_DROPPED_BYTES } from './drops.store.js';
 import { foreignFile } from './foreign-file.js';
+import { unfinishedName } from './unfinished-drop.js';
 
 /**
  * Puts a referral where its recipient picks it up: whole or not at all, on disk before it has its name. It has arrived when
@@ -28,7 +28,8 @@ export class FileChannel implements DeliveryChannel {
       if (there !== 'missing' && (typeof there === 'string' || !bodies.includes(sha256(there).toString('hex'))))
         return { outcome: 'refused', problem: 'foreignFile' };
       await this.drops.note({ referralId, endpoint, name });
-      if (there === 'missing' || !there.equals(bytes)) await write(out, target, bytes);
+      if (there === 'missing' || !there.equals(bytes))
+        await write(out, join(out, unfinishedName(referralId)), target, bytes);
       return { outcome: 'waiting', problem: 'awaitingReceipt' };
     } catch (error) {
       // Whatever the operating system refuses (no folder, no right, no room) is the folder's; anything else is our mistake.
@@ -39,8 +40,7 @@ export class FileChannel implements DeliveryChannel {
 }
 
 /** Nobody sees half a file: it gets its name when all of it is on disk. Two writers at once bring the same bytes. */
-async function write(folder: string, target: string, bytes: Buffer): Promise<void> {
-  const unfinished = join(folder, `.${randomBytes(8).toString('hex')}.part`);
+async function write(folder: string, unfinished: string, target: string, bytes: Buffer): Promise<void> {
   try {
     const file = await open(unfinished, 'wx', 0o640);
     try {

@@ -1,19 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sha256 } from '../../src/platform/database/sealing.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { Stopping } from '../../src/platform/queue/stopping.js';
 import { takeDrop } from '../../src/receiver/drop.js';
 import { publicHalf } from '../../src/receiver/envelope.js';
 import { ReceiptLog } from '../../src/receiver/receipt-log.js';
+import { LEASE_MS } from '../../src/referrals/delivery.service.js';
 import { DeliveryStore } from '../../src/referrals/delivery.store.js';
 import { DropsStore } from '../../src/referrals/drops.store.js';
+import { FileChannel } from '../../src/referrals/file.channel.js';
 import { FileReceipts } from '../../src/referrals/file-receipts.js';
 import { ReceiptsService } from '../../src/referrals/receipts.service.js';
+import { UnfinishedDrops } from '../../src/referrals/unfinished-drops.js';
 import { Withdrawals } from '../../src/referrals/withdrawals.js';
 import { eventually } from '../faults/support/referral-system.js';
 import { aTelling, type Telling } from '../support/telling.js';
@@ -182,5 +197,133 @@ describe('a drop folder that its recipient writes to', () => {
     const failing = { round: () => Promise.reject(new Error('no database for a moment')) } as unknown as Withdrawals;
     await new FileReceipts(of(DropsStore), of(ReceiptsService), failing, new Stopping()).round();
     expect(await receipted(id)).toBe(true);
+  });
+
+  describe('while a file is written', () => {
+    const outOf = (name: string) => join(folder, name, 'out');
+    const partsOf = (name: string, id: string) => readdirSync(outOf(name)).filter((one) => one.startsWith(`.${id}.`));
+    const sweep = () => of(UnfinishedDrops).round();
+    /** Writes it anew, and stands still as soon as all of it is on disk and has no name yet. */
+    const standingStill = async (name: string, id: string) => {
+      const body = readFileSync(fileOf(name, id), 'utf8');
+      rmSync(fileOf(name, id));
+      const bodySha256 = sha256(Buffer.from(body)).toString('hex');
+      const handle = await open(folder);
+      const prototype = Object.getPrototypeOf(handle) as FileHandle;
+      await handle.close();
+      const { sync } = prototype;
+      let goOn!: () => void;
+      const until = new Promise<void>((resolve) => (goOn = resolve));
+      const stands = new Promise<void>((resolve) => {
+        prototype.sync = function (this: FileHandle) {
+          prototype.sync = sync;
+          resolve();
+          return until.then(() => sync.call(this));
+        };
+      });
+      const outcome = of(FileChannel).deliver({
+        referralId: id,
+        channel: 'file',
+        endpoint: pathToFileURL(join(folder, name)).href,
+        body,
+        bodySha256,
+        encrypted: false,
+        receipts: {
+          keys: [],
+          bodies: [bodySha256],
+          packageSha256: bodySha256,
+          referral: { madeAt: new Date(), askedAt: new Date() },
+        },
+      });
+      await stands;
+      return {
+        body,
+        goOn: () => {
+          goOn();
+          return outcome;
+        },
+      };
+    };
+    const asIfLeftBehind = (path: string) => {
+      const before = new Date(Date.now() - LEASE_MS - 1_000);
+      utimesSync(path, before, before);
+    };
+
+    it('it is noted before any of it is there', async () => {
+      await dropsAt('one');
+      const drops = of(DropsStore);
+      const before = readdirSync(outOf('one')).length;
+      const there: number[] = [];
+      drops.note = () => {
+        there.push(readdirSync(outOf('one')).length);
+        return Promise.reject(new Error('killed here'));
+      };
+      const { id } = await telling.refer();
+      try {
+        await eventually(() => Promise.resolve(there.length > 0));
+      } finally {
+        Reflect.deleteProperty(drops, 'note');
+      }
+      expect(there[0]).toBe(before);
+      await telling.owner('UPDATE outbox SET next_attempt_at = now() WHERE referral_id = $1', [id]);
+      await eventually(() => Promise.resolve(existsSync(fileOf('one', id))));
+    });
+
+    it('what lies unfinished is taken back with the rest, and its writer then brings nothing', async () => {
+      await dropsAt('one');
+      const [id, other] = [await dropped(), await dropped()];
+      const [writer, another] = [await standingStill('one', id), await standingStill('one', other)];
+      const [part, ...more] = partsOf('one', id);
+      expect(more).toEqual([]);
+      expect(readFileSync(join(outOf('one'), part!), 'utf8')).toBe(writer.body);
+      await recall(id);
+      expect(await withdraw()).toEqual([join(outOf('one'), part!)]);
+      expect(partsOf('one', id)).toEqual([]);
+      expect(partsOf('one', other)).toHaveLength(1);
+      expect(await writer.goOn()).toEqual({ outcome: 'unreachable', problem: 'dropFolder' });
+      expect(existsSync(fileOf('one', id))).toBe(false);
+      expect(await another.goOn()).toMatchObject({ outcome: 'waiting' });
+      expect(readFileSync(fileOf('one', other), 'utf8')).toBe(another.body);
+    });
+
+    it('two that write the same at once bring it whole, and leave nothing else', async () => {
+      await dropsAt('one');
+      const id = await dropped();
+      const first = await standingStill('one', id);
+      writeFileSync(fileOf('one', id), first.body);
+      const second = await standingStill('one', id);
+      expect(partsOf('one', id)).toHaveLength(2);
+      for (const one of [second, first]) {
+        expect(await one.goOn()).toMatchObject({ outcome: 'waiting' });
+        expect(readFileSync(fileOf('one', id), 'utf8')).toBe(first.body);
+      }
+      expect(partsOf('one', id)).toEqual([]);
+    });
+
+    it('what a dead worker left is removed once nobody can be writing it, where nothing is dropped any more too, and nothing else is', async () => {
+      await dropsAt('one');
+      const id = await dropped();
+      const writer = await standingStill('one', id);
+      const left = join(outOf('one'), partsOf('one', id)[0]!);
+      await telling.owner(`UPDATE authority SET channel = 'inbox', endpoint = NULL`);
+      const at = (name: string) => join(outOf('one'), name);
+      const digits = '0123456789abcdef';
+      const ofTheFirstRelease = at(`.${digits}.part`);
+      const foreign = [at(`.${digits}.parts`), at(`.${id}.part`), at(`x.${id}.${digits}.part`), at('.upload.part')];
+      for (const path of [ofTheFirstRelease, ...foreign]) {
+        writeFileSync(path, 'words');
+        asIfLeftBehind(path);
+      }
+      const [link, inner] = [at(`.${id}.${digits}.part`), at(`.${id}.${digits.replace('0', 'f')}.part`)];
+      symlinkSync(foreign[0]!, link);
+      mkdirSync(inner);
+      asIfLeftBehind(inner);
+      expect(await sweep()).toEqual([ofTheFirstRelease]);
+      asIfLeftBehind(left);
+      expect(await sweep()).toEqual([left]);
+      expect([link, inner, ...foreign].filter((path) => !existsSync(path))).toEqual([]);
+      expect(await writer.goOn()).toMatchObject({ outcome: 'unreachable' });
+      for (const path of [link, inner, ...foreign]) rmSync(path, { recursive: true });
+    });
   });
 });
