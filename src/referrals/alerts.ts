@@ -15,7 +15,7 @@ import { isRecalled } from './recalled.sql.js';
 const EVERY_MS = 5_000;
 /** Longer than a mail server is waited for: an alert that is being sent is nobody else's. */
 const LEASE_S = 120;
-const AT_ONCE = 20;
+const MOST_IN_A_ROUND = 20;
 
 interface Alert {
   readonly referralId: string;
@@ -50,16 +50,20 @@ export class Alerts implements OnApplicationBootstrap {
     inRounds(this.stopping, { everyMs: EVERY_MS }, () => this.round(), this.complain);
   }
 
-  /** Sends what is due, each alert at most by one process; a failed one is tried again later. */
+  /**
+   * Sends what is due, each alert at most by one process; a failed one is tried again later. One is claimed as the one before it has
+   * left: on a slow mail server much may have been recalled or barred since the round began, and a lease for all would end.
+   */
   async round(): Promise<void> {
-    const due = await this.database.inWorkerTx((tx) => tx.rows<Alert>(CLAIM, [AT_ONCE, LEASE_S], 'alerts_claim'));
-    if (due.length > 0) {
-      const mail = createTransport({ url: this.config.F1_SMTP_URL!, connectionTimeout: 10_000, socketTimeout: 20_000 });
-      try {
-        for (const alert of due) await this.handle(alert, (message) => mail.sendMail(message));
-      } finally {
-        mail.close();
+    const mail = createTransport({ url: this.config.F1_SMTP_URL!, connectionTimeout: 10_000, socketTimeout: 20_000 });
+    try {
+      for (let handled = 0; handled < MOST_IN_A_ROUND; handled += 1) {
+        const due = await this.database.inWorkerTx((tx) => tx.one<Alert>(CLAIM, [LEASE_S], 'alerts_claim'));
+        if (!due) break;
+        await this.handle(due, (message) => mail.sendMail(message));
       }
+    } finally {
+      mail.close();
     }
     const left = await this.database.inWorkerTx((tx) =>
       tx.one<{ failing: number }>(
@@ -73,7 +77,6 @@ export class Alerts implements OnApplicationBootstrap {
 
   private async handle(alert: Alert, send: (message: object) => Promise<unknown>): Promise<void> {
     if (alert.needless || alert.address === null) return this.end(alert, 'notNeeded');
-    // Asked again with the row in hand, right before anything leaves.
     if (alert.blocked) return this.again(alert, 'blockedRecipient');
     try {
       await send(alertMessage(alert, this.config.F1_SMTP_FROM!, this.config.F1_TIME_ZONE));
@@ -99,8 +102,8 @@ export class Alerts implements OnApplicationBootstrap {
     await this.database.inWorkerTx((tx) =>
       tx.rows(
         `UPDATE alert SET next_attempt_at = f1_now() + make_interval(secs => $2), last_problem = $3
-         WHERE referral_id = $1 AND about = $4 AND done_at IS NULL`,
-        [referralId, retryDelay(attempts) / 1000, problem, about],
+         WHERE referral_id = $1 AND about = $4 AND attempts = $5 AND done_at IS NULL`,
+        [referralId, retryDelay(attempts) / 1000, problem, about, attempts],
         'alert_again',
       ),
     );
@@ -128,12 +131,13 @@ export function alertMessage(
   };
 }
 
+/** The last question before a mail leaves is part of it: whether its recipient is still to be told. */
 const CLAIM = `
   WITH due AS (
     SELECT referral_id, about FROM alert WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND NOT ${SENDING_IS_HELD}
-    ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+    ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED),
   mine AS (
-    UPDATE alert l SET attempts = l.attempts + 1, next_attempt_at = f1_now() + make_interval(secs => $2)
+    UPDATE alert l SET attempts = l.attempts + 1, next_attempt_at = f1_now() + make_interval(secs => $1)
     FROM due WHERE (l.referral_id, l.about) = (due.referral_id, due.about)
     RETURNING l.referral_id, l.about, l.case_id, l.authority_id, l.attempts)
   SELECT m.referral_id AS "referralId", m.about, m.attempts, a.alert_email AS address, f1_blocked(m.case_id, m.authority_id) AS blocked,

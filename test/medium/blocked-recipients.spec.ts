@@ -351,4 +351,50 @@ describe('a blocked recipient', () => {
     expect(ended).toEqual({ outcome: 'notNeeded' });
     await owner(`UPDATE authority SET alert_email = NULL`);
   });
+
+  it('is asked of again for each alert right before it leaves, however slow the mail server is, and others are alerted once', async () => {
+    await owner(`UPDATE authority SET channel = 'inbox', alert_email = 'inbox@prosecution.example'`);
+    await owner(`UPDATE alert SET done_at = now(), outcome = 'sent' WHERE done_at IS NULL`);
+    const config = Object.assign(new Config(), { F1_SMTP_URL: mails.url, F1_SMTP_FROM: 'referrals@asylum.example' });
+    const process = () => new Alerts(config, system.get(Database), new Stopping());
+    const alerted = async (minutesAgo: number) => {
+      const file = await aFile();
+      const id = (await decideExclusion(system, house, file)).obliged[0]!.obligationId;
+      await eventually(async () => (await read('SELECT FROM alert WHERE referral_id = $1', id)).length === 1);
+      await owner(`UPDATE alert SET next_attempt_at = now() - make_interval(mins => $2) WHERE referral_id = $1`, [
+        id,
+        minutesAgo,
+      ]);
+      return { id, caseId: file.caseId };
+    };
+    const [first, recalled, barred, second] = [await alerted(4), await alerted(3), await alerted(2), await alerted(1)];
+    const before = mails.received.length;
+    const { reached, letGo } = mails.stall();
+    const slow = process().round();
+    await reached;
+    await owner(suspending('now()', `id = '${recalled!.id}'`));
+    await owner(
+      `INSERT INTO persecution_actor (id, case_id, authority_id, sealed, recorded_by) VALUES (gen_random_uuid(), $1, $2, '\\x00', $3)`,
+      [barred!.caseId, abroad(), house.decisionMaker],
+    );
+    // Another process does not wait for this one, and sends nothing of what it sends.
+    await process().round();
+    expect(mails.received).toHaveLength(before + 2);
+    letGo();
+    await slow;
+    expect(mails.received).toHaveLength(before + 2);
+    const state = async ({ id }: { id: string }) =>
+      (
+        await read<{ outcome: string | null; problem: string | null }>(
+          'SELECT outcome, last_problem AS problem FROM alert WHERE referral_id = $1',
+          id,
+        )
+      )[0];
+    expect(await state(first!)).toEqual({ outcome: 'sent', problem: null });
+    expect(await state(second!)).toEqual({ outcome: 'sent', problem: null });
+    expect(await state(recalled!)).toEqual({ outcome: 'notNeeded', problem: null });
+    expect(await state(barred!)).toEqual({ outcome: null, problem: 'blockedRecipient' });
+    await owner('DELETE FROM persecution_actor');
+    await owner(`UPDATE authority SET alert_email = NULL`);
+  });
 });

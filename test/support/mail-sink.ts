@@ -7,6 +7,8 @@ export interface MailSink {
   readonly received: string[];
   /** Whether mails are turned away for now. */
   refuse(refusing: boolean): void;
+  /** Keeps the next mail and does not say so until it is let go. */
+  stall(): { readonly reached: Promise<void>; letGo(): void };
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export interface MailSink {
 export async function aMailSink(): Promise<MailSink> {
   const received: string[] = [];
   let refusing = false;
+  let stalled: { reach: () => void; until: Promise<void> } | undefined;
   const server = createServer((socket) => {
     let mail: string | undefined;
     let rest = '';
@@ -29,7 +32,10 @@ export async function aMailSink(): Promise<MailSink> {
         else if (mail !== undefined) {
           received.push(mail);
           mail = undefined;
-          say('250 kept');
+          const held = stalled;
+          stalled = undefined;
+          held?.reach();
+          void Promise.resolve(held?.until).then(() => say('250 kept'));
         } else if (line.startsWith('EHLO')) say('250 sink');
         else if (line.startsWith('MAIL') && refusing) say('451 not now');
         else if (line === 'DATA') {
@@ -47,6 +53,14 @@ export async function aMailSink(): Promise<MailSink> {
     received,
     refuse: (now) => {
       refusing = now;
+    },
+    stall: () => {
+      let letGo!: () => void;
+      const until = new Promise<void>((resolve) => (letGo = resolve));
+      const reached = new Promise<void>((reach) => {
+        stalled = { reach, until };
+      });
+      return { reached, letGo };
     },
     close: async () => {
       const closed = once(server, 'close');
