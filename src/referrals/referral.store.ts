@@ -4,6 +4,7 @@ import type { PriorityFacts } from '../domain/referral/priority.js';
 import type { Snapshot } from '../domain/workflow/decide.js';
 import type { Tx } from '../platform/database/database.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
+import { OF_A_JUDGMENT } from './correction-marks.js';
 
 /** A referral as its own lifecycle needs it. */
 export interface ReferralRow {
@@ -52,6 +53,10 @@ export interface ToldReferral extends ReferralRow {
   readonly reference: string;
   /** Its recipient is barred from the file by now. */
   readonly blocked: boolean;
+  /** Something else than a judgment was said against it since it last stood: no judgment takes that back. */
+  readonly in_error: boolean;
+  /** What the exclusion found to stand of what this recipient was told: `<allegation id> <scope>`. */
+  readonly stood: readonly string[];
 }
 
 /**
@@ -119,7 +124,11 @@ export class ReferralStore {
     return tx.rows<ToldReferral>(
       `SELECT r.id, r.case_id, r.authority_id, r.kind, r.workflow_hash, r.snapshot, r.version, r.event_seq, r.event_hash,
          r.body_sha256, r.grounds, r.corrected_at, r.suspended_at, a.code, a.name, c.reference,
-         f1_blocked(r.case_id, r.authority_id) AS blocked
+         f1_blocked(r.case_id, r.authority_id) AS blocked,
+         EXISTS (SELECT FROM event e WHERE e.aggregate_id = r.id AND e.type = 'MARK_CORRECTED' AND e.facets ->> 'reason' <> ALL ($5)
+           AND e.seq > coalesce((SELECT max(b.seq) FROM event b WHERE b.aggregate_id = r.id AND b.type = 'MARK_REINSTATED'), 0)) AS in_error,
+         ARRAY(SELECT concat_ws(' ', d.allegation_id, d.scope) FROM decision_allegation d
+           WHERE d.decision_id = o.cause_id AND d.stands AND d.ground = ANY (r.grounds)) AS stood
        FROM referral r JOIN obligation o ON o.id = r.id JOIN authority a ON a.id = r.authority_id JOIN case_file c ON c.id = r.case_id
        WHERE r.case_id = $1 AND r.kind <> 'correction' AND CASE $2::text
          WHEN 'decision' THEN o.cause_id = $3::uuid OR (r.kind = 'exclusion' AND r.corrected_at IS NULL)
@@ -127,7 +136,7 @@ export class ReferralStore {
          WHEN 'referrals' THEN r.id = ANY ($4::uuid[])
          ELSE true END
        ORDER BY r.created_at, r.id FOR NO KEY UPDATE OF r`,
-      [caseId, which.of, decisionId, referralIds],
+      [caseId, which.of, decisionId, referralIds, OF_A_JUDGMENT],
       'lock_told',
     );
   }

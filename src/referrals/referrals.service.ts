@@ -188,7 +188,7 @@ export class ReferralsService {
 
   private async markInTx(tx: Tx, write: Write, correction: CorrectionToTell, referral: ToldReferral): Promise<void> {
     const { reason, actorId, key } = correction;
-    const type = markOf(reason, referral);
+    const type = markOf(correction, referral);
     if (type === null) return;
     await this.lifecycle.applyInTx(tx, write, referral, {
       type,

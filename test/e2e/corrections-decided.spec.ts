@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Cast } from '../../src/demo/case-walk.js';
-import { aCaseAt, type CaseAt } from '../factories/case-walk.js';
+import { aCaseAt, type CaseAt, GENOCIDE, ROBBERY } from '../factories/case-walk.js';
 import { anApplication, type Person, type TestApplication } from '../support/application.js';
 
 const JUDGMENT = { court: 'Invented Court', reasons: 'As the court says.' };
@@ -122,6 +122,24 @@ describe('what is decided after a correction', () => {
     expect(again.state['suspicion']).toBe('owed');
     expect(await causes(found.id)).toEqual(['quashedNotFinal reinstated', 'reinstated notAsked', 'quashedFinal owed']);
     expect((await referrals(found.id)).every(({ corrected }) => corrected)).toBe(true);
+  });
+
+  it.each([
+    ['an error of fact was told of before', true],
+    ['one of what it says stands no more', false],
+  ])('leaves the mark on what a court reinstates where %s', async (_why, inError) => {
+    const found = await aCaseAt(cast, 'excluded', {
+      allegations: [GENOCIDE, { ...ROBBERY, stands: true, unclear: [] }],
+    });
+    if (inError) await send('legal', found.id, 'CORRECT_FACTUAL_ERROR', { reasons: 'Was abroad that day.' });
+    await send('legal', found.id, 'APPEAL', { court: 'Invented Court' });
+    await send('legal', found.id, 'QUASH', { ...JUDGMENT, final: false });
+    const allegations = found.outcomes.map((one, index) => ({ ...one, stands: inError || index === 0 }));
+    await send('decider', found.id, 'REINSTATE', { ...JUDGMENT, final: false, allegations });
+    // One of the two authorities was told of the first allegation alone, which stands again.
+    const marked = (await referrals(found.id)).filter(({ corrected }) => corrected);
+    expect(marked).toHaveLength(inError ? 2 : 1);
+    expect((await application.reconcile()).differences).toEqual([]);
   });
 
   it('stays open when a court reinstates while a mistaken identity is undecided, and access stays suspended', async () => {
