@@ -46,7 +46,7 @@ async function running(json: boolean, say: Run['say'], work: (run: Run) => Promi
       async productDatabase(name) {
         const url = await postgres.database(name, 'f1_owner');
         await install(url('f1_owner'), () => undefined);
-        const logins = await seedDemo(url('f1_owner'), () => undefined, dataDir);
+        const logins = await seedDemo(url('f1_owner'), dataDir);
         return { url: url('f1_app'), superuserUrl: url('postgres'), logins };
       },
       async start(program, settings) {
