@@ -30,9 +30,18 @@ const MOST = 100;
 const RECALL = 'REPORT_MISTAKEN_IDENTITY';
 
 /**
- * Follows feedback that clears a person into the case, as the system: a prosecutor's command writes the referral only. The
- * feedback rows are the list of what is to be done, and one reconsideration per feedback says what is done, so that a crash or
- * a second worker changes nothing.
+ * Of correction `c`: our own report of a mistaken identity, under which an exclusion still stands and which nobody has looked at since. One
+ * reconsideration answers all that was reported until it was decided.
+ */
+const TO_BE_LOOKED_AT = `c.reason = 'mistakenIdentity'
+  AND EXISTS (SELECT FROM decision d WHERE d.case_id = c.case_id AND d.outcome = 'excluded' AND d.quashed_at IS NULL)
+  AND NOT EXISTS (SELECT FROM reconsideration r WHERE r.case_id = c.case_id
+    AND (r.correction_id = c.id OR r.outcome IS NULL OR r.decided_at >= c.at))`;
+
+/**
+ * Follows what clears a person into the case, as the system: feedback, since a prosecutor's command writes the referral only, and a
+ * mistaken identity that one of us reported, since the exclusion stands until somebody else has looked at it. The rows of both are the
+ * list of what is to be done, and one reconsideration for each says what is done, so that a crash or a second worker changes nothing.
  */
 @Injectable()
 export class ReconsiderationOpening {
@@ -47,18 +56,19 @@ export class ReconsiderationOpening {
   /** Opens what is due; returns how many. One that fails keeps none of the others, and is thrown when all were tried. */
   async open(): Promise<number> {
     const due = await this.database.inWorkerTx((tx) =>
-      tx.rows<{ id: string; case_id: string }>(
-        `SELECT f.id, f.case_id FROM feedback f
-         WHERE f.clears AND NOT EXISTS (SELECT FROM reconsideration r WHERE r.feedback_id = f.id) ORDER BY f.given_at LIMIT $1`,
+      tx.rows<{ id: string; case_id: string; reported: boolean }>(
+        `(SELECT f.id, f.case_id, false AS reported FROM feedback f
+          WHERE f.clears AND NOT EXISTS (SELECT FROM reconsideration r WHERE r.feedback_id = f.id) ORDER BY f.given_at LIMIT $1)
+         UNION ALL (SELECT c.id, c.case_id, true FROM correction c WHERE ${TO_BE_LOOKED_AT} ORDER BY c.at, c.id LIMIT $1)`,
         [MOST],
         'reconsiderations_due',
       ),
     );
     const failed: unknown[] = [];
     let opened = 0;
-    for (const { id, case_id } of due) {
+    for (const { id, case_id, reported } of due) {
       try {
-        opened += (await this.openOne(id, case_id)) ? 1 : 0;
+        opened += (await (reported ? this.openReported(id, case_id) : this.openOne(id, case_id))) ? 1 : 0;
       } catch (error) {
         failed.push(error);
       }
@@ -73,21 +83,41 @@ export class ReconsiderationOpening {
       const feedback = await this.findInTx(tx, feedbackId);
       if (!record || !feedback) return false;
       const following = { tx, write: new Write(), record, feedback, key: this.keys.ofLocked(record) };
-      const id = randomUUID();
       const recalled = feedback.outcome === 'mistakenIdentity' ? await this.recallInTx(following) : null;
-      following.write.insert('reconsideration', {
-        id,
-        feedback_id: feedback.id,
-        case_id: caseId,
-        opened_at: tx.now,
-        correction_id: recalled?.correctionId ?? null,
-      });
-      await this.deadlines.startInTx(tx, following.write, { caseId, subjectId: id }, 'reconsideration');
-      const facets = { reconsideration: id, outcome: feedback.outcome, recalled: recalled?.correctionId ?? null };
-      this.append(following, recalled, facets);
-      following.write.runLast(tx);
+      const because = { feedback_id: feedback.id, correction_id: recalled?.correctionId ?? null };
+      await this.openInTx(following, feedback.outcome, because, recalled);
       return true;
     });
+  }
+
+  /** What was reported has recalled every referral already. */
+  private openReported(correctionId: string, caseId: string): Promise<boolean> {
+    return this.database.inWorkerTx(async (tx) => {
+      const record = await this.database.lockInTx(tx, 'case', caseId);
+      const still = await tx.one(
+        `SELECT FROM correction c WHERE c.id = $1 AND ${TO_BE_LOOKED_AT}`,
+        [correctionId],
+        'report_still_due',
+      );
+      if (!record || !still) return false;
+      const step = { tx, write: new Write(), record, key: this.keys.ofLocked(record) };
+      await this.openInTx(step, 'mistakenIdentity', { feedback_id: null, correction_id: correctionId }, null);
+      return true;
+    });
+  }
+
+  private async openInTx(
+    step: Step,
+    outcome: FeedbackOutcome,
+    because: { readonly feedback_id: string | null; readonly correction_id: string | null },
+    recalled: Recalled | null,
+  ): Promise<void> {
+    const { tx, write, record } = step;
+    const id = randomUUID();
+    write.insert('reconsideration', { id, ...because, case_id: record.id, opened_at: tx.now });
+    await this.deadlines.startInTx(tx, write, { caseId: record.id, subjectId: id }, 'reconsideration');
+    this.append(step, recalled, { reconsideration: id, outcome, recalled: because.correction_id });
+    write.runLast(tx);
   }
 
   /** Still to be followed, once the case is locked: another worker may have been first. */
@@ -156,7 +186,7 @@ export class ReconsiderationOpening {
 
   /** The report, where there was something to recall, and then the reconsideration. */
   private append(
-    { tx, write, record, key }: Following,
+    { tx, write, record, key }: Step,
     recalled: Recalled | null,
     facets: Readonly<Record<string, unknown>>,
   ): void {
@@ -199,13 +229,16 @@ interface Recalled {
   readonly to?: { readonly chart: string; readonly at: Snapshot };
 }
 
-/** One feedback on its way into the case. */
-interface Following {
+interface Step {
   readonly tx: Tx;
   readonly write: Write;
   readonly record: LockedRow;
-  readonly feedback: Clearing;
   readonly key: DataKey;
+}
+
+/** One feedback on its way into the case. */
+interface Following extends Step {
+  readonly feedback: Clearing;
 }
 
 const SYSTEM = { id: '', roles: ['system'] } as const;

@@ -25,9 +25,12 @@ export class ReconsiderationView {
 
   @ApiProperty({
     format: 'uuid',
-    description: 'The feedback that cleared the person; GET /api/cases/:id/feedback has its words.',
+    nullable: true,
+    type: String,
+    description:
+      'The feedback that cleared the person; GET /api/cases/:id/feedback has its words. null: one of us reported a mistaken identity.',
   })
-  feedbackId!: string;
+  feedbackId!: string | null;
 
   @ApiProperty({ enum: ['acquitted', 'noOffence', 'mistakenIdentity'] })
   because!: string;

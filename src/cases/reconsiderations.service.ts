@@ -17,7 +17,7 @@ import type { DecideReconsiderationDto, ReconsiderationOutcome, ReconsiderationV
 
 interface Row {
   readonly id: string;
-  readonly feedback_id: string;
+  readonly feedback_id: string | null;
   readonly because: string;
   readonly opened_at: Date;
   readonly due_at: Date | null;
@@ -27,11 +27,11 @@ interface Row {
   readonly decided_at: Date | null;
 }
 
-const ROWS = `SELECT o.id, o.feedback_id, f.outcome AS because, o.opened_at, o.correction_id, o.outcome, o.sealed, o.decided_at,
+const ROWS = `SELECT o.id, o.feedback_id, coalesce(f.outcome, c.reason) AS because, o.opened_at, o.correction_id, o.outcome, o.sealed, o.decided_at,
     (SELECT max(d.due_at) FROM deadline d WHERE d.subject_id = o.id AND d.kind = 'reconsideration') AS due_at
-  FROM reconsideration o JOIN feedback f ON f.id = o.feedback_id`;
+  FROM reconsideration o LEFT JOIN feedback f ON f.id = o.feedback_id LEFT JOIN correction c ON c.id = o.correction_id`;
 
-/** What a recipient's finding that clears a person makes of our own decision: looked at by somebody who has not decided before. */
+/** What a finding that clears a person, a recipient's or our own, makes of our decision: looked at by somebody who has not decided before. */
 @Injectable()
 export class ReconsiderationsService {
   constructor(

@@ -238,6 +238,36 @@ describe('a person whom a recipient clears', () => {
     expect(await causes(id)).toEqual(['mistakenIdentity decided', 'reopened decided', 'noSuspicionRemains notAsked']);
   });
 
+  it('is looked at anew too where one of us reports that it was somebody else, once for all that is reported meanwhile', async () => {
+    const at = await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] });
+    const { id } = at;
+    const list = async () =>
+      (await (await application.as('officer')).get(`/api/cases/${id}/reconsiderations`)).body.items;
+    await done('decider', id, 'REPORT_MISTAKEN_IDENTITY', REASONS);
+    const [opened] = await eventually<Record<string, string>>(list);
+    expect(opened).toMatchObject({
+      feedbackId: null,
+      because: 'mistakenIdentity',
+      recalledBy: expect.any(String),
+      outcome: null,
+    });
+    expect(opened!['dueAt']).not.toBeNull();
+    await done('decider', id, 'REPORT_MISTAKEN_IDENTITY', REASONS);
+    const own = await (
+      await application.as('decider')
+    ).post(`/api/cases/${id}/reconsiderations/${opened!['id']}/decide`, {
+      outcome: 'toReopen',
+      ...REASONS,
+    });
+    expect(own).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('decided in this case before') },
+    });
+    await decided(id, 'toReopen', opened!['id']!);
+    expect(await list()).toHaveLength(1);
+    await done('fresh-decider', id, 'REOPEN_EXCLUSION', REASONS);
+  });
+
   it('leaves the reconciler and the audit with nothing to say', async () => {
     expect((await application.reconcile()).differences).toEqual([]);
     // The clock that was let run out by hand above is what it finds, and nothing else.
