@@ -153,8 +153,8 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     patches: [
       {
         file: 'domain/referral/competence.js',
-        find: 'barred || own.includes(country)',
-        put: 'false && own.includes(country)',
+        find: 'barred || own.some(',
+        put: 'false && own.some(',
       },
     ],
     sql: 'CREATE OR REPLACE FUNCTION f1_blocked(of_case uuid, wanted uuid) RETURNS boolean LANGUAGE sql AS $$ SELECT false $$',
