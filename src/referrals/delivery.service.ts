@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { REMIND_MS } from '../domain/referral/retry.js';
 import { Together } from '../platform/database/together.js';
 import { CHANNEL_DELIVERIES, type Channels } from './channels.js';
 import type { DeliveryOutcome, DeliveryProblem } from './delivery-channel.js';
@@ -12,9 +13,6 @@ import { type Taken, Turns } from './turns.js';
 
 /** Longer than a channel may take: a lease that ends means that its worker is gone. */
 export const LEASE_MS = 30_000;
-
-/** What was dropped or waits for the post is looked at again after a day: a lost file is dropped anew. */
-const REMIND_MS = 24 * 3_600_000;
 
 /** What is not tried because its recipient is silent, and enough wait for an answer, is leased anew after that. */
 const SILENT_MS = 5_000;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { place } from '../domain/referral/file.js';
-import { retryDelay } from '../domain/referral/retry.js';
+import { RAREST_MS, REMIND_MS, retryDelay, SLACK_MS } from '../domain/referral/retry.js';
 import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -110,17 +110,26 @@ export class DeliveryStore {
 
   /**
    * Leases what is due, oldest first, as long as no more than `most` are leased by anybody. What must not overtake an earlier one is
-   * looked at again when that one is tried, and within a minute.
+   * looked at again when that one is tried, and within a minute. What a clock that ran ahead put off farther than we ever do is due at
+   * once when the clock is right again, and a lease it gave ends as if it were given now.
    */
   async claim(owner: string, most: number, leaseMs: number): Promise<Due[]> {
     return this.database.inWorkerTx((tx) =>
       tx.rows<Due>(
-        `WITH due AS (
+        `WITH far AS (
+           SELECT referral_id FROM outbox
+           WHERE done_at IS NULL AND (${PUT_OFF_TOO_FAR} OR ${LEASED_TOO_FAR})
+           FOR UPDATE SKIP LOCKED),
+         set_right AS (
+           UPDATE outbox o SET next_attempt_at = least(o.next_attempt_at, f1_now()),
+             lease_until = CASE WHEN o.lease_until IS NOT NULL THEN least(o.lease_until, f1_now() + make_interval(secs => $3)) END
+           FROM far WHERE o.referral_id = far.referral_id),
+         due AS (
            SELECT referral_id FROM outbox
            WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND (lease_until IS NULL OR lease_until <= f1_now())
              AND NOT ${SENDING_IS_HELD} AND NOT ${isRecalled('outbox.referral_id')}
            ORDER BY next_attempt_at
-           LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now()))
+           LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now() AND NOT (${LEASED_TOO_FAR})))
            FOR UPDATE SKIP LOCKED),
          turn AS MATERIALIZED (SELECT referral_id, ${behindUntil('due.referral_id')} AS behind_until FROM due),
          behind AS (
@@ -252,6 +261,12 @@ export class DeliveryStore {
     );
   }
 }
+
+/** The first comparison is the one the index answers. */
+const PUT_OFF_TOO_FAR = `next_attempt_at > f1_now() + interval '${RAREST_MS + SLACK_MS} ms' AND next_attempt_at > f1_now()
+  + CASE WHEN last_problem IN ('awaitingReceipt', 'awaitingPost') THEN interval '${REMIND_MS + SLACK_MS} ms'
+    ELSE interval '${RAREST_MS + SLACK_MS} ms' END`;
+const LEASED_TOO_FAR = 'lease_until > f1_now() + 2 * make_interval(secs => $3)';
 
 const arrayOf = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
 const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Map<string, Row> =>

@@ -10,6 +10,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { aFileForDecision, aHouse, type FileOnCase, type House } from '../faults/support/referral-case.js';
 import { aReferralSystem, correctDecision, decideExclusion, eventually } from '../faults/support/referral-system.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
@@ -104,6 +105,41 @@ describe('what one recipient is told of one case', () => {
     await correct('quashedFinal');
     expect(await rowOf(first)).toMatchObject({ attempts: 0, due: true });
     expect(await rowOf(other)).toMatchObject({ attempts: 9, due: false });
+  });
+
+  it.each([
+    ['365 days', 'serverError', true],
+    ['9 hours', null, true],
+    ['8 hours', 'serverError', false],
+    ['24 hours', 'awaitingReceipt', false],
+    ['24 hours', 'awaitingPost', false],
+    ['25 hours', 'awaitingReceipt', true],
+  ])('is tried at once when it was put off farther than we ever do (%s, %s: %s)', async (again, problem, goes) => {
+    await owner(`UPDATE outbox SET next_attempt_at = now() + $2::interval, last_problem = $3 WHERE referral_id = $1`, [
+      first,
+      again,
+      problem,
+    ]);
+    expect(await claimed()).toEqual([]);
+    expect(await claimed()).toEqual(goes ? [first] : []);
+  });
+
+  it('is held no longer by a lease of a clock that ran ahead than by one given now, and those hold up nothing else', async () => {
+    const leased = `UPDATE outbox SET lease_owner = 'x', lease_until = now() + $2::interval WHERE referral_id = $1`;
+    const rest = async () =>
+      (
+        await owner<{ rest: number }>(
+          'SELECT extract(epoch FROM lease_until - now())::float AS rest FROM outbox WHERE referral_id = $1',
+          [first],
+        )
+      )[0]!.rest;
+    await owner(leased, [first, '50 s']);
+    expect(await claimed()).toEqual([]);
+    expect(await rest()).toBeGreaterThan(40);
+    await owner(leased, [first, '365 days']);
+    const { id: other } = await anExclusion();
+    expect((await store.claim('a relay', 1, 30_000)).map(({ referralId }) => referralId)).toEqual([other]);
+    expect(await rest()).toBeLessThanOrEqual(30);
   });
 
   it('is not kept back by what was recalled', async () => {
@@ -216,5 +252,48 @@ describe('a recipient that was away', () => {
     await telling.owner('UPDATE outbox SET next_attempt_at = now() WHERE referral_id = $1', [id]);
     await eventually(async () => receiver.log.list().length === told.length);
     expect(receiver.log.list().map((one) => one.id)).toEqual(told);
+  });
+});
+
+describe('a clock of the database that ran ahead and was set right', () => {
+  let telling: Telling;
+  let superuser: pg.Client;
+  beforeAll(async () => {
+    telling = await aTelling();
+    superuser = new pg.Client({ connectionString: telling.database.superuserUrl });
+    await superuser.connect();
+  });
+  afterAll(async () => {
+    await superuser?.end();
+    await telling?.stop();
+  });
+
+  const moveClock = async (offset: string) => {
+    const { name } = telling.database;
+    await superuser.query(`ALTER DATABASE ${name} SET f1.clock_offset = '${offset}'`);
+    await superuser.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()',
+      [name],
+    );
+  };
+
+  it('keeps no referral back', async () => {
+    const { receiver } = telling;
+    await receiver.fail('error500');
+    const { id } = await telling.refer();
+    const row = async () => {
+      const { rows } = await telling.owner(
+        `SELECT attempts, next_attempt_at > now() + interval '300 days' AS far FROM outbox WHERE referral_id = $1`,
+        [id],
+      );
+      return rows[0] as { attempts: number; far: boolean };
+    };
+    await eventually(async () => (await row()).attempts > 0);
+    await moveClock('365 days');
+    await eventually(async () => (await row()).attempts > 1);
+    expect(await row()).toMatchObject({ far: true });
+    await receiver.fail('none');
+    await moveClock('');
+    await eventually(async () => receiver.log.find(id) !== undefined);
   });
 });

@@ -23,6 +23,7 @@ export interface Tooth {
 
 const RELAY_STORE = 'referrals/delivery.store.js';
 const CLAIM_LEASE = 'lease_until = f1_now() + make_interval(secs => $3)';
+const LEASED_TOO_FAR = 'lease_until > f1_now() + 2 * make_interval(secs => $3)';
 const START_LEASE = 'lease_until = f1_now() + make_interval(secs => $4)';
 
 export const TEETH: Readonly<Record<string, Tooth>> = {
@@ -43,7 +44,10 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   markedBeforeAdd: {
     says: 'what is claimed counts as handed over before the queue has it',
-    patches: [{ file: RELAY_STORE, find: CLAIM_LEASE, put: `lease_until = 'infinity'` }],
+    patches: [
+      { file: RELAY_STORE, find: CLAIM_LEASE, put: `lease_until = 'infinity'` },
+      { file: RELAY_STORE, find: LEASED_TOO_FAR, put: 'false' },
+    ],
     faults: ['killWorker:queue.beforeAdd'],
   },
   cursorInsteadOfLease: {
