@@ -7,13 +7,14 @@ const since = (...types: readonly string[]): string => `(
 
 /**
  * The correction that called a referral back, or null: its history says when and why, and that correction is there. The column alone
- * keeps a referral from leaving, and excuses nothing.
+ * keeps a referral from leaving, and excuses nothing. The referral is `called`, as whoever asks names its own `r`.
  */
 export const calledBackBy = (referralId: string): string => `(
-  SELECT c.id FROM referral r JOIN event e ON e.aggregate_id = r.id AND e.type = 'SUSPEND_ACCESS' AND e.at = r.suspended_at
-    JOIN correction c ON c.case_id = r.case_id AND c.at = e.at AND c.reason = e.facets ->> 'reason'
-    JOIN obligation told ON told.cause_id = c.id AND told.authority_id = r.authority_id
-  WHERE r.id = ${referralId} AND c.reason IN ('${[...SUSPENDING].join("', '")}') ORDER BY c.at DESC, c.id LIMIT 1)`;
+  SELECT c.id FROM referral called
+    JOIN event e ON e.aggregate_id = called.id AND e.type = 'SUSPEND_ACCESS' AND e.at = called.suspended_at
+    JOIN correction c ON c.case_id = called.case_id AND c.at = e.at AND c.reason = e.facets ->> 'reason'
+    JOIN obligation told ON told.cause_id = c.id AND told.authority_id = called.authority_id
+  WHERE called.id = ${referralId} AND c.reason IN ('${[...SUSPENDING].join("', '")}') ORDER BY c.at DESC, c.id LIMIT 1)`;
 
 export const isCalledBack = (referralId: string): string => `(${calledBackBy(referralId)} IS NOT NULL)`;
 

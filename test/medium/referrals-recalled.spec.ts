@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { type Found, reconciliationOf, ReconcilerService } from '../../src/referrals/reconciler.service.js';
+import { RECONCILE } from '../../src/referrals/reconciler.sql.js';
 import { correctDecision, eventually } from '../faults/support/referral-system.js';
 import { erasedAgain } from '../support/erased.js';
 import { aTelling, type Telling } from '../support/telling.js';
@@ -61,6 +64,37 @@ describe('a referral on its way', () => {
       ]);
     },
   );
+
+  it('is excused by no correction that somebody else was told of', async () => {
+    const { file, decisionId, id } = await waiting();
+    const [correction] = await correctDecision(telling.system, telling.house, file, decisionId, 'mistakenIdentity');
+    const superuser = new pg.Client({ connectionString: telling.database.superuserUrl });
+    await superuser.connect();
+    const ofThis = async () => {
+      const found = reconciliationOf(new Date(), (await superuser.query<Found>(RECONCILE)).rows[0]!, null);
+      const named = ({ obligationId }: { obligationId: string | null }) => obligationId === id;
+      return [found.differences.filter(named).map(({ what }) => what), found.recalled.filter(named).length];
+    };
+    try {
+      await superuser.query('BEGIN; SET LOCAL session_replication_role = replica');
+      expect(await ofThis()).toEqual([[], 1]);
+      const elsewhere = randomUUID();
+      await superuser.query(
+        `INSERT INTO authority SELECT (jsonb_populate_record(a, jsonb_build_object('id', $1::text, 'code', 'elsewhere'))).*
+         FROM authority a WHERE code = 'abroad'`,
+        [elsewhere],
+      );
+      for (const table of ['obligation', 'referral'])
+        await superuser.query(`UPDATE ${table} SET authority_id = $1 WHERE id = $2`, [
+          elsewhere,
+          correction!.obligationId,
+        ]);
+      expect(await ofThis()).toEqual([['suspendedWithoutCorrection'], 0]);
+    } finally {
+      await superuser.query('ROLLBACK');
+      await superuser.end();
+    }
+  });
 
   it('still leaves when it was corrected for another cause, before the correction or after it', async () => {
     const { file, decisionId, id } = await waiting();
