@@ -13,7 +13,7 @@ import { DeliveryStore } from '../../src/referrals/delivery.store.js';
 import { Random } from '../faults/harness/random.js';
 import { claimed, failed, LEASE_MS, type OutboxRow, started } from '../faults/model/outbox.js';
 import { aFileForDecision, aHouse } from '../faults/support/referral-case.js';
-import { aReferralSystem, decideExclusion } from '../faults/support/referral-system.js';
+import { aReferralSystem, decideExclusion, eventually } from '../faults/support/referral-system.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
 
 const SAMPLES = 40;
@@ -165,5 +165,25 @@ describe('the model of the outbox', () => {
       expect(parcels.filter((parcel) => parcel !== undefined)).toHaveLength(1);
       expect(await rows('SELECT begun FROM outbox WHERE referral_id = $1', [referralId])).toEqual([{ begun: 1 }]);
     }
+  });
+
+  it('lets go of no lease whose attempt another connection begins at that moment', async () => {
+    await place({ epoch: 1, failures: 0, nextAt: 0, leaseUntil: LEASE_MS / 2, done: false, attempts: {} });
+    await asOwner(database.ownerUrl, async (beginning) => {
+      await beginning.query('BEGIN');
+      await beginning.query('UPDATE outbox SET begun = 1, newest = 1 WHERE referral_id = $1', [referralId]);
+      await beginning.query(
+        `INSERT INTO delivery_attempt (referral_id, number, case_id, worker) VALUES ($1, 1, $2, 'x')`,
+        [referralId, caseId],
+      );
+      const lettingGo = store.letGo([{ referralId, epoch: 1 }], 1_000);
+      const waits = `SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE NOT l.granted AND a.datname = current_database()`;
+      await eventually(async () => (await rows(waits)).length === 1);
+      await beginning.query('COMMIT');
+      await lettingGo;
+    });
+    const lease = 'SELECT lease_owner, lease_until IS NOT NULL AS leased FROM outbox WHERE referral_id = $1';
+    expect(await rows(lease, [referralId])).toEqual([{ lease_owner: 'x', leased: true }]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import pg from 'pg';
 import { auditVerify } from '../../src/audit/audit-verify.js';
@@ -6,6 +6,7 @@ import { Keys } from '../../src/platform/keys/keys.module.js';
 import { proveDuties } from '../../src/referrals/duty-proof.js';
 import { Database } from '../../src/platform/database/database.js';
 import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
+import { takeStatement } from '../../src/referrals/statements.js';
 import { eventually } from '../faults/support/referral-system.js';
 import { aTelling, type Telling } from '../support/telling.js';
 
@@ -38,6 +39,46 @@ describe('the proof of a receipt', () => {
     expect(await unproven()).toEqual([]);
     expect(await audited()).toEqual([]);
     await telling.owner('UPDATE authority SET receipt_public_key = $1', [telling.receiver.receiptPublicKey]);
+  });
+
+  describe('by a key with dates', () => {
+    const dated = (more: string) =>
+      telling.owner(
+        `INSERT INTO authority_key (id, authority_id, purpose, public_key, key_id, valid_from, revoked_at, valid_until)
+         SELECT gen_random_uuid(), id, 'receipt', receipt_public_key, '0123456789abcdef', '2020-01-01', ${more} FROM authority`,
+      );
+    const listed = async () => {
+      const given = await fetch(telling.receiver.endpoint.replace('/referrals', '/statement'));
+      return takeStatement(telling.system.get(Database), await given.text());
+    };
+    /** How the first attempt to tell of another referral ended. */
+    const attempted = async () => {
+      const { id } = await telling.refer();
+      return eventually(async () => {
+        const ended =
+          'SELECT outcome, problem FROM delivery_attempt WHERE referral_id = $1 AND finished_at IS NOT NULL';
+        return (await telling.read<{ outcome: string; problem: string | null }>(ended, id))[0];
+      });
+    };
+    afterEach(() =>
+      telling.owner(`ALTER TABLE authority_key DISABLE TRIGGER authority_key_stays; DELETE FROM authority_key;
+        ALTER TABLE authority_key ENABLE TRIGGER authority_key_stays`),
+    );
+
+    it('counts, as does a list it signed, while that is in force', async () => {
+      await dated(`NULL, NULL`);
+      expect(await listed()).toMatchObject({ authority: 'abroad' });
+      expect(await attempted()).toMatchObject({ outcome: 'received' });
+    });
+
+    it.each([
+      ['revoked', 'now(), NULL'],
+      ['expired', `NULL, now() - interval '1 s'`],
+    ])('is none, as is a list it signed, once that is %s', async (_how, more) => {
+      await dated(more);
+      await expect(listed()).rejects.toMatchObject({ code: 'invalidInput' });
+      expect(await attempted()).toMatchObject({ outcome: 'badReceipt' });
+    });
   });
 
   it('is missed, at once and for as long as it is, when a worker wrote down one that nobody signed', async () => {

@@ -136,6 +136,21 @@ describe('the reconciler, after somebody wrote beside the commands', () => {
     expect(found.ok).toBe(false);
   });
 
+  it('finds that a recipient lists what we hold no receipt for', async () => {
+    const found = await foundAfter(
+      'nobody',
+      `INSERT INTO authority_statement (id, authority_id, at, referrals, signed)
+       SELECT gen_random_uuid(), a.id, now(), jsonb_agg(jsonb_build_object('id', r.id, 'bodySha256', r.body_sha256)), 'x'
+       FROM authority a JOIN referral r ON r.authority_id = a.id WHERE a.code = 'abroad' GROUP BY a.id`,
+      `DELETE FROM receipt WHERE referral_id = '${referral.id}'`,
+      `UPDATE outbox SET done_at = NULL WHERE referral_id = '${referral.id}'`,
+    );
+    expect(found.ok).toBe(false);
+    expect(found.differences).toEqual([
+      expect.objectContaining({ what: 'receivedWithoutReceipt', obligationId: referral.id, authority: 'abroad' }),
+    ]);
+  });
+
   it('says whose own list is missing or old, once something was sent to it before', async () => {
     const expected = `UPDATE authority SET statement_url = 'http://127.0.0.1:9/list' WHERE code = 'abroad'`;
     const fresh = await foundAfter('nobody', expected);
