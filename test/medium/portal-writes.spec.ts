@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { accountId, authorityId } from '../../src/demo/seed.js';
 import type { CaseFileIds } from '../factories/case-file.js';
 import { aPortalRole, count, type PortalRole } from '../support/portal-role.js';
@@ -171,6 +172,94 @@ describe('the role of the portal, with plain SQL', () => {
     expect(await count(portal, 'SELECT FROM task')).toBe('closed');
     const told = `SELECT FROM task JOIN deadline d ON d.id = deadline_id WHERE d.subject_id = $1 AND because = 'answers'`;
     expect(await count(owner, told, [mine])).toBe(3);
+  });
+
+  describe('the clocks that run against the own authority', () => {
+    const WHERE = "WHERE kind = 'feedback' AND met_at IS NULL AND ended_at IS NULL";
+    const again = (due: string, more = '') =>
+      `UPDATE deadline SET source = 'house rule', starts_at = now(), due_at = ${due}, half_at = now(), most_at = now(), step = 0,
+         escalated_at = NULL ${more} ${WHERE}`;
+    const clockOf = (file: CaseFileIds, kind: string) => ({
+      ...{ id: randomUUID(), case_id: file.caseId, subject_id: file.referralIds[0], kind, source: 'house rule' },
+      ...{ due_at: now, half_at: now, most_at: now },
+    });
+
+    /** One of each kind runs, begun yesterday; nothing of what is done stays. */
+    async function inVain<T>(act: () => Promise<T>): Promise<T> {
+      await claim('prosecutor');
+      await owner.query(
+        `INSERT INTO deadline (id, case_id, subject_id, kind, source, starts_at, due_at, half_at, most_at)
+         SELECT gen_random_uuid(), case_id, id, clock, 'house rule', now() - interval '1 day', now() + interval '1 day', now(), now()
+         FROM referral, unnest(ARRAY['feedback', 'correctionAnswer']) clock WHERE id = $1`,
+        [own.referralIds[0]],
+      );
+      await portal.query('BEGIN');
+      try {
+        return await act();
+      } finally {
+        await portal.query('ROLLBACK');
+        await owner.query(`DELETE FROM deadline WHERE subject_id = $1 AND kind IN ('feedback', 'correctionAnswer')`, [
+          own.referralIds[0],
+        ]);
+      }
+    }
+
+    it.each([
+      `UPDATE deadline SET due_at = due_at + interval '70 years'`,
+      `UPDATE deadline SET due_at = due_at + interval '1 second' ${WHERE}`,
+      `UPDATE deadline SET half_at = half_at + interval '1 second' ${WHERE}`,
+      `UPDATE deadline SET most_at = most_at + interval '1 second' ${WHERE}`,
+      `UPDATE deadline SET source = 'mine' ${WHERE}`,
+      `UPDATE deadline SET step = 100 ${WHERE}`,
+      `UPDATE deadline SET escalated_at = now() ${WHERE}`,
+      again(`now() + interval '70 years'`),
+      again(`now() + interval '1 day'`, `, starts_at = now() + interval '1 day'`).replace('starts_at = now(), ', ''),
+      again(`now() + interval '1 day'`, `, half_at = now() + interval '2 days'`).replace('half_at = now(), ', ''),
+      again(`now() + interval '1 day'`).replace(`kind = 'feedback'`, `kind = 'acknowledge'`),
+      again(`now() + interval '1 day'`).replace(`kind = 'feedback'`, `kind = 'correctionAnswer'`),
+    ])('are not put off: %s', (statement) =>
+      inVain(() => expect(portal.query(statement)).rejects.toMatchObject({ code: '42501' })),
+    );
+
+    it('are not put off by a login that is a member of the role, and takes no role', () =>
+      inVain(async () => {
+        const superuser = new pg.Client({ connectionString: role.superuserUrl });
+        await superuser.connect();
+        try {
+          await superuser.query(`BEGIN; CREATE ROLE of_the_portal LOGIN IN ROLE f1_portal;
+            SET LOCAL SESSION AUTHORIZATION of_the_portal; SET LOCAL ROLE NONE`);
+          await claim('prosecutor', superuser);
+          expect(await count(superuser, `SELECT due_at FROM deadline ${WHERE}`)).toBe(1);
+          const later = superuser.query(`UPDATE deadline SET due_at = due_at + interval '1 second' ${WHERE}`);
+          await expect(later).rejects.toMatchObject({ code: '42501' });
+        } finally {
+          await superuser.end();
+        }
+      }));
+
+    it('begin again with feedback, for as long as its rule gives, and are met and ended', () =>
+      inVain(async () => {
+        expect((await portal.query(again(`now() + interval '92 days'`))).rowCount).toBe(1);
+        expect((await portal.query(`UPDATE deadline SET met_at = now() ${WHERE}`)).rowCount).toBe(1);
+        expect((await insert('deadline', clockOf(own, 'feedback'))).rowCount).toBe(1);
+        expect((await portal.query(`UPDATE deadline SET ended_at = now() ${WHERE}`)).rowCount).toBe(1);
+      }));
+
+    it.each([
+      [
+        'for longer than a rule gives',
+        () => ({ kind: 'feedback', due_at: new Date(now.getTime() + 70 * 365 * 86_400_000) }),
+      ],
+      ['later', () => ({ kind: 'feedback', starts_at: new Date(Date.now() + 86_400_000) })],
+      ['as told of already', () => ({ kind: 'feedback', step: 100 })],
+      ['when they are to acknowledge, which the arrival starts', () => ({ kind: 'acknowledge' })],
+    ])('do not begin anew %s', (_how, more) =>
+      inVain(async () => {
+        await portal.query(`UPDATE deadline SET ended_at = now()`);
+        const clock = { ...clockOf(own, 'feedback'), ...more() };
+        await expect(insert('deadline', clock)).rejects.toMatchObject({ code: '42501' });
+      }),
+    );
   });
 
   it('writes no command and no access record in the name of an officer it claims to be', async () => {

@@ -17,6 +17,7 @@ export interface PortalRole {
   readonly owner: pg.Client;
   readonly api: pg.Client;
   readonly portal: pg.Client;
+  readonly superuserUrl: string;
   /** Told to the prosecution alone. */
   readonly own: CaseFileIds;
   /** Told to the war crimes unit alone. */
@@ -69,6 +70,7 @@ export async function aPortalRole(): Promise<PortalRole> {
   );
   return {
     ...{ owner, api, portal, own, foreign, shared },
+    superuserUrl: database.superuserUrl,
     told: [own.referralIds[0]!, shared.referralIds[0]!],
     tables: named.rows.map(({ name }) => name),
     claim: (username, client = portal) =>

@@ -46,6 +46,7 @@ import { MissedRowsAreRefusals1763700000055 } from './1763700000055-missed-rows-
 import { PostIsHeld1763700000057 } from './1763700000057-post-is-held.js';
 import { ProposalsWithTheirCase1763700000064 } from './1763700000064-proposals-with-their-case.js';
 import { OneLandBySeveralCodes1763700000066 } from './1763700000066-one-land-by-several-codes.js';
+import { ClocksOfThePortal1763700000069 } from './1763700000069-clocks-of-the-portal.js';
 import { ReportedMistakesReconsidered1763700000070 } from './1763700000070-reported-mistakes-reconsidered.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -98,5 +99,6 @@ export const MIGRATIONS = [
   PostIsHeld1763700000057,
   ProposalsWithTheirCase1763700000064,
   OneLandBySeveralCodes1763700000066,
+  ClocksOfThePortal1763700000069,
   ReportedMistakesReconsidered1763700000070,
 ];
