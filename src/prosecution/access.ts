@@ -30,8 +30,8 @@ export function closedBecause(actor: Actor, referral: ClosedReferral, access: Ac
   if (access.barred) {
     return new DomainError(
       'accessRevoked',
-      `Your access to this referral was revoked; GET /api/referrals/${id}/grants says why. Only the authority that sent it ` +
-        'can open it again: ask its legal adviser.',
+      `Your access to this referral has ended: it was revoked, and GET /api/referrals/${id}/grants says why, or your authority answered ` +
+        'a correction that the file was erased. Only the authority that sent it can open it again: ask its legal adviser.',
     );
   }
   return new DomainError(

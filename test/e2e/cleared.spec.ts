@@ -268,6 +268,44 @@ describe('a person whom a recipient clears', () => {
     await done('fresh-decider', id, 'REOPEN_EXCLUSION', REASONS);
   });
 
+  it('is read no more by whoever answered that the file was erased, until the sender opens it again', async () => {
+    const { id } = await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] });
+    await done('legal', id, 'CORRECT_FACTUAL_ERROR', REASONS);
+    const [exclusion, correction] = await eventually(async () => {
+      const told = await application.rows<{ id: string; sha: string }>(
+        `SELECT r.id, r.body_sha256 AS sha FROM referral r JOIN authority a ON a.id = r.authority_id
+         JOIN receipt p ON p.referral_id = r.id WHERE r.case_id = $1 AND a.code = 'demo-prosecution' ORDER BY r.kind DESC`,
+        [id],
+      );
+      return told.length === 2 ? told : [];
+    });
+    const [prosecutor, legal] = [await application.as('prosecutor'), await application.as('legal')];
+    const [grants, read] = ['grants', 'package'].map((what) => `/api/referrals/${exclusion!.id}/${what}`) as [
+      string,
+      string,
+    ];
+    const purpose = { purpose: 'investigation', legalBasis: 'an invented code, Article 1' };
+    expect((await prosecutor.post(grants, purpose)).status).toBe(201);
+    expect((await prosecutor.get(read)).status).toBe(200);
+
+    const answer = async (said: string) =>
+      cast.prosecutor.post(`/api/referrals/${correction!.id}/commands`, {
+        ...{ type: 'ANSWER_CORRECTION', answer: said, law: 'an invented code, Article 2' },
+      });
+    await cast.prosecutor.post(`/api/referrals/${correction!.id}/commands`, {
+      ...{ type: 'ACKNOWLEDGE', packageSha256: correction!.sha },
+    });
+    await answer('restricted');
+    expect((await prosecutor.get(read)).status).toBe(200);
+    await answer('erased');
+    const closed = { status: 403, body: { code: 'accessRevoked' } };
+    expect(await prosecutor.get(read)).toMatchObject(closed);
+    expect(await prosecutor.post(grants, purpose)).toMatchObject(closed);
+    expect((await prosecutor.get(`/api/referrals/${correction!.id}/package`)).status).toBe(200);
+    expect((await legal.post(grants, purpose)).status).toBe(201);
+    expect((await prosecutor.get(read)).status).toBe(200);
+  });
+
   it('leaves the reconciler and the audit with nothing to say', async () => {
     expect((await application.reconcile()).differences).toEqual([]);
     // The clock that was let run out by hand above is what it finds, and nothing else.

@@ -48,6 +48,7 @@ import { ProposalsWithTheirCase1763700000064 } from './1763700000064-proposals-w
 import { OneLandBySeveralCodes1763700000066 } from './1763700000066-one-land-by-several-codes.js';
 import { ClocksOfThePortal1763700000069 } from './1763700000069-clocks-of-the-portal.js';
 import { ReportedMistakesReconsidered1763700000070 } from './1763700000070-reported-mistakes-reconsidered.js';
+import { ErasedIsClosed1763700000071 } from './1763700000071-erased-is-closed.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -101,4 +102,5 @@ export const MIGRATIONS = [
   OneLandBySeveralCodes1763700000066,
   ClocksOfThePortal1763700000069,
   ReportedMistakesReconsidered1763700000070,
+  ErasedIsClosed1763700000071,
 ];
