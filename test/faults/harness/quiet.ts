@@ -77,11 +77,12 @@ export async function becomeQuiet(
 
 /** Something has no receipt and is never tried again: no waiting brings one. */
 const isHopeless = ({ open, tried, next, leased }: Waiting): boolean =>
-  open > 0 && leased === null && (tried === 0 || (next !== null && next > NEVER_MS));
+  open > 0 && (leased === null ? tried === 0 || (next !== null && next > NEVER_MS) : leased > NEVER_MS);
 
 /** A living worker's attempts are not cut short: its lease is jumped over only when longer than any attempt nothing has arrived. */
 function jumpOver({ next, leased, owners }: Waiting, stuckMs: number): number | undefined {
   if (leased === null) return next !== null && next > 0 && next <= LONGEST_WAIT_MS ? Math.ceil(next) + 1 : undefined;
+  if (leased > NEVER_MS) return undefined;
   return stuckMs > LONGEST_ATTEMPT_MS || !owners.some(lives) ? Math.ceil(leased) + 1 : undefined;
 }
 
