@@ -102,7 +102,10 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   givesUp: {
     says: 'a delivery that failed once is not tried again for thirty years',
-    patches: [{ file: 'domain/referral/retry.js', find: '[0, 5 * SECOND', put: '[0, 250_000 * HOUR' }],
+    patches: [
+      { file: RELAY_STORE, find: '${PUT_OFF_TOO_FAR} OR ', put: '' },
+      { file: 'domain/referral/retry.js', find: '[0, 5 * SECOND', put: '[0, 250_000 * HOUR' },
+    ],
     faults: ['receiver500'],
   },
   doneAfterRefusal: {
