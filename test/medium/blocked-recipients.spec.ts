@@ -7,23 +7,18 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Config } from '../../src/platform/config/config.js';
 import { Database } from '../../src/platform/database/database.js';
-import { holdSending } from '../../src/platform/backup/sending-hold.js';
 import { asOwner } from '../../src/platform/database/owner.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
 import { migrateQueue } from '../../src/platform/queue/postgres-backend.js';
-import { Stopping } from '../../src/platform/queue/stopping.js';
 import { ReconcilerService } from '../../src/referrals/reconciler.service.js';
-import { Alerts } from '../../src/referrals/alerts.js';
 import { aReceiver, type RunningReceiver } from '../faults/support/receiver-server.js';
 import { aFileForDecision, aHouse, type FileOnCase, type House } from '../faults/support/referral-case.js';
 import { aReferralSystem, decideExclusion, eventually } from '../faults/support/referral-system.js';
 import { aDatabase, type TestDatabase } from '../support/database.js';
 import { aQueueBackend } from '../support/queue-backend.js';
-import { aMailSink, type MailSink } from '../support/mail-sink.js';
 import { DeadlinesService } from '../../src/deadlines/deadlines.service.js';
 import { PublicHolidays } from '../../src/deadlines/public-holidays.js';
 import { countByCalendar } from '../../src/settings/barred-clocks.js';
-import { suspending } from '../support/suspended.js';
 
 /** Every way to reach a country of the person, or whom the person accuses: the database refuses it, and so does the channel. */
 describe('a blocked recipient', () => {
@@ -31,7 +26,6 @@ describe('a blocked recipient', () => {
   const queue = aQueueBackend();
   let database: TestDatabase;
   let receiver: RunningReceiver;
-  let mails: MailSink;
   let system: INestApplicationContext;
   let house: House;
   let superuser: pg.Client;
@@ -40,7 +34,6 @@ describe('a blocked recipient', () => {
     database = await aDatabase();
     await migrateQueue(database.ownerUrl);
     receiver = await aReceiver();
-    mails = await aMailSink();
     const { endpoint, receiptPublicKey } = receiver;
     house = await aHouse(database.ownerUrl, [{ code: 'abroad', webhook: { endpoint, receiptPublicKey } }]);
     system = await aReferralSystem({ appUrl: database.appUrl, dataDir, queue });
@@ -53,7 +46,6 @@ describe('a blocked recipient', () => {
     await superuser?.end();
     await system?.close();
     await receiver?.close();
-    await mails?.close();
     await queue.drop();
     await database?.drop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -304,101 +296,5 @@ describe('a blocked recipient', () => {
     await receiver.fail('none');
     await tryAgain(id);
     await eventually(() => Promise.resolve(receiver.log.find(id)));
-  });
-
-  it('reads nothing of its own inbox any more, and is sent no alert; others are alerted once, without a word about anybody, and of nothing recalled', async () => {
-    await owner(`UPDATE authority SET channel = 'inbox', alert_email = 'inbox@prosecution.example'`);
-    const config = Object.assign(new Config(), { F1_SMTP_URL: mails.url, F1_SMTP_FROM: 'referrals@asylum.example' });
-    const alerts = new Alerts(config, system.get(Database), new Stopping());
-    const file = await aFile();
-    const id = (await decideExclusion(system, house, file)).obliged[0]!.obligationId;
-    await eventually(async () => (await read('SELECT FROM alert WHERE referral_id = $1', id)).length === 1);
-    const seen = () =>
-      system
-        .get(Database)
-        .inActorTx(house.authorities['abroad']!.prosecutor, (tx) =>
-          tx.rows('SELECT FROM referral WHERE id = $1', [id]),
-        );
-    expect(await seen()).toHaveLength(1);
-    await owner(`UPDATE authority SET represents = 'RW'`);
-    expect(await seen()).toHaveLength(0);
-    await alerts.round();
-    expect(mails.received).toEqual([]);
-    await owner(`UPDATE authority SET represents = NULL`);
-    await owner('UPDATE alert SET next_attempt_at = now()');
-    mails.refuse(true);
-    await alerts.round();
-    mails.refuse(false);
-    await owner(`UPDATE alert SET next_attempt_at = now() + interval '8 hours'`);
-    await alerts.round();
-    expect(mails.received).toEqual([]);
-    // Put there by a clock that ran ahead.
-    await owner(`UPDATE alert SET next_attempt_at = now() + interval '365 days'`);
-    await asOwner(database.ownerUrl, holdSending);
-    await alerts.round();
-    expect(mails.received).toEqual([]);
-    await owner(`UPDATE sending_hold SET resumed_at = now(), resumed_by = $1`, [house.decisionMaker]);
-    await alerts.round();
-    await alerts.round();
-    expect(mails.received).toHaveLength(1);
-    const [mail] = mails.received;
-    expect(mail).toMatch(/^Subject: A referral waits in your inbox\r?$/m);
-    expect(mail).toMatch(/acknowledged by \d{4}-\d\d-\d\d/);
-    for (const word of [id, file.caseId, file.reference, 'Invented', 'exclusion', '1F'])
-      expect(mail).not.toContain(word);
-    const recalled = (await decideExclusion(system, house, await aFile())).obliged[0]!.obligationId;
-    await eventually(async () => (await read('SELECT FROM alert WHERE referral_id = $1', recalled)).length === 1);
-    await owner(suspending('now()', `id = '${recalled}'`));
-    await alerts.round();
-    expect(mails.received).toHaveLength(1);
-    const [ended] = await read<{ outcome: string }>('SELECT outcome FROM alert WHERE referral_id = $1', recalled);
-    expect(ended).toEqual({ outcome: 'notNeeded' });
-    await owner(`UPDATE authority SET alert_email = NULL`);
-  });
-
-  it('is asked of again for each alert right before it leaves, however slow the mail server is, and others are alerted once', async () => {
-    await owner(`UPDATE authority SET channel = 'inbox', alert_email = 'inbox@prosecution.example'`);
-    await owner(`UPDATE alert SET done_at = now(), outcome = 'sent' WHERE done_at IS NULL`);
-    const config = Object.assign(new Config(), { F1_SMTP_URL: mails.url, F1_SMTP_FROM: 'referrals@asylum.example' });
-    const process = () => new Alerts(config, system.get(Database), new Stopping());
-    const alerted = async (minutesAgo: number) => {
-      const file = await aFile();
-      const id = (await decideExclusion(system, house, file)).obliged[0]!.obligationId;
-      await eventually(async () => (await read('SELECT FROM alert WHERE referral_id = $1', id)).length === 1);
-      await owner(`UPDATE alert SET next_attempt_at = now() - make_interval(mins => $2) WHERE referral_id = $1`, [
-        id,
-        minutesAgo,
-      ]);
-      return { id, caseId: file.caseId };
-    };
-    const [first, recalled, barred, second] = [await alerted(4), await alerted(3), await alerted(2), await alerted(1)];
-    const before = mails.received.length;
-    const { reached, letGo } = mails.stall();
-    const slow = process().round();
-    await reached;
-    await owner(suspending('now()', `id = '${recalled!.id}'`));
-    await owner(
-      `INSERT INTO persecution_actor (id, case_id, authority_id, sealed, recorded_by) VALUES (gen_random_uuid(), $1, $2, '\\x00', $3)`,
-      [barred!.caseId, abroad(), house.decisionMaker],
-    );
-    // Another process does not wait for this one, and sends nothing of what it sends.
-    await process().round();
-    expect(mails.received).toHaveLength(before + 2);
-    letGo();
-    await slow;
-    expect(mails.received).toHaveLength(before + 2);
-    const state = async ({ id }: { id: string }) =>
-      (
-        await read<{ outcome: string | null; problem: string | null }>(
-          'SELECT outcome, last_problem AS problem FROM alert WHERE referral_id = $1',
-          id,
-        )
-      )[0];
-    expect(await state(first!)).toEqual({ outcome: 'sent', problem: null });
-    expect(await state(second!)).toEqual({ outcome: 'sent', problem: null });
-    expect(await state(recalled!)).toEqual({ outcome: 'notNeeded', problem: null });
-    expect(await state(barred!)).toEqual({ outcome: null, problem: 'blockedRecipient' });
-    await owner('DELETE FROM persecution_actor');
-    await owner(`UPDATE authority SET alert_email = NULL`);
   });
 });
