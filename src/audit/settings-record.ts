@@ -33,8 +33,8 @@ export async function settingsRows(ask: Ask): Promise<Map<string, SettingsRow>> 
 
 /**
  * Does what changes settings, as the owner and one at a time, and records what `actOf` names with each row that was changed and the hash
- * of what it holds now; the first act notes all rows there are, and those of a section that is held since a later release. What is changed past it by SQL is in no act, and the verification names
- * it. Undefined records nothing.
+ * of what it holds now; the first act notes all rows there are, and the first of a later release those of a section that is held since
+ * then. What is changed past it by SQL is in no act, and the verification names it. Undefined records nothing.
  */
 export async function recordingSettings<T>(
   owner: pg.ClientBase,
@@ -50,7 +50,10 @@ export async function recordingSettings<T>(
   return done;
 }
 
-/** As `recordingSettings`, for what an installation puts in by itself: recorded only after a first act, and where something changed or is noted for the first time. */
+/**
+ * As `recordingSettings`, for what an installation puts in by itself: recorded only after a first act, and where something changed or is
+ * noted for the first time.
+ */
 export async function notingSettings(owner: pg.ClientBase, action: string, work: () => Promise<void>): Promise<void> {
   const { ask, before, number, recorded } = await begin(owner);
   await work();
