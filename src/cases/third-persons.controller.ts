@@ -100,7 +100,10 @@ class ThirdPersonView extends ThirdPersonDto {
   })
   unmarkedTexts!: readonly UnmarkedText[];
 
-  @ApiProperty({ description: 'Somebody looked through the answers for this person since the last was recorded.' })
+  @ApiProperty({
+    description:
+      'Somebody looked through all that was said so far for where this person is, so that no package waits for it.',
+  })
   answersLookedThrough!: boolean;
 
   @ApiProperty({

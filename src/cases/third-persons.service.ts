@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type CaseFile, place, type PersonCategory, type Relation } from '../domain/referral/file.js';
-import { isTooShort, standsIn, statementsOf, textsUnmarked } from '../domain/referral/whereabouts.js';
+import { isTooShort, notLookedThrough, standsIn, statementsOf, textsUnmarked } from '../domain/referral/whereabouts.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Config } from '../platform/config/config.js';
@@ -50,20 +50,19 @@ interface Mark extends Omit<PassagesMarked, 'id'> {
   readonly by: string;
 }
 
-/** What is marked, what of the same statements is not, and whether anything was said since somebody looked. */
+/** What is marked, what of the same statements is not, and whether a package would wait for somebody to look. */
 function lookedThrough(
+  id: string,
   marks: readonly Mark[],
   { whereabouts }: ThirdPersonWords,
   files: readonly CaseFile[],
-  said: readonly string[],
 ) {
-  const seen = new Set(marks.flatMap(({ statements }) => statements));
-  const passages = [...new Set(marks.flatMap((one) => one.passages))];
+  const passages = [...new Set(marks.flatMap((one) => (one.of === id ? one.passages : [])))];
   return {
     passages,
     // Recorded whereabouts count as marked where they stand.
     unmarkedTexts: textsUnmarked(files, [...passages, ...(whereabouts === undefined ? [] : [whereabouts])]),
-    answersLookedThrough: marks.length > 0 && said.every((id) => seen.has(id)),
+    answersLookedThrough: !files.some((file) => notLookedThrough(file).includes(id)),
   };
 }
 
@@ -200,8 +199,7 @@ export class ThirdPersonsService {
         'third_persons_of_case',
       );
       const marks = await this.marksInTx(tx, caseId, key);
-      const files = marks.length > 0 ? await this.packages.filesInTx(tx, caseId, key) : [];
-      const said = [...new Set(files.flatMap(statementsOf).map((one) => one.id))];
+      const files = rows.length > 0 ? await this.packages.filesInTx(tx, caseId, key) : [];
       const persons = rows.map((row) => ({
         row,
         words: key.open<ThirdPersonWords>(row.sealed, place('third_person', row.id)),
@@ -214,12 +212,7 @@ export class ThirdPersonsService {
         ...words,
         withdrawalAskedAt: row.withdrawal_asked_at?.toISOString() ?? null,
         whereaboutsApproved: row.whereabouts_approved_at !== null,
-        ...lookedThrough(
-          marks.filter(({ of }) => of === row.id),
-          words,
-          files,
-          said,
-        ),
+        ...lookedThrough(row.id, marks, words, files),
         recordedAt: row.recorded_at.toISOString(),
       }));
     });

@@ -162,6 +162,8 @@ describe('what is sent', () => {
     const { id, sister, path, decide } = await aCaseThatTellsWhereSheIs();
     const refused = await decide();
     expect(refused.body.gaps).toMatchObject([{ code: 'whereaboutsNotLookedFor', subject: sister.id }]);
+    const listed = await officer.get(`/api/cases/${id}/third-persons`);
+    expect(listed.body.items).toMatchObject([{ passages: [], answersLookedThrough: false }]);
     const nowhere = await officer.post(`${path}/passages`, { passages: ['Mill Town', 'Elsewhere', 'ab'] });
     expect([nowhere.status, nowhere.body.errors.map(({ pointer }: any) => pointer)]).toEqual([
       400,
