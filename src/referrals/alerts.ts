@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { localDate } from '../domain/referral/due-date.js';
-import { RAREST_MS, retryDelay, SLACK_MS } from '../domain/referral/retry.js';
+import { retryDelay } from '../domain/referral/retry.js';
 import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
@@ -10,6 +10,7 @@ import { rateLimited } from '../platform/queue/bull.js';
 import { gauge } from '../platform/metrics/figures.js';
 import { inRounds } from '../platform/queue/rounds.js';
 import { Stopping } from '../platform/queue/stopping.js';
+import { BY_A_CLOCK_AHEAD } from './put-off.sql.js';
 import { isRecalled } from './recalled.sql.js';
 
 const EVERY_MS = 5_000;
@@ -132,13 +133,13 @@ export function alertMessage(
 }
 
 /**
- * The last question before a mail leaves is part of it: whether its recipient is still to be told. What lies farther ahead than any wait was
- * put there by a clock that ran ahead: it is due.
+ * The last question before a mail leaves is part of it: whether its recipient is still to be told. What a clock
+ * that ran ahead put off is due.
  */
 const CLAIM = `
   WITH due AS (
     SELECT referral_id, about FROM alert WHERE done_at IS NULL AND NOT ${SENDING_IS_HELD}
-      AND (next_attempt_at <= f1_now() OR next_attempt_at > f1_now() + interval '${RAREST_MS + SLACK_MS} ms')
+      AND (next_attempt_at <= f1_now() OR ${BY_A_CLOCK_AHEAD})
     ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED),
   mine AS (
     UPDATE alert l SET attempts = l.attempts + 1, next_attempt_at = f1_now() + make_interval(secs => $1)

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { place } from '../domain/referral/file.js';
-import { RAREST_MS, REMIND_MS, retryDelay, SLACK_MS } from '../domain/referral/retry.js';
+import { retryDelay } from '../domain/referral/retry.js';
 import { SENDING_IS_HELD } from '../platform/backup/sending-hold.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
@@ -10,6 +10,7 @@ import { attemptsOn, type ToldAttempts } from './attempts.sql.js';
 import { ENCRYPTION_KEYS, IN_FORCE, RECEIPT_KEYS } from './authority-keys.sql.js';
 import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
 import type { EncryptionKey } from './envelope.js';
+import { BY_A_CLOCK_AHEAD } from './put-off.sql.js';
 import { isRecalled } from './recalled.sql.js';
 import type { ReferralRow } from './referral.store.js';
 import { BEHIND, BEHIND_IT, behindUntil } from './turn.sql.js';
@@ -110,26 +111,26 @@ export class DeliveryStore {
 
   /**
    * Leases what is due, oldest first, as long as no more than `most` are leased by anybody. What must not overtake an earlier one is
-   * looked at again when that one is tried, and within a minute. What a clock that ran ahead put off farther than we ever do is due at
-   * once when the clock is right again, and a lease it gave ends as if it were given now.
+   * looked at again when that one is tried, and within a minute. What a clock that ran ahead put off is due at once when the clock is
+   * right again, and a lease it gave ends as if it were given now.
    */
   async claim(owner: string, most: number, leaseMs: number): Promise<Due[]> {
     return this.database.inWorkerTx((tx) =>
       tx.rows<Due>(
-        `WITH far AS (
+        `WITH ahead AS (
            SELECT referral_id FROM outbox
-           WHERE done_at IS NULL AND (${PUT_OFF_TOO_FAR} OR ${LEASED_TOO_FAR})
-           FOR UPDATE SKIP LOCKED),
+           WHERE done_at IS NULL AND ${BY_A_CLOCK_AHEAD}
+           LIMIT ${SET_RIGHT_AT_ONCE} FOR UPDATE SKIP LOCKED),
          set_right AS (
            UPDATE outbox o SET next_attempt_at = least(o.next_attempt_at, f1_now()),
              lease_until = CASE WHEN o.lease_until IS NOT NULL THEN least(o.lease_until, f1_now() + make_interval(secs => $3)) END
-           FROM far WHERE o.referral_id = far.referral_id),
+           FROM ahead WHERE o.referral_id = ahead.referral_id),
          due AS (
            SELECT referral_id FROM outbox
            WHERE done_at IS NULL AND next_attempt_at <= f1_now() AND (lease_until IS NULL OR lease_until <= f1_now())
-             AND NOT ${SENDING_IS_HELD} AND NOT ${isRecalled('outbox.referral_id')}
+             AND NOT ${BY_A_CLOCK_AHEAD} AND NOT ${SENDING_IS_HELD} AND NOT ${isRecalled('outbox.referral_id')}
            ORDER BY next_attempt_at
-           LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now() AND NOT (${LEASED_TOO_FAR})))
+           LIMIT greatest(0, $1 - (SELECT count(*) FROM outbox WHERE done_at IS NULL AND lease_until > f1_now() AND NOT ${BY_A_CLOCK_AHEAD}))
            FOR UPDATE SKIP LOCKED),
          turn AS MATERIALIZED (SELECT referral_id, ${behindUntil('due.referral_id')} AS behind_until FROM due),
          behind AS (
@@ -262,11 +263,7 @@ export class DeliveryStore {
   }
 }
 
-/** The first comparison is the one the index answers. */
-const PUT_OFF_TOO_FAR = `next_attempt_at > f1_now() + interval '${RAREST_MS + SLACK_MS} ms' AND next_attempt_at > f1_now()
-  + CASE WHEN last_problem IN ('awaitingReceipt', 'awaitingPost') THEN interval '${REMIND_MS + SLACK_MS} ms'
-    ELSE interval '${RAREST_MS + SLACK_MS} ms' END`;
-const LEASED_TOO_FAR = 'lease_until > f1_now() + 2 * make_interval(secs => $3)';
+const SET_RIGHT_AT_ONCE = 1_000;
 
 const arrayOf = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
 const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Map<string, Row> =>

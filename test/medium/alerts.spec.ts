@@ -63,7 +63,7 @@ describe('an alert that something waits in an inbox', () => {
     await alerts.round();
     expect(mails.received).toEqual([]);
     // Put there by a clock that ran ahead.
-    await owner(`UPDATE alert SET next_attempt_at = now() + interval '365 days'`);
+    await owner(`UPDATE alert SET put_off_at = now() + interval '2 hours'`);
     await asOwner(telling.database.ownerUrl, holdSending);
     await alerts.round();
     expect(mails.received).toEqual([]);

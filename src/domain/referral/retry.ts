@@ -11,8 +11,8 @@ export const RAREST_MS = 8 * HOUR;
 /** What was dropped or waits for the post is looked at again after a day: a lost file is dropped anew. */
 export const REMIND_MS = 24 * HOUR;
 
-/** A wait longer than the longest by so much was set by a clock that ran ahead. */
-export const SLACK_MS = MINUTE;
+/** What was put off so much later than now was put off by a clock that ran ahead. */
+export const CLOCK_SLACK_MS = MINUTE;
 
 /** The wait after that many failed attempts, in milliseconds: it ends at every eight hours and never gives up. */
 export const retryDelay = (failedAttempts: number): number => DELAYS[Math.max(0, failedAttempts)] ?? RAREST_MS;

@@ -56,6 +56,15 @@ export const CLOCK_FAULTS: Readonly<Record<string, Fault>> = {
       await world.clock.jump(DAY);
       await until(false, world, 'the clock has returned and the deadlines are still held');
     }),
+  /** What is put off meanwhile must not wait until the right time has come that far. */
+  clockRunsAhead: async (world) => {
+    await world.receiver.misbehave('error500');
+    await jumped(world, 3 * DAY, async () => {
+      await world.receiver.misbehave('none');
+      await world.clock.jump(-3 * DAY);
+      await until(false, world, 'the clock has returned and the deadlines are still held');
+    });
+  },
   clockJumps: async (world) => {
     await world.clock.jump(world.random.whole(1, 72) * 3600 * SECOND);
     await pause(SECOND);

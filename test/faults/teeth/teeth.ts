@@ -23,7 +23,6 @@ export interface Tooth {
 
 const RELAY_STORE = 'referrals/delivery.store.js';
 const CLAIM_LEASE = 'lease_until = f1_now() + make_interval(secs => $3)';
-const LEASED_TOO_FAR = 'lease_until > f1_now() + 2 * make_interval(secs => $3)';
 const START_LEASE = 'lease_until = f1_now() + make_interval(secs => $4)';
 
 export const TEETH: Readonly<Record<string, Tooth>> = {
@@ -44,10 +43,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   markedBeforeAdd: {
     says: 'what is claimed counts as handed over before the queue has it',
-    patches: [
-      { file: RELAY_STORE, find: CLAIM_LEASE, put: `lease_until = 'infinity'` },
-      { file: RELAY_STORE, find: LEASED_TOO_FAR, put: 'false' },
-    ],
+    patches: [{ file: RELAY_STORE, find: CLAIM_LEASE, put: `lease_until = 'infinity'` }],
     faults: ['killWorker:queue.beforeAdd'],
   },
   cursorInsteadOfLease: {
@@ -102,10 +98,7 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
   },
   givesUp: {
     says: 'a delivery that failed once is not tried again for thirty years',
-    patches: [
-      { file: RELAY_STORE, find: '${PUT_OFF_TOO_FAR} OR ', put: '' },
-      { file: 'domain/referral/retry.js', find: '[0, 5 * SECOND', put: '[0, 250_000 * HOUR' },
-    ],
+    patches: [{ file: 'domain/referral/retry.js', find: '[0, 5 * SECOND', put: '[0, 250_000 * HOUR' }],
     faults: ['receiver500'],
   },
   doneAfterRefusal: {
