@@ -17,10 +17,10 @@ export class PutOffByWhichClock1763700000078 implements MigrationInterface {
     for (const [table, columns] of PUT_OFF)
       await db.query(`
         ALTER TABLE ${table} ADD COLUMN put_off_at timestamptz NOT NULL DEFAULT f1_now();
-        CREATE INDEX ${table}_put_off ON ${table} (put_off_at) WHERE done_at IS NULL;
         CREATE TRIGGER ${table}_put_off BEFORE INSERT OR UPDATE OF ${columns} ON ${table}
           FOR EACH ROW EXECUTE FUNCTION f1_put_off();
       `);
+    await db.query('CREATE INDEX outbox_put_off ON outbox (put_off_at) WHERE done_at IS NULL');
   }
 
   async down(db: QueryRunner): Promise<void> {
