@@ -65,7 +65,7 @@ const NO_KEY = undefined;
 /** What these are about is over with them: nothing is left to be done. */
 const OVER_AT_END: readonly string[] = ['holdExpiry'];
 
-const MOST = 2_000;
+const MOST = 10_000;
 /** How many transactions tell at once: a case that a command holds locked keeps only its own deadlines waiting. */
 const LANES = 4;
 
@@ -93,6 +93,15 @@ export class EscalationService {
   async escalate(): Promise<number> {
     const { held } = await this.clock.look();
     if (held) return 0;
+    let all = 0;
+    for (;;) {
+      const { found, taken } = await this.takeSome();
+      all += taken;
+      if (found < MOST || taken === 0) return all;
+    }
+  }
+
+  private async takeSome(): Promise<{ readonly found: number; readonly taken: number }> {
     const reached = await this.database.inWorkerTx((tx) =>
       tx.rows<Reached>(
         `SELECT id, case_id, subject_id, kind FROM deadline WHERE next_step_at <= f1_now() AND met_at IS NULL AND ended_at IS NULL
@@ -108,7 +117,7 @@ export class EscalationService {
     // What somebody held locked is waited for, each for itself.
     const left = await this.stillReached(inCases.filter(({ id }) => !taken.has(id)));
     const alone = await this.inLanes([...left, ...outside], (one) => this.alone(one, () => this.take(one)));
-    return taken.size + alone.filter(Boolean).length;
+    return { found: reached.length, taken: taken.size + alone.filter(Boolean).length };
   }
 
   private async inLanes<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
