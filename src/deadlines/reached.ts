@@ -59,7 +59,9 @@ export const OPEN = open('d.id = $1 FOR UPDATE OF d');
 /** Of several, those that nobody has: whoever locks two in another order, and this, never wait for each other. */
 export const OPEN_TOGETHER: Prepared = {
   name: 'f1_deadlines_open',
-  text: open('d.id = ANY ($1::uuid[]) AND d.next_step_at <= f1_now() ORDER BY d.case_id, d.due_at FOR UPDATE OF d SKIP LOCKED'),
+  text: open(
+    'd.id = ANY ($1::uuid[]) AND d.next_step_at <= f1_now() ORDER BY d.case_id, d.due_at FOR UPDATE OF d SKIP LOCKED',
+  ),
 };
 export const LOCK_CASES: Prepared = {
   name: 'f1_deadline_cases',

@@ -15,6 +15,6 @@ export const evidenceOf = (world: World): Evidence => ({
   held: world.clock.held,
   doubts: world.clock.doubts,
   jumps: world.clock.jumps,
-  faults: world.disturbed,
+  faults: world.disturbed.flatMap(({ from, to }) => world.clock.shown(from, to)),
   restored: world.restored,
 });

@@ -66,7 +66,7 @@ export interface World {
   readonly load: Load;
   readonly random: Random;
   /** When a fault was on, by the database's clock; one that is on has no end yet. */
-  readonly disturbed: { readonly name: string; readonly from: Date; to: Date }[];
+  readonly disturbed: { readonly name: string; readonly from: number; to: number }[];
   /** SPKI DER in base64: what the installation itself signs. */
   readonly signingKey: string;
   readonly folder: string;

@@ -1,5 +1,5 @@
 import { type Evidence, type Finding, wrong } from './finding.js';
-import { isAcross, isCertainlyAfter, LEASE_MS, SLACK_MS } from './order.js';
+import { isCertainlyAfter, isCertainlyWithin, LEASE_MS, SLACK_MS } from './order.js';
 import { readReceiverLog } from './receiver-log.js';
 
 interface Attempt {
@@ -43,8 +43,7 @@ export async function checkDeliveries(evidence: Evidence): Promise<{ findings: F
     const name = `attempt ${attempt.number} on ${attempt.id}`;
     if (attempt.recorded_at && isCertainlyAfter(attempt.started_at, attempt.recorded_at, evidence.jumps))
       findings.push(wrong('O4', `${name} began after the receipt`));
-    if (isCutShort(attempt) && !isAcross(attempt.started_at, evidence.jumps))
-      findings.push(wrong('O4', `${name} was not over when the next one began`));
+    if (isCutShort(attempt, evidence.jumps)) findings.push(wrong('O4', `${name} was not over when the next one began`));
     if (!OVER.includes(attempt.outcome ?? '') && !isExplained(attempt, evidence.faults))
       findings.push(wrong('O4', `${name} ended ${attempt.outcome ?? 'without a word'}, and no fault explains it`));
   }
@@ -67,5 +66,5 @@ const isExplained = ({ started_at, finished_at }: Attempt, faults: Evidence['fau
   );
 
 /** Given up as abandoned although its lease still ran. */
-const isCutShort = ({ outcome, started_at, next_at }: Attempt): boolean =>
-  outcome === 'abandoned' && next_at !== null && next_at.getTime() - started_at.getTime() < LEASE_MS - 100;
+const isCutShort = ({ outcome, started_at, next_at }: Attempt, jumps: Evidence['jumps']): boolean =>
+  outcome === 'abandoned' && next_at !== null && isCertainlyWithin(LEASE_MS - 100, started_at, next_at, jumps);

@@ -29,7 +29,7 @@ export interface Evidence {
   /** Between these instants nobody knew the time; null: nobody does yet. */
   readonly doubts: readonly { readonly from: Date; readonly to: Date | null }[];
   readonly jumps: readonly Jump[];
-  /** When a fault was on, by the database's clock. */
+  /** When a fault was on, by the database's clock; several where it jumped meanwhile. */
   readonly faults: readonly { readonly from: Date; readonly to: Date }[];
   /** What was known before an older backup was restored, where one was. */
   readonly restored: Before | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAcross, isCertainlyAfter, type Jump } from './order.js';
+import { isCertainlyAfter, isCertainlyWithin, type Jump } from './order.js';
 
 const DAY = 24 * 3600_000;
 const NOON = Date.UTC(2026, 10, 20, 12);
@@ -35,13 +35,16 @@ describe('which of an attempt and a receipt came first', () => {
   });
 });
 
-describe('what is read while the clock is moved', () => {
+describe('whether a lease still ran', () => {
   it.each([
-    [DAY + 200, true],
-    [DAY - 200, true],
-    [DAY + 5_000, false],
-    [-200, false],
-  ])('may be of both sides only right after a jump: %i ms', (when, across) => {
-    expect(isAcross(at(when), [jump(0, DAY)])).toBe(across);
+    ['in one stretch', at(0), at(29_000), [], true],
+    ['in one stretch, but long enough', at(0), at(31_000), [], false],
+    ['right before a jump, both', at(-40_000), at(-20_000), [jump(0, DAY)], true],
+    ['right after a jump, both', at(DAY + 100), at(DAY + 5_000), [jump(0, DAY)], true],
+    ['a jump ended it', at(-100), at(DAY + 100), [jump(0, DAY)], false],
+    ['a step back, after which it was given anew', at(-100), at(30_000 - DAY), [jump(0, -DAY)], false],
+    ['a step back to what the clock had shown before', at(-DAY), at(5_000 - DAY), [jump(0, -DAY)], false],
+  ] as const)('is certain only where no jump lies between: %s', (_, first, second, jumps, certain) => {
+    expect(isCertainlyWithin(30_000, first, second, jumps)).toBe(certain);
   });
 });

@@ -101,6 +101,11 @@ export const TEETH: Readonly<Record<string, Tooth>> = {
     patches: [{ file: 'domain/referral/retry.js', find: '[0, 5 * SECOND', put: '[0, 250_000 * HOUR' }],
     faults: ['receiver500'],
   },
+  wrongClockBelieved: {
+    says: 'what a clock that ran ahead put off waits until the right time has come that far',
+    patches: [{ file: 'referrals/put-off.sql.js', find: '(put_off_at >', put: '(false AND put_off_at >' }],
+    faults: ['clockRunsAhead'],
+  },
   doneAfterRefusal: {
     says: 'a delivery that was refused counts as done',
     patches: [
