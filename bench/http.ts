@@ -4,8 +4,8 @@
  * Run: npm run bench:http [-- --json] [--rounds=3] [--seconds=6] [--pool=20]; DATABASE_URL: a superuser's URL of another PostgreSQL.
  */
 import { parseArgs } from 'node:util';
+import { freePort } from '../src/platform/http/free-port.js';
 import { cpuMsOf } from './support/cpu.js';
-import { freePort } from './support/free-port.js';
 import { post } from './support/http-post.js';
 import { benchmark } from './support/run.js';
 import { highest, lowest, median } from './support/statistics.js';

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../platform/config/config.js';
+import { freePort } from '../platform/http/free-port.js';
 import { Refused, signIn } from './api-client.js';
 import type { Cast } from './case-walk.js';
 import { playStories } from './stories.js';
@@ -86,18 +86,6 @@ async function startServer(): Promise<{ address: string; stop: () => Promise<voi
     },
   };
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 
 play().catch((error: unknown) => {
   process.stderr.write(`${(error as Error).message}\n`);

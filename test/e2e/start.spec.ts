@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, NpmStart } from '../support/npm-start.js';
+import { freePort } from '../../src/platform/http/free-port.js';
+import { NpmStart } from '../support/npm-start.js';
 
 /** One data folder, used as a newcomer would use it over a day; the tests go on from one another in this order. */
 describe('npm start', () => {

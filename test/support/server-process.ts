@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './npm-start.js';
+import { freePort } from '../../src/platform/http/free-port.js';
 import { program } from './program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

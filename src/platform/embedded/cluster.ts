@@ -1,8 +1,8 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chown, open, readFile, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { platform } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../http/free-port.js';
 import type { Binaries } from './binaries.js';
 import { type DatabaseFolder, damaged } from './database-folder.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
@@ -15,8 +15,6 @@ export type Passwords = Record<'postgres' | LoginRole, string>;
 export const clusterOf = (folder: DatabaseFolder): string => join(folder.path, 'cluster');
 export const logOf = (folder: DatabaseFolder): string => join(folder.path, 'server.log');
 const secretsOf = (folder: DatabaseFolder): string => join(folder.path, 'passwords.json');
-/** From, and up to. Below those of outgoing connections: 32768 on Linux, 49152 elsewhere. */
-const PORTS = [20_000, 30_000] as const;
 const portOf = (folder: DatabaseFolder): string => join(folder.path, 'port');
 
 /** Makes an empty cluster and the passwords of its roles; the locale never depends on the caller's LANG. */
@@ -175,29 +173,10 @@ async function writeSettings(folder: DatabaseFolder, port: number, durable: bool
   await writeWhole(portOf(folder), `${port}\n`, 0o644);
 }
 
-/**
- * Keeps the port of the last start while it is free, so that a saved connection keeps working. A new one is none that a system gives to
- * outgoing connections: one of those could have it when the server comes back after a crash.
- */
+/** Keeps the port of the last start while it is free, so that a saved connection keeps working. */
 async function choosePort(folder: DatabaseFolder): Promise<number> {
   const last = Number(await readFile(portOf(folder), 'utf8').catch(() => '0'));
-  const others = Array.from({ length: 20 }, () => randomInt(...PORTS));
-  for (const port of [...(last > 0 ? [last] : []), ...others, 0]) {
-    const free = await listenOnce(port);
-    if (free !== undefined) return free;
-  }
-  return last;
-}
-
-function listenOnce(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(undefined));
-    probe.listen({ host: '127.0.0.1', port }, () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
-    });
-  });
+  return freePort(...(last > 0 ? [last] : []));
 }
 
 /** Keeps one older log; returns where this start's lines will begin. */

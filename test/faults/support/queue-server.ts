@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { asOwner } from '../../../src/platform/database/owner.js';
+import { freePort } from '../../../src/platform/http/free-port.js';
 import type { SystemWanted } from './referral-system.js';
 
 export interface QueueServer {
@@ -62,12 +62,4 @@ async function startRedis(settings: readonly string[]): Promise<ChildProcess> {
   const server = spawn('redis-server', settings, { stdio: 'ignore' });
   await once(server, 'spawn');
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
