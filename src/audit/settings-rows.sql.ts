@@ -77,6 +77,14 @@ const TABLES: readonly SettingsTable[] = [
     columns: ['value', 'source'],
     shown: ['value'],
   },
+  {
+    // What is recorded of the password's hash is a hash over it and its salt: it helps nobody to guess.
+    ...{ section: 'credential', later: true },
+    from: 'credential t',
+    key: 't.user_id::text',
+    columns: ['password_hash', `changed_at: ${instant('t.changed_at')}`],
+    shown: ['changed_at'],
+  },
 ];
 
 /** The sections that are held only from the act on that first notes their rows. */

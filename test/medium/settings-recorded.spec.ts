@@ -177,6 +177,10 @@ describe('what operators apply', () => {
           'rowInserted legal/ageOfCriminalResponsibility/2020-01-01',
         ],
         [
+          `UPDATE credential SET password_hash = password_hash || '!' WHERE user_id = '${accountId('second')}'`,
+          `rowChanged credential/${accountId('second')}`,
+        ],
+        [
           `INSERT INTO app_user (id, username, display_name, roles) VALUES ('${adviser}', 'x', 'X', '{auditor}')`,
           `rowInserted account/${adviser}`,
         ],
@@ -199,6 +203,10 @@ describe('what operators apply', () => {
     else if (sql.includes('disabled_at')) await owner.query('UPDATE authority SET disabled_at = NULL');
     else if (sql.includes('roles ||'))
       await owner.query(`UPDATE app_user SET roles = '{caseOfficer}' WHERE username = 'officer'`);
+    else if (sql.startsWith('UPDATE credential'))
+      await owner.query(
+        `UPDATE credential SET password_hash = rtrim(password_hash, '!') WHERE password_hash LIKE '%!'`,
+      );
     else if (sql.includes('99999')) await owner.query('UPDATE deadline_rule SET amount = 10 WHERE amount = 99999');
     else if (sql.startsWith('UPDATE legal')) await owner.query(`UPDATE legal_setting SET value = '14'`);
     else if (sql.startsWith('INSERT INTO legal')) await owner.query(`DELETE FROM legal_setting WHERE source = 'x'`);
@@ -222,7 +230,7 @@ describe('what operators apply', () => {
       };
       try {
         const before = Object.entries(Object.fromEntries(await settingsRows(ask)))
-          .filter(([key]) => !key.startsWith('legal/'))
+          .filter(([key]) => !/^(legal|credential)\//.test(key))
           .map(([key, { sha256: hash }]) => [key, { sha256: hash }]);
         const detail = { number: 1, rows: Object.fromEntries(before) };
         await recordOperatorAct(client, { actorId: null, action: 'apply Settings', resource: 'settings', detail });
