@@ -28,7 +28,7 @@ export function heldAgainst(
     const words = wordsIn(event, key);
     indicators.tell(event, words);
     if (!words) continue; // reported with the events
-    for (const [rows, holds] of checks(file, key, event, words)) {
+    for (const [rows, holds] of checks(file, key, event, words, edits)) {
       if (rows.length === 0 || rows.some(holds)) continue;
       for (const row of rows)
         findings.add('rowChanged', `${row.table}/${row.id}`, `it does not say what ${placeOf(event)} tells`);
@@ -63,7 +63,13 @@ function wordsIn(event: StoredEvent, key: DataKey): Words | undefined {
 }
 
 /** Which rows an event wrote, and what one of them must hold. */
-function checks(file: SealedFile, key: DataKey, event: StoredEvent, words: Words): [readonly OpenedRow[], Holds][] {
+function checks(
+  file: SealedFile,
+  key: DataKey,
+  event: StoredEvent,
+  words: Words,
+  edits: ReadonlyMap<string, Words>,
+): [readonly OpenedRow[], Holds][] {
   const here = (table: string) => file.writtenBy(table, event);
   const reasons = words['reasons'] ?? words['note'] ?? '';
   const reasoned: Holds = ({ content }) => (wordsOf(content)['reasons'] ?? '') === reasons;
@@ -144,8 +150,19 @@ function checks(file: SealedFile, key: DataKey, event: StoredEvent, words: Words
       return [[here('suspicion_decision').filter(({ id }) => id.endsWith(':outcome')), reasoned]];
     case 'DECIDE_EXCLUSION':
     case 'DECIDE_NOT_EXCLUDED':
+      return [[here('decision'), (row) => reasoned(row) && decides(file, row, words, edits)]];
     case 'REINSTATE':
-      return [[here('decision'), (row) => reasoned(row) && decides(file, row, words)]];
+      return [
+        [here('decision'), (row) => reasoned(row) && decides(file, row, words, edits)],
+        [judgedBy(file, event), isFinalAs(event, words)],
+      ];
+    case 'WITHDRAW_APPEAL':
+    case 'UPHOLD_DECISION':
+    case 'UPHOLD_PARTLY':
+    case 'QUASH':
+    case 'REMIT':
+    case 'BECOME_FINAL':
+      return [[judgedBy(file, event), isFinalAs(event, words)]];
     case 'RECORD_REMOVAL_BAR':
     case 'REVIEW_PROSECUTION_TRACK':
     case 'CLOSE_PROSECUTION_TRACK':
@@ -312,17 +329,31 @@ function answerChecks(file: SealedFile, said: Words): [readonly OpenedRow[], Hol
   return [[file.withId('answer', said['id']), holds]];
 }
 
-/** What stands and what does not, allegation by allegation. */
-function decides(file: SealedFile, { id }: OpenedRow, words: Words): boolean {
+/** What stands and what does not, allegation by allegation, each on the ground and scope that its last edit before gave it. */
+function decides(file: SealedFile, { id }: OpenedRow, words: Words, edits: ReadonlyMap<string, Words>): boolean {
+  const rows = file.all('decision_allegation').filter(({ columns }) => columns['decision_id'] === id);
   const said = listOf(words['allegations']).map(
     ({ allegationId, stands }) => `${String(allegationId)} ${String(stands)}`,
   );
-  const held = file
-    .all('decision_allegation')
-    .filter(({ columns }) => columns['decision_id'] === id)
-    .map(({ columns }) => `${String(columns['allegation_id'])} ${String(columns['stands'])}`);
-  return same(said.sort(), held.sort());
+  const held = rows.map(({ columns }) => `${String(columns['allegation_id'])} ${String(columns['stands'])}`);
+  return same(said.sort(), held.sort()) && rows.every((row) => isAsEdited(row, edits));
 }
+
+function isAsEdited({ columns }: OpenedRow, edits: ReadonlyMap<string, Words>): boolean {
+  const edit = edits.get(String(columns['allegation_id']));
+  if (!edit) return true; // reported with the allegation, or with the events
+  const { ground, scope } = wordsOf(edit['content']);
+  return columns['ground'] === ground && columns['scope'] === scope;
+}
+
+const judgedBy = (file: SealedFile, { at }: StoredEvent): readonly OpenedRow[] =>
+  file.all('appeal').filter(({ columns }) => Date.parse(String(columns['decided_at'])) === at.getTime());
+
+/** A judgment says whether it is final; what ends an appeal for good does not say so. */
+const isFinalAs =
+  ({ type }: StoredEvent, words: Words): Holds =>
+  ({ columns }) =>
+    columns['final'] === (words['final'] ?? ['WITHDRAW_APPEAL', 'BECOME_FINAL'].includes(type));
 
 const without = (words: Words, names: readonly string[]): Words =>
   Object.fromEntries(Object.entries(words).filter(([name]) => !names.includes(name)));

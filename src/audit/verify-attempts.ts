@@ -1,9 +1,9 @@
-import { hashOfAttempts } from '../referrals/attempts.sql.js';
+import { HASH_OF_ENVELOPES, hashOfAttempts } from '../referrals/attempts.sql.js';
 import type { Ask, Findings } from './audit-findings.js';
 
 /**
- * Every attempt that was begun is there, and is what the event of the receipt tells of all until then. One of an earlier release does
- * not tell of them. More than were counted may be there: of a worker that was not yet of this release.
+ * Every attempt that was begun is there, and is what the event of the receipt tells of all until then; so are the envelopes. One of an
+ * earlier release does not tell of them. More than were counted may be there: of a worker that was not yet of this release.
  */
 export async function verifyAttempts(ask: Ask, findings: Findings): Promise<void> {
   const gone = await ask<{ id: string }>(`
@@ -20,4 +20,12 @@ export async function verifyAttempts(ask: Ask, findings: Findings): Promise<void
     ORDER BY 1 LIMIT 5000`);
   for (const { id } of changed)
     findings.add('rowChanged', `delivery_attempt/${id}`, 'its receipt was recorded after other attempts than are here');
+  const others = await ask<{ id: string }>(`
+    SELECT e.aggregate_id AS id FROM event e CROSS JOIN LATERAL (SELECT e.facets -> 'envelopes' AS told) x
+    WHERE e.aggregate_kind = 'referral' AND e.type = 'RECORD_RECEIPT' AND e.facets ? 'envelopes'
+      AND x.told ->> 'sha256' <> (SELECT ${HASH_OF_ENVELOPES}
+        FROM envelope v WHERE v.referral_id = e.aggregate_id AND v.number <= (x.told ->> 'newest')::int)
+    ORDER BY 1 LIMIT 5000`);
+  for (const { id } of others)
+    findings.add('rowChanged', `envelope/${id}`, 'its receipt was recorded for other envelopes than are here');
 }

@@ -48,6 +48,7 @@ export async function verifyClocks(ask: Ask, findings: Findings): Promise<void> 
   for (const { id } of closed)
     findings.add('rowChanged', `deadline/${id}`, 'no event tells what closed it at this time');
   await verifyTimes(ask, findings);
+  await verifyStarted(ask, findings);
 }
 
 /**
@@ -67,4 +68,44 @@ async function verifyTimes(ask: Ask, findings: Findings): Promise<void> {
     WHERE n.kind = 'intention' AND n.reply_due_at <> d.due_at
     ORDER BY 1 LIMIT 5000`);
   for (const { place, what } of moved) findings.add('rowChanged', place, what);
+}
+
+/** What the chart of every referral ends by one of these, whatever else there is. */
+const ENDS = [
+  ['refer', 'RECORD_RECEIPT'],
+  ['acknowledge', 'ACKNOWLEDGE'],
+  ['correctionAnswer', 'ANSWER_CORRECTION'],
+] as const;
+
+/** What else clocks run for, beside aggregates. */
+const IN_A_CASE = ['hold', 'referral_request', 'blocked_closing', 'access_grant', 'correction', 'recipient_letter'];
+
+/**
+ * What an event started is there, unless a later one started it again; it belongs to the case of what it is about, and what an event ended
+ * does not run.
+ */
+async function verifyStarted(ask: Ask, findings: Findings): Promise<void> {
+  const gone = await ask<{ place: string; kind: string }>(`
+    SELECT e.aggregate_kind || '/' || e.aggregate_id || '#' || e.seq AS place, c.kind
+    FROM event e CROSS JOIN LATERAL jsonb_object_keys(e.facets -> 'clocks') AS c (kind)
+    WHERE e.facets ? 'clocks' AND NOT EXISTS (SELECT FROM deadline d
+        WHERE d.subject_id = e.aggregate_id AND d.kind = c.kind AND d.starts_at = e.at)
+      AND NOT EXISTS (SELECT FROM event l WHERE l.aggregate_id = e.aggregate_id AND l.seq > e.seq AND l.facets -> 'clocks' ? c.kind)
+    ORDER BY 1, 2 LIMIT 5000`);
+  for (const { place, kind } of gone)
+    findings.add('rowMissing', place, `the ${kind} clock that it started is not there, or starts at another time`);
+  const changed = await ask<{ id: string; what: string }>(`
+    SELECT d.id, 'it is of another case than what it runs for' AS what FROM deadline d
+      JOIN event e ON e.aggregate_id = d.subject_id AND e.seq = 1 WHERE e.case_id IS DISTINCT FROM d.case_id
+    ${IN_A_CASE.map(
+      (table) => `UNION ALL SELECT d.id, 'it is of another case than what it runs for' FROM deadline d
+      JOIN ${table} t ON t.id = d.subject_id WHERE t.case_id IS DISTINCT FROM d.case_id`,
+    ).join('\n    ')}
+    UNION ALL
+    SELECT d.id, 'an event ended it, and it runs' FROM deadline d JOIN (VALUES
+      ${ENDS.map(([kind, type]) => `('${kind}', '${type}')`).join(', ')}) x (kind, type) USING (kind)
+    WHERE d.met_at IS NULL AND d.ended_at IS NULL AND EXISTS (SELECT FROM event e
+      WHERE e.aggregate_id = d.subject_id AND e.type = x.type AND e.at >= d.starts_at)
+    ORDER BY 1 LIMIT 5000`);
+  for (const { id, what } of changed) findings.add('rowChanged', `deadline/${id}`, what);
 }

@@ -6,6 +6,7 @@ import type { RowKind } from './row-kind.js';
 import { ROW_KINDS } from './row-kinds.js';
 import { verifyAttempts } from './verify-attempts.js';
 import { verifyClocks } from './verify-clocks.js';
+import { verifyColumns } from './verify-columns.js';
 import { verifyTold } from './verify-told.js';
 import { verifySealedRows } from './verify-sealed-rows.js';
 
@@ -23,6 +24,7 @@ export async function verifyRows(ask: Ask, findings: Findings, keys: KeyProvider
   await verifyTold(ask, findings);
   await verifyAttempts(ask, findings);
   await verifyClocks(ask, findings);
+  await verifyColumns(ask, findings);
   await verifyDefinitions(ask, findings);
   await verifySealedRows(ask, findings, keys, ownCountry);
 }

@@ -4,7 +4,7 @@ import { recordOperatorAct } from '../audit/operator-act.js';
 import { keptBecause } from '../domain/referral/erasure.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
-import { searchToken } from '../platform/database/sealing.js';
+import { searchToken, sha256 } from '../platform/database/sealing.js';
 import type { ErasureLedger } from '../platform/keys/erasure-ledger.js';
 import type { KeyProvider } from '../platform/keys/keys.js';
 import { nameTokens } from './name-tokens.js';
@@ -57,8 +57,8 @@ export async function eraseCase(
     const id = randomUUID();
     const row = [id, found.id, basis, actorId, found.now];
     await owner.query('INSERT INTO erasure (id, case_id, basis, asked_by, asked_at) VALUES ($1, $2, $3, $4, $5)', row);
-    const act = { actorId, action: 'ask Erasure', resource: `case/${found.id}`, detail: { erasure: id } };
-    await recordOperatorAct(owner, act);
+    const detail = { erasure: id, at: found.now.toISOString(), basisSha256: sha256(basis).toString('hex') };
+    await recordOperatorAct(owner, { actorId, action: 'ask Erasure', resource: `case/${found.id}`, detail });
     return { reference, outcome: 'asked' };
   }
   if (asked.asked_by === actorId)
@@ -116,8 +116,8 @@ export async function keepCase(
   const [ended] = rows;
   if (!ended)
     throw new DomainError('conflict', `Nobody asked for the erasure of ${reference}: there is nothing to end.`);
-  const act = { actorId, action: 'end Erasure', resource: `case/${found.id}`, detail: { erasure: ended.id } };
-  await recordOperatorAct(owner, act);
+  const detail = { erasure: ended.id, at: found.now.toISOString() };
+  await recordOperatorAct(owner, { actorId, action: 'end Erasure', resource: `case/${found.id}`, detail });
 }
 
 /** Keeps the file of a case from being erased until another account releases it. */

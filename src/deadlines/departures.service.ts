@@ -70,7 +70,8 @@ export class DeparturesService {
         const row = { id, case_id: caseId, expected_at: day!.at, recorded_by: actor.id, recorded_at: tx.now };
         write.insert('departure', row);
         const shortened = await this.deadlines.shortenBeforeDepartureInTx(tx, caseId, day!.at);
-        return { type: 'EXPECT_DEPARTURE', facets: { departure: id, expectedOn, shortened }, payload: { source } };
+        const facets = { departure: id, expectedOn, expectedAt: day!.at.toISOString(), shortened };
+        return { type: 'EXPECT_DEPARTURE', facets, payload: { source } };
       },
       { withReferrals: true },
     );

@@ -17,6 +17,22 @@ export const hashOfAttempts = (open: string): string =>
     CASE WHEN NOT (${open}) THEN concat_ws(' ', ${instant('t.finished_at')}, t.outcome, t.problem) END), E'\\n' ORDER BY t.number), ''),
     'UTF8')), 'hex')`;
 
+/** The envelopes made for one referral as the event of its receipt tells them; later ones may follow after a restore. */
+export interface ToldEnvelopes {
+  /** Number of the newest; null: there is none. */
+  readonly newest: number | null;
+  /** Over all of them, in their order: nothing changes one. */
+  readonly sha256: string;
+}
+
+/** SQL for the hash over envelopes `v`: whose keys open each, who signed it and when. */
+export const HASH_OF_ENVELOPES = `encode(sha256(convert_to(coalesce(string_agg(concat_ws(' ', v.number, v.sha256,
+    array_to_string(v.key_ids, ','), ${instant('v.made_at')}, v.signed_by), E'\\n' ORDER BY v.number), ''), 'UTF8')), 'hex')`;
+
+/** SQL for the envelopes of the referral of this id, as ToldEnvelopes. */
+export const envelopesOf = (referralId: string): string =>
+  `(SELECT jsonb_build_object('newest', max(v.number), 'sha256', ${HASH_OF_ENVELOPES}) FROM envelope v WHERE v.referral_id = ${referralId})`;
+
 /** SQL for the attempts on the referral of this id, as ToldAttempts. */
 export const attemptsOn = (referralId: string): string =>
   `(SELECT jsonb_build_object('count', count(*), 'newest', max(t.number),

@@ -6,7 +6,7 @@ import { DataKeys } from '../platform/database/data-keys.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { DataKey } from '../platform/database/sealing.js';
-import { attemptsOn, type ToldAttempts } from './attempts.sql.js';
+import { attemptsOn, envelopesOf, type ToldAttempts, type ToldEnvelopes } from './attempts.sql.js';
 import { ENCRYPTION_KEYS, IN_FORCE, RECEIPT_KEYS } from './authority-keys.sql.js';
 import type { Channel, DeliveryProblem, Parcel } from './delivery-channel.js';
 import type { EncryptionKey } from './envelope.js';
@@ -71,6 +71,7 @@ interface Beside {
   readonly erased: boolean;
   /** Those until now, as the event of its receipt tells of them. */
   readonly attempts: ToldAttempts;
+  readonly envelopes: ToldEnvelopes;
 }
 
 interface ParcelRow {
@@ -285,7 +286,7 @@ const BESIDE_REFERRALS: Prepared = {
   text: `SELECT r.id,
       (SELECT p.expected_at FROM departure p WHERE p.case_id = r.case_id AND p.withdrawn_at IS NULL) AS leaves_at,
       EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted, ${BEHIND_IT} AS behind,
-      k.wrapped IS NULL AS erased, ${attemptsOn('r.id')} AS attempts
+      k.wrapped IS NULL AS erased, ${attemptsOn('r.id')} AS attempts, ${envelopesOf('r.id')} AS envelopes
     FROM referral r JOIN data_key k ON k.case_id = r.case_id WHERE r.id = ANY ($1::uuid[])`,
 };
 

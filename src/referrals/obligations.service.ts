@@ -25,6 +25,8 @@ interface Entry {
   readonly recipient: Recipient;
   readonly rule: { ruleId: string; ruleVersion: number } | null;
   readonly corrects: string | null;
+  /** What the first event tells of the correction that is told. */
+  readonly correction?: { readonly id: string; readonly reason: string; readonly decision: string | null };
   readonly body: Content;
   /** What it was made from; nothing for a correction. */
   readonly file?: CaseFile;
@@ -68,6 +70,7 @@ export class ObligationsService {
       bodySha256: referral.body_sha256,
       ...facets,
       priority: referral.priority,
+      ...(entry.correction ? { correction: entry.correction } : {}),
     };
     const { dueAt } = await this.lifecycle.startInTx(tx, write, referral, {
       ...cause,

@@ -83,7 +83,7 @@ export class ReceiptsService {
       key: undefined,
       erased: referral.erased,
       movesVersion: false,
-      facets: { channel, authority, bodySha256, attempts: referral.attempts },
+      facets: { channel, authority, bodySha256, attempts: referral.attempts, envelopes: referral.envelopes },
     });
     const of = { referral_id: referral.id, case_id: referral.case_id };
     const written = { received_at: receivedAt, recorded_at: tx.now, channel, body_sha256: bodySha256, proof };

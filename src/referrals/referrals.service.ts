@@ -177,6 +177,7 @@ export class ReferralsService {
           recipient,
           rule: null,
           corrects: latest.id,
+          correction: { id: correctionId, reason, decision: decisionId },
           body,
         }),
       );

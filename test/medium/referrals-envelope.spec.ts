@@ -5,6 +5,9 @@ import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import { Findings } from '../../src/audit/audit-findings.js';
+import { verifyAttempts } from '../../src/audit/verify-attempts.js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -142,6 +145,33 @@ describe('what leaves for a recipient outside', () => {
       expect(
         (await openEnvelope(sentOf(id)[0]!, id, { own: [own], sender: system.get(Keys).signing.publicKey })).ok,
       ).toBe(true);
+    }
+  });
+
+  it.each([
+    ['whose keys open it', `key_ids = ARRAY[gen_random_uuid()]`],
+    ['who signed it', `signed_by = 'somebody else'`],
+    ['when it was made', `made_at = made_at - interval '1 day'`],
+    ['its number', 'number = number + 5'],
+  ])('is named by the verification where somebody changed %s past the application', async (_what, change) => {
+    const superuser = new pg.Client({ connectionString: database.superuserUrl });
+    await superuser.connect();
+    const found = async (statement: string): Promise<Set<string>> => {
+      await superuser.query('BEGIN');
+      await superuser.query(`SET LOCAL session_replication_role = 'replica'`);
+      expect((await superuser.query(statement)).rowCount).toBeGreaterThan(0);
+      const findings = new Findings();
+      await verifyAttempts(async <T extends object>(sql: string) => (await superuser.query<T>(sql)).rows, findings);
+      await superuser.query('ROLLBACK');
+      return new Set(findings.list.map(({ kind, where }) => `${kind} ${where.replace(/\/.*/, '')}`));
+    };
+    try {
+      expect(await found('UPDATE envelope SET number = number')).toEqual(new Set());
+      expect(await found(`UPDATE envelope SET ${change}`)).toEqual(new Set(['rowChanged envelope']));
+      const told = `UPDATE event SET facets = facets - 'envelopes' WHERE type = 'RECORD_RECEIPT'`;
+      expect(await found(told)).toEqual(new Set());
+    } finally {
+      await superuser.end();
     }
   });
 
