@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { timeInWords } from '../domain/referral/time-in-words.js';
+import { sendingHeldSince } from '../platform/backup/sending-hold.js';
 import { Database } from '../platform/database/database.js';
 import { runtimeDataSource } from '../platform/database/data-source.js';
 import { type KeyProvider, keysFrom } from '../platform/keys/keys.js';
@@ -41,8 +42,10 @@ export const reconcileCommand = (): Command =>
             ? written(proof, await proveDuties(database, keys.signing), keys)
             : await new ReconcilerService(database, keys).reconcile({ chains: true });
           await keepReconciliation(database, keys, result);
+          const held = await database.inWorkerTx(sendingHeldSince);
           answer(result, json, () => [
             `${result.causes} causes, ${result.obligations} obligations, ${result.receipts} receipts, ${result.inFlight} in flight`,
+            ...(held ? [heldSaid(held, config.F1_TIME_ZONE)] : []),
             ...result.differences.map(
               ({ kind, what, causeId, obligationId }) =>
                 `${kind ?? 'none'}: ${what} (${obligationId ?? causeId ?? ''})`,
@@ -69,6 +72,9 @@ export const reconcileCommand = (): Command =>
         }
       }),
     );
+
+const heldSaid = (since: Date, zone: string): string =>
+  `Nothing has been sent since ${timeInWords(since.getTime(), zone)}, when a backup was restored: npm run -s f1 -- resume-sending --as <username> lets it go on.`;
 
 function listSaid({ authority, at, entries, unmatched }: AuthorityList, zone: string): string {
   if (at === null) return `list of ${authority}: none yet`;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccount } from '../../src/identity/account-administration.js';
+import { holdSending } from '../../src/platform/backup/sending-hold.js';
 import { asOwner } from '../../src/platform/database/owner.js';
 import { publicHalf } from '../../src/receiver/envelope.js';
 import { signed } from '../../src/receiver/receipts.js';
@@ -163,7 +164,9 @@ describe('f1 and how authorities are reached', () => {
       differences: [{ what: 'unknownToUs', authority: 'unit' }],
       lists: [{ authority: 'unit', entries: 1, unmatched: [{ what: 'unknownToUs', number: 1 }] }],
     });
+    await asOwner(database.ownerUrl, holdSending);
     const said = await f1(['reconcile'], here());
+    expect(said.stdout).toMatch(/^Nothing has been sent since .+ \(UTC[^)]*\), .+ resume-sending --as <username> /m);
     expect(said.stdout).toMatch(/^list of unit, made on .+ \(UTC[^)]*\): 1 entry, not matching: unknownToUs 1$/m);
   });
 

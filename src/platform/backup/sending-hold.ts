@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import type { Tx } from '../database/database.js';
 
 /** SQL that is true while nothing may be sent. */
 export const SENDING_IS_HELD = 'EXISTS (SELECT FROM sending_hold WHERE resumed_at IS NULL)';
@@ -11,6 +12,14 @@ export async function holdSending(owner: pg.ClientBase): Promise<void> {
      ON CONFLICT (because) WHERE resumed_at IS NULL DO NOTHING`,
     [randomUUID()],
   );
+}
+
+/** Since when nothing may be sent; undefined: it may. */
+export async function sendingHeldSince(tx: Tx): Promise<Date | undefined> {
+  const held = await tx.one<{ since: Date }>(
+    'SELECT held_since AS since FROM sending_hold WHERE resumed_at IS NULL ORDER BY held_since LIMIT 1',
+  );
+  return held?.since;
 }
 
 /** Lets sending go on; says since when it was held, or undefined when it was not. */
