@@ -127,21 +127,37 @@ export class DropsStore {
   }
 }
 
-const WITHDRAWN = `
-  SELECT r.id AS "referralId", a.code AS authority, d.endpoint, d.name,
-    ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = r.id UNION ALL SELECT r.body_sha256) AS bodies,
-    o.done_at IS NOT NULL AS arrived, coalesce(o.done_at < f1_now() - interval '1 day', false) AS settled
-  FROM dropped d JOIN outbox o ON o.referral_id = d.referral_id JOIN referral r ON r.id = o.referral_id
-    JOIN authority a ON a.id = r.authority_id
-  WHERE CASE WHEN o.done_at IS NULL THEN ${isRecalled('r.id')} OR f1_blocked(r.case_id, r.authority_id)
-    ELSE d.cleared_at IS NULL AND (a.channel = 'file' AND a.endpoint = d.endpoint) IS NOT TRUE
-      AND (EXISTS (SELECT FROM receipt t WHERE t.referral_id = r.id AND t.channel <> 'file')
-        OR EXISTS (SELECT FROM dropped n WHERE n.referral_id = r.id AND n.endpoint <> d.endpoint)) END`;
+/** What a round says of drop `d` of authority `a`. */
+const DROP_SAID = `
+  SELECT d.referral_id AS "referralId", a.code AS authority, d.endpoint, d.name,
+    ARRAY(SELECT e.sha256 FROM envelope e WHERE e.referral_id = d.referral_id
+      UNION ALL SELECT r.body_sha256 FROM referral r WHERE r.id = d.referral_id) AS bodies,
+    o.done_at IS NOT NULL AS arrived, coalesce(o.done_at < f1_now() - interval '1 day', false) AS settled`;
+
+/**
+ * It runs every few seconds, so it reads neither what has arrived in the folder that its authority still has, nor what was cleared: what
+ * waits is found by the outbox, and what lies elsewhere by the folders before and after the present one. Whether it has arrived, and how,
+ * is asked as a value: as a join it is planned to read all that was ever sent.
+ */
+export const WITHDRAWN = `
+  ${DROP_SAID}
+  FROM outbox o JOIN dropped d ON d.referral_id = o.referral_id JOIN authority a ON a.id = d.authority_id
+  WHERE o.done_at IS NULL AND (${isRecalled('d.referral_id')} OR f1_blocked(d.case_id, d.authority_id))
+  ${['<', '>']
+    .map(
+      (beside) => `UNION ALL ${DROP_SAID}
+  FROM authority a CROSS JOIN LATERAL (SELECT f.*, (SELECT w.done_at FROM outbox w WHERE w.referral_id = f.referral_id) AS done_at
+      FROM dropped f WHERE f.cleared_at IS NULL AND f.authority_id = a.id
+        AND f.endpoint ${beside} CASE WHEN a.channel = 'file' THEN coalesce(a.endpoint, '') ELSE '' END OFFSET 0) d
+    CROSS JOIN LATERAL (SELECT d.done_at) o
+  WHERE o.done_at IS NOT NULL AND ((SELECT t.channel FROM receipt t WHERE t.referral_id = d.referral_id) <> 'file'
+    OR EXISTS (SELECT FROM dropped n WHERE n.referral_id = d.referral_id AND n.endpoint <> d.endpoint))`,
+    )
+    .join('\n  ')}`;
 
 const FOLDERS = `
   WITH awaited AS (
-    SELECT DISTINCT r.authority_id, d.endpoint FROM dropped d JOIN outbox o ON o.referral_id = d.referral_id AND o.done_at IS NULL
-      JOIN referral r ON r.id = d.referral_id),
+    SELECT DISTINCT d.authority_id, d.endpoint FROM dropped d JOIN outbox o ON o.referral_id = d.referral_id AND o.done_at IS NULL),
   folder AS (
     SELECT id AS authority_id, endpoint FROM authority WHERE channel = 'file' UNION SELECT authority_id, endpoint FROM awaited)
   SELECT a.code AS authority, a.id AS "authorityId", f.endpoint, a.channel = 'file' AND a.endpoint = f.endpoint AS current,

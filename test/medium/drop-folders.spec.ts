@@ -15,6 +15,7 @@ import {
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { QueryResult } from 'pg';
 import { pathToFileURL } from 'node:url';
 import { sha256 } from '../../src/platform/database/sealing.js';
 import { Keys } from '../../src/platform/keys/keys.module.js';
@@ -24,7 +25,7 @@ import { publicHalf } from '../../src/receiver/envelope.js';
 import { ReceiptLog } from '../../src/receiver/receipt-log.js';
 import { LEASE_MS } from '../../src/referrals/delivery.service.js';
 import { DeliveryStore } from '../../src/referrals/delivery.store.js';
-import { DropsStore } from '../../src/referrals/drops.store.js';
+import { DropsStore, WITHDRAWN } from '../../src/referrals/drops.store.js';
 import { FileChannel } from '../../src/referrals/file.channel.js';
 import { FileReceipts } from '../../src/referrals/file-receipts.js';
 import { ReceiptsService } from '../../src/referrals/receipts.service.js';
@@ -325,5 +326,18 @@ describe('a drop folder that its recipient writes to', () => {
       expect(await writer.goOn()).toMatchObject({ outcome: 'unreachable' });
       for (const path of [link, inner, ...foreign]) rmSync(path, { recursive: true });
     });
+  });
+
+  it('is not read again and again for what has arrived in it: a round asks by the folders that are not used any more', async () => {
+    const oneWay = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((way) => `SET enable_${way} = off`);
+    const said = (await telling.owner(`${oneWay.join('; ')}; EXPLAIN (COSTS off) ${WITHDRAWN}`)) as unknown;
+    const plan = (said as QueryResult<{ 'QUERY PLAN': string }>[]).at(-1)!.rows.map((row) => row['QUERY PLAN']);
+    const found = plan.flatMap((line, n) => (/ on dropped [df]/.test(line) ? [`${line} ${plan[n + 1]}`] : []));
+    expect(found).toEqual([
+      expect.stringMatching(/using dropped_pkey .*Cond: \(referral_id = o\.referral_id\)/),
+      expect.stringMatching(/using dropped_by_folder .*authority_id = .*endpoint < /),
+      expect.stringMatching(/using dropped_by_folder .*authority_id = .*endpoint > /),
+    ]);
+    expect(plan.join()).toMatch(/on outbox o.*done_at IS NULL|using outbox_(put_off|due|leased) on outbox o/);
   });
 });

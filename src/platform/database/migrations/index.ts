@@ -49,6 +49,7 @@ import { OneLandBySeveralCodes1763700000066 } from './1763700000066-one-land-by-
 import { ClocksOfThePortal1763700000069 } from './1763700000069-clocks-of-the-portal.js';
 import { ReportedMistakesReconsidered1763700000070 } from './1763700000070-reported-mistakes-reconsidered.js';
 import { ErasedIsClosed1763700000071 } from './1763700000071-erased-is-closed.js';
+import { DropsByFolder1763700000074 } from './1763700000074-drops-by-folder.js';
 import { PutOffByWhichClock1763700000078 } from './1763700000078-put-off-by-which-clock.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -104,5 +105,6 @@ export const MIGRATIONS = [
   ClocksOfThePortal1763700000069,
   ReportedMistakesReconsidered1763700000070,
   ErasedIsClosed1763700000071,
+  DropsByFolder1763700000074,
   PutOffByWhichClock1763700000078,
 ];
