@@ -245,6 +245,40 @@ describe('the role of the portal, with plain SQL', () => {
         expect((await portal.query(`UPDATE deadline SET ended_at = now() ${WHERE}`)).rowCount).toBe(1);
       }));
 
+    const closing = (set: string, kind: string, told?: { type: string; at?: Date }) =>
+      inVain(async () => {
+        const { rows } = await portal.query<{ at: Date }>(`SELECT date_trunc('milliseconds', now()) AS at`);
+        const [{ at }] = rows as [{ at: Date }];
+        await portal.query(`UPDATE deadline SET ${set} WHERE kind = $2 AND subject_id = $3`, [
+          at,
+          kind,
+          own.referralIds[0],
+        ]);
+        if (told) {
+          const of = { aggregate_id: own.referralIds[0], aggregate_kind: 'referral', case_id: own.caseId };
+          await insert('event', { ...event({ at, seq: 999, ...told }), ...of, actor_id: accountId('prosecutor') });
+        }
+        return portal.query('SET CONSTRAINTS ALL IMMEDIATE');
+      });
+
+    it.each([
+      ['acknowledge', 'met_at = $1', 'ACKNOWLEDGE'],
+      ['feedback', 'met_at = $1', 'GIVE_FEEDBACK'],
+      ['feedback', 'ended_at = $1', 'MOVE_CHART'],
+      ['correctionAnswer', 'met_at = $1', 'ANSWER_CORRECTION'],
+    ])('are closed with the event that does so, and not otherwise: %s, %s', async (kind, set, type) => {
+      await expect(closing(set, kind, { type })).resolves.toBeDefined();
+      const refused = { code: '42501', message: `the portal closes a ${kind} clock with the event that does so` };
+      await expect(closing(set, kind)).rejects.toMatchObject(refused);
+      await expect(closing(set, kind, { type: 'OPEN_FILE' })).rejects.toMatchObject(refused);
+      await expect(closing(set, kind, { type, at: new Date(0) })).rejects.toMatchObject(refused);
+    });
+
+    it('are ended by nothing where no command of the portal ends them', async () => {
+      for (const type of ['ACKNOWLEDGE', 'SUSPEND_ACCESS', 'CONFIRM_CLOSING'])
+        await expect(closing('ended_at = $1', 'acknowledge', { type })).rejects.toMatchObject({ code: '42501' });
+    });
+
     it.each([
       [
         'for longer than a rule gives',

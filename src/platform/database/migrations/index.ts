@@ -50,6 +50,7 @@ import { ClocksOfThePortal1763700000069 } from './1763700000069-clocks-of-the-po
 import { ReportedMistakesReconsidered1763700000070 } from './1763700000070-reported-mistakes-reconsidered.js';
 import { ErasedIsClosed1763700000071 } from './1763700000071-erased-is-closed.js';
 import { DropsByFolder1763700000074 } from './1763700000074-drops-by-folder.js';
+import { ClosedByTheirEvents1763700000075 } from './1763700000075-closed-by-their-events.js';
 import { PutOffByWhichClock1763700000078 } from './1763700000078-put-off-by-which-clock.js';
 
 /** Every migration in order; a landed one is never edited. */
@@ -106,5 +107,6 @@ export const MIGRATIONS = [
   ReportedMistakesReconsidered1763700000070,
   ErasedIsClosed1763700000071,
   DropsByFolder1763700000074,
+  ClosedByTheirEvents1763700000075,
   PutOffByWhichClock1763700000078,
 ];
