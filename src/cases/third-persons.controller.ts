@@ -7,13 +7,14 @@ import {
   ApiPropertyOptional,
   ApiTags,
 } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import type { PersonCategory, Relation } from '../domain/referral/file.js';
 import { Allows } from '../identity/allows.decorator.js';
 import { type Actor, CurrentActor } from '../platform/http/actor.js';
 import { IdPipe } from '../platform/http/id.pipe.js';
 import { Asked, type Preconditions } from '../platform/http/preconditions.js';
 import { IsWords } from '../platform/http/validators.js';
+import type { MarkingMade } from '../referrals/whereabouts-withheld.js';
 import { ThirdPersonsService } from './third-persons.service.js';
 
 const CATEGORIES = ['suspected', 'convicted', 'victim', 'witness', 'other'] as const;
@@ -75,6 +76,16 @@ class PassagesDto {
   passages!: readonly string[];
 }
 
+class WithdrawPassagesDto extends ReasonDto {
+  @ApiProperty({ type: [String], description: 'The marked words that do not tell where the person is.' })
+  @IsArray({ message: 'must be a list of marked passages' })
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsWords(2_000, { each: true })
+  passages!: readonly string[];
+}
+
 class UnmarkedText {
   @ApiProperty({ format: 'uuid', description: 'The answer, follow-up or submission.' })
   statementId!: string;
@@ -123,6 +134,45 @@ class ThirdPersonList {
   items!: readonly ThirdPersonView[];
 }
 
+const MARKINGS = { MARK_PASSAGES: 'marked', WITHDRAW_PASSAGES: 'withdrawn', APPROVE_WHEREABOUTS: 'approved' } as const;
+
+class MarkingView {
+  @ApiProperty({ format: 'uuid' })
+  thirdPersonId!: string;
+
+  @ApiProperty({
+    enum: Object.values(MARKINGS),
+    description: 'Passages were marked, marks of some were withdrawn, or the whereabouts were approved and all leave.',
+  })
+  did!: (typeof MARKINGS)[keyof typeof MARKINGS];
+
+  @ApiProperty({ type: [String], description: 'Empty: looked through and nothing found, or approved as a whole.' })
+  passages!: readonly string[];
+
+  @ApiProperty({ nullable: true, type: String, description: 'Why; a mark needs none.' })
+  reason!: string | null;
+
+  @ApiProperty({ nullable: true, type: String, description: 'Who, by name.' })
+  by!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+}
+
+class MarkingList {
+  @ApiProperty({ type: [MarkingView] })
+  items!: readonly MarkingView[];
+}
+
+const markingOf = ({ by, at, ...made }: MarkingMade): MarkingView => ({
+  thirdPersonId: made.id,
+  did: MARKINGS[made.type],
+  passages: made.type === 'APPROVE_WHEREABOUTS' ? [] : made.passages,
+  reason: made.type === 'MARK_PASSAGES' ? null : made.reason,
+  by,
+  at,
+});
+
 /** Whom a file names beside the applicant. */
 @ApiTags('Cases')
 @Controller('cases/:id/third-persons')
@@ -135,6 +185,17 @@ export class ThirdPersonsController {
   @ApiOkResponse({ type: ThirdPersonList })
   async list(@CurrentActor() actor: Actor, @Param('id', IdPipe) caseId: string): Promise<ThirdPersonList> {
     return { items: await this.persons.list(actor, caseId) };
+  }
+
+  @Get('markings')
+  @Allows('read', 'ThirdPerson')
+  @ApiOperation({
+    summary: 'Which words were marked as telling where somebody is, which marks were withdrawn, and what was approved.',
+    description: 'Oldest first, by whom and why, of persons whose record was withdrawn too.',
+  })
+  @ApiOkResponse({ type: MarkingList })
+  async markings(@CurrentActor() actor: Actor, @Param('id', IdPipe) caseId: string): Promise<MarkingList> {
+    return { items: (await this.persons.markings(actor, caseId)).map(markingOf) };
   }
 
   @Post()
@@ -190,6 +251,27 @@ export class ThirdPersonsController {
     @Asked() asked: Preconditions,
   ): Promise<ThirdPersonList> {
     await this.persons.markPassages(actor, caseId, id, passages, asked);
+    return this.list(actor, caseId);
+  }
+
+  @Post(':personId/withdraw-passages')
+  @HttpCode(200)
+  @Allows('command', 'ThirdPerson')
+  @ApiOperation({
+    summary: 'Withdraw marks set by mistake, with the reason: these words do not tell where the person is.',
+    description:
+      'They leave again with the next package, unless another mark or the recorded whereabouts of somebody withhold them; the ' +
+      'whereabouts stay unapproved. Somebody else must have marked them. The record of the person may be withdrawn.',
+  })
+  @ApiOkResponse({ type: ThirdPersonList })
+  async withdrawPassages(
+    @CurrentActor() actor: Actor,
+    @Param('id', IdPipe) caseId: string,
+    @Param('personId', IdPipe) id: string,
+    @Body() { passages, reason }: WithdrawPassagesDto,
+    @Asked() asked: Preconditions,
+  ): Promise<ThirdPersonList> {
+    await this.persons.withdrawPassages(actor, caseId, id, { passages, reason }, asked);
     return this.list(actor, caseId);
   }
 

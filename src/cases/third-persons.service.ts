@@ -1,18 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type CaseFile, place, type PersonCategory, type Relation } from '../domain/referral/file.js';
-import { isTooShort, notLookedThrough, standsIn, statementsOf, textsUnmarked } from '../domain/referral/whereabouts.js';
+import {
+  areAlike,
+  isTooShort,
+  type Marked,
+  notLookedThrough,
+  standingMarks,
+  standsIn,
+  statementsOf,
+  textsUnmarked,
+} from '../domain/referral/whereabouts.js';
 import { DeadlinesService } from '../deadlines/deadlines.service.js';
 import { DataKeys } from '../platform/database/data-keys.js';
 import { Config } from '../platform/config/config.js';
-import type { DataKey } from '../platform/database/sealing.js';
 import { Database, type Tx } from '../platform/database/database.js';
 import { DomainError, NotFound } from '../platform/database/errors.js';
 import type { Actor } from '../platform/http/actor.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import { PackagesService } from '../referrals/packages.service.js';
-import type { PassagesMarked } from '../referrals/package.store.js';
+import { type MarkingMade, markingsInTx } from '../referrals/whereabouts-withheld.js';
 import { CaseRecords } from './case-records.js';
 import { tellOfBlocked } from './blocked-recipients.js';
 import { askUnblocking, unblockedByTwo } from './unblocking.js';
@@ -45,19 +53,14 @@ interface ThirdPersonRow {
   readonly withdrawn_at: Date | null;
 }
 
-interface Mark extends Omit<PassagesMarked, 'id'> {
-  readonly of: string;
-  readonly by: string;
-}
-
 /** What is marked, what of the same statements is not, and whether a package would wait for somebody to look. */
 function lookedThrough(
   id: string,
-  marks: readonly Mark[],
+  marks: readonly Marked[],
   { whereabouts }: ThirdPersonWords,
   files: readonly CaseFile[],
 ) {
-  const passages = [...new Set(marks.flatMap((one) => (one.of === id ? one.passages : [])))];
+  const passages = marks.find((one) => one.id === id)?.passages ?? [];
   return {
     passages,
     // Recorded whereabouts count as marked where they stand.
@@ -176,18 +179,58 @@ export class ThirdPersonsService {
     await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, write, _record, key) => {
       const row = await this.getInTx(tx, caseId, id);
       const words = key.open<ThirdPersonWords>(row.sealed, place('third_person', id));
-      const marks = await this.marksInTx(tx, caseId, key);
-      const own = marks.filter(({ of }) => of === id);
-      if (words.whereabouts === undefined && own.every(({ passages }) => passages.length === 0))
+      const own = (await markingsInTx(tx, caseId, key)).filter((one) => one.id === id);
+      if (words.whereabouts === undefined && standingMarks(own).every(({ passages }) => passages.length === 0))
         throw new DomainError('conflict', 'No whereabouts are recorded of this person.');
       if (row.whereabouts_approved_at) throw new DomainError('conflict', 'The whereabouts are approved already.');
       if (row.recorded_by === actor.id)
         throw new DomainError('conflict', 'You recorded this person: have somebody else approve the whereabouts.');
-      if (own.some(({ by }) => by === actor.id))
+      if (own.some(({ type, actorId }) => type === 'MARK_PASSAGES' && actorId === actor.id))
         throw new DomainError('conflict', 'You marked passages: have somebody else approve the whereabouts.');
       write.update('third_person', { id }, { whereabouts_approved_by: actor.id, whereabouts_approved_at: tx.now });
       return { type: 'APPROVE_WHEREABOUTS', payload: { id, reason } };
     });
+  }
+
+  /**
+   * Takes back marks that were set by mistake: these words do not tell where the person is, and leave again unless something else
+   * withholds them. Throws InvalidInput at a passage that is not marked, `fourEyes` for whoever marked one.
+   */
+  async withdrawPassages(
+    actor: Actor,
+    caseId: string,
+    id: string,
+    { passages, reason }: { readonly passages: readonly string[]; readonly reason: string },
+    asked: Preconditions,
+  ): Promise<void> {
+    await this.records.record(actor, caseId, asked, { thirdPersonId: id }, async (tx, _write, _record, key) => {
+      const row = await this.everRecordedInTx(tx, caseId, id);
+      if (row.whereabouts_approved_at)
+        throw new DomainError('conflict', 'The whereabouts are approved: nothing of them is withheld any more.');
+      const { whereabouts } = key.open<ThirdPersonWords>(row.sealed, place('third_person', id));
+      const own = (await markingsInTx(tx, caseId, key)).filter((one) => one.id === id);
+      const standing = standingMarks(own).flatMap((one) => one.passages);
+      const faults = passages.flatMap((passage, at) => {
+        const pointer = `/passages/${at}`;
+        if (!standing.some((one) => areAlike(one, passage)))
+          return [{ pointer, detail: 'is not marked as telling where this person is' }];
+        if (whereabouts === undefined || !areAlike(whereabouts, passage)) return [];
+        return [{ pointer, detail: 'is recorded as the whereabouts themselves: have these approved instead' }];
+      });
+      if (faults.length > 0) throw new InvalidInput(faults);
+      const marked = own.filter((one) => one.type === 'MARK_PASSAGES' && one.actorId === actor.id);
+      const theirs = standingMarks(marked).flatMap((one) => one.passages);
+      if (passages.some((passage) => theirs.some((one) => areAlike(one, passage))))
+        throw new DomainError('fourEyes', 'You marked these words: somebody else must withdraw the mark.');
+      return { type: 'WITHDRAW_PASSAGES', payload: { id, passages, reason } };
+    });
+  }
+
+  /** Every mark, withdrawal of one and approval in a case, oldest first, of persons withdrawn too. */
+  async markings(actor: Actor, caseId: string): Promise<MarkingMade[]> {
+    return this.database.inActorTx(actor.id, async (tx) =>
+      markingsInTx(tx, caseId, await this.dataKeys.getInTx(tx, caseId)),
+    );
   }
 
   async list(actor: Actor, caseId: string) {
@@ -198,7 +241,7 @@ export class ThirdPersonsService {
         [caseId],
         'third_persons_of_case',
       );
-      const marks = await this.marksInTx(tx, caseId, key);
+      const marks = standingMarks(await markingsInTx(tx, caseId, key));
       const files = rows.length > 0 ? await this.packages.filesInTx(tx, caseId, key) : [];
       const persons = rows.map((row) => ({
         row,
@@ -218,22 +261,16 @@ export class ThirdPersonsService {
     });
   }
 
-  /** Who looked through the answers for whom, oldest first. The marks lie in their events alone. */
-  private async marksInTx(tx: Tx, caseId: string, key: DataKey): Promise<Mark[]> {
-    const events = await tx.rows<{ seq: number; actor_id: string; payload: Buffer }>(
-      `SELECT seq, actor_id, payload FROM event WHERE aggregate_id = $1 AND type = 'MARK_PASSAGES' AND payload IS NOT NULL ORDER BY seq`,
-      [caseId],
-      'passages_marked',
-    );
-    return events.map(({ seq, actor_id: by, payload }) => {
-      const { id: of, passages, statements } = key.open<PassagesMarked>(payload, place('event', caseId, seq));
-      return { of, by, passages, statements };
-    });
+  private async getInTx(tx: Tx, caseId: string, id: string): Promise<ThirdPersonRow> {
+    const row = await this.everRecordedInTx(tx, caseId, id);
+    if (row.withdrawn_at) throw new NotFound('person on this case');
+    return row;
   }
 
-  private async getInTx(tx: Tx, caseId: string, id: string): Promise<ThirdPersonRow> {
+  /** Withdrawn or not: what was marked of somebody withdrawn is withheld all the same. */
+  private async everRecordedInTx(tx: Tx, caseId: string, id: string): Promise<ThirdPersonRow> {
     const row = await tx.one<ThirdPersonRow>(
-      'SELECT * FROM third_person WHERE id = $1 AND case_id = $2 AND withdrawn_at IS NULL',
+      'SELECT * FROM third_person WHERE id = $1 AND case_id = $2',
       [id, caseId],
       'third_person_by_id',
     );

@@ -1,3 +1,4 @@
+import { markingTypes } from '../domain/referral/whereabouts.js';
 import { personCommands } from '../domain/workflow/vocabulary/person.js';
 
 const list = (select: string): string => `(SELECT coalesce(jsonb_agg(to_jsonb(l)), '[]') FROM (${select}) l)`;
@@ -58,6 +59,20 @@ const OVERRIDE = `
   FROM package_override o WHERE o.case_id = c.id AND o.kind = $3 AND o.outcome = 'approved'
     AND o.analysis_revision = c.analysis_revision ORDER BY o.decided_at, o.id`;
 
+/** Whom a file names, withdrawn ones too while their whereabouts may not leave, and what people did about the words that tell these. */
+const PERSONS_NAMED = `
+    'thirdPersons', ${list(`SELECT t.id, t.category, t.relation, t.countries, ${iso('t.recorded_at', 'recordedAt')},
+      ${iso('t.whereabouts_approved_at', 'whereaboutsApprovedAt')}, ${b64('t.sealed')}
+      FROM third_person t WHERE t.case_id = c.id AND t.withdrawn_at IS NULL ORDER BY t.recorded_at, t.id`)},
+    'withdrawnPersons', ${list(`SELECT t.id, ${b64('t.sealed')} FROM third_person t WHERE t.case_id = c.id
+      AND t.withdrawn_at IS NOT NULL AND t.whereabouts_approved_at IS NULL ORDER BY t.recorded_at, t.id`)},
+    'markings', ${list(`SELECT e.seq, e.type, e.actor_id AS "actorId", u.display_name AS by, ${iso('e.at', 'at')}, ${b64('e.payload')}
+      FROM event e LEFT JOIN app_user u ON u.id = e.actor_id WHERE e.aggregate_id = c.id AND e.payload IS NOT NULL
+        AND e.type IN (${markingTypes.map((one) => `'${one}'`).join(', ')}) ORDER BY e.seq`)}`;
+
+/** Of the case $1: what tells where somebody is and may not leave. One row. */
+export const WHEREABOUTS = `SELECT jsonb_build_object(${PERSONS_NAMED}) AS file FROM case_file c WHERE c.id = $1`;
+
 /** Everything a package of one kind is made from: $1 the case, $2 whether it is an account, $3 the kind. One row. */
 export const FILE = `
   SELECT jsonb_build_object(
@@ -71,13 +86,7 @@ export const FILE = `
       UNION SELECT unnest(countries) FROM third_person WHERE case_id = c.id AND withdrawn_at IS NULL) closed
       CROSS JOIN LATERAL unnest(f1_lands(country, NULL)) AS land),
     'person', ${PERSON},
-    'thirdPersons', ${list(`SELECT t.id, t.category, t.relation, t.countries, ${iso('t.recorded_at', 'recordedAt')},
-      ${iso('t.whereabouts_approved_at', 'whereaboutsApprovedAt')}, ${b64('t.sealed')}
-      FROM third_person t WHERE t.case_id = c.id AND t.withdrawn_at IS NULL ORDER BY t.recorded_at, t.id`)},
-    'withdrawnPersons', ${list(`SELECT t.id, ${b64('t.sealed')} FROM third_person t WHERE t.case_id = c.id
-      AND t.withdrawn_at IS NOT NULL AND t.whereabouts_approved_at IS NULL ORDER BY t.recorded_at, t.id`)},
-    'passageMarks', ${list(`SELECT e.seq, ${b64('e.payload')} FROM event e WHERE e.aggregate_id = c.id
-      AND e.type = 'MARK_PASSAGES' AND e.payload IS NOT NULL ORDER BY e.seq`)},
+    ${PERSONS_NAMED},
     'allegations', CASE WHEN $2 THEN '[]'::jsonb ELSE ${list(ALLEGATION)} END,
     'interviews', ${list(INTERVIEW)},
     'documents', ${list(`SELECT d.id, d.sha256, d.bytes, d.media_type AS "mediaType", ${iso('d.added_at', 'addedAt')}, ${b64('d.sealed')}

@@ -8,12 +8,12 @@ import {
   place,
   type ReferralKind,
 } from '../domain/referral/file.js';
-import { withheldWhereabouts } from '../domain/referral/whereabouts.js';
 import type { Tx } from '../platform/database/database.js';
 import { NotFound } from '../platform/database/errors.js';
 import type { Call, Prepared } from '../platform/database/prepared.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { FILE } from './package.sql.js';
+import { type PersonsNamed, withheldOf } from './whereabouts-withheld.js';
 
 /** A version that the interview was moved from is listed too: some answers were given to its questions. */
 export interface Pin {
@@ -71,28 +71,17 @@ export class PackageStore {
   opened(rows: readonly object[], caseId: string, key: DataKey): FileOpened {
     const found = rows[0] as { file: FileRow } | undefined;
     if (!found?.file.person) throw new NotFound('case');
-    const { withdrawnPersons, passageMarks, ...file } = found.file;
+    const { withdrawnPersons: _withdrawn, markings: _markings, ...file } = found.file;
     const opened = opener(key);
     const each = <T extends Row>(table: string, rows: readonly T[]) =>
       rows.map((row) => withContent(table, row, opened));
-    const thirdPersons = each('third_person', file.thirdPersons);
     return {
       ...file,
       caseId,
       claim: nameOf(file.claim),
       person: personOf(found.file.person, opened),
-      thirdPersons,
-      whereaboutsWithheld: withheldWhereabouts(
-        [
-          ...thirdPersons.map((one) => ({ ...one, withdrawn: false })),
-          ...each('third_person', withdrawnPersons).map((one) => ({
-            ...one,
-            whereaboutsApprovedAt: null,
-            withdrawn: true,
-          })),
-        ],
-        passageMarks.map(({ seq, sealed }) => opened('event', sealed, caseId, seq) as unknown as PassagesMarked),
-      ),
+      thirdPersons: each('third_person', file.thirdPersons),
+      whereaboutsWithheld: withheldOf(found.file, caseId, key),
       allegations: file.allegations.map((row) => allegationOf(row, opened)),
       interviews: file.interviews.map((row) => interviewOf(row, opened)),
       documents: each('document', file.documents),
@@ -110,13 +99,6 @@ export class PackageStore {
 
 const READING: Prepared = { name: 'f1_referral_file', types: ['uuid', 'boolean', 'text'], text: FILE };
 
-/** What the event says when somebody looked through the answers: the words that tell where the person `id` is, if any do. */
-export interface PassagesMarked {
-  readonly id: string;
-  readonly passages: readonly string[];
-  readonly statements: readonly string[];
-}
-
 interface Row {
   readonly id: string;
   readonly sealed: string;
@@ -131,14 +113,12 @@ type FileRow = {
   [K in keyof Omit<FileOpened, 'caseId' | 'person' | 'allegations' | 'overrides' | 'whereaboutsWithheld'>]: SealedList<
     FileOpened[K]
   >;
-} & {
-  readonly person: PersonRow | null;
-  readonly withdrawnPersons: readonly Row[];
-  readonly passageMarks: readonly { readonly seq: number; readonly sealed: string }[];
-  readonly allegations: readonly AllegationRow[];
-  readonly overrides: readonly (Omit<OverrideApproved, 'reason' | 'approval'> &
-    Row & { readonly sealedOutcome: string })[];
-};
+} & Omit<PersonsNamed, 'thirdPersons'> & {
+    readonly person: PersonRow | null;
+    readonly allegations: readonly AllegationRow[];
+    readonly overrides: readonly (Omit<OverrideApproved, 'reason' | 'approval'> &
+      Row & { readonly sealedOutcome: string })[];
+  };
 
 interface PersonRow extends Row {
   readonly whereabouts: unknown;

@@ -102,11 +102,6 @@ export class PackagesService {
     return [whole, own];
   }
 
-  /** The words of a case that tell where somebody is and may not leave yet. */
-  async whereaboutsWithheldInTx(tx: Tx, caseId: string, key: DataKey): Promise<CaseFile['whereaboutsWithheld']> {
-    return (await this.store.getInTx(tx, caseId, key, 'correction')).whereaboutsWithheld;
-  }
-
   /** The words of the questionnaires are read once for each; without new ones the file is one statement. */
   private async wordedInTx(tx: Tx, opened: FileOpened, kind: Kind): Promise<CaseFile> {
     const interviews: InterviewInFile[] = [];

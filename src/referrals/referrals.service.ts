@@ -16,6 +16,7 @@ import { ObligationsService } from './obligations.service.js';
 import { hashOf, PackagesService } from './packages.service.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
 import { ReferralStore, type ToldReferral } from './referral.store.js';
+import { withheldInTx } from './whereabouts-withheld.js';
 
 /** GDPR for us, Directive 2016/680 for the recipient: who was told must hear that it no longer stands. */
 const CORRECTION_BASIS = 'Regulation (EU) 2016/679, Article 19; Directive (EU) 2016/680, Article 7(3)';
@@ -135,9 +136,7 @@ export class ReferralsService {
     write.insert('duty_cause', { id: correctionId, case_id: caseId, kind: 'correction', at: tx.now });
     for (const referral of referrals) await this.markInTx(tx, write, correction, referral);
     const told: Obliged[] = [];
-    const whereaboutsWithheld = isByAPerson(correction)
-      ? await this.packages.whereaboutsWithheldInTx(tx, caseId, correction.key)
-      : [];
+    const whereaboutsWithheld = isByAPerson(correction) ? await withheldInTx(tx, caseId, correction.key) : [];
     for (const authorityId of new Set(referrals.map(({ authority_id }) => authority_id))) {
       const own = referrals.filter(({ authority_id }) => authority_id === authorityId);
       const id = obligationId(correctionId, authorityId, 'correction');

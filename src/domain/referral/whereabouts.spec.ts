@@ -16,6 +16,9 @@ import { correctionPackage, referralPackage } from './package.js';
 import { printedPackage } from './printed-package.js';
 import {
   isTooShort,
+  type Marking,
+  personsTold,
+  standingMarks,
   standsIn,
   statementsOf,
   textsUnmarked,
@@ -171,6 +174,32 @@ describe('words that tell where a third person is', () => {
     expect(textsUnmarked([file], ['Gomatown'])).toEqual([{ statementId: id(31), text: 'original' }]);
     expect(textsUnmarked([file], ['Gomatown', 'i Goma'])).toEqual([]);
     expect(textsUnmarked([file], [])).toEqual([]);
+  });
+});
+
+describe('what stands marked', () => {
+  const marking = (type: Marking['type'], passages: readonly string[], n = 51): Marking =>
+    ({ type, id: id(n), passages, statements: [id(31)], reason: 'A mistake.' }) as Marking;
+
+  it('is what was marked and not withdrawn since, however it is spelt, for each person apart', () => {
+    const markings = [
+      marking('MARK_PASSAGES', ['Mill Town', 'the mill']),
+      marking('MARK_PASSAGES', ['Mill Town'], 52),
+      marking('WITHDRAW_PASSAGES', ['mill  TOWN']),
+      marking('APPROVE_WHEREABOUTS', [], 52),
+    ];
+    expect(standingMarks(markings)).toEqual([
+      { id: id(51), passages: ['the mill'], statements: [id(31)] },
+      { id: id(52), passages: ['Mill Town'], statements: [id(31)] },
+    ]);
+    const anew = [...markings, marking('MARK_PASSAGES', ['Mill Town'])];
+    expect(standingMarks(anew)[0]).toMatchObject({ passages: ['the mill', 'Mill Town'] });
+  });
+
+  it('is told by a text in which it stands, of whomever', () => {
+    const withheld = [of(51, 'Mill Town'), of(52, 'Goma Lake')];
+    expect(personsTold('She went to mill\ntown.', withheld)).toEqual([id(51)]);
+    expect(personsTold('A mill in a town.', withheld)).toEqual([]);
   });
 });
 

@@ -2,6 +2,32 @@ import type { CaseFile, Content, InterviewInFile, WhereaboutsWithheld } from './
 import { followUpsOf } from './package-facts.js';
 import { packageSchema } from './schema/package.js';
 
+/** What people do about the words that tell where a third person is, as the chain of the case names it. */
+export const markingTypes = ['MARK_PASSAGES', 'WITHDRAW_PASSAGES', 'APPROVE_WHEREABOUTS'] as const;
+
+/** One of them, as its event says it: of the person `id`. */
+export type Marking =
+  | {
+      readonly type: 'MARK_PASSAGES';
+      readonly id: string;
+      readonly passages: readonly string[];
+      readonly statements: readonly string[];
+    }
+  | {
+      readonly type: 'WITHDRAW_PASSAGES';
+      readonly id: string;
+      readonly passages: readonly string[];
+      readonly reason: string;
+    }
+  | { readonly type: 'APPROVE_WHEREABOUTS'; readonly id: string; readonly reason: string };
+
+/** What is marked of one person, and what was looked through for it. */
+export interface Marked {
+  readonly id: string;
+  readonly passages: readonly string[];
+  readonly statements: readonly string[];
+}
+
 /** How many passages about one person were withheld. */
 export interface WithheldOf extends Content {
   readonly thirdPersonId: string;
@@ -228,11 +254,7 @@ export function withheldWhereabouts(
     readonly withdrawn: boolean;
     readonly content: Content;
   }[],
-  marks: readonly {
-    readonly id: string;
-    readonly passages: readonly string[];
-    readonly statements: readonly string[];
-  }[],
+  marks: readonly Marked[],
 ): WhereaboutsWithheld[] {
   const all = persons.map((person) => {
     const own = marks.filter(({ id }) => id === person.id);
@@ -252,6 +274,31 @@ export function withheldWhereabouts(
 }
 
 const alike = (passage: string): string => matcherOf(passage).source.toLowerCase();
+
+/** Whether two passages are found at the same places. */
+export const areAlike = (one: string, other: string): boolean => alike(one) === alike(other);
+
+/** What stands marked after all that was done, oldest first; a mark that was withdrawn can be set anew. */
+export function standingMarks(markings: readonly Marking[]): Marked[] {
+  const byPerson = new Map<string, Marked>();
+  for (const one of markings) {
+    if (one.type === 'APPROVE_WHEREABOUTS') continue;
+    const { passages, statements } = byPerson.get(one.id) ?? { passages: [], statements: [] };
+    byPerson.set(one.id, {
+      id: one.id,
+      passages:
+        one.type === 'MARK_PASSAGES'
+          ? [...new Set([...passages, ...one.passages])]
+          : passages.filter((passage) => !one.passages.some((withdrawn) => areAlike(passage, withdrawn))),
+      statements: one.type === 'MARK_PASSAGES' ? [...new Set([...statements, ...one.statements])] : statements,
+    });
+  }
+  return [...byPerson.values()];
+}
+
+/** Whose whereabouts a text would tell. */
+export const personsTold = (text: string, withheld: readonly WhereaboutsWithheld[]): readonly string[] =>
+  withoutWhereabouts(text, withheld).withheld.map((one) => one.thirdPersonId);
 
 /** The persons for whom nobody looked through all that is in this file. */
 export function notLookedThrough(file: CaseFile): readonly string[] {
