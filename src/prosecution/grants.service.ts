@@ -13,7 +13,7 @@ import { InvalidInput } from '../platform/http/problem.js';
 import { closedBecause } from './access.js';
 import type { GrantView, OpenGrantDto, RevokeGrantDto } from './grant.dto.js';
 import { type GrantRow, GrantStore } from './grant.store.js';
-import { appendEvent, onReferral, type ReferralStep } from './referral-step.js';
+import { appendEvent, assertMayBeTold, onReferral, type ReferralStep } from './referral-step.js';
 
 /** Of one person on one referral at a time: one for each purpose, and some for other laws and longer times. House rule. */
 const MOST_OWN_GRANTS = 10;
@@ -46,7 +46,10 @@ export class GrantsService {
       const { dueAt: longest } = await this.deadlines.dueInTx(step.tx, 'grantReview');
       const until = untilOf(wanted, step.tx.now, longest, personal);
       if (personal) await this.assertMayOpenInTx(step);
-      else await this.replaceStandingInTx(step);
+      else {
+        await assertMayBeTold(step, { '/legalBasis': wanted.legalBasis, '/statement': wanted.statement });
+        await this.replaceStandingInTx(step);
+      }
       this.add(step, { id, personal, until }, wanted);
     });
     return done.repeated ? done.result['grant']! : id;
@@ -67,6 +70,7 @@ export class GrantsService {
         const at = grant.revoked_at.toISOString();
         throw new DomainError('conflict', `This grant was revoked on ${at}; there is nothing left to revoke.`);
       }
+      await assertMayBeTold(step, { '/reason': reason });
       this.end(step, grant, { reason });
       if (grant.user_id === null) this.deadlines.meet(step.tx, step.write, referralId, 'grantReview');
       appendEvent(step, 'REVOKE_GRANT', { grant: grantId }, { reason });

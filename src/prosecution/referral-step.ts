@@ -8,6 +8,7 @@ import { Write } from '../platform/database/write.js';
 import type { Actor } from '../platform/http/actor.js';
 import type { Preconditions } from '../platform/http/preconditions.js';
 import type { ReferralRow } from '../referrals/referral.store.js';
+import { assertTellsNoWhereaboutsInTx } from '../referrals/whereabouts-withheld.js';
 
 /** SQLSTATE insufficient_privilege. */
 const REFUSED_BY_POLICY = '42501';
@@ -53,6 +54,12 @@ async function asClosed(database: Database, actor: Actor, referralId: string, er
   );
   throw seen ? error : new NotFound('referral');
 }
+
+/** What our side types for the recipient to read. Throws `tellsWhereabouts` where it holds what its packages withhold. */
+export const assertMayBeTold = (
+  { tx, key, referral: { case_id: caseId } }: ReferralStep,
+  words: Readonly<Record<string, string | undefined>>,
+): Promise<void> => assertTellsNoWhereaboutsInTx(tx, { caseId, key }, words);
 
 /** Adds the next link of the referral's chain; its state stays. Returns the head that the chain then has. */
 export function appendEvent(

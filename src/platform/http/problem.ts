@@ -53,6 +53,7 @@ const STATUS: Readonly<Record<string, number>> = {
   bodyTooLarge: 413,
   unsupportedMediaType: 415,
   idempotencyKeyReused: 422,
+  tellsWhereabouts: 422,
   versionRequired: 428,
   tooManyRequests: 429,
   unavailable: 503,

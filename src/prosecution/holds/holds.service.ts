@@ -18,7 +18,7 @@ import { Write } from '../../platform/database/write.js';
 import type { Actor } from '../../platform/http/actor.js';
 import type { Preconditions } from '../../platform/http/preconditions.js';
 import { WorkflowsService } from '../../workflows/workflows.service.js';
-import { appendEvent, onReferral, type ReferralStep } from '../referral-step.js';
+import { appendEvent, assertMayBeTold, onReferral, type ReferralStep } from '../referral-step.js';
 import type { AskHoldDto, DecideHoldDto, EndHoldDto, HoldView } from './hold.dto.js';
 import { type HoldRow, HoldStore } from './hold.store.js';
 
@@ -78,6 +78,7 @@ export class HoldsService {
       const { tx, write, key, referral } = step;
       const hold = await this.getInTx(step, holdId);
       assertWaits(hold);
+      await assertMayBeTold(step, { '/reasons': reasons });
       if (granted) await this.assertDelaysInTx(tx, hold);
       const until = granted ? await this.untilInTx(tx, hold) : null;
       const decided = {
@@ -112,6 +113,7 @@ export class HoldsService {
         throw new DomainError('conflict', 'Only a hold that was granted and not yet ended can be ended.');
       // A stay that was broken is ended with what happened, also after its time.
       if (!hold.broken_at) assertNotRunOut(hold, tx.now);
+      await assertMayBeTold(step, { '/reasons': reasons });
       write.update('hold', { id: holdId }, endOf(step, holdId, reasons));
       for (const clock of ['holdExpiry', 'brokenStay']) this.deadlines.meet(tx, write, holdId, clock);
       appendEvent(step, 'END_HOLD', { hold: holdId }, { reasons });

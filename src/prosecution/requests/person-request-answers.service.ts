@@ -14,9 +14,15 @@ import type { Actor } from '../../platform/http/actor.js';
 import type { Preconditions } from '../../platform/http/preconditions.js';
 import { InvalidInput } from '../../platform/http/problem.js';
 import { ReferralsService } from '../../referrals/referrals.service.js';
+import { assertTellsNoWhereaboutsInTx } from '../../referrals/whereabouts-withheld.js';
 import type { DecideProposalDto, ProposeAnswerDto } from './person-request.dto.js';
 import { type PersonRequestRow, PersonRequestStore, type ProposalRow } from './person-request.store.js';
 import { withdrawnAlready } from './person-requests.service.js';
+
+interface SealedProposal {
+  readonly reasons: string;
+  readonly reply?: string;
+}
 
 interface Step {
   readonly tx: Tx;
@@ -58,8 +64,7 @@ export class PersonRequestAnswersService {
       const earlier = await this.store.proposalsInTx(tx, [requestId]);
       if (earlier.some(({ decision }) => decision !== 'returned')) throw proposedAlready();
       const { reasons, reply, outcome } = wanted;
-      if (wanted.caseId !== undefined && !(await tx.one('SELECT FROM case_file WHERE id = $1', [wanted.caseId])))
-        throw new NotFound('case');
+      if (wanted.caseId !== undefined) await this.assertMayBeToldInTx(tx, wanted.caseId, reply);
       const sealed = key.seal({ reasons, reply }, place('person_request_proposal', id));
       write.insert('person_request_proposal', {
         id,
@@ -86,6 +91,11 @@ export class PersonRequestAnswersService {
     await this.command(actor, requestId, asked, async (step) => {
       const proposal = await this.openInTx(step, proposalId);
       const { tx, write, key } = step;
+      if (wanted.decision === 'confirmed' && proposal.case_id !== null) {
+        const { reply } = key.open<SealedProposal>(proposal.sealed, place('person_request_proposal', proposalId));
+        // Words may have been marked since it was proposed.
+        await this.assertMayBeToldInTx(tx, proposal.case_id, reply);
+      }
       const decided = key.seal({ reasons: wanted.reasons }, place('person_request_proposal', proposalId, 'decision'));
       write.update(
         'person_request_proposal',
@@ -101,13 +111,20 @@ export class PersonRequestAnswersService {
     });
   }
 
+  /** Throws NotFound for a case that the actor does not see. */
+  private async assertMayBeToldInTx(tx: Tx, caseId: string, reply: string | undefined): Promise<void> {
+    if (!(await tx.one('SELECT FROM case_file WHERE id = $1', [caseId]))) throw new NotFound('case');
+    const key = await this.keys.getInTx(tx, caseId);
+    await assertTellsNoWhereaboutsInTx(tx, { caseId, key }, { '/reply': reply });
+  }
+
   private answer(
     { tx, write, request, key, actor }: Step,
     proposal: ProposalRow,
     referralId: string | null,
   ): Record<string, unknown> {
     const { outcome, refusal } = proposal;
-    const { reply } = key.open<{ reply?: string }>(proposal.sealed, place('person_request_proposal', proposal.id));
+    const { reply } = key.open<SealedProposal>(proposal.sealed, place('person_request_proposal', proposal.id));
     const from = toldFrom({ outcome, refusal }, tx.now, request.due_at);
     // Only beside a file that may reach this authority: words of a refusal would pass by all that keeps a file from it.
     const told = outcome === 'disclosed' ? key.seal({ reply }, place('person_request_answer', request.id)).bytes : null;

@@ -19,7 +19,7 @@ import { InvalidInput } from '../../platform/http/problem.js';
 import { closedBecause } from '../access.js';
 import { FeedbackStore } from '../feedback.store.js';
 import { GrantStore } from '../grant.store.js';
-import { appendEvent, onReferral, type ReferralStep } from '../referral-step.js';
+import { appendEvent, assertMayBeTold, onReferral, type ReferralStep } from '../referral-step.js';
 import type {
   AnswerRequestDto,
   AskMoreDto,
@@ -92,6 +92,7 @@ export class RequestsService {
     await onReferral(this, actor, referralId, asked, { id: referralId, request: requestId }, async (step) => {
       const request = await this.openInTx(step, requestId);
       await this.assertMovableInTx(step, given);
+      await assertMayBeTold(step, { '/text': given.text });
       const ids = [...given.documentIds, ...given.recordingIds];
       const named = await this.store.namedInTx(step.tx, referralId, ids);
       for (const [kind, refs] of [
@@ -115,6 +116,7 @@ export class RequestsService {
   ): Promise<void> {
     await onReferral(this, actor, referralId, asked, { id: referralId, request: requestId }, async (step) => {
       const request = await this.openInTx(step, requestId);
+      await assertMayBeTold(step, { '/reasons': reasons });
       const text = refusal === 'putToApplicant' ? `${reasons} ${NEVER_PUT_TO_APPLICANT}` : reasons;
       this.close(step, request, { outcome: 'refused', refusal }, { text, documentIds: [], recordingIds: [] });
     });
