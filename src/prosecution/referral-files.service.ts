@@ -77,7 +77,10 @@ export class ReferralFilesService {
     if (closed) throw closed;
     const marked = watermark(actor, referral, access, now);
     const service = kind === 'document' ? this.documents : this.recordings;
-    const content = await service.content(actor, id, part, (name) => `${marked.stem}_${name}`);
+    const content = await service.content(actor, id, part, (name) => `${marked.stem}_${id}${kindOfFile(name)}`);
     return { content: { ...content, headers: { ...content.headers, ...marked.headers } }, access };
   }
 }
+
+/** The package names the file by its id and withholds words of its name that tell where somebody is; so does the download. */
+const kindOfFile = (name: string): string => /\.[a-z0-9]{1,4}$/i.exec(name)?.[0] ?? '';

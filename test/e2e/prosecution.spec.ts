@@ -126,7 +126,7 @@ describe('the prosecutor’s side', () => {
     const file = await prosecutor.get(`/api/referrals/${own}/documents/${document}`);
     expect(file).toMatchObject({ status: 200, text: LETTER });
     expect(file.headers.get('content-disposition')).toMatch(
-      /F1-\d+-\d+_demo-prosecution_prosecutor_\d+T\d+Z_letter\.txt$/,
+      new RegExp(`F1-\\d+-\\d+_demo-prosecution_prosecutor_\\d+T\\d+Z_${document}\\.txt$`),
     );
     expect(file.headers.get('x-watermark')).toContain(`reader=prosecutor`);
     const { body: log } = await (await application.as('auditor')).get('/api/audit/access?limit=200');
