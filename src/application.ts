@@ -5,9 +5,11 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
+import { SessionsService } from './identity/sessions.service.js';
 import { serveDocument } from './openapi.js';
 import type { Config } from './platform/config/config.js';
 import { BODY_WITHIN_MS, bodyWithin } from './platform/http/body-within.js';
+import { jsonBodies } from './platform/http/json-bodies.js';
 import { plainJson } from './platform/http/plain-json.js';
 import type { DatabaseUrls } from './platform/database/database.module.js';
 
@@ -27,7 +29,8 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   const policy = { 'script-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': secure ? [] : null };
   app.use(helmet({ hsts: secure, contentSecurityPolicy: { directives: policy } }));
   app.use(bodyWithin(BODY_WITHIN_MS));
-  app.useBodyParser('json', { limit: '1mb', strict: false });
+  const sessions = app.get(SessionsService, { strict: false });
+  app.use(jsonBodies(async (request) => (await sessions.actorOf(request)) !== undefined));
   app.use(plainJson);
   prefixed(app);
   if (config.answersPeople) {

@@ -71,8 +71,12 @@ async function serve(config: Config, urls: DatabaseUrls, stop: Stop): Promise<vo
   }
   // A recording of hours takes longer to arrive than Node's five minutes; headers, and bodies but uploads, are cut off after one.
   app.getHttpServer().requestTimeout = 2 * 60 * 60 * 1000;
+  app.getHttpServer().maxConnections = MOST_CONNECTIONS;
   stop.first(() => app.close());
 }
+
+/** Each may hold as much of a body as anybody may send: so many hold no more than a small machine has. */
+const MOST_CONNECTIONS = 4_000;
 
 interface Stop {
   /** True from the first signal on: what fails then fails because of it. */

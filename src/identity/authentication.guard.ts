@@ -4,23 +4,12 @@ import type { Request } from 'express';
 import { AccessLog } from '../audit/access-log.service.js';
 import { resourceOf } from '../audit/resource.js';
 import { Config } from '../platform/config/config.js';
-import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
-import type { Actor, Role } from '../platform/http/actor.js';
+import type { Actor } from '../platform/http/actor.js';
 import { type Permission, permissionOf } from './allows.decorator.js';
 import { abilityOf, rolesWhoMay } from './policy.js';
 import { presentedToken, type PresentedToken } from './session-token.js';
-
-interface SessionRow {
-  session_id: string;
-  kind: 'cookie' | 'bearer';
-  user_id: string;
-  username: string;
-  display_name: string;
-  unit: string | null;
-  authority_id: string | null;
-  roles: Role[];
-}
+import { SessionsService } from './sessions.service.js';
 
 /** Before every route: where the request comes from, who asks (401), and whether the policy lets that role ask at all (403). */
 @Injectable()
@@ -28,7 +17,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly config: Config,
-    private readonly database: Database,
+    private readonly sessions: SessionsService,
     private readonly accessLog: AccessLog,
   ) {}
 
@@ -38,7 +27,7 @@ export class AuthenticationGuard implements CanActivate {
     const presented = presentedToken(request, this.config);
     this.assertOwnOrigin(request, presented, permission === 'public');
     if (permission === 'public') return true;
-    const actor = presented && (await this.findActor(presented));
+    const actor = presented && (await this.sessions.actorBy(presented));
     if (!actor) throw new DomainError('notSignedIn', refusalFor(presented));
     request.actor = actor;
     if (this.config.turnsProsecutorsAway && actor.authorityId !== null)
@@ -77,22 +66,6 @@ export class AuthenticationGuard implements CanActivate {
       'foreignOrigin',
       `A change with the session cookie must carry the header Origin: ${own}. API clients use a Bearer token from POST /api/tokens instead.`,
     );
-  }
-
-  private async findActor(presented: PresentedToken): Promise<Actor | undefined> {
-    const row = await this.database.inActorTx(null, (tx) =>
-      tx.one<SessionRow>('SELECT * FROM f1_find_session($1)', [presented.hash], 'f1_find_session'),
-    );
-    if (!row || row.kind !== presented.kind) return undefined;
-    return {
-      id: row.user_id,
-      username: row.username,
-      displayName: row.display_name,
-      roles: row.roles,
-      unit: row.unit,
-      authorityId: row.authority_id,
-      session: { id: row.session_id, kind: row.kind },
-    };
   }
 }
 

@@ -1,16 +1,28 @@
 import { Injectable } from '@nestjs/common';
+import type { Request } from 'express';
 import { randomUUID } from 'node:crypto';
 import { AccessLog } from '../audit/access-log.service.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { DomainError } from '../platform/database/errors.js';
-import type { Actor } from '../platform/http/actor.js';
+import type { Actor, Role } from '../platform/http/actor.js';
 import { verifyPassword } from './passwords.js';
-import { newToken } from './session-token.js';
+import { newToken, presentedToken, type PresentedToken } from './session-token.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** A working day: nobody is asked twice, and a forgotten session is gone by tomorrow. */
 const LASTS = '12 hours';
+
+interface SessionRow {
+  session_id: string;
+  kind: 'cookie' | 'bearer';
+  user_id: string;
+  username: string;
+  display_name: string;
+  unit: string | null;
+  authority_id: string | null;
+  roles: Role[];
+}
 
 export interface OpenedSession {
   readonly userId: string;
@@ -27,6 +39,28 @@ export class SessionsService {
     private readonly throttle: SignInThrottle,
     private readonly accessLog: AccessLog,
   ) {}
+
+  /** Who asks, by the token that the request presents; undefined for nobody who is signed in. */
+  async actorOf(request: Request): Promise<Actor | undefined> {
+    const presented = presentedToken(request, this.config);
+    return presented && this.actorBy(presented);
+  }
+
+  async actorBy(presented: PresentedToken): Promise<Actor | undefined> {
+    const row = await this.database.inActorTx(null, (tx) =>
+      tx.one<SessionRow>('SELECT * FROM f1_find_session($1)', [presented.hash], 'f1_find_session'),
+    );
+    if (!row || row.kind !== presented.kind) return undefined;
+    return {
+      id: row.user_id,
+      username: row.username,
+      displayName: row.display_name,
+      roles: row.roles,
+      unit: row.unit,
+      authorityId: row.authority_id,
+      session: { id: row.session_id, kind: row.kind },
+    };
+  }
 
   /** Opens a session. Throws `signInRefused`, alike in word and time for a wrong name and a wrong password, or `tooManyRequests`. */
   async open(

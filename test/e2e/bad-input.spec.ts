@@ -102,10 +102,13 @@ describe('bad input', () => {
         400,
       ],
       ['100,000 values', JSON.stringify(Array<unknown>(50).fill(Array(2_000).fill(1))), 413],
-    ])('%s from nobody, in a small answer', async (_what, body, status) => {
-      const answer = await application.anonymously('POST', '/api/tokens', { body });
+    ])('%s in a small answer, and from nobody unread', async (_what, body, status) => {
+      const answer = await command(body);
       expectProblem(answer, status, status === 400 ? 'invalidInput' : 'bodyTooLarge');
       expect(answer.text.length).toBeLessThan(10_000);
+      const unread = await application.anonymously('POST', '/api/tokens', { body });
+      expectProblem(unread, 401, 'notSignedIn');
+      expect(unread.body.detail).toContain('more than 16384 bytes');
     });
 
     it('a body that is not JSON by its own word', async () => {

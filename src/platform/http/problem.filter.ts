@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Request, Response } from 'express';
 import { DomainError, refusalOf, isAway } from '../database/errors.js';
 import { MasterKeyAway } from '../keys/master-key.js';
+import { FROM_ANYBODY } from './json-bodies.js';
 import { problemOf } from './problem.js';
 
 /** Every error leaves as a problem document; what we did not foresee is logged whole and told in one sentence. */
@@ -41,7 +42,7 @@ function asRefusal(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
   if (error instanceof HttpException) return fromHttp(error);
   const { type, status } = error as { type?: string; status?: number };
-  if (type === 'entity.too.large') return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
+  if (type === 'entity.too.large') return tooLarge();
   if (type === 'entity.parse.failed') return new DomainError('malformedRequest', 'The request body is not valid JSON.');
   if (status === 415) return unsupported();
   if (typeof status === 'number' && status >= 400 && status < 500) {
@@ -50,10 +51,16 @@ function asRefusal(error: unknown): DomainError | undefined {
   return refusalOf(error) ?? unreadable(error) ?? full(error) ?? outage(error);
 }
 
+const tooLarge = (): DomainError =>
+  new DomainError(
+    'bodyTooLarge',
+    `The request body is too large: 1 MB is the most, and ${FROM_ANYBODY} bytes before you have signed in.`,
+  );
+
 function fromHttp(error: HttpException): DomainError {
   const status = error.getStatus();
   if (status === 404) return new DomainError('notFound', 'There is nothing at this address.');
-  if (status === 413) return new DomainError('bodyTooLarge', 'The request body is larger than 1 MB.');
+  if (status === 413) return tooLarge();
   if (status === 415) return unsupported();
   if (status === 429) return new DomainError('tooManyRequests', 'Too many requests. Wait a moment, then try again.');
   // The parser's and the router's own words repeat what was sent, and Nest hands them on without their type.
