@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { aCaseAt, anApplicant, type CaseAt } from '../factories/case-walk.js';
 import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
+import { textOfPdf } from '../support/pdf-text.js';
 
 const MARKED = 'Mill Town';
+const IN_TIGRINYA = 'ዓዲ ግራት';
 const TELLING = `Her brother lives in  ${MARKED.toUpperCase()} now.`;
 const HARMLESS = 'It was handed in since.';
 const ASKED = { kind: 'explanation', text: 'The brother, please.', legalBasis: 'an invented code' };
@@ -12,7 +14,7 @@ const HELD = { kind: 'preserve', legalBasis: 'an invented code', reasons: 'An in
 describe('words that tell where a third person is', () => {
   let application: TestApplication;
   let people: Record<'officer' | 'reviewer' | 'legal' | 'decider' | 'prosecutor' | 'stranger', Person>;
-  let file: CaseAt;
+  let file: CaseAt & { thirdPerson: string };
   let referral: string;
   let thirdPerson: string;
 
@@ -25,26 +27,41 @@ describe('words that tell where a third person is', () => {
     const [officer, reviewer, legal, decider, first, second] = (await Promise.all(
       names.map((name) => application.as(name)),
     )) as [Person, Person, Person, Person, Person, Person];
-    file = await aCaseAt(await application.cast(), 'approved', { applicant: anApplicant(NAMES) });
-    thirdPerson = await named(officer, file.id);
-    const comment = {
-      kind: 'evidence',
-      text: `The brother is in ${MARKED}, the mother in the Old Mill.`,
-      from: 'counsel',
-    };
-    expect((await officer.post(`/api/cases/${file.id}/submissions`, comment)).status).toBe(201);
-    await mark(officer, [MARKED, 'Old Mill']);
-    const decision = { type: 'DECIDE_EXCLUSION', reasons: `He sent her to ${MARKED}.`, allegations: file.outcomes };
-    expect((await decider.post(`/api/cases/${file.id}/commands`, decision)).status).toBe(200);
+    people = { officer, reviewer, legal, decider, prosecutor: first, stranger: second };
+    file = await aTellingCase('standing', anApplicant(NAMES));
+    thirdPerson = file.thirdPerson;
     const [row] = await application.rows<{ id: string; code: string }>(
       'SELECT r.id, a.code FROM referral r JOIN authority a ON a.id = r.authority_id WHERE r.case_id = $1 ORDER BY a.code',
       [file.id],
     );
     referral = row!.id;
     const [prosecutor, stranger] = row!.code === 'demo-prosecution' ? [first, second] : [second, first];
-    people = { officer, reviewer, legal, decider, prosecutor, stranger };
+    people = { ...people, prosecutor, stranger };
   });
   afterAll(() => application?.close());
+
+  /** A case that was referred; a comment and the decision tell where the third person is. The words were marked before. */
+  async function aTellingCase(
+    marks: 'standing' | 'withdrawn' | 'approved',
+    applicant = anApplicant(),
+  ): Promise<typeof file> {
+    const { officer, reviewer, decider } = people;
+    const made = await aCaseAt(await application.cast(), 'approved', { applicant });
+    const person = await named(officer, made.id);
+    const send = async (who: Person, what: string, body: object): Promise<void> =>
+      expect([200, 201]).toContain((await who.post(`/api/cases/${made.id}/${what}`, body)).status);
+    const telling = `The brother is in ${MARKED}, the mother in the Old Mill. ሓፍተይ ኣብ ${IN_TIGRINYA} ኣላ።`;
+    await send(officer, 'submissions', { kind: 'evidence', text: telling, from: 'counsel' });
+    const passages = [MARKED, 'Old Mill', IN_TIGRINYA];
+    await send(officer, `third-persons/${person}/passages`, { passages });
+    const agreed = { reason: 'Agreed with his counsel.' };
+    if (marks === 'approved') await send(reviewer, `third-persons/${person}/approve-whereabouts`, agreed);
+    const mistaken = { passages: ['Old Mill'], reason: 'The mill is where the act was.' };
+    if (marks === 'withdrawn') await send(reviewer, `third-persons/${person}/withdraw-passages`, mistaken);
+    const decision = { type: 'DECIDE_EXCLUSION', reasons: `He sent her to ${MARKED}.`, allegations: made.outcomes };
+    await send(decider, 'commands', decision);
+    return { ...made, thirdPerson: person };
+  }
 
   async function named(officer: Person, caseId: string): Promise<string> {
     const brother = { category: 'witness', relation: 'sibling', name: 'Invented Brother', countries: [] };
@@ -63,6 +80,53 @@ describe('words that tell where a third person is', () => {
   });
   const refusedAt = (...at: string[]): object => ({
     ...{ status: 422, code: 'tellsWhereabouts', at, cured: true, whose: true },
+  });
+
+  describe('on paper', () => {
+    const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+
+    /** What can be copied out of the PDFs of a case, letter by letter. */
+    async function printed(caseId: string): Promise<string[]> {
+      const rows = await application.rows<{ id: string; code: string }>(
+        'SELECT r.id, a.code FROM referral r JOIN authority a ON a.id = r.authority_id WHERE r.case_id = $1',
+        [caseId],
+      );
+      const texts: string[] = [];
+      for (const { id, code } of rows) {
+        const reader = await application.as(code === 'demo-prosecution' ? 'prosecutor' : 'war-crimes');
+        expect((await application.read(reader.username, id)).status).toBe(200);
+        const headers = { Authorization: `Bearer ${reader.token}` };
+        const pdf = await fetch(`${application.address}/api/referrals/${id}/package.pdf`, { headers });
+        expect(pdf.status).toBe(200);
+        texts.push(letters(textOfPdf(new Uint8Array(await pdf.arrayBuffer()))));
+      }
+      expect(texts).toHaveLength(2);
+      return texts;
+    }
+
+    it('stand in no PDF, in no script, and what stands around them does', async () => {
+      for (const text of await printed(file.id)) {
+        for (const kept of [MARKED, 'Old Mill', IN_TIGRINYA]) expect(text).not.toContain(letters(kept));
+        expect(text).toContain(letters('He sent her to [Withheld: whereabouts of'));
+        expect(text).toContain(letters('ሓፍተይ ኣብ [Withheld: whereabouts of'));
+      }
+    });
+
+    it('stand there once the mark was withdrawn, those alone', async () => {
+      const partly = await aTellingCase('withdrawn');
+      for (const text of await printed(partly.id)) {
+        expect(text).toContain(letters('the mother in the Old Mill'));
+        for (const kept of [MARKED, IN_TIGRINYA]) expect(text).not.toContain(letters(kept));
+      }
+    });
+
+    it('stand there once they are approved', async () => {
+      const open = await aTellingCase('approved');
+      for (const text of await printed(open.id)) {
+        for (const told of [MARKED, 'Old Mill', IN_TIGRINYA]) expect(text).toContain(letters(told));
+        expect(text).not.toContain(letters('[Withheld: whereabouts of'));
+      }
+    });
   });
 
   describe('are refused where somebody types them for a recipient, and nothing is written', () => {
@@ -156,7 +220,7 @@ describe('words that tell where a third person is', () => {
       const done = await withdraw(people.reviewer, ['OLD mill'], key);
       expect([done.status, done.body.items[0].whereaboutsApproved]).toEqual([200, false]);
       expect((await withdraw(people.reviewer, ['OLD mill'], key)).status).toBe(200);
-      expect(await passages()).toEqual([MARKED]);
+      expect(await passages()).toEqual([MARKED, IN_TIGRINYA]);
       const of = await application.rows(`SELECT FROM event WHERE aggregate_id = $1 AND type = 'WITHDRAW_PASSAGES'`, [
         file.id,
       ]);
@@ -171,14 +235,14 @@ describe('words that tell where a third person is', () => {
       const own = await withdraw(both, ['the Old Mill']);
       expect([own.status, own.body.code]).toEqual([409, 'fourEyes']);
       expect((await withdraw(both, ['Old Mill'])).status).toBe(200);
-      expect(await passages()).toEqual([MARKED, 'the Old Mill']);
+      expect(await passages()).toEqual([MARKED, IN_TIGRINYA, 'the Old Mill']);
       expect((await withdraw(people.reviewer, ['the Old Mill'])).status).toBe(200);
     });
 
     it('are listed with who marked, withdrew and approved them, and why', async () => {
       const { body } = await people.officer.get(`/api/cases/${file.id}/third-persons/markings`);
       const told = body.items.map(({ did, passages }: { did: string; passages: string[] }) => [did, ...passages]);
-      expect(told.slice(0, 1)).toEqual([['marked', MARKED, 'Old Mill']]);
+      expect(told.slice(0, 1)).toEqual([['marked', MARKED, 'Old Mill', IN_TIGRINYA]]);
       expect(told.at(-1)).toEqual(['withdrawn', 'the Old Mill']);
       expect(body.items.at(-1)).toMatchObject({
         thirdPersonId: thirdPerson,
