@@ -17,6 +17,8 @@ const EVERY_MS = 5_000;
 /** Longer than a mail server is waited for: an alert that is being sent is nobody else's. */
 const LEASE_S = 120;
 const MOST_IN_A_ROUND = 20;
+/** From the first byte to the last: a server that goes on answering and never says whether it took the mail is waited for no longer. */
+const SENT_WITHIN_MS = 20_000;
 
 interface Alert {
   readonly referralId: string;
@@ -53,15 +55,19 @@ export class Alerts implements OnApplicationBootstrap {
 
   /**
    * Sends what is due, each alert at most by one process; a failed one is tried again later. One is claimed as the one before it has
-   * left: on a slow mail server much may have been recalled or barred since the round began, and a lease for all would end.
+   * left: on a slow mail server much may have been recalled or barred since the round began, and a lease for all would end. Where the
+   * server does not answer, the round is over.
    */
-  async round(): Promise<void> {
-    const mail = createTransport({ url: this.config.F1_SMTP_URL!, connectionTimeout: 10_000, socketTimeout: 20_000 });
+  async round(withinMs = SENT_WITHIN_MS): Promise<void> {
+    const mail = createTransport({ url: this.config.F1_SMTP_URL!, connectionTimeout: 10_000 });
     try {
       for (let handled = 0; handled < MOST_IN_A_ROUND; handled += 1) {
         const due = await this.database.inWorkerTx((tx) => tx.one<Alert>(CLAIM, [LEASE_S], 'alerts_claim'));
         if (!due) break;
-        await this.handle(due, (message) => mail.sendMail(message));
+        const answered = await this.handle(due, (message) =>
+          mail.sendMail({ ...message, signal: AbortSignal.timeout(withinMs) }),
+        );
+        if (!answered) break;
       }
     } finally {
       mail.close();
@@ -76,20 +82,22 @@ export class Alerts implements OnApplicationBootstrap {
     this.waiting.set(left?.failing ?? 0);
   }
 
-  private async handle(alert: Alert, send: (message: object) => Promise<unknown>): Promise<void> {
+  /** False when the mail server did not answer. */
+  private async handle(alert: Alert, send: (message: object) => Promise<unknown>): Promise<boolean> {
     if (alert.needless || alert.address === null) return this.end(alert, 'notNeeded');
     if (alert.blocked) return this.again(alert, 'blockedRecipient');
     try {
       await send(alertMessage(alert, this.config.F1_SMTP_FROM!, this.config.F1_TIME_ZONE));
     } catch (error) {
-      const { code } = error as { code?: string };
+      const { code, responseCode } = error as { code?: string; responseCode?: number };
       this.logger.warn({ code }, 'an alert could not be sent and is tried again');
-      return this.again(alert, code ?? 'unforeseen');
+      await this.again(alert, code ?? 'unforeseen');
+      return responseCode !== undefined;
     }
     return this.end(alert, 'sent');
   }
 
-  private async end({ referralId, about }: Alert, outcome: 'sent' | 'notNeeded'): Promise<void> {
+  private async end({ referralId, about }: Alert, outcome: 'sent' | 'notNeeded'): Promise<true> {
     await this.database.inWorkerTx((tx) =>
       tx.rows(
         'UPDATE alert SET done_at = f1_now(), outcome = $2, last_problem = NULL WHERE referral_id = $1 AND about = $3 AND done_at IS NULL',
@@ -97,9 +105,10 @@ export class Alerts implements OnApplicationBootstrap {
         'alert_end',
       ),
     );
+    return true;
   }
 
-  private async again({ referralId, about, attempts }: Alert, problem: string): Promise<void> {
+  private async again({ referralId, about, attempts }: Alert, problem: string): Promise<true> {
     await this.database.inWorkerTx((tx) =>
       tx.rows(
         `UPDATE alert SET next_attempt_at = f1_now() + make_interval(secs => $2), last_problem = $3
@@ -108,6 +117,7 @@ export class Alerts implements OnApplicationBootstrap {
         'alert_again',
       ),
     );
+    return true;
   }
 }
 

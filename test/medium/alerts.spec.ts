@@ -113,4 +113,19 @@ describe('an alert that something waits in an inbox', () => {
     expect(await stateOf(recalled)).toEqual({ outcome: 'notNeeded', problem: null });
     expect(await stateOf(barred)).toEqual({ outcome: null, problem: 'blockedRecipient' });
   });
+
+  it('waits for no server that answers without end, and goes on with the next when it is well again', async () => {
+    const [one, other] = [await alerted(), await alerted()];
+    mails.drip(true);
+    const alerts = aProcess();
+    await alerts.round(300);
+    mails.drip(false);
+    const states = await Promise.all([one, other].map(stateOf));
+    expect(states).toContainEqual({ outcome: null, problem: 'EABORT' });
+    expect(states).toContainEqual({ outcome: null, problem: null });
+    await alerts.round();
+    await telling.owner('UPDATE alert SET next_attempt_at = now() WHERE done_at IS NULL');
+    await alerts.round();
+    for (const alert of [one, other]) expect(await stateOf(alert)).toEqual({ outcome: 'sent', problem: null });
+  });
 });

@@ -7,6 +7,8 @@ export interface MailSink {
   readonly received: string[];
   /** Whether mails are turned away for now. */
   refuse(refusing: boolean): void;
+  /** Answers to a mail again and again, and never says whether it was taken. */
+  drip(dripping: boolean): void;
   /** Keeps the next mail and does not say so until it is let go. */
   stall(): { readonly reached: Promise<void>; letGo(): void };
   close(): Promise<void>;
@@ -16,6 +18,7 @@ export interface MailSink {
 export async function aMailSink(): Promise<MailSink> {
   const received: string[] = [];
   let refusing = false;
+  let dripping = false;
   let stalled: { reach: () => void; until: Promise<void> } | undefined;
   const server = createServer((socket) => {
     let mail: string | undefined;
@@ -28,7 +31,10 @@ export async function aMailSink(): Promise<MailSink> {
       for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
         const line = rest.slice(0, end);
         rest = rest.slice(end + 2);
-        if (mail !== undefined && line !== '.') mail += `${line}\r\n`;
+        if (dripping && line.startsWith('EHLO')) {
+          const drops = setInterval(() => say('250-still there'), 20);
+          socket.once('close', () => clearInterval(drops));
+        } else if (mail !== undefined && line !== '.') mail += `${line}\r\n`;
         else if (mail !== undefined) {
           received.push(mail);
           mail = undefined;
@@ -53,6 +59,9 @@ export async function aMailSink(): Promise<MailSink> {
     received,
     refuse: (now) => {
       refusing = now;
+    },
+    drip: (now) => {
+      dripping = now;
     },
     stall: () => {
       let letGo!: () => void;
