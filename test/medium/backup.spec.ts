@@ -86,7 +86,7 @@ describe('a backup', () => {
     await owner.query(`
       SELECT nextval('case_reference_number'), nextval('case_reference_number');
       INSERT INTO session (id, token_hash, user_id, kind, expires_at)
-      SELECT gen_random_uuid(), '\\x01', id, 'cookie', now() + interval '1 day' FROM app_user LIMIT 1;
+      SELECT gen_random_uuid(), '\\x01', id, 'cookie', now() + interval '12 hours' FROM app_user LIMIT 1;
       INSERT INTO access_log (id, actor_id, action, resource, outcome, detail)
       SELECT gen_random_uuid(), id, 'read Case', E'with a tab\\t, a \\\\ and a\\nnew line', 'read', '{"é": null}'
       FROM app_user LIMIT 3`);

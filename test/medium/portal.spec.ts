@@ -174,4 +174,18 @@ describe('the role of the portal, with plain SQL', () => {
     ]);
     expect(await count(portal, 'SELECT FROM f1_find_session($1)', [token])).toBe(0);
   });
+
+  it.each(['portal', 'api'] as const)(
+    'opens no session that outlives a working day, whatever it asks for: %s',
+    async (role) => {
+      const client = role === 'portal' ? portal : api;
+      await claim(null, client);
+      const opening = client.query(`SELECT f1_open_session($1, $2, $3, 'bearer', '12 hours 1 minute')`, [
+        randomUUID(),
+        randomBytes(32),
+        accountId('prosecutor'),
+      ]);
+      await expect(opening).rejects.toMatchObject({ code: '23514', constraint: 'session_ends' });
+    },
+  );
 });

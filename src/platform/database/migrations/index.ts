@@ -52,6 +52,7 @@ import { ErasedIsClosed1763700000071 } from './1763700000071-erased-is-closed.js
 import { DropsByFolder1763700000074 } from './1763700000074-drops-by-folder.js';
 import { ClosedByTheirEvents1763700000075 } from './1763700000075-closed-by-their-events.js';
 import { PutOffByWhichClock1763700000078 } from './1763700000078-put-off-by-which-clock.js';
+import { SessionsEnd1763700000079 } from './1763700000079-sessions-end.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -109,4 +110,5 @@ export const MIGRATIONS = [
   DropsByFolder1763700000074,
   ClosedByTheirEvents1763700000075,
   PutOffByWhichClock1763700000078,
+  SessionsEnd1763700000079,
 ];
