@@ -240,7 +240,8 @@ export class ThirdPersonsController {
     summary: 'Say that the answers were looked through for where this person is, and mark the words that tell it.',
     description:
       'Marked words, and recorded whereabouts wherever they stand, are replaced by a mark in every text of every package until a second ' +
-      'person approves the whereabouts. Words that stand nowhere are refused. Later calls add to earlier ones.',
+      'person approves the whereabouts, and refused where somebody types them for a recipient. Documents and recordings leave as they ' +
+      'are. Words that stand nowhere are refused. Later calls add to earlier ones.',
   })
   @ApiOkResponse({ type: ThirdPersonList })
   async mark(
