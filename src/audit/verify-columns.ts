@@ -16,8 +16,10 @@ const CHANGED = [
   [
     'appeal',
     'it is not against the decision that stood when it was lodged',
-    `SELECT a.id FROM appeal a WHERE a.decision_id IS DISTINCT FROM (SELECT d.id FROM decision d
-       WHERE d.case_id = a.case_id AND d.decided_at < a.lodged_at ORDER BY d.decided_at DESC LIMIT 1)`,
+    // A judgment that came without an appeal, and reinstates, makes its row at the time of the new decision, and is against the one before.
+    `SELECT a.id FROM appeal a WHERE NOT EXISTS (SELECT FROM (VALUES (a.lodged_at), (a.lodged_at - interval '1 ms')) t (at)
+       WHERE a.decision_id = (SELECT d.id FROM decision d WHERE d.case_id = a.case_id AND d.decided_at <= t.at
+         ORDER BY d.decided_at DESC LIMIT 1))`,
   ],
   [
     'departure',
