@@ -3,7 +3,7 @@ import { type Snapshot, UnknownSnapshotError } from '../domain/workflow/decide.j
 import { canLead, canTakeOver } from '../domain/workflow/step.js';
 import { type Ask, type Findings, placeOf } from './audit-findings.js';
 
-interface Told {
+export interface Told {
   readonly aggregate_kind: string;
   readonly aggregate_id: string;
   readonly seq: number;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '../platform/database/database.js';
 import { Keys } from '../platform/keys/keys.module.js';
+import { impossibleSteps } from './chain-steps.js';
 import type { Difference } from './difference.js';
 import { type ReceiptsToProve, unprovenReceipts } from './receipt-proofs.js';
 import { CAUSE_KINDS, type CauseKind, CHAINS, MOST_LISTED, RECONCILE } from './reconciler.sql.js';
@@ -114,7 +115,8 @@ export function withUnproven(found: Found, unproven: readonly Difference[]): Fou
 
 export async function brokenChainsInTx(tx: Tx): Promise<string[]> {
   const rows = await tx.rows<{ kind: string; id: string }>(CHAINS, [], 'reconcile_chains');
-  return rows.map(({ kind, id }) => `${kind}/${id}`);
+  const broken = [...rows, ...(await impossibleSteps(tx))].map(({ kind, id }) => `${kind}/${id}`);
+  return [...new Set(broken)].sort().slice(0, MOST_LISTED);
 }
 
 /** What the one statement of a reconciliation answers. */

@@ -149,9 +149,9 @@ export const RECONCILE = `SELECT
   FROM (${DIFFERENCES}) d`;
 
 /**
- * Each event chain folds to the stored state: every event names the state it leads to, and what the last one names must be what
- * the row holds, as must its number and its hash (that no event was changed is what the chain of hashes shows). Reads every
- * chain, so it is asked at start, nightly and on demand.
+ * Each event chain ends in the stored state: every event names the state it leads to, and what the last one names must be what
+ * the row holds, as must its number and its hash (that no event was changed is what the chain of hashes shows). That each step before
+ * can have led there `chain-steps` asks. Reads every chain, so it is asked at start, nightly and on demand.
  */
 export const CHAINS = `
   SELECT h.kind, h.id FROM (

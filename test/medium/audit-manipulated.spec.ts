@@ -179,6 +179,27 @@ describe('a manipulated database', () => {
       expect(found[0]).toBe(`stepImpossible referral/${referral}#1`);
     });
 
+    it('is found by the reconciliation too, although it ends in the state that is stored', async () => {
+      const folded = async (id: string, told: (event: EventRow, chain: readonly EventRow[]) => Partial<EventRow>) => {
+        const chain = await chainOf(id);
+        const statements = forgedChain(chain, (event) => told(event, chain));
+        return manipulation.chainsAfter(['event', 'case_file', 'referral'], ...statements);
+      };
+      expect(await folded(caseId, () => ({}))).toEqual([]);
+      expect(await folded(referral, () => ({}))).toEqual([]);
+      expect(await folded(caseId, ({ type }) => (type === 'SUBMIT_FOR_REVIEW' ? { type: 'NOTED' } : {}))).toEqual([
+        `case/${caseId}`,
+      ]);
+      const early = await folded(referral, (event, chain) =>
+        event.seq === 1 ? { facets: { ...event.facets, state: chain.at(-1)!.facets['state'] } } : {},
+      );
+      expect(early).toEqual([`referral/${referral}`]);
+      const silent = await folded(caseId, (event) =>
+        event.type === 'SUBMIT_FOR_REVIEW' ? { facets: { ...event.facets, state: undefined } } : {},
+      );
+      expect(silent).toEqual([]);
+    });
+
     it('calls nothing broken that an event of an earlier release does not tell', async () => {
       const found = await stepsFound(caseId, (event) =>
         event.type === 'SUBMIT_FOR_REVIEW' ? { facets: { ...event.facets, state: undefined } } : {},

@@ -192,8 +192,8 @@ export class TestApplication {
       if ((await this.rows(underWay)).length === 0) return;
   }
 
-  reconcile(): Promise<Reconciliation> {
-    return this.app.get(ReconcilerService, { strict: false }).reconcile();
+  reconcile(how: { readonly chains?: boolean } = {}): Promise<Reconciliation> {
+    return this.app.get(ReconcilerService, { strict: false }).reconcile(how);
   }
 
   verifyAudit(): Promise<AuditVerification> {

@@ -34,12 +34,30 @@ export class Manipulation {
   }
 
   /** What is found once these statements have run. Each must change something. */
-  async after(tables: readonly string[], ...statements: readonly string[]): Promise<Found> {
+  after(tables: readonly string[], ...statements: readonly string[]): Promise<Found> {
+    return this.looking(tables, statements, () => this.found());
+  }
+
+  /** Which chains do not fold to their state, as reconciling says, once these statements have run. */
+  async chainsAfter(tables: readonly string[], ...statements: readonly string[]): Promise<readonly string[] | null> {
+    return this.looking(tables, statements, async () => {
+      const { ok, chains } = await this.application.reconcile({ chains: true });
+      if (ok !== (chains?.length === 0))
+        throw new Error('a chain that does not fold is a difference, and nothing else is here');
+      return chains;
+    });
+  }
+
+  private async looking<T>(
+    tables: readonly string[],
+    statements: readonly string[],
+    look: () => Promise<T>,
+  ): Promise<T> {
     for (const table of tables) await this.superuser.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);
     try {
       for (const statement of statements)
         if ((await this.superuser.query(statement)).rowCount === 0) throw new Error(`changes nothing: ${statement}`);
-      return await this.found();
+      return await look();
     } finally {
       for (const table of tables) await this.putBack(table);
     }
