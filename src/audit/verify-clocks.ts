@@ -9,7 +9,7 @@ const OF_REFERRAL: readonly Closing[] = [
   ['acknowledge', 'met_at', ['ACKNOWLEDGE']],
   ['acknowledge', 'ended_at', ['SUSPEND_ACCESS', 'CONFIRM_CLOSING']],
   ['feedback', 'met_at', ['GIVE_FEEDBACK', 'CONCLUDE_REFERRAL']],
-  ['feedback', 'ended_at', ['MOVE_CHART', 'CONFIRM_CLOSING']],
+  ['feedback', 'ended_at', ['MOVE_CHART', 'SUSPEND_ACCESS', 'CONFIRM_CLOSING']],
   ['correctionAnswer', 'met_at', ['ANSWER_CORRECTION']],
   ['correctionAnswer', 'ended_at', ['CONFIRM_CLOSING']],
   ['blockedRecipient', 'met_at', ['CONFIRM_CLOSING']],
@@ -41,6 +41,10 @@ export async function verifyClocks(ask: Ask, findings: Findings): Promise<void> 
         OR (${CLOSED_UNTOLD}))
       AND NOT EXISTS (SELECT FROM event e
         WHERE e.aggregate_id = d.case_id AND e.type = 'ERASE_CONTENT' AND e.at = d.ended_at)
+      -- In the chain of the correction it is told that its recipient erased what was corrected.
+      AND NOT (d.kind = 'feedback' AND EXISTS (SELECT FROM event e JOIN referral told ON told.id = e.aggregate_id
+        JOIN referral r ON r.id = d.subject_id AND r.case_id = told.case_id AND r.authority_id = told.authority_id
+        WHERE e.at = d.ended_at AND e.type = 'ANSWER_CORRECTION' AND e.facets ->> 'answer' = 'erased'))
       -- What settings changed bars nobody any more in many cases at once, and no event of theirs tells of it.
       AND NOT (d.kind = 'closingConfirmation' AND d.ended_at IS NOT NULL AND EXISTS (SELECT FROM blocked_closing g
         WHERE g.id = d.subject_id AND g.outcome IS NULL AND g.lapsed_at = date_trunc('milliseconds', d.ended_at)))

@@ -54,9 +54,9 @@ export interface Position {
 /** What is due to nobody sorts last. */
 export const NEVER = '9999-12-31T00:00:00.000Z';
 
-// The review of standing access is the sender's clock, not the reader's.
-const NEXT_DUE = `(SELECT min(d.due_at) FROM deadline d
-  WHERE d.subject_id = r.id AND d.met_at IS NULL AND d.ended_at IS NULL AND d.kind <> 'grantReview')`;
+// Only what is awaited of the recipient itself: the other clocks of a referral, as the one until it arrives, are the sender's.
+const NEXT_DUE = `(SELECT min(d.due_at) FROM deadline d WHERE d.subject_id = r.id AND d.met_at IS NULL AND d.ended_at IS NULL
+  AND d.kind IN ('acknowledge', 'feedback', 'correctionAnswer'))`;
 // Who is no longer here is not said to be.
 const STILL_HERE = 'CASE WHEN r.present_here THEN f1_still_here(r.id, r.case_id) ELSE r.present_here END';
 const SCORE = `r.priority - CASE WHEN r.present_here AND NOT ${STILL_HERE} THEN ${WEIGHTS.presentHere} ELSE 0 END`;

@@ -35,6 +35,8 @@ export class RecipientCommands {
       said: meaning.said,
     });
     recordRow(step, command);
+    if (command.type === 'ANSWER_CORRECTION' && command.answer === 'erased')
+      await this.lifecycle.endFeedbackInTx(tx, write, referral);
     if (command.type === 'GIVE_FEEDBACK' && command.feedback === 'incomplete') await this.askInTx(step, command);
   }
 

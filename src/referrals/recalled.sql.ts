@@ -6,6 +6,18 @@
 export const isRecalled = (referralId: string): string =>
   `((SELECT recalled.suspended_at FROM referral recalled WHERE recalled.id = ${referralId}) IS NOT NULL)`;
 
+/**
+ * Whether its recipient has the file of referral `r` no longer: it was taken from it, or it answered that what was corrected is erased,
+ * and what was corrected does not stand again. Of such a recipient nothing is awaited.
+ */
+export const hasNoFile = (
+  r: string,
+): string => `(${r}.suspended_at IS NOT NULL OR (${r}.corrected_at IS NOT NULL AND EXISTS (
+  SELECT FROM referral told CROSS JOIN LATERAL (SELECT c.answer FROM correction_answer c WHERE c.referral_id = told.id
+    ORDER BY c.answered_at DESC, c.id DESC LIMIT 1) said
+  WHERE told.case_id = ${r}.case_id AND told.authority_id = ${r}.authority_id AND told.kind = 'correction'
+    AND told.created_at >= ${r}.corrected_at AND said.answer = 'erased')))`;
+
 /** Whether two persons closed what is open towards a recipient that the file bars: that counts for as long as it is barred. */
 export const isClosedAsBlocked = (referralId: string): string => `EXISTS (
   SELECT FROM blocked_closing g JOIN referral shut ON shut.id = g.referral_id WHERE g.referral_id = ${referralId}

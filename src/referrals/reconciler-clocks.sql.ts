@@ -1,5 +1,5 @@
 import { ENDS_BEFORE_DEPARTURE } from '../deadlines/deadlines.service.js';
-import { IS_BARRED, isClosedAsBlocked, isErased } from './recalled.sql.js';
+import { hasNoFile, IS_BARRED, isClosedAsBlocked, isErased } from './recalled.sql.js';
 
 /** The clocks that the pinned chart names for the state `state` of one of its regions. */
 const clocksOf = (hash: string, region: string, state: string): string =>
@@ -23,13 +23,14 @@ const UNANSWERED = `SELECT o.kind, o.cause_id, o.id, o.authority_id, q.id AS req
  */
 export const CLOCK_CHECKS: Readonly<Record<string, string>> = {
   clockNotRunning: `SELECT r.kind, o.cause_id, r.id, r.authority_id
-    FROM (SELECT id, kind, authority_id, case_id, snapshot, suspended_at,
+    FROM (SELECT id, kind, authority_id, case_id, snapshot, corrected_at, suspended_at,
         ${clocksOf('workflow_hash', 'delivery', `snapshot ->> 'delivery'`)} AS clocks FROM referral) r
     LEFT JOIN obligation o ON o.id = r.id
     WHERE r.clocks IS NOT NULL AND NOT ${running('r.id', 'r.clocks')} AND NOT ${isErased('r.case_id')}
       AND NOT ${isClosedAsBlocked('r.id')}
       -- What was called back before it arrived must not arrive: nobody waits for that.
       AND NOT (r.snapshot ->> 'delivery' = 'due' AND r.snapshot ->> 'standing' = 'suspended' AND r.suspended_at IS NOT NULL)
+      AND NOT (r.clocks ? 'feedback' AND ${hasNoFile('r')})
     UNION ALL
     SELECT 'correction', c.id, NULL::uuid, NULL::uuid
     FROM (SELECT id, ${clocksOf('workflow_hash', 'suspicion', `'afterCorrection'`)} AS clocks FROM case_file

@@ -3,7 +3,7 @@ import { clocksStarted } from '../deadlines/clocks-started.js';
 import { type Calendar, DeadlinesService } from '../deadlines/deadlines.service.js';
 import type { Content } from '../domain/referral/file.js';
 import type { CompiledWorkflow } from '../domain/workflow/compile.js';
-import { type AllowedCommand, initial, positionOf, type Refused } from '../domain/workflow/decide.js';
+import { type AllowedCommand, configurationOf, initial, positionOf, type Refused } from '../domain/workflow/decide.js';
 import { allowedInEither, answering, decideInEither } from '../domain/workflow/move.js';
 import type { ReferralCommandType, ReferralEffect, ReferralFacts } from '../domain/workflow/vocabulary/referral.js';
 import { Config } from '../platform/config/config.js';
@@ -13,6 +13,7 @@ import { type ChainHead, nextEvent } from '../platform/database/next-event.js';
 import type { DataKey } from '../platform/database/sealing.js';
 import { json, type Write } from '../platform/database/write.js';
 import { WorkflowsService } from '../workflows/workflows.service.js';
+import { hasNoFile } from './recalled.sql.js';
 import type { NewReferral, ReferralRow } from './referral.store.js';
 
 /** Which kind of referral it is stands in its row. */
@@ -111,7 +112,7 @@ export class ReferralLifecycle {
     };
     const effects = [...(moved?.effects ?? []), ...outcome.effects];
     const clocks = command.erased ? effects.filter(({ type }) => type !== 'startDeadline') : effects;
-    await this.clocksInTx(tx, write, referral, clocks);
+    await this.clocksInTx(tx, write, referral, await this.withFeedbackInTx(tx, referral, clocks));
     let head: ChainHead = referral;
     if (moved) {
       const facets = { kind: referral.kind, from: referral.workflow_hash, to: chart.hash, state: at };
@@ -151,8 +152,44 @@ export class ReferralLifecycle {
         ...marksOf(tx, referral, outcome.effects),
       },
     );
-    // What is called back must not arrive any more, so nobody waits for that: in every chart that a referral is pinned to.
-    if (recalled) this.deadlines.end(tx, write, referral.id, ['refer']);
+    // What is called back must not arrive any more, and who has no file says nothing of it: in every chart that a referral is pinned to.
+    if (recalled) this.deadlines.end(tx, write, referral.id, ['refer', 'feedback']);
+  }
+
+  /**
+   * The recipient answered a correction that it erased what was corrected: of all in the case that was corrected it tells nothing any
+   * more, until that stands again.
+   */
+  async endFeedbackInTx(tx: Tx, write: Write, correction: ReferralRow): Promise<void> {
+    const corrected = await tx.rows<{ id: string }>(
+      `SELECT id FROM referral WHERE case_id = $1 AND authority_id = $2 AND kind <> 'correction' AND corrected_at <=
+         (SELECT created_at FROM referral WHERE id = $3) ORDER BY id FOR NO KEY UPDATE`,
+      [correction.case_id, correction.authority_id, correction.id],
+      'erased_by_recipient',
+    );
+    for (const { id } of corrected) this.deadlines.end(tx, write, id, ['feedback']);
+  }
+
+  /** No chart knows who erased the file: feedback is awaited of nobody who did, and anew where what was erased stands again. */
+  private async withFeedbackInTx(
+    tx: Tx,
+    referral: ReferralRow,
+    effects: readonly ReferralEffect[],
+  ): Promise<readonly ReferralEffect[]> {
+    const startsFeedback = (one: ReferralEffect) => one.type === 'startDeadline' && one.params.kind === 'feedback';
+    const reinstated = effects.some(({ type }) => type === 'restoreAccess');
+    if (!reinstated && !effects.some(startsFeedback)) return effects;
+    const gone = await tx.one(
+      `SELECT FROM referral r WHERE r.id = $1 AND ${hasNoFile('r')}`,
+      [referral.id],
+      'referral_without_file',
+    );
+    if (!gone) return effects;
+    if (!reinstated) return effects.filter((one) => !startsFeedback(one));
+    const awaited = configurationOf(this.chartOf(referral), referral.snapshot).some((leaf) =>
+      leaf.deadlines.has('feedback'),
+    );
+    return awaited ? [...effects, { type: 'startDeadline', params: { kind: 'feedback' } }] : effects;
   }
 
   /** Makes sure that a chart published after this process started is known; outside transactions. */

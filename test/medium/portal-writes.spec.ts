@@ -245,7 +245,7 @@ describe('the role of the portal, with plain SQL', () => {
         expect((await portal.query(`UPDATE deadline SET ended_at = now() ${WHERE}`)).rowCount).toBe(1);
       }));
 
-    const closing = (set: string, kind: string, told?: { type: string; at?: Date }) =>
+    const closing = (set: string, kind: string, told?: { type: string; at?: Date; facets?: object }) =>
       inVain(async () => {
         const { rows } = await portal.query<{ at: Date }>(`SELECT date_trunc('milliseconds', now()) AS at`);
         const [{ at }] = rows as [{ at: Date }];
@@ -272,6 +272,14 @@ describe('the role of the portal, with plain SQL', () => {
       await expect(closing(set, kind)).rejects.toMatchObject(refused);
       await expect(closing(set, kind, { type: 'OPEN_FILE' })).rejects.toMatchObject(refused);
       await expect(closing(set, kind, { type, at: new Date(0) })).rejects.toMatchObject(refused);
+    });
+
+    it('of feedback is ended by the answer that the file was erased, and by no other answer', async () => {
+      const answered = (answer: string) => ({ type: 'ANSWER_CORRECTION', facets: { answer } });
+      await expect(closing('ended_at = $1', 'feedback', answered('erased'))).resolves.toBeDefined();
+      await expect(closing('ended_at = $1', 'feedback', answered('restricted'))).rejects.toMatchObject({
+        code: '42501',
+      });
     });
 
     it('are ended by nothing where no command of the portal ends them', async () => {

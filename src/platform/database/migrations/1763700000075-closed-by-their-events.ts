@@ -20,6 +20,13 @@ export class ClosedByTheirEvents1763700000075 implements MigrationInterface {
               AND at = coalesce(NEW.met_at, NEW.ended_at)) THEN
           RETURN NULL;
         END IF;
+        -- Who answers a correction that the file is erased is asked for no feedback on it: told in the chain of the correction.
+        IF NEW.kind = 'feedback' AND NEW.met_at IS NULL AND EXISTS (SELECT FROM event e JOIN referral told ON told.id = e.aggregate_id
+            JOIN referral r ON r.id = NEW.subject_id AND r.case_id = told.case_id AND r.authority_id = told.authority_id
+            WHERE e.tx = pg_current_xact_id() AND e.type = 'ANSWER_CORRECTION' AND e.facets ->> 'answer' = 'erased'
+              AND e.at = NEW.ended_at) THEN
+          RETURN NULL;
+        END IF;
         RAISE EXCEPTION 'the portal closes a % clock with the event that does so', NEW.kind USING ERRCODE = 'insufficient_privilege';
       END $$;
       REVOKE ALL ON FUNCTION f1_closed_by_event FROM PUBLIC;

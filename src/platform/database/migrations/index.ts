@@ -49,6 +49,7 @@ import { OneLandBySeveralCodes1763700000066 } from './1763700000066-one-land-by-
 import { ClocksOfThePortal1763700000069 } from './1763700000069-clocks-of-the-portal.js';
 import { ReportedMistakesReconsidered1763700000070 } from './1763700000070-reported-mistakes-reconsidered.js';
 import { ErasedIsClosed1763700000071 } from './1763700000071-erased-is-closed.js';
+import { NoFileNoFeedback1763700000072 } from './1763700000072-no-file-no-feedback.js';
 import { DropsByFolder1763700000074 } from './1763700000074-drops-by-folder.js';
 import { ClosedByTheirEvents1763700000075 } from './1763700000075-closed-by-their-events.js';
 import { PutOffByWhichClock1763700000078 } from './1763700000078-put-off-by-which-clock.js';
@@ -107,6 +108,7 @@ export const MIGRATIONS = [
   ClocksOfThePortal1763700000069,
   ReportedMistakesReconsidered1763700000070,
   ErasedIsClosed1763700000071,
+  NoFileNoFeedback1763700000072,
   DropsByFolder1763700000074,
   ClosedByTheirEvents1763700000075,
   PutOffByWhichClock1763700000078,
