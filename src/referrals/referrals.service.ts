@@ -15,7 +15,7 @@ import { type CorrectionToTell, type DutyToTell, groundsOf, type Obliged, type T
 import { ObligationsService } from './obligations.service.js';
 import { hashOf, PackagesService } from './packages.service.js';
 import { ReferralLifecycle } from './referral-lifecycle.js';
-import { ReferralStore, type ToldReferral } from './referral.store.js';
+import { ReferralStore, type StandingCause, type ToldReferral } from './referral.store.js';
 import { withheldInTx } from './whereabouts-withheld.js';
 
 /** GDPR for us, Directive 2016/680 for the recipient: who was told must hear that it no longer stands. */
@@ -102,9 +102,7 @@ export class ReferralsService {
    * nothing stands, `conflict` where what it was told of that was recalled from it; the database refuses a blocked recipient.
    */
   async tellAlsoInTx(tx: Tx, write: Write, to: TellAlso): Promise<string> {
-    const cause = await this.referrals.standingCauseInTx(tx, to.caseId, to.authorityId);
-    if (!cause) throw noCauseToTell();
-    if (cause.recalled) throw toldAndRecalled(cause.told);
+    const cause = await this.getCauseToTellInTx(tx, to);
     if (cause.told !== null) return cause.told;
     const place = cause.kind === 'exclusion' ? `decision:${cause.id}` : `suspicion_decision:${cause.id}`;
     const { reasons } = to.key.open<{ reasons: string }>(cause.sealed, place);
@@ -121,6 +119,17 @@ export class ReferralsService {
     const coded = { ...recipient, legalBasis: to.codedBasis };
     await this.obligations.addInTx(tx, write, duty, { ...entry, recipient: coded, body, file, urgency });
     return id;
+  }
+
+  /** What this authority could be told under now. Throws as `tellAlsoInTx` does where there is nothing. */
+  async getCauseToTellInTx(
+    tx: Tx,
+    { caseId, authorityId }: Pick<TellAlso, 'caseId' | 'authorityId'>,
+  ): Promise<StandingCause> {
+    const cause = await this.referrals.standingCauseInTx(tx, caseId, authorityId);
+    if (!cause) throw noCauseToTell();
+    if (cause.recalled) throw toldAndRecalled(cause.told);
+    return cause;
   }
 
   /**

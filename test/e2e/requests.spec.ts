@@ -254,7 +254,25 @@ describe('what prosecutors ask', () => {
       const applicant = anApplicant({ familyName: 'Innocens', givenNames: 'Fictus' });
       const other = await aCaseAt(await application.cast(), 'preparing', { applicant });
       const id = await ask('Innocens');
-      await propose(legal, id, { outcome: 'disclosed', caseId: other.id, reply: 'As decided.' });
+      const { status, body } = await propose(legal, id, {
+        outcome: 'disclosed',
+        caseId: other.id,
+        reply: 'As decided.',
+      });
+      expect({ status, code: body.code }).toEqual({ status: 409, code: 'noCauseToTell' });
+      expect((await prosecutor.get(`/api/person-requests/${id}`)).body.answer).toBeNull();
+    });
+
+    it('discloses nothing where what stood when that was proposed stands no more', async () => {
+      const applicant = anApplicant({ familyName: 'Absolutus', givenNames: 'Fictus' });
+      const other = await aCaseAt(await application.cast(), 'excluded', { applicant });
+      const id = await ask('Absolutus');
+      const proposed = await propose(legal, id, { outcome: 'disclosed', caseId: other.id, reply: 'As decided.' });
+      expect(proposed.status).toBe(201);
+      const commands = `/api/cases/${other.id}/commands`;
+      await legal.post(commands, { type: 'APPEAL', court: 'Invented Court' });
+      const judged = { court: 'Invented Court', final: true, reasons: 'As the court says.' };
+      expect((await legal.post(commands, { type: 'QUASH', ...judged })).status).toBe(200);
       const { status, body } = await decide(decider, id, 'confirmed');
       expect({ status, code: body.code }).toEqual({ status: 409, code: 'noCauseToTell' });
       expect((await prosecutor.get(`/api/person-requests/${id}`)).body.answer).toBeNull();

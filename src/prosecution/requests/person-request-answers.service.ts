@@ -64,7 +64,12 @@ export class PersonRequestAnswersService {
       const earlier = await this.store.proposalsInTx(tx, [requestId]);
       if (earlier.some(({ decision }) => decision !== 'returned')) throw proposedAlready();
       const { reasons, reply, outcome } = wanted;
-      if (wanted.caseId !== undefined) await this.assertMayBeToldInTx(tx, wanted.caseId, reply);
+      if (wanted.caseId !== undefined) {
+        await this.assertMayBeToldInTx(tx, wanted.caseId, reply);
+        // Asked again at the confirmation: what stands now may not stand then.
+        const to = { caseId: wanted.caseId, authorityId: step.request.authority_id };
+        await this.referrals.getCauseToTellInTx(tx, to);
+      }
       const sealed = key.seal({ reasons, reply }, place('person_request_proposal', id));
       write.insert('person_request_proposal', {
         id,
