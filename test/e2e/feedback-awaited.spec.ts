@@ -82,6 +82,9 @@ describe('feedback on what was corrected', () => {
     expect(await runs(exclusion)).toEqual([true]);
     await asErased(id);
     expect(await runs(exclusion)).toEqual([false]);
+    const hold = { kind: 'preserve', legalBasis: 'an invented code, section 9', reasons: 'An invented search.' };
+    const held = await (await application.as('prosecutor')).post(`/api/referrals/${exclusion}/holds`, hold);
+    expect({ status: held.status, code: held.body['code'] }).toEqual({ status: 409, code: 'conflict' });
     expect(await nextDueAt(exclusion)).toBeNull();
     expect(await ask(exclusion, ON_GOING)).toBe(200);
     expect(await runs(exclusion)).toEqual([false]);

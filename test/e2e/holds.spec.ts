@@ -58,6 +58,22 @@ describe('holds', () => {
     expect(days).toBeLessThan(31);
   });
 
+  it('are not asked for twice while the first waits, and one that lives is renewed by asking anew', async () => {
+    const asked = await prosecutor.post(path, { kind: 'preserve', ...BASIS });
+    const twice = await prosecutor.post(path, { kind: 'preserve', ...BASIS });
+    expect({ status: twice.status, code: twice.body.code }).toEqual({ status: 409, code: 'conflict' });
+    expect(twice.body.detail).toContain(`it is ${asked.body.id} and waits to be decided`);
+    const other = await prosecutor.post(path, { kind: 'noAlert', ...BASIS });
+    expect(other.status).toBe(201);
+    await prosecutor.post(`${path}/${other.body.id}/withdrawal`, { reasons: 'Not needed.' });
+    const granted = { granted: true, reasons: 'Weighed.' };
+    expect((await legal.post(`${path}/${asked.body.id}/decision`, granted)).status).toBe(200);
+    const renewed = await prosecutor.post(path, { kind: 'preserve', ...BASIS });
+    expect(renewed.status).toBe(201);
+    await prosecutor.post(`${path}/${renewed.body.id}/withdrawal`, { reasons: 'Not needed.' });
+    await legal.post(`${path}/${asked.body.id}/end`, { reasons: 'The search is over.' });
+  });
+
   it('say loudly in the case that nobody may be alerted', async () => {
     await hold('noAlert');
     const { holds } = (await (await application.as('officer')).get(`/api/cases/${file.id}`)).body;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type CaseStanding, GONE, type HoldEnding, type HoldKind, LIMITS } from '../../domain/referral/hold.js';
 import type { Snapshot } from '../../domain/workflow/decide.js';
 import type { Tx } from '../../platform/database/database.js';
+import { hasNoFile } from '../../referrals/recalled.sql.js';
 
 export interface HoldRow {
   readonly id: string;
@@ -40,6 +41,15 @@ export class HoldStore {
 
   ofReferralInTx(tx: Tx, referralId: string): Promise<HoldRow[]> {
     return tx.rows<HoldRow>(`${HOLD} WHERE referral_id = $1 ORDER BY asked_at, id`, [referralId], 'holds_of_referral');
+  }
+
+  async isWithoutFileInTx(tx: Tx, referralId: string): Promise<boolean> {
+    const row = await tx.one(
+      `SELECT FROM referral r WHERE r.id = $1 AND ${hasNoFile('r')}`,
+      [referralId],
+      'hold_without_file',
+    );
+    return row !== undefined;
   }
 
   ofCaseInTx(tx: Tx, caseId: string): Promise<HoldRow[]> {

@@ -4,6 +4,7 @@ import { DeadlinesService } from '../../deadlines/deadlines.service.js';
 import { place } from '../../domain/referral/file.js';
 import {
   delaysNothingBecause,
+  type HoldKind,
   holdKinds,
   holdStateAt,
   holdUntil,
@@ -43,6 +44,7 @@ export class HoldsService {
           'conflict',
           'A hold is asked for on a referral that stands: this one is a correction or suspended.',
         );
+      await this.assertAskableInTx(tx, referralId, wanted.kind);
       const leavesAt = await this.store.leavesAtInTx(tx, referral);
       const subject = { caseId: referral.case_id, subjectId: id, leavesAt };
       const { dueAt } = await this.deadlines.dueForInTx(tx, subject, 'holdDecision');
@@ -153,6 +155,24 @@ export class HoldsService {
       if (!(await tx.one('SELECT 1 FROM case_file WHERE id = $1', [caseId]))) throw new NotFound('case');
       return this.viewsInTx(tx, caseId, await this.store.ofCaseInTx(tx, caseId));
     });
+  }
+
+  /** One that lives is renewed by asking anew; one that waits to be decided is not asked for twice. */
+  private async assertAskableInTx(tx: Tx, referralId: string, kind: HoldKind): Promise<void> {
+    if (await this.store.isWithoutFileInTx(tx, referralId))
+      throw new DomainError(
+        'conflict',
+        'Your authority answered a correction that this file was erased: what you no longer have is not held for you. It is again where it stands again.',
+      );
+    const waiting = (await this.store.ofReferralInTx(tx, referralId)).find(
+      (hold) => hold.kind === kind && hold.granted === null && hold.ended_at === null,
+    );
+    if (waiting)
+      throw new DomainError(
+        'conflict',
+        `You asked for this hold (${kind}) already, on ${waiting.asked_at.toISOString()}: it is ${waiting.id} and waits to be decided. Withdraw it to ask in other words.`,
+        { hold: waiting.id },
+      );
   }
 
   private async assertDelaysInTx(tx: Tx, { kind, case_id: caseId }: HoldRow): Promise<void> {
