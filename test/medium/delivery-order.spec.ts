@@ -137,6 +137,14 @@ describe('what one recipient is told of one case', () => {
     expect(await rest()).toBeLessThanOrEqual(30);
   });
 
+  it('is not begun any more once it was called back, whoever holds a lease on it', async () => {
+    const { id: other } = await anExclusion();
+    const leased = await store.claim('a relay', 100, 30_000);
+    await correct('mistakenIdentity');
+    const begun = await store.startAttempts(leased, 'a worker', 30_000);
+    expect(begun.flatMap((parcel) => parcel?.referralId ?? [])).toEqual([other]);
+  });
+
   it('is not kept back by what was recalled', async () => {
     await failed(first, 9, RAREST);
     const correction = await correct('mistakenIdentity');

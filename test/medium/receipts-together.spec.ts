@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Received } from '../../src/referrals/delivery-channel.js';
 import { type Receipted, ReceiptsService } from '../../src/referrals/receipts.service.js';
-import { eventually } from '../faults/support/referral-system.js';
+import { correctDecision, eventually } from '../faults/support/referral-system.js';
 import { erasedAgain } from '../support/erased.js';
 import { aTellingHouse, type TellingHouse } from '../support/telling.js';
 
@@ -58,6 +58,20 @@ describe('receipts that come at the same time', () => {
     const outcomes = (await recorded).map(({ status }) => status).sort();
     expect(outcomes).toEqual([...Array(5).fill('fulfilled'), 'rejected']);
     expect(await receipted(ids)).toEqual(ids.filter((id) => id !== refused!.id));
+  });
+
+  it('call who waits behind', async () => {
+    const { id, file, decisionId } = await telling.refer();
+    const [correction] = await correctDecision(telling.system, telling.house, file, decisionId, 'quashedNotFinal');
+    const behind = correction!.obligationId;
+    await telling.owner(
+      `UPDATE outbox SET last_problem = 'behindEarlier', next_attempt_at = now() + interval '1 minute' WHERE referral_id = $1`,
+      [behind],
+    );
+    const due = () => telling.read('SELECT next_attempt_at <= now() AS due FROM outbox WHERE referral_id = $1', behind);
+    expect(await due()).toEqual([{ due: false }]);
+    await record(id);
+    expect(await due()).toEqual([{ due: true }]);
   });
 
   it('are one receipt where they are of one referral', async () => {
