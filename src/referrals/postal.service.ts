@@ -24,6 +24,8 @@ interface Known {
   readonly scan: string | null;
   /** The same bytes were recorded in this case as a letter of a recipient, which nobody refused. */
   readonly letter: boolean;
+  /** Id of a referral for which the same bytes prove another hand-over: to somebody else, or at another time. */
+  readonly proves: string | null;
   readonly created_at: Date;
 }
 
@@ -130,16 +132,20 @@ export class PostalService {
     return { id, receivedAt: row.received_at.toISOString(), receipt: row.proof };
   }
 
-  private async knownInTx(tx: Tx, referral: ReferralRow, { documentId }: RecordPostDto): Promise<Known> {
+  private async knownInTx(tx: Tx, referral: ReferralRow, { documentId, handedOverAt }: RecordPostDto): Promise<Known> {
     const known = await tx.one<Known>(
       `SELECT a.channel, a.code AS authority, f1_blocked(r.case_id, r.authority_id) AS blocked, r.created_at,
          EXISTS (SELECT FROM receipt p WHERE p.referral_id = r.id) AS receipted,
          (SELECT d.sha256 FROM document d WHERE d.id = $2 AND d.case_id = r.case_id) AS scan,
          EXISTS (SELECT FROM document d JOIN document x ON x.case_id = d.case_id AND x.sha256 = d.sha256
            JOIN recipient_letter l ON l.document_id = x.id AND l.outcome IS DISTINCT FROM 'refused'
-           WHERE d.id = $2 AND d.case_id = r.case_id) AS letter
+           WHERE d.id = $2 AND d.case_id = r.case_id) AS letter,
+         (SELECT p.referral_id FROM document d JOIN document x ON x.case_id = d.case_id AND x.sha256 = d.sha256
+            JOIN postal_delivery p ON p.document_id = x.id JOIN referral other ON other.id = p.referral_id
+          WHERE d.id = $2 AND d.case_id = r.case_id AND other.id <> r.id
+            AND (other.authority_id <> r.authority_id OR p.handed_over_at <> $3) LIMIT 1) AS proves
        FROM referral r JOIN authority a ON a.id = r.authority_id WHERE r.id = $1`,
-      [referral.id, documentId],
+      [referral.id, documentId, handedOverAt],
       'postable',
     );
     if (!known) throw new NotFound('referral');
@@ -173,6 +179,10 @@ function assertPostable(tx: Tx, known: Known, { handedOverAt }: RecordPostDto): 
   }
   if (known.letter) {
     const detail = 'is a letter of a recipient, and no advice of receipt: add the scan of the advice itself';
+    throw new InvalidInput([{ pointer: '/documentId', detail }]);
+  }
+  if (known.proves !== null) {
+    const detail = `proves another hand-over already, that of the referral ${known.proves}: add the scan of this one's own advice. One letter with several referrals in it has one recipient and one time.`;
     throw new InvalidInput([{ pointer: '/documentId', detail }]);
   }
 }

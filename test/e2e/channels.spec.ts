@@ -218,6 +218,21 @@ describe('an authority reached by registered post', () => {
     expect((await application.anonymously('GET', '/api/authorities')).status).toBe(401);
   });
 
+  it('has a later referral proved by no advice of receipt of an earlier one', async () => {
+    const legal = await application.as('legal');
+    const mistaken = { type: 'CORRECT_FACTUAL_ERROR', reasons: 'Another unit was meant.' };
+    expect(refusal(await legal.post(`/api/cases/${file.id}/commands`, mistaken))).toMatchObject({ status: 200 });
+    const text = `SELECT id FROM referral WHERE case_id = $1 AND authority_id = $2 AND kind = 'correction'`;
+    const [correction] = await application.rows<{ id: string }>(text, [file.id, UNIT]);
+    const refused = await record(officer, correction!.id, handOver());
+    expect(refusal(refused)).toEqual({ status: 400, code: 'invalidInput' });
+    expect(refused.body.errors).toMatchObject([{ pointer: '/documentId', detail: expect.stringContaining(posted) }]);
+    const own = await aDocument(file.id, `${SCAN} Another one.`);
+    expect(refusal(await record(officer, correction!.id, handOver({ documentId: own })))).toMatchObject({
+      status: 200,
+    });
+  });
+
   it('is in the reconciliations that auditors read, each with a signature that the public key alone checks', async () => {
     const auditor = await application.as('auditor');
     const { body } = await eventually(async () => {

@@ -48,7 +48,7 @@ describe('what a recipient writes back on paper', () => {
   };
   const post = async (id: string): Promise<void> => {
     const handed = { number: 'RR000000000XX', handedOverAt: new Date().toISOString(), signedBy: 'I. Exemplaris' };
-    const documentId = await aScan('An invented advice of receipt, signed.');
+    const documentId = await aScan(`An invented advice of receipt of ${id}, signed.`);
     const { status } = await decider.post(`/api/postal-referrals/${id}/receipt`, { ...handed, documentId });
     expect(status).toBe(200);
   };
@@ -143,7 +143,7 @@ describe('what a recipient writes back on paper', () => {
   });
 
   it('is no advice of receipt of the post, nor is an advice a letter', async () => {
-    const again = await aScan('An invented advice of receipt, signed.');
+    const again = await aScan(`An invented advice of receipt of ${told}, signed.`);
     const before = await application.counts();
     for (const says of [await acknowledges(told), { type: 'ACKNOWLEDGE' }]) {
       const answer = await record(officer, told, says, { documentId: again });
