@@ -1,3 +1,4 @@
+import { type AfterCorrection, reasonsAfterCorrection } from '../domain/referral/reasons-after-correction.js';
 import { canonical, type DataKey, sha256 } from '../platform/database/sealing.js';
 import { sourceRefOf } from '../platform/database/source-ref.js';
 import { verifyAnalysis } from './analysis-contents.js';
@@ -139,7 +140,7 @@ function checks(
         [
           here('suspicion_decision').filter(({ id }) => !id.endsWith(':outcome')),
           (row) =>
-            reasoned(row) &&
+            wordsOf(row.content)['reasons'] === reasonsAfterCorrection(words as unknown as AfterCorrection) &&
             row.columns['suspicion'] === words['suspicion'] &&
             same(wordsOf(row.content)['allegations'], words['allegations']) &&
             same([...(row.columns['remaining_ids'] as string[])].sort(), remainingIn(words)),

@@ -72,6 +72,14 @@ export class ProposeAfterCorrection {
   @IsWords(LONGEST_TEXT)
   reasons!: string;
 
+  @ApiPropertyOptional({
+    description:
+      'After a mistaken identity, where suspicion remains: by what it was established anew who the person is. The recipients read it.',
+  })
+  @IsOptional()
+  @IsWords(LONGEST_TEXT)
+  identityEstablished?: string;
+
   @ApiProperty({ type: [RemainingSuspicion], description: 'Every allegation of the file; none where it has none.' })
   @ByAllegation(() => RemainingSuspicion)
   allegations!: RemainingSuspicion[];

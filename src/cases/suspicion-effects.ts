@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { reasonsAfterCorrection } from '../domain/referral/reasons-after-correction.js';
+import type { Tx } from '../platform/database/database.js';
+import { InvalidInput } from '../platform/http/problem.js';
 import type { CorrectionReason } from '../referrals/duty-to-tell.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
 import type { CaseStep } from './case-effects.js';
@@ -32,7 +35,7 @@ const OVERTAKEN = 'suspicion_decision overtaken';
 export class SuspicionEffects {
   constructor(private readonly referrals: ReferralsService) {}
 
-  recordProposal({ tx, write, record, actor, key, file, instruction, written }: CaseStep): void {
+  async recordProposal({ tx, write, record, actor, key, file, instruction, written }: CaseStep): Promise<void> {
     if (instruction.type !== 'PROPOSE_SUSPICION' && instruction.type !== 'PROPOSE_AFTER_CORRECTION') {
       throw new Error(`the chart gives a suspicion proposal to ${instruction.type}`);
     }
@@ -40,10 +43,12 @@ export class SuspicionEffects {
     if (open !== undefined && open !== written.get(OVERTAKEN)) throw new Error('a suspicion proposal is open already');
     const remaining = findingsOf(instruction, file.get('analysis').rows).filter(({ stands }) => stands);
     const afterCorrection = instruction.type === 'PROPOSE_AFTER_CORRECTION';
+    const told = instruction.suspicion || remaining.length > 0;
+    if (afterCorrection && told && instruction.identityEstablished === undefined) await assertSamePerson(tx, record.id);
     const core = remaining.filter(({ ground }) => ground === '1F(a)');
     const id = randomUUID();
     const words: SuspicionWords = {
-      reasons: instruction.reasons,
+      reasons: afterCorrection ? reasonsAfterCorrection(instruction) : instruction.reasons,
       ...(afterCorrection ? { allegations: instruction.allegations } : {}),
     };
     write.insert('suspicion_decision', {
@@ -106,6 +111,21 @@ export class SuspicionEffects {
       actorId: actor.id,
     });
   }
+}
+
+/** Throws after a mistaken identity on which nobody has decided since: the same file must not be told of the same person unasked. */
+async function assertSamePerson(tx: Tx, caseId: string): Promise<void> {
+  const mistaken = await tx.one(
+    `SELECT FROM correction c WHERE c.case_id = $1 AND c.reason = 'mistakenIdentity' AND NOT EXISTS (
+       SELECT FROM suspicion_decision s WHERE s.case_id = c.case_id AND s.outcome = 'confirmed' AND s.remaining_ids IS NOT NULL
+         AND s.decided_at >= c.at) LIMIT 1`,
+    [caseId],
+    'mistaken_identity_open',
+  );
+  if (!mistaken) return;
+  const detail =
+    'is missing: this person was mistaken for another. That suspicion remains is told again only with by what it was established anew who the person is.';
+  throw new InvalidInput([{ pointer: '/identityEstablished', detail }]);
 }
 
 function wordsOfProposal({ key, file }: CaseStep): SuspicionWords {

@@ -165,6 +165,26 @@ describe('what is decided after a correction', () => {
     expect((await referrals(id)).every(({ suspended }) => suspended)).toBe(true);
   });
 
+  it('says after a mistaken identity that suspicion remains only with by what it was established anew who the person is', async () => {
+    const found = await aCaseAt(cast, 'excluded', { allegations: [GENOCIDE] });
+    await send('legal', found.id, 'REPORT_MISTAKEN_IDENTITY', { reasons: 'A namesake was meant.' });
+    const refused = await tried('officer', found.id, 'PROPOSE_AFTER_CORRECTION', remaining(found, true));
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalidInput' } });
+    expect(refused.body.errors).toMatchObject([{ pointer: '/identityEstablished' }]);
+    await send('officer', found.id, 'PROPOSE_AFTER_CORRECTION', remaining(found));
+    await send('reviewer', found.id, 'REJECT_SUSPICION', { reasons: 'His own passport is on file.' });
+    const identityEstablished = 'The invented consulate of another State confirmed the invented passport 0000.';
+    await send('officer', found.id, 'PROPOSE_AFTER_CORRECTION', { ...remaining(found, true), identityEstablished });
+    await send('reviewer', found.id, 'CONFIRM_SUSPICION');
+    const { items } = await corrections(found.id);
+    expect(items.map(({ cause }: { cause: string }) => cause)).toEqual(['mistakenIdentity', 'suspicionRemains']);
+    const { text } = await people.get('legal')!.get(`/api/referrals/${items[1].recipients[0].referralId}/package`);
+    expect(text).toContain(identityEstablished);
+    const factual = { reasons: 'Another unit was meant.' };
+    await send('legal', found.id, 'CORRECT_FACTUAL_ERROR', factual);
+    await send('officer', found.id, 'PROPOSE_AFTER_CORRECTION', remaining(found, true));
+  });
+
   it('calls back only the referrals that were transmitted unlawfully', async () => {
     const { id } = await aCaseAt(cast, 'excluded');
     const [wrong] = await referrals(id);
