@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { authorityId } from '../../src/demo/seed.js';
+import { createAccount } from '../../src/identity/account-administration.js';
 import { aCaseAt, anApplicant, type CaseAt, GENOCIDE } from '../factories/case-walk.js';
 import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
 
@@ -42,6 +44,7 @@ describe('a disclosure on request', () => {
     const path = `/api/person-requests/${body.id}/proposals`;
     const words = { reasons: 'As found.', reply: 'As decided.' };
     const proposed = await legal.post(path, { outcome: 'disclosed', caseId, ...words });
+    if (proposed.status !== 201) return proposed;
     const proposal = proposed.body.proposals.at(-1) as { id: string };
     return decider.post(`${path}/${proposal.id}/decision`, { decision: 'confirmed', reasons: 'I agree.' });
   };
@@ -67,6 +70,25 @@ describe('a disclosure on request', () => {
     expect(events).toEqual([{ referral }]);
     const read = await application.read(unit.username, referral);
     expect(read.body.package).toMatchObject({ kind: 'exclusion', legalBasis: BASIS, handling: expect.any(Object) });
+  });
+
+  it('is read by who gave the answer or sees the case; others who answer such requests learn that it was answered', async () => {
+    const { body } = await disclose('Quaesitus', file.id);
+    const at = `/api/person-requests/${body.id}`;
+    for (const person of [legal, decider])
+      expect((await person.get(at)).body).toMatchObject({ answered: true, answer: { referralId: referral } });
+    const password = randomUUID();
+    const north = { id: randomUUID(), username: 'legal-north', displayName: 'Legal North', password };
+    await createAccount(application.owner, { ...north, roles: ['legalAdviser'], unit: 'north' });
+    const entry = { body: { username: 'legal-north', password } };
+    const { token } = (await application.anonymously('POST', '/api/tokens', entry)).body as unknown as {
+      token: string;
+    };
+    const headers = { Authorization: `Bearer ${token}` };
+    const seen = await application.anonymously('GET', at, { headers });
+    expect(seen.body).toMatchObject({ answered: true, answer: null, proposals: [] });
+    const again = { body: { outcome: 'refused', refusal: 'tooVague', reasons: 'Not found.' }, headers };
+    expect((await application.anonymously('POST', `${at}/proposals`, again)).status).toBe(409);
   });
 
   it('names what was told already instead of telling it twice', async () => {

@@ -94,9 +94,10 @@ describe('what a prosecutor takes back', () => {
     });
 
     it('is refused where nothing is held: refused, or ended by the authority', async () => {
-      const [none, over] = [await hold('noAlert'), await hold('noAlert')];
+      const none = await hold('noAlert');
       await legal.post(`${path}/holds/${none}/decision`, { granted: false, reasons: 'Weighed.' });
       refused(await prosecutor.post(`${path}/holds/${none}/withdrawal`, BACK), 'was refused');
+      const over = await hold('noAlert');
       await legal.post(`${path}/holds/${over}/decision`, WEIGHED);
       await legal.post(`${path}/holds/${over}/end`, { reasons: 'It is over.' });
       refused(await prosecutor.post(`${path}/holds/${over}/withdrawal`, BACK), 'ended by the authority');

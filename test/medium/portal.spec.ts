@@ -15,6 +15,7 @@ const READS: Readonly<Record<string, string>> = {
   certificate: `user_id = (SELECT id FROM app_user WHERE username = 'prosecutor')`,
   command: `actor_id = (SELECT id FROM app_user WHERE username = 'prosecutor')`,
   competence_rule: 'true',
+  correction_answer: OWN,
   data_key: 'case_id = ANY ($2::uuid[])',
   deadline: `subject_id = ANY ($1::uuid[]) OR subject_id IN (SELECT id FROM hold WHERE ${OWN})
     OR subject_id IN (SELECT id FROM referral_request WHERE ${OWN})`,

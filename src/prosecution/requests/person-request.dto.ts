@@ -211,7 +211,17 @@ export class PersonRequestView {
   @ApiProperty({ nullable: true, type: String })
   withdrawalReasons!: string | null;
 
-  @ApiProperty({ type: PersonAnswerView, nullable: true, description: 'Null until it is told.' })
+  @ApiProperty({
+    description:
+      'Whether it was answered: to the authority that asked, from when it is told; to those who answer, at once.',
+  })
+  answered!: boolean;
+
+  @ApiProperty({
+    type: PersonAnswerView,
+    nullable: true,
+    description: 'Null until it is told; to others than who gave it and who see the case, null.',
+  })
   answer!: PersonAnswerView | null;
 
   @ApiProperty({ type: [ProposalView], description: 'For those who answer; empty for the authority that asked.' })

@@ -19,6 +19,8 @@ export interface PersonRequestRow {
   readonly referral_id: string | null;
   readonly sealed_reply: Buffer | null;
   readonly told_from: Date | null;
+  /** To who answers such requests, also where the answer itself is not theirs to read. */
+  readonly answered: boolean;
   readonly withdrawn_at: Date | null;
   readonly sealed_withdrawal: Buffer | null;
 }
@@ -37,7 +39,8 @@ export interface ProposalRow {
 }
 
 const REQUEST = `SELECT q.id, q.authority_id, a.code AS authority, q.purpose, q.sealed, q.wrapped, q.asked_at, q.due_at, q.event_seq,
-    q.event_hash, w.outcome, w.refusal, w.referral_id, w.sealed AS sealed_reply, w.told_from, q.withdrawn_at,
+    q.event_hash, w.outcome, w.refusal, w.referral_id, w.sealed AS sealed_reply, w.told_from,
+    f1_person_request_answered(q.id) AS answered, q.withdrawn_at,
     q.sealed_withdrawal
   FROM person_request q JOIN authority a ON a.id = q.authority_id LEFT JOIN person_request_answer w ON w.request_id = q.id`;
 const PROPOSAL = `SELECT id, request_id, case_id, outcome, refusal, sealed, proposed_by, proposed_at, decision, sealed_decision

@@ -169,6 +169,7 @@ export class PersonRequestsService {
       withdrawalReasons: row.sealed_withdrawal
         ? key.open<{ reasons: string }>(row.sealed_withdrawal, place('person_request', row.id, 'withdrawal')).reasons
         : null,
+      answered: told || row.answered,
       answer: told
         ? {
             outcome: row.outcome!,

@@ -54,6 +54,7 @@ import { DropsByFolder1763700000074 } from './1763700000074-drops-by-folder.js';
 import { ClosedByTheirEvents1763700000075 } from './1763700000075-closed-by-their-events.js';
 import { PutOffByWhichClock1763700000078 } from './1763700000078-put-off-by-which-clock.js';
 import { SessionsEnd1763700000079 } from './1763700000079-sessions-end.js';
+import { AnswersWithTheirCase1763700000080 } from './1763700000080-answers-with-their-case.js';
 
 /** Every migration in order; a landed one is never edited. */
 export const MIGRATIONS = [
@@ -113,4 +114,5 @@ export const MIGRATIONS = [
   ClosedByTheirEvents1763700000075,
   PutOffByWhichClock1763700000078,
   SessionsEnd1763700000079,
+  AnswersWithTheirCase1763700000080,
 ];
