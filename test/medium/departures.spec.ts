@@ -94,15 +94,16 @@ describe('an expected departure', () => {
     );
     const recipient = await application.as(to!.code === 'demo-prosecution' ? 'prosecutor' : 'war-crimes');
     const path = `/api/referrals/${to!.id}/holds`;
-    const wanted = { kind: 'preserve', legalBasis: 'an invented code, section 9', reasons: 'An invented search.' };
-    const asked = async () => (await recipient.post(path, wanted)).body.dueAt as string;
+    const wanted = { legalBasis: 'an invented code, section 9', reasons: 'An invented search.' };
+    const asked = async (kind: 'preserve' | 'noAlert') =>
+      (await recipient.post(path, { ...wanted, kind })).body.dueAt as string;
     const seen = async () =>
       (await recipient.get(`/api/referrals/${to!.id}`)).body.departureExpectedOn as string | null;
-    await asked();
+    await asked('preserve');
     expect(await timesTo('holdDecision', id)).toMatchObject([{ hours: 48, inTime: null }]);
     expect(await seen()).toBeNull();
     await put(id, { ...BOOKED, expectedOn: here() });
-    const later = await asked();
+    const later = await asked('noAlert');
     const hour = { hours: 1, inTime: true, source: 'house rule' };
     expect(await timesTo('holdDecision', id)).toMatchObject([{ hours: 1 }, { hours: 1 }]);
     expect(await timesTo('holdDecision', id)).toContainEqual(expect.objectContaining(hour));
