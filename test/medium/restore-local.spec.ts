@@ -71,8 +71,12 @@ describe('a restore into the local PostgreSQL', () => {
   );
 
   it(
-    'keeps what was there under another name, whole, and restores beside it',
+    'keeps what was there under another name, whole, restores beside it, and gives no case a reference of another one there',
     async () => {
+      const number = async (): Promise<number> =>
+        Number((await asked<{ n: string }>(`SELECT nextval('case_reference_number') AS n`, 'f1'))[0]!.n);
+      for (let n = 0; n < 100; n += 1) await number();
+      const lastBefore = await number();
       await asked('CREATE TABLE only_there_before (id int)', 'f1');
       const { code, stdout } = await restore('--put-aside', '--json');
       const [kept] = await asked<{ name: string }>(aside);
@@ -87,6 +91,7 @@ describe('a restore into the local PostgreSQL', () => {
         [{ there: true }],
         [{ there: false }],
       ]);
+      expect(await number()).toBeGreaterThan(lastBefore);
       expect((await run('audit', 'verify')).code).toBe(0);
     },
     RUNS_MS,
