@@ -2,6 +2,9 @@ import { Command } from 'commander';
 import type { KeyObject } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { restoreSaid } from '../audit/record-restore.js';
+import { readRestore, type RestoreRecord } from '../audit/restore-record.js';
+import { RESTORES } from '../audit/verify-restores.js';
 import { timeInWords } from '../domain/referral/time-in-words.js';
 import { sendingHeldSince } from '../platform/backup/sending-hold.js';
 import { Database } from '../platform/database/database.js';
@@ -42,9 +45,13 @@ export const reconcileCommand = (): Command =>
             ? written(proof, await proveDuties(database, keys.signing), keys)
             : await new ReconcilerService(database, keys).reconcile({ chains: true });
           await keepReconciliation(database, keys, result);
+          const restores = await database.inWorkerTx((tx) => tx.rows<RestoreRecord>(RESTORES));
           const held = await database.inWorkerTx(sendingHeldSince);
           answer(result, json, () => [
             `${result.causes} causes, ${result.obligations} obligations, ${result.receipts} receipts, ${result.inFlight} in flight`,
+            ...restores
+              .flatMap((record) => readRestore(record, keys.signing) ?? [])
+              .map((restore) => restoreSaid(restore, config.F1_TIME_ZONE)),
             ...(held ? [heldSaid(held, config.F1_TIME_ZONE)] : []),
             ...result.differences.map(
               ({ kind, what, causeId, obligationId }) =>

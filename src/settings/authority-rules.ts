@@ -1,4 +1,5 @@
 import { registerDecorator, type ValidationArguments } from 'class-validator';
+import { knowsHolidaysOf } from '../deadlines/public-holidays.js';
 import { publicKeyOf } from '../referrals/envelope.js';
 import { canonicalEndpoint } from './endpoint-spelling.js';
 
@@ -24,6 +25,14 @@ export const IsPublicKey = () =>
       purpose === 'receipt'
         ? 'must be an Ed25519 public key, SPKI DER in base64'
         : 'must be an X25519 or P-256 public key, SPKI DER in base64',
+  );
+
+/** Whose public holidays are known: a country, or a part of one. */
+export const IsCalendar = () =>
+  rule(
+    'isCalendar',
+    (value) => typeof value === 'string' && knowsHolidaysOf(value),
+    () => 'must be a country whose public holidays are known, such as BE, or a part of one, such as DE-BY',
   );
 
 /** What the `channel` beside it can reach, in the one spelling that is kept. */

@@ -24,6 +24,7 @@ import { type Role, ROLES } from '../platform/http/actor.js';
 import { IsCountry, IsWords } from '../platform/http/validators.js';
 import { type Channel, CHANNELS } from '../referrals/delivery-channel.js';
 import {
+  IsCalendar,
   AUTHORITY_KINDS,
   HasReceiptKey,
   IsEndpoint,
@@ -120,7 +121,7 @@ export class AuthoritySetting {
 
   /** Whose public holidays its clocks leave out: a country such as BE or a part of one such as DE-BY. */
   @IsOptional()
-  @Matches(/^[A-Z]{2}(-[A-Z0-9]+){0,2}$/, { message: 'must be a country such as BE, or a part of one such as DE-BY' })
+  @IsCalendar()
   calendar?: string;
 
   /** Is told by e-mail that something waits in its inbox, and nothing else. */

@@ -101,6 +101,13 @@ describe('f1 and how authorities are reached', () => {
     expect(refused.stderr).toContain(says);
   });
 
+  it('applies no calendar of which no holidays are known', async () => {
+    const refused = await apply({ keys: [key('receipt', receipts), key('encryption', opens)], calendar: 'XX' });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/calendar.*holidays are known/s);
+    expect(await stored('SELECT FROM authority')).toEqual([]);
+  });
+
   it('applies no endpoint in another spelling than it is kept, and says which', async () => {
     const keys = [key('receipt', receipts), key('encryption', opens)];
     const refused = await apply({ keys, endpoint: 'file:///srv/drop//x/../%75nit/' });

@@ -92,6 +92,7 @@ describe('a restore into the local PostgreSQL', () => {
         [{ there: false }],
       ]);
       expect(await number()).toBeGreaterThan(lastBefore);
+      expect((await run('reconcile')).stdout).toMatch(/^Restored on .+ from the backup of .+:/m);
       expect((await run('audit', 'verify')).code).toBe(0);
     },
     RUNS_MS,
