@@ -29,8 +29,9 @@ export async function createApplication(config: Config, urls: DatabaseUrls): Pro
   const policy = { 'script-src': ["'self'", "'unsafe-inline'"], 'upgrade-insecure-requests': secure ? [] : null };
   app.use(helmet({ hsts: secure, contentSecurityPolicy: { directives: policy } }));
   app.use(bodyWithin(BODY_WITHIN_MS));
-  const sessions = app.get(SessionsService, { strict: false });
-  app.use(jsonBodies(async (request) => (await sessions.actorOf(request)) !== undefined));
+  // Where nobody is answered nobody can have signed in.
+  const sessions = config.answersPeople ? app.get(SessionsService, { strict: false }) : undefined;
+  app.use(jsonBodies(async (request) => (await sessions?.actorOf(request)) !== undefined));
   app.use(plainJson);
   prefixed(app);
   if (config.answersPeople) {

@@ -13,6 +13,7 @@ import {
   PLANTED,
   type PlantedFile,
 } from '../factories/planted-file.js';
+import { eventually } from '../faults/support/referral-system.js';
 import { type Answer, anApplication, type Person, type TestApplication } from '../support/application.js';
 import { aPortal, aProcess, type TestProcess } from '../support/portal.js';
 
@@ -302,6 +303,20 @@ describe('a portal, apart from the rest', () => {
       expect((await officer.get(`/api/cases/${caseId}`)).status).toBe(200);
     } finally {
       await inside.close();
+    }
+  });
+
+  it('has a worker beside it that is ready and answers nobody, whatever is sent', async () => {
+    const worker = await aProcess(application, { ROLE: 'worker' });
+    try {
+      const ready = () => worker.anonymously('GET', '/health/ready');
+      await eventually(async () => (await ready()).status === 200);
+      for (const length of [10, 100_000]) {
+        const body = { username: 'officer', password: 'x'.repeat(length) };
+        expect((await worker.anonymously('POST', '/api/tokens', { body })).status).toBe(length > 10 ? 401 : 404);
+      }
+    } finally {
+      await worker.close();
     }
   });
 });

@@ -44,7 +44,8 @@ export async function aProcess(installation: TestApplication, wanted: Partial<Co
   const known = Object.assign(new Config(), config, { REDIS_URL: undefined }, wanted);
   const none = 'postgresql://nobody@127.0.0.1:1/none';
   const { apiUrl, portalUrl } = database;
-  const app = await createApplication(known, { api: apiUrl, worker: none, portal: portalUrl });
+  const worker = known.runsWorker ? database.workerUrl : none;
+  const app = await createApplication(known, { api: apiUrl, worker, portal: portalUrl });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return new TestProcess(app, `http://127.0.0.1:${port}`, installation);
