@@ -44,7 +44,7 @@ export interface CaseFile {
     is_proposer: boolean;
     is_confirmer: boolean;
   };
-  referrals: { standing: number; told: number; beside_judgments: number };
+  referrals: { standing: number; told: number; beside_judgments: number; mistaken_identity: boolean };
   competence: { for_exclusion: number; for_suspicion: number; for_account: number };
   accounts: {
     /** The proposal to refer an own account that waits for a second person; its words lie in `sealed`. */
@@ -137,7 +137,10 @@ const TEXTS: Record<CasePart, string> = {
       (SELECT count(*)::int FROM correction c WHERE c.case_id = $1
         AND c.reason IN ('factualError', 'mistakenIdentity', 'unlawfulTransmission', 'reopened')
         AND c.at > coalesce((SELECT max(s.decided_at) FROM suspicion_decision s
-          WHERE s.case_id = $1 AND s.outcome = 'confirmed'), '-infinity')) AS beside_judgments
+          WHERE s.case_id = $1 AND s.outcome = 'confirmed'), '-infinity')) AS beside_judgments,
+      EXISTS (SELECT FROM correction c WHERE c.case_id = $1 AND c.reason = 'mistakenIdentity'
+        AND c.at > coalesce((SELECT max(s.decided_at) FROM suspicion_decision s
+          WHERE s.case_id = $1 AND s.outcome = 'confirmed'), '-infinity')) AS mistaken_identity
     FROM referral WHERE case_id = $1`,
   competence: `
     SELECT count(DISTINCT c.authority_id) FILTER (WHERE 'exclusion' = ANY (c.kinds) AND c.grounds && g.grounds)::int AS for_exclusion,
@@ -241,7 +244,7 @@ const PARTS_FOR: Partial<Record<CaseEffect['type'], readonly CasePart[]>> = {
   recordSubmission: ['intention'],
   createObligations: ['analysis', 'suspicion', 'accounts'],
   createCorrections: ['analysis', 'decision', 'suspicion'],
-  recordSuspicionProposal: ['suspicion', 'analysis'],
+  recordSuspicionProposal: ['suspicion', 'analysis', 'referrals'],
   rejectSuspicionProposal: ['suspicion'],
   overtakeSuspicion: ['suspicion'],
   recordSuspicionDecision: ['suspicion'],

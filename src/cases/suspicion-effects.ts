@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { reasonsAfterCorrection } from '../domain/referral/reasons-after-correction.js';
-import type { Tx } from '../platform/database/database.js';
 import { InvalidInput } from '../platform/http/problem.js';
 import type { CorrectionReason } from '../referrals/duty-to-tell.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
@@ -35,7 +34,7 @@ const OVERTAKEN = 'suspicion_decision overtaken';
 export class SuspicionEffects {
   constructor(private readonly referrals: ReferralsService) {}
 
-  async recordProposal({ tx, write, record, actor, key, file, instruction, written }: CaseStep): Promise<void> {
+  recordProposal({ tx, write, record, actor, key, file, instruction, written }: CaseStep): void {
     if (instruction.type !== 'PROPOSE_SUSPICION' && instruction.type !== 'PROPOSE_AFTER_CORRECTION') {
       throw new Error(`the chart gives a suspicion proposal to ${instruction.type}`);
     }
@@ -44,7 +43,8 @@ export class SuspicionEffects {
     const remaining = findingsOf(instruction, file.get('analysis').rows).filter(({ stands }) => stands);
     const afterCorrection = instruction.type === 'PROPOSE_AFTER_CORRECTION';
     const told = instruction.suspicion || remaining.length > 0;
-    if (afterCorrection && told && instruction.identityEstablished === undefined) await assertSamePerson(tx, record.id);
+    const unasked = file.get('referrals').mistaken_identity && afterCorrection && !instruction.identityEstablished;
+    if (told && unasked) throw identityNotEstablished();
     const core = remaining.filter(({ ground }) => ground === '1F(a)');
     const id = randomUUID();
     const words: SuspicionWords = {
@@ -113,19 +113,11 @@ export class SuspicionEffects {
   }
 }
 
-/** Throws after a mistaken identity on which nobody has decided since: the same file must not be told of the same person unasked. */
-async function assertSamePerson(tx: Tx, caseId: string): Promise<void> {
-  const mistaken = await tx.one(
-    `SELECT FROM correction c WHERE c.case_id = $1 AND c.reason = 'mistakenIdentity' AND NOT EXISTS (
-       SELECT FROM suspicion_decision s WHERE s.case_id = c.case_id AND s.outcome = 'confirmed' AND s.remaining_ids IS NOT NULL
-         AND s.decided_at >= c.at) LIMIT 1`,
-    [caseId],
-    'mistaken_identity_open',
-  );
-  if (!mistaken) return;
+/** After a mistaken identity on which nobody has decided since, the same file must not be told of the same person unasked. */
+function identityNotEstablished(): InvalidInput {
   const detail =
     'is missing: this person was mistaken for another. That suspicion remains is told again only with by what it was established anew who the person is.';
-  throw new InvalidInput([{ pointer: '/identityEstablished', detail }]);
+  return new InvalidInput([{ pointer: '/identityEstablished', detail }]);
 }
 
 function wordsOfProposal({ key, file }: CaseStep): SuspicionWords {
